@@ -4,10 +4,9 @@ import { distinctStatements, type QuotedLine } from '../../../model/evidence.js'
 import type { FilterCase, FilterModel, FilterPoint, Hook, Phase } from '../../../model/filter.js';
 import { decideErrors, decidePackets } from '../../../model/filter-walk.js';
 import { ICMP_TRACKING, parseMessages } from '../../../model/icmp.js';
-import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, answering, type PacketBox, PacketSet, TCP, UDP } from '../../../model/packets.js';
+import { ANY_PACKET, answering, type PacketBox, PacketSet, protocolSet, TCP } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { PROTOCOLS } from './ends.js';
@@ -117,7 +116,7 @@ class MessageJudge {
   /** Discovery of neighbours: what the host itself gets and sends. It needs some link on which it passes. */
   ofNeighbours(asked: PacketBox): Outcome[] {
     const [input, output] = [this.pointAt('input'), this.pointAt('output')];
-    if (!this.hasConnections(input, output)) return [];
+    if (!this.hasConnections(input, output, LINKS)) return [];
     const outcomes: Outcome[] = [];
     if (input) outcomes.push(this.neighboursAt(input, { ...asked, inInterface: LINKS }));
     if (output) outcomes.push(this.neighboursAt(output, { ...asked, outInterface: LINKS }));
@@ -136,7 +135,7 @@ class MessageJudge {
   errors(asked: PacketBox): Outcome[] {
     const [input, output, forward] = [this.pointAt('input'), this.pointAt('output'), this.pointAt('forward')];
     const outcomes: Outcome[] = [];
-    if (input && this.hasConnections(input, output)) {
+    if (input && this.hasConnections(input, output, NOT_LOOPBACK)) {
       const within = { ...ANY_PACKET, inInterface: NOT_LOOPBACK };
       const comes = PHASES.flatMap((phase) => this.permitted(input, phase, within));
       if (!isMinority(sourcesOf(comes), asked.source)) {
@@ -188,21 +187,28 @@ class MessageJudge {
     return { ...point, chains: point.chains.filter(({ name }) => !shared.has(name)) };
   }
 
-  /** Whether some connection over a link works: its first packets pass in one direction and its replies in the other. */
-  private hasConnections(input: FilterPoint | undefined, output: FilterPoint | undefined): boolean {
+  /** Whether some connection works: its first packets pass in one direction and its replies in the other. */
+  private hasConnections(
+    input: FilterPoint | undefined,
+    output: FilterPoint | undefined,
+    interfaces: NameSet,
+  ): boolean {
     const comes = (phase: Phase) =>
-      !input || this.permitted(input, phase, { ...ANY_PACKET, inInterface: NOT_LOOPBACK }).length > 0;
+      !input || this.permitted(input, phase, { ...ANY_PACKET, inInterface: interfaces }).length > 0;
     const goes = (phase: Phase) =>
-      !output || this.permitted(output, phase, { ...ANY_PACKET, outInterface: NOT_LOOPBACK }).length > 0;
+      !output || this.permitted(output, phase, { ...ANY_PACKET, outInterface: interfaces }).length > 0;
     return (comes('first') && goes('reply')) || (goes('first') && comes('reply'));
   }
 
-  /** The TCP and UDP packets of the family that certainly pass a point. */
+  /**
+   * The packets of TCP and the family that certainly pass a point. UDP tells less: rules for DHCP and mDNS stand in filters that
+   * keep IPv6 out on purpose.
+   */
   private permitted(point: FilterPoint, phase: Phase, within: PacketBox): readonly PacketBox[] {
     const packets = PacketSet.of({
       ...within,
       source: within.source.ofFamily(this.family),
-      protocols: within.protocols.intersect(IntervalSet.of([TCP, TCP], [UDP, UDP])),
+      protocols: protocolSet(TCP),
     });
     const cases = decidePackets(this.model, point, packets, phase);
     const sure = cases.filter(({ outcome, assumptions }) => outcome.kind === 'accept' && assumptions.length === 0);
