@@ -9,6 +9,7 @@ import type { NetworkContext } from './evaluate/network-context.js';
 import { bypassBlocked, type FilterOnPath } from './findings/bypass-blocked.js';
 import { byteOrderMarkProblems } from './findings/byte-order-mark.js';
 import { directiveProblems, directivesOf, ignoreFindings } from './findings/directives.js';
+import { bypassedRules } from './findings/filter-bypassed.js';
 import {
   findingOfProblem,
   findingOfWideRule,
@@ -65,6 +66,7 @@ export function analyze(
   const found = [
     ...document.problems,
     ...byteOrderMarkProblems(document, dialect),
+    ...(document.model.kind === 'filter' ? bypassedRules(document.model) : []),
     ...retiredProblems(document, retired, requirements),
     ...directiveProblems(directives, unknownSelectors),
   ];

@@ -8,7 +8,7 @@ import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js
 import { type NamedEndpoint, ServiceIndex } from './service-index.js';
 
 /** The default selectors. */
-export const DEFAULT_SELECTORS: readonly string[] = ['teams', 'm365+optimize', 'm365+allow'];
+export const DEFAULT_SELECTORS: readonly string[] = ['teams', 'm365+optimize', 'm365+allow', 'network-basics'];
 
 /** The requirements that selectors match, and the selectors that match nothing. */
 export interface Selection {

@@ -267,7 +267,7 @@ function notCoveredPorts(requirement: Requirement | undefined, other: Requiremen
   return rest.isEmpty ? undefined : `${PROTOCOL_NAMES[protocol]} ${formatPorts(rest)}`;
 }
 
-export const PROTOCOL_NAMES = { tcp: 'TCP', udp: 'UDP', any: 'TCP and UDP' } as const;
+export const PROTOCOL_NAMES = { tcp: 'TCP', udp: 'UDP', any: 'TCP and UDP', icmp: 'ICMP', icmpv6: 'ICMPv6' } as const;
 
 function otherChanges(before: Requirement, after: Requirement): string[] {
   const changes: string[] = [];

@@ -1,5 +1,6 @@
 // Reads an organisation's own requirement pack.
 import { validateCatalog } from '../../generated/validators.js';
+import { parseMessages } from '../model/icmp.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
 import { parsePorts } from '../model/ports.js';
 import type { Location } from '../text/range.js';
@@ -32,6 +33,7 @@ interface FileRequirement extends Omit<Requirement, 'flow' | 'required' | 'tags'
     readonly to: Endpoint;
     readonly protocol: Requirement['flow']['protocol'];
     readonly ports?: string | number;
+    readonly messages?: string | number;
     readonly sourcePorts?: string | number;
     readonly sourcePortsSetting?: Requirement['flow']['sourcePortsSetting'];
     readonly direction?: Requirement['flow']['direction'];
@@ -204,10 +206,24 @@ function checkRequirement(
       );
     }
   }
+  checkMessages(requirement, report);
   checkReference(requirement.source, documents, ['source'], report);
   requirement.alsoDocumentedIn?.forEach((reference, index) => {
     checkReference(reference, documents, ['alsoDocumentedIn', index], report);
   });
+}
+
+/** Messages are what requirements for ICMP list, and nothing else lists. */
+function checkMessages({ kind, flow }: FileRequirement, report: Report): void {
+  const isIcmp = flow.protocol === 'icmp' || flow.protocol === 'icmpv6';
+  if (isIcmp !== (kind === 'control-messages')) {
+    report(['flow', 'protocol'], 'the protocols icmp and icmpv6 are those of the kind control-messages');
+  } else if (isIcmp !== (flow.messages !== undefined)) {
+    report(['flow'], 'ICMP messages are given as "messages", for requirements of the kind control-messages');
+  }
+  if (flow.messages !== undefined && !parseMessages(`${flow.messages}`)) {
+    report(['flow', 'messages'], `"${flow.messages}" is not a list of ICMP types, or types with codes, such as "3/4"`);
+  }
 }
 
 function isUnrestricted(endpoint: Endpoint): boolean {
@@ -252,6 +268,7 @@ function completed(file: FileRequirement, documents: Readonly<Record<string, Sou
       to: lowerCased(flow.to),
       protocol: flow.protocol,
       ...(flow.ports === undefined ? {} : { ports: `${flow.ports}` }),
+      ...(flow.messages === undefined ? {} : { messages: `${flow.messages}` }),
       ...(flow.sourcePorts === undefined ? {} : { sourcePorts: `${flow.sourcePorts}` }),
       ...(flow.sourcePortsSetting === undefined ? {} : { sourcePortsSetting: flow.sourcePortsSetting }),
       direction: flow.direction ?? 'outbound',

@@ -9,6 +9,7 @@ export type RequirementKind =
   | 'no-proxy-auth'
   | 'no-ipsec'
   | 'resolve-locally'
+  | 'control-messages'
   | 'advice';
 
 /** Where a requirement is documented. */
@@ -32,9 +33,11 @@ export interface Endpoint {
 export interface RequirementFlow {
   readonly from: Endpoint;
   readonly to: Endpoint;
-  readonly protocol: 'tcp' | 'udp' | 'any';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'any';
   /** Destination ports: `443`, `3478-3481`, comma separated; absent where every port is meant. */
   readonly ports?: string;
+  /** ICMP messages: `135`, `3/4`, the type or type and code, comma separated. */
+  readonly messages?: string;
   /** Source ports in the same form; absent where the document names none. */
   readonly sourcePorts?: string;
   /** The setting that narrows the source ports to those that the reader's own servers tell clients to use. */

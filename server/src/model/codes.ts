@@ -84,6 +84,15 @@ const CODES = {
     file: 'firewall.ps1',
     example: 'New-NetIPsecRule -DisplayName Isolation -InboundSecurity Require -OutboundSecurity Request',
   },
+  'control-messages-denied': {
+    severity: 'warning',
+    title: 'A filter that permits connections denies the ICMP messages that they need',
+    what: 'The file permits connections, and certainly denies messages without which these do not work or stop in between: neighbour solicitation and advertisement of IPv6 (the ARP of IPv6, which passes the packet filter, and which connection tracking calls neither new nor established), or the errors that tell a sender that its packets are too big for a link on the path (which are *related* to their connection). It is reported only where no neighbour can be asked, or most routers cannot report, whatever the interface, and not where the file depends on something that it does not contain.',
+    why: 'IPv6 fails altogether, often minutes after the filter is loaded, when known neighbours are forgotten; without errors about the size of packets, connections open and then stand still as soon as much is sent.',
+    file: 'rules.v6',
+    example:
+      '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\n-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT',
+  },
   'bypass-blocked': {
     severity: 'warning',
     title: 'A host bypasses the proxy, and the firewall denies it',
@@ -112,6 +121,15 @@ const CODES = {
     file: 'rules.v4',
     example:
       '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -p udp --dport 3478:3481 -j ACCEPT\nCOMMIT',
+  },
+  'filter-bypassed': {
+    severity: 'warning',
+    title: 'A rule for what the host receives, about traffic that it forwards',
+    what: 'A rule that decides what the host itself receives (the chain INPUT, the rules of ufw, the chains of fail2ban) denies certain ports or certain addresses. Before it is asked, the same file translates the destination of these packets, so that they are forwarded, and permits that. It is reported only where the file shows all of it: that the rule would deny them, that they are translated, and that no rule of the forward hook denies them.',
+    why: 'The port looks closed, or the address banned, and neither is. Docker publishes the ports of containers in this manner; rules about them belong into the forward hook (`DOCKER-USER`).',
+    file: 'rules.v4',
+    example:
+      '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 5432 -j DNAT --to-destination 172.18.0.5:5432\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp --dport 5432 -j DROP\nCOMMIT',
   },
   'shadowed-rule': {
     severity: 'warning',

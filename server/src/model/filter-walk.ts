@@ -66,6 +66,12 @@ export function decidePackets(
   return new Walk(model, phase, hosts).throughPoint(point, startsOf(model, point, packets, phase, hosts));
 }
 
+/** The same for ICMP errors about connections that are known, which a stateful filter calls related to these. */
+export function decideErrors(model: FilterModel, point: FilterPoint, errors: PacketSet): FilterCase[] {
+  // What their connections remember of other packets is unknown.
+  return new Walk(model, 'first', undefined, false, true).throughPoint(point, [streamOf(errors, UNKNOWN_REGISTERS)]);
+}
+
 /** The same for one base chain alone, whatever the chains before it have set. */
 export function decideInChain(model: FilterModel, chain: BaseChain, packets: PacketSet, phase: Phase): FilterCase[] {
   const point: FilterPoint = { name: chain.name, hook: undefined, chains: [chain], stateful: false };
@@ -154,6 +160,8 @@ class Walk {
     private readonly hosts: HostSet | undefined,
     /** Whether traces show the chains that were left without a decision; streams that came through different ones stay apart. */
     private readonly showsReturns = false,
+    /** Whether the packets are ICMP errors that belong to known connections. */
+    private readonly areRelated = false,
   ) {}
 
   throughPoint(point: FilterPoint, starts: readonly Stream[]): FilterCase[] {
@@ -315,8 +323,10 @@ class Walk {
   }
 
   /** The conditions of a rule that are unknown; `undefined` where one of them definitely does not hold. */
-  private unknownConditions({ opaque }: FilterRule): readonly OpaqueCondition[] | undefined {
+  private unknownConditions(rule: FilterRule): readonly OpaqueCondition[] | undefined {
     const { hosts: known } = this;
+    const opaque = this.areRelated ? rule.opaque.filter(({ related }) => related !== true) : rule.opaque;
+    if (this.areRelated && opaque.some(({ related }) => related === false)) return undefined;
     if (!known || opaque.length === 0) return opaque;
     if (opaque.some(({ hosts }) => hosts?.intersect(known).isEmpty)) return undefined;
     return opaque.filter(({ hosts }) => !hosts || !known.subtract(hosts).isEmpty);
@@ -340,7 +350,7 @@ class Walk {
         return [taken];
       case 'rewrite': {
         // Whether they pass is up to the other chains.
-        const path = [...taken.path, { statement, effect: 'translates the destination' }];
+        const path = [...taken.path, { statement, effect: TRANSLATES }];
         for (const stream of rewritten(taken, action, statement)) {
           accepted.push({ stream: { ...stream, path }, decidedBy: taken.acceptedBy ?? NO_DECIDER });
         }
@@ -405,6 +415,9 @@ class Walk {
     });
   }
 }
+
+/** The effect of a rule that gives packets another destination. */
+export const TRANSLATES = 'translates the destination';
 
 /** The effect of a rule that sends packets back to the chain that they came from. */
 const RETURNS = 'returns';

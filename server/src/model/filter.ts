@@ -24,6 +24,8 @@ export interface OpaqueCondition {
   readonly hosts?: HostSet;
   /** Set where it is about what rules before have set: unknown only where that is. */
   readonly test?: RegisterTest;
+  /** Set where it is whether an ICMP error belongs to a known connection: whether it has to, for the condition to hold. */
+  readonly related?: boolean;
 }
 
 /** What a rule does with the packets that it matches. */
@@ -126,6 +128,11 @@ export interface FilterModel {
   readonly points: readonly FilterPoint[];
   /** Whether its rules test what a connection remembers of its first packet, so that replies depend on the way of that. */
   readonly remembers?: boolean;
+  /**
+   * Whether it decides each ICMP message as the device does: which are related to connections is known, and nothing lets them
+   * pass that the file does not show.
+   */
+  readonly decidesMessages?: boolean;
   /** Whether conditions of its rules are about the names of hosts. */
   readonly namesHosts?: boolean;
   /** The chains that rules can jump to, by name. */

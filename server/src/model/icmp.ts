@@ -25,6 +25,18 @@ function messagesOf(types: readonly number[]): PortSet {
   return IntervalSet.from(types.map((type): [number, number] => [type * 256, type * 256 + 255]));
 }
 
+/** Messages as `135,3/4`: types, or types with codes; `undefined` for other texts. */
+export function parseMessages(text: string): PortSet | undefined {
+  const intervals: [number, number][] = [];
+  for (const part of text.split(',')) {
+    const [, type, code] = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(part.trim()) ?? [];
+    if (type === undefined || Number(type) > 255 || Number(code ?? 0) > 255) return undefined;
+    const first = Number(type) * 256;
+    intervals.push(code === undefined ? [first, first + 255] : [first + Number(code), first + Number(code)]);
+  }
+  return IntervalSet.from(intervals);
+}
+
 function tracking(protocol: number, opening: PortSet, errors: PortSet, untracked: PortSet): IcmpTracking {
   const invalid = ALL_PORTS.subtract(opening).subtract(errors).subtract(untracked);
   return { protocol, opening, errors, untracked, invalid };

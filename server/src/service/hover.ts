@@ -91,5 +91,6 @@ const TREATMENTS: Readonly<Record<Requirement['kind'], string>> = {
   'no-proxy-auth': 'needs no login at the proxy',
   'no-ipsec': 'is exempt from IPsec',
   'resolve-locally': 'is resolved by a local DNS server',
+  'control-messages': 'is let pass',
   advice: 'advice',
 };

@@ -19,7 +19,7 @@ function endOf({ role, prefixes = [], hosts = [] }: Endpoint): string {
 
 /** A requirement on one line, as a reviewer compares it with its document. */
 function lineOf({ id, kind, required, flow }: Requirement): string {
-  const ports = `${flow.sourcePorts ? `${flow.sourcePorts} > ` : ''}${flow.ports ?? 'any'}`;
+  const ports = `${flow.sourcePorts ? `${flow.sourcePorts} > ` : ''}${flow.ports ?? flow.messages ?? 'any'}`;
   const need = required ? 'required' : 'optional';
   return [id, kind, need, flow.direction, endOf(flow.from), endOf(flow.to), flow.protocol, ports].join('\t');
 }

@@ -28,6 +28,7 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'tls-inspected',
   'proxy-auth-required',
   'ipsec-not-exempt',
+  'control-messages-denied',
   'bypass-blocked',
   'retired-endpoint',
   'over-permissive-rule',
@@ -165,7 +166,8 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
     case 'not-applicable':
       return undefined;
     case 'undecided':
-      return 'requirement-undecided';
+      // What may well be let pass is no fault, and nobody asked for it.
+      return requirement.kind === 'control-messages' ? undefined : 'requirement-undecided';
     case 'partial':
     case 'blocked':
       switch (requirement.kind) {
@@ -177,6 +179,8 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
           return 'proxy-auth-required';
         case 'no-ipsec':
           return 'ipsec-not-exempt';
+        case 'control-messages':
+          return 'control-messages-denied';
         case 'reach':
         case 'use-proxy':
           return verdict.status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
@@ -230,6 +234,11 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
       return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || missingOfAll(members)} (${documents}).`;
+    case 'control-messages-denied': {
+      const titles = members.map(({ requirement }) => requirement.title);
+      const reasons = new Set(members.map(({ requirement }) => requirement.why));
+      return `This denies what the network itself needs: ${[...new Set(titles)].join('; ')} (${documents}). ${[...reasons].join(' ')}`;
+    }
     case 'requirement-undecided':
       return `${service} ${is} undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':

@@ -9,6 +9,7 @@ const SERVICES: readonly (readonly [tag: string, title: string])[] = [
   ['common', 'Microsoft 365 common services'],
   ['sfb-server', 'Skype for Business Server'],
   ['intune', 'Microsoft Intune'],
+  ['network-basics', 'The network itself'],
   ['tenant-restrictions', 'Sign-in under tenant restrictions'],
 ];
 

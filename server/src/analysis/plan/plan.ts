@@ -50,6 +50,7 @@ export function planOpenings(requirements: readonly Requirement[], { roles }: Ne
       return { role, prefixes: isDocumented || !declared ? prefixes : declared.toPrefixes(), hosts };
     };
     const { protocol, ports = 'any', sourcePorts } = flow;
+    if (protocol === 'icmp' || protocol === 'icmpv6') continue;
     const ends = { from: end(flow.from), to: end(flow.to) };
     const opening = { ...ends, protocol, ports, ...(sourcePorts === undefined ? {} : { sourcePorts }) };
     // Several documents may ask for the same opening; a firewall team opens it once.

@@ -1,5 +1,6 @@
 // The two ends, protocols and ports of a requirement, as the packets that it lists.
 import type { Endpoint, Requirement, RequirementFlow } from '../../../catalog/requirement.js';
+import { ICMP, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import {
@@ -45,6 +46,8 @@ export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption
 export const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet>> = {
   tcp: protocolSet(TCP),
   udp: protocolSet(UDP),
+  icmp: protocolSet(ICMP),
+  icmpv6: protocolSet(ICMPV6),
   any: ALL_PROTOCOLS,
 };
 

@@ -6,6 +6,7 @@ import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING, sharesOf } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
+import { evaluateMessages } from './control-messages.js';
 import { destinationPortsOf, type End, endOf, PROTOCOLS, sourcePortsOf, TCP_AND_UDP } from './ends.js';
 import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
@@ -24,6 +25,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
     missing: NOTHING_MISSING,
     trace: [],
   });
+  if (requirement.kind === 'control-messages') return evaluateMessages(requirement, model, network);
   const isExemption = requirement.kind === 'no-ipsec';
   if (requirement.kind !== 'reach' && !isExemption) return notApplicable('a packet filter does not decide it');
   const { flow } = requirement;

@@ -101,6 +101,8 @@ function reasonNotApplicable(requirement: Requirement, model: ProxyModel): strin
       return 'it is advice, shown for information';
     case 'resolve-locally':
       return 'name resolution is not decided by this file';
+    case 'control-messages':
+      return 'a packet filter decides it';
     case 'no-ipsec':
       return 'IPsec is not decided by this file';
     case 'bypass-proxy':

@@ -59,6 +59,7 @@ export function buildModel(program: Program): FilterModel {
     kind: 'filter',
     families: rulesets.map(({ family }) => family),
     points: points.map((point) => (isAsked(point, points) ? point : { ...point, byNameOnly: true })),
+    decidesMessages: true,
     ...(lowered.some(({ remembers }) => remembers) ? { remembers: true } : {}),
     chains: new Map(lowered.flatMap((ruleset) => ruleset.userChains())),
   };

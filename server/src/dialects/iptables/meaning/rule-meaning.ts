@@ -245,7 +245,10 @@ function withFirstState(
   }
   return [
     ...(definite.length > 0 ? [{ ...part, match: definite }] : []),
-    ...(possible.length > 0 ? [withUnknown({ ...part, match: possible }, text)] : []),
+    // Only of errors it is unknown which of two states they have.
+    ...(possible.length > 0
+      ? [{ ...part, match: possible, opaque: [...part.opaque, { text, related: has('RELATED') }] }]
+      : []),
   ];
 }
 

@@ -22,7 +22,7 @@ export interface Alternative {
   readonly limit?: ConnectionLimit | undefined;
   /** Unknown conditions that have to hold as well. */
   readonly opaque: readonly string[];
-  /** Tests of what rules before have set. */
+  /** Tests of what rules before have set, and whether an ICMP error is related to a connection. */
   readonly tests?: readonly OpaqueCondition[];
 }
 

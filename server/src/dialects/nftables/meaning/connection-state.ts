@@ -24,7 +24,7 @@ const NOT_ICMP = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(
 /** The condition that the state of a packet is one for which `test` holds; `test` gets its bit. */
 export function stateCondition(test: (bits: number) => boolean): Condition {
   const first: Restriction[] = [];
-  const opaque: Restriction[] = [];
+  const open: Restriction[] = [];
   if (test(STATE_BITS.new)) first.push({ protocols: NOT_ICMP });
   for (const { protocol, opening, errors, untracked, invalid } of Object.values(ICMP_TRACKING)) {
     const protocols = protocolSet(protocol);
@@ -33,7 +33,7 @@ export function stateCondition(test: (bits: number) => boolean): Condition {
     if (test(STATE_BITS.untracked)) ports = ports.union(untracked);
     if (test(STATE_BITS.invalid)) ports = ports.union(invalid);
     if (test(STATE_BITS.invalid) && test(STATE_BITS.related)) ports = ports.union(errors);
-    else if (test(STATE_BITS.invalid) || test(STATE_BITS.related)) opaque.push({ protocols, destinationPorts: errors });
+    else if (test(STATE_BITS.invalid) || test(STATE_BITS.related)) open.push({ protocols, destinationPorts: errors });
     if (!ports.isEmpty) first.push({ protocols, destinationPorts: ports });
   }
   const states = Object.entries(STATE_BITS).flatMap(([state, bit]) => (test(bit) ? [state] : []));
@@ -41,6 +41,9 @@ export function stateCondition(test: (bits: number) => boolean): Condition {
   const condition: Alternative[] = [...inPhases(FIRST, first, limit)];
   if (test(STATE_BITS.established))
     condition.push({ restrictions: NO_RESTRICTION, phases: REPLY | OTHERS, limit, opaque: NO_TEXTS });
-  if (opaque.length > 0) condition.push({ restrictions: opaque, phases: FIRST, limit, opaque: [ICMP_ERROR] });
+  if (open.length > 0) {
+    const tests = [{ text: ICMP_ERROR, related: test(STATE_BITS.related) }];
+    condition.push({ restrictions: open, phases: FIRST, limit, opaque: NO_TEXTS, tests });
+  }
   return condition;
 }

@@ -86,7 +86,7 @@ export function withoutTests(condition: Condition): Condition {
 /** Whether the alternatives of a condition test different things, so that one that is set may make the next one hold. */
 export function testsDiffer(condition: Condition): boolean {
   const keys = condition.map(({ tests = [] }) =>
-    tests.map(({ text, test }) => `${text} ${test?.values.key}`).join(' '),
+    tests.flatMap(({ text, test }) => (test ? `${text} ${test.values.key}` : [])).join(' '),
   );
   return new Set(keys).size > 1;
 }

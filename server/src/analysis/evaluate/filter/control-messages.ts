@@ -1,0 +1,254 @@
+// The ICMP messages that connections need, at the points of a filter that permits connections.
+import type { Requirement } from '../../../catalog/requirement.js';
+import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
+import type { FilterCase, FilterModel, FilterPoint, Hook, Phase } from '../../../model/filter.js';
+import { decideErrors, decidePackets } from '../../../model/filter-walk.js';
+import { ICMP_TRACKING, parseMessages } from '../../../model/icmp.js';
+import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
+import { ANY_PACKET, answering, type PacketBox, PacketSet, protocolSet, TCP } from '../../../model/packets.js';
+import { type Evaluation, NOTHING_MISSING, type Share } from '../evaluation.js';
+import type { NetworkContext } from '../network-context.js';
+import { PROTOCOLS } from './ends.js';
+
+/** What one point does with messages. */
+interface Outcome {
+  readonly status: 'passes' | 'denied' | 'open';
+  readonly cases: readonly FilterCase[];
+}
+
+/** Decides whether a filter that permits connections lets the messages pass that a requirement lists. */
+export function evaluateMessages(requirement: Requirement, model: FilterModel, network: NetworkContext): Evaluation {
+  const { flow } = requirement;
+  const family: AddressFamily = flow.protocol === 'icmpv6' ? 6 : 4;
+  const messages = parseMessages(flow.messages ?? '');
+  const notApplicable = (reason: string): Evaluation => ({
+    requirement,
+    verdict: { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason },
+    missing: NOTHING_MISSING,
+    trace: [],
+  });
+  if (!model.decidesMessages) return notApplicable('the file does not show all that decides these messages');
+  if (!messages) return notApplicable(`its messages are invalid: ${flow.messages}`);
+  if (!model.families.includes(family)) return notApplicable(`the file does not filter IPv${family}`);
+  const judge = new MessageJudge(model, network, family);
+  const asked: PacketBox = {
+    ...ANY_PACKET,
+    source: addressesOf(flow.from.prefixes, family),
+    destination: addressesOf(flow.to.prefixes, family),
+    protocols: PROTOCOLS[flow.protocol],
+    destinationPorts: messages,
+  };
+  const areErrors = ICMP_TRACKING[family].errors.containsAll(messages);
+  const outcomes = areErrors ? judge.errors(asked) : judge.ofNeighbours(asked);
+  if (outcomes.length === 0) return notApplicable(`the file permits no connections over IPv${family}`);
+  return evaluationOf(requirement, outcomes);
+}
+
+function addressesOf(prefixes: readonly string[] | undefined, family: AddressFamily): IpSet {
+  return prefixes ? IpSet.parse(...prefixes) : IpSet.all.ofFamily(family);
+}
+
+function evaluationOf(requirement: Requirement, outcomes: readonly Outcome[]): Evaluation {
+  const denied = outcomes.filter(({ status }) => status === 'denied');
+  const open = outcomes.filter(({ status }) => status === 'open');
+  const status = denied.length > 0 ? 'blocked' : open.length > 0 ? 'undecided' : 'met';
+  const shares = denied.flatMap(sharesOfOutcome);
+  const deciding = status === 'met' ? outcomes : open;
+  const decidedBy = denied.length > 0 ? shares.flatMap((share) => share.decidedBy) : deciding.flatMap(statementsOf);
+  return {
+    requirement,
+    verdict: {
+      requirement: requirement.id,
+      status,
+      decidedBy: distinctStatements(decidedBy),
+      ...(status === 'blocked' ? { missing: requirement.title } : {}),
+      ...(status === 'undecided' ? { reason: reasonOfOpen(open) } : {}),
+    },
+    missing: NOTHING_MISSING,
+    ...(status === 'blocked' ? { shares } : {}),
+    trace: shares[0]?.trace ?? [],
+  };
+}
+
+/** The statement that denies the most has all of it. */
+function sharesOfOutcome({ cases }: Outcome): Share[] {
+  const [first, ...others] = cases.filter(({ outcome, decidedBy }) => outcome.kind === 'deny' && decidedBy);
+  if (!first) return [];
+  const sizeOf = ({ packets }: FilterCase) => sourcesOf(packets.boxes).size;
+  const denying = others.reduce((most, one) => (sizeOf(one) > sizeOf(most) ? one : most), first);
+  return [{ decidedBy: statementsOf({ cases: [denying] }), missing: NOTHING_MISSING, trace: denying.trace }];
+}
+
+function statementsOf({ cases }: Pick<Outcome, 'cases'>): QuotedLine[] {
+  return cases.flatMap(({ decidedBy }) => decidedBy ?? []);
+}
+
+function reasonOfOpen(outcomes: readonly Outcome[]): string {
+  const cases = outcomes.flatMap((outcome) => outcome.cases);
+  const phrases = new Set(cases.flatMap(({ assumptions }) => assumptions.map(({ phrase }) => phrase)));
+  return phrases.size === 0 ? 'the file does not decide it' : `it depends on ${[...phrases].slice(0, 3).join(', ')}`;
+}
+
+/**
+ * Interfaces without neighbours: the loopback, and tunnels and lines from one end to another by their usual names. What is
+ * permitted there says nothing about the link.
+ */
+const WITHOUT_NEIGHBOURS = ['tun', 'wg', 'ppp', 'tailscale'].reduce(
+  (all, prefix) => all.union(NameSet.withPrefix(prefix)),
+  NameSet.of('lo'),
+);
+const LINKS = WITHOUT_NEIGHBOURS.complement();
+const NOT_LOOPBACK = NameSet.of('lo').complement();
+
+/** With more kinds of connections than this, the errors about them are not asked for. */
+const KIND_LIMIT = 64;
+
+const PHASES: readonly Phase[] = ['first', 'reply'];
+
+class MessageJudge {
+  constructor(
+    private readonly model: FilterModel,
+    private readonly network: NetworkContext,
+    private readonly family: AddressFamily,
+  ) {}
+
+  /** Discovery of neighbours: what the host itself gets and sends. It needs some link on which it passes. */
+  ofNeighbours(asked: PacketBox): Outcome[] {
+    const [input, output] = [this.pointAt('input'), this.pointAt('output')];
+    if (!this.hasConnections(input, output, LINKS)) return [];
+    const outcomes: Outcome[] = [];
+    if (input) outcomes.push(this.neighboursAt(input, { ...asked, inInterface: LINKS }));
+    if (output) outcomes.push(this.neighboursAt(output, { ...asked, outInterface: LINKS }));
+    return outcomes;
+  }
+
+  private neighboursAt(point: FilterPoint, asked: PacketBox): Outcome {
+    const cases = decidePackets(this.model, point, PacketSet.of(asked), 'first');
+    return { cases, status: statusOf(cases, (denied) => denied.length === cases.length) };
+  }
+
+  /**
+   * Errors about packets of connections with the internet, of the host itself and of those that it forwards. They come from any
+   * router on the way, whose address nobody knows.
+   */
+  errors(asked: PacketBox): Outcome[] {
+    const [input, output, forward] = [this.pointAt('input'), this.pointAt('output'), this.pointAt('forward')];
+    const outcomes: Outcome[] = [];
+    if (input && this.hasConnections(input, output, NOT_LOOPBACK)) {
+      const within = { ...ANY_PACKET, inInterface: NOT_LOOPBACK };
+      const comes = PHASES.flatMap((phase) => this.permitted(input, phase, within));
+      if (!isMinority(sourcesOf(comes), asked.source)) {
+        outcomes.push(this.errorsAt(input, { ...asked, inInterface: NOT_LOOPBACK }));
+      }
+    }
+    if (forward) outcomes.push(...this.errorsThrough(forward, asked));
+    return outcomes;
+  }
+
+  /** Errors that come from the internet, about what goes there: packets of connections, or the replies to them. */
+  private errorsThrough(point: FilterPoint, asked: PacketBox): Outcome[] {
+    const opened = this.permitted(point, 'first', ANY_PACKET);
+    if (opened.length > KIND_LIMIT) return [];
+    const outcomes = opened.flatMap((connection) => {
+      const answers = this.permitted(point, 'reply', answering(connection));
+      // The internet is who is connected to, or who connects to servers inside. Others may be outside themselves.
+      const areInside = PRIVATE_SPACE.containsAll(connection.destination);
+      const peers: readonly (readonly [IpSet, PacketBox])[] = [
+        [sourcesOf(answers), answering(connection)],
+        [areInside ? destinationsOf(answers) : IpSet.empty, connection],
+      ];
+      return peers.flatMap(([addresses, { destination, inInterface, outInterface }]) =>
+        isMinority(addresses, asked.source)
+          ? []
+          : [this.errorsAt(point, { ...asked, destination, inInterface, outInterface })],
+      );
+    });
+    const worst = (['denied', 'open', 'passes'] as const).flatMap((status) =>
+      outcomes.filter((one) => one.status === status),
+    );
+    return worst.slice(0, 1);
+  }
+
+  private errorsAt(point: FilterPoint, asked: PacketBox): Outcome {
+    const cases = decideErrors(this.model, this.withoutPrerouting(point), PacketSet.of(asked));
+    const areDenied = (_: readonly FilterCase[], others: readonly FilterCase[]) =>
+      isMinority(sourcesOf(others.flatMap(({ packets }) => packets.boxes)), asked.source);
+    return { cases, status: statusOf(cases, areDenied) };
+  }
+
+  /**
+   * A point without the chains that what is received and what is forwarded both pass: before the routing, an error is to the
+   * address that its connection has been translated to, which the file may not show.
+   */
+  private withoutPrerouting(point: FilterPoint): FilterPoint {
+    const other = this.pointAt(point.hook === 'input' ? 'forward' : 'input');
+    const shared = new Set(other?.chains.map(({ name }) => name));
+    return { ...point, chains: point.chains.filter(({ name }) => !shared.has(name)) };
+  }
+
+  /** Whether some connection works: its first packets pass in one direction and its replies in the other. */
+  private hasConnections(
+    input: FilterPoint | undefined,
+    output: FilterPoint | undefined,
+    interfaces: NameSet,
+  ): boolean {
+    const comes = (phase: Phase) =>
+      !input || this.permitted(input, phase, { ...ANY_PACKET, inInterface: interfaces }).length > 0;
+    const goes = (phase: Phase) =>
+      !output || this.permitted(output, phase, { ...ANY_PACKET, outInterface: interfaces }).length > 0;
+    return (comes('first') && goes('reply')) || (goes('first') && comes('reply'));
+  }
+
+  /**
+   * The packets of TCP and the family that certainly pass a point. UDP tells less: rules for DHCP and mDNS stand in filters that
+   * keep IPv6 out on purpose.
+   */
+  private permitted(point: FilterPoint, phase: Phase, within: PacketBox): readonly PacketBox[] {
+    const packets = PacketSet.of({
+      ...within,
+      source: within.source.ofFamily(this.family),
+      protocols: protocolSet(TCP),
+    });
+    const cases = decidePackets(this.model, point, packets, phase);
+    const sure = cases.filter(({ outcome, assumptions }) => outcome.kind === 'accept' && assumptions.length === 0);
+    return sure.flatMap((one) => one.packets.boxes);
+  }
+
+  private pointAt(hook: Hook): FilterPoint | undefined {
+    const { point: name } = this.network;
+    return this.model.points.find(
+      (point) =>
+        point.hook === hook &&
+        point.about === undefined &&
+        !point.byNameOnly &&
+        (name === undefined || point.name === name),
+    );
+  }
+}
+
+/** The outcome of some cases; `areDenied` gets those that deny, and those that may not. */
+function statusOf(
+  cases: readonly FilterCase[],
+  areDenied: (denying: readonly FilterCase[], others: readonly FilterCase[]) => boolean,
+): Outcome['status'] {
+  const denying = cases.filter(({ outcome }) => outcome.kind === 'deny');
+  const others = cases.filter(({ outcome }) => outcome.kind !== 'deny');
+  if (areDenied(denying, others)) return 'denied';
+  return others.some(({ outcome, assumptions }) => outcome.kind === 'accept' && assumptions.length === 0)
+    ? 'passes'
+    : 'open';
+}
+
+function sourcesOf(boxes: readonly PacketBox[]): IpSet {
+  return IpSet.join(boxes.map(({ source }) => source));
+}
+
+function destinationsOf(boxes: readonly PacketBox[]): IpSet {
+  return IpSet.join(boxes.map(({ destination }) => destination));
+}
+
+/** Fewer than half of the addresses: a list of exceptions, whatever it is for. */
+function isMinority(some: IpSet, all: IpSet): boolean {
+  return some.intersect(all).size * 2n < all.size;
+}

@@ -1,0 +1,182 @@
+// Rules about what a host receives, for packets that it forwards: published ports of containers, bans in the wrong hook.
+import { distinctStatements, type QuotedLine, statementKey } from '../../model/evidence.js';
+import type { BaseChain, FilterCase, FilterChain, FilterModel, FilterRule } from '../../model/filter.js';
+import { decideInChain, decidePackets, TRANSLATES } from '../../model/filter-walk.js';
+import { IntervalSet } from '../../model/intervals.js';
+import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
+import { describePackets, prefixesOf } from '../../model/packet-text.js';
+import { ANY_PACKET, PacketSet, TCP, UDP } from '../../model/packets.js';
+import type { SourcedProblem } from './findings.js';
+
+/** How many rules are looked at, each once for every path of jumps that leads to it. */
+const VISIT_LIMIT = 100_000;
+
+/** How many denying rules are compared with what is forwarded. */
+const RULE_LIMIT = 5_000;
+
+/** How many jumps deep. */
+const DEPTH_LIMIT = 16;
+
+const WITH_PORTS = PacketSet.of({ ...ANY_PACKET, protocols: IntervalSet.of([TCP, TCP], [UDP, UDP]) });
+
+/** A rule that denies, and what it names. */
+interface Denial {
+  readonly rule: FilterRule;
+  readonly packets: PacketSet;
+}
+
+/** Packets that are translated and then forwarded, by the rule that translates them. */
+interface Forwarded {
+  readonly translates: QuotedLine;
+  readonly permits: QuotedLine | undefined;
+  readonly packets: PacketSet;
+}
+
+/** Reports the rules for what the host receives that deny what is certainly translated, forwarded and permitted instead. */
+export function bypassedRules(model: FilterModel): SourcedProblem[] {
+  const [input, forward] = (['input', 'forward'] as const).map((hook) =>
+    model.points.find((point) => point.hook === hook && point.about === undefined),
+  );
+  if (!input || !forward) return [];
+  const shared = new Set(forward.chains.map(({ name }) => name));
+  if (!input.chains.some(({ name }) => shared.has(name))) return [];
+  const own = input.chains.filter(({ name }) => !shared.has(name));
+  const denials = own.flatMap((chain) => new Denials(model).of(chain)).slice(0, RULE_LIMIT);
+  if (denials.length === 0) return [];
+  const wanted = PacketSet.join(denials.map(({ packets }) => packets));
+  const forwarded = forwardedOf(decidePackets(model, forward, wanted, 'first'));
+  if (forwarded.length === 0) return [];
+  return problemsOf(
+    denials.filter(({ rule, packets }) => isDenied(model, own, rule, packets)),
+    forwarded,
+  );
+}
+
+/** The rules of a chain, and of those that it leads to, that deny ports or addresses that they name. */
+class Denials {
+  private visits = 0;
+  private readonly found: Denial[] = [];
+
+  constructor(private readonly model: FilterModel) {}
+
+  of(chain: BaseChain): readonly Denial[] {
+    this.visit(chain, WITH_PORTS, 0);
+    return this.found;
+  }
+
+  private visit(chain: FilterChain, packets: PacketSet, depth: number): void {
+    if (depth > DEPTH_LIMIT) return;
+    for (const rule of chain.rules) {
+      if (++this.visits > VISIT_LIMIT) return;
+      const { action, opaque, phases, limit } = rule;
+      if (opaque.length > 0 || !phases.includes('first') || limit?.segment !== undefined) continue;
+      if (action.kind !== 'deny' && action.kind !== 'jump' && action.kind !== 'goto') continue;
+      const own = packets.intersect(PacketSet.from(rule.match));
+      if (own.isEmpty) continue;
+      if (action.kind === 'deny') {
+        if (namesSomething(own)) this.found.push({ rule, packets: own });
+        continue;
+      }
+      const target = this.model.chains.get(action.chain);
+      if (target) this.visit(target, own, depth + 1);
+    }
+  }
+}
+
+/** Every port of a few services, or some public addresses; not the rest that a default denies. */
+function namesSomething({ boxes }: PacketSet): boolean {
+  return boxes.every(({ source, destinationPorts }) => {
+    return countOf(destinationPorts) <= PORTS_NAMED || (isFew(source) && source.intersect(PRIVATE_SPACE).isEmpty);
+  });
+}
+
+/** With more ports than this, a rule is about all of them. */
+const PORTS_NAMED = 1_024;
+
+function countOf(ports: IntervalSet<number>): number {
+  return ports.intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+}
+
+/** Fewer than one in 16 of all addresses: a list of them. */
+function isFew(addresses: IpSet): boolean {
+  return ([4, 6] as const).every((family) => addresses.ofFamily(family).size * 16n < IpSet.all.ofFamily(family).size);
+}
+
+/** What is certainly permitted by the forward hook, once it is translated. Which packets are translated may be assumed. */
+function forwardedOf(cases: readonly FilterCase[]): Forwarded[] {
+  const translated = cases.flatMap((one) => {
+    const at = one.trace.findIndex(({ effect }) => effect === TRANSLATES);
+    const step = one.trace[at];
+    return step ? [{ one, translates: step.statement, before: one.trace.slice(0, at + 1) }] : [];
+  });
+  const isCertain = ({ one, before }: (typeof translated)[number]) => {
+    const statements = new Set(before.map(({ statement }) => statementKey(statement)));
+    return (
+      one.outcome.kind === 'accept' && one.assumptions.every(({ statement }) => statements.has(statementKey(statement)))
+    );
+  };
+  return translated.filter(isCertain).flatMap((own) => {
+    const others = translated.filter(
+      (other) => statementKey(other.translates) === statementKey(own.translates) && !isCertain(other),
+    );
+    const packets = others.reduce((rest, { one }) => rest.subtract(one.packets), own.one.packets);
+    return packets.isEmpty ? [] : [{ translates: own.translates, permits: own.one.decidedBy, packets }];
+  });
+}
+
+/** Whether the rule certainly decides what it names, whatever the chains before have done. */
+function isDenied(model: FilterModel, chains: readonly BaseChain[], rule: FilterRule, packets: PacketSet): boolean {
+  const key = statementKey(rule.statement);
+  return chains.some((chain) =>
+    decideInChain(model, chain, packets, 'first').some(
+      ({ outcome, decidedBy, assumptions }) =>
+        outcome.kind === 'deny' && decidedBy && statementKey(decidedBy) === key && assumptions.length === 0,
+    ),
+  );
+}
+
+/** Rules whose packets the same rules translate have one finding: there may be thousands of bans. */
+function problemsOf(denials: readonly Denial[], forwarded: readonly Forwarded[]): SourcedProblem[] {
+  const groups = new Map<string, { readonly first: Denial; readonly by: readonly Forwarded[]; count: number }>();
+  for (const { rule, packets } of denials) {
+    const by = forwarded.filter((one) => !one.packets.intersect(packets).isEmpty);
+    if (by.length === 0) continue;
+    const passing = packets.intersect(PacketSet.join(by.map((one) => one.packets)));
+    const key = [...new Set(by.map(({ translates }) => statementKey(translates)))].join(' ');
+    const group = groups.get(key) ?? { first: { rule, packets: passing }, by, count: 0 };
+    group.count++;
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ first, by, count }) => {
+    const { uri, range } = first.rule.statement;
+    const others = count === 1 ? '' : `; the same holds for ${count - 1} more`;
+    const steps = [
+      ...distinctStatements(by.map(({ translates }) => translates)).map((step) => ({ step, message: TRANSLATES })),
+      ...distinctStatements(by.flatMap(({ permits }) => permits ?? [])).map((step) => ({
+        step,
+        message: 'permits it',
+      })),
+    ];
+    return {
+      code: 'filter-bypassed',
+      uri,
+      range,
+      message: `this denies ${describe(first.packets)} and never sees it: the destination is translated before, and the forward hook permits it${others}`,
+      related: steps
+        .slice(0, RELATED_LIMIT)
+        .map(({ step, message }) => ({ uri: step.uri, range: step.range, message })),
+    };
+  });
+}
+
+/** How many locations a finding shows. */
+const RELATED_LIMIT = 10;
+
+function describe({ boxes }: PacketSet): string {
+  const [sources, destinations] = (['source', 'destination'] as const).map((end) =>
+    IpSet.join(boxes.map((box) => box[end])),
+  );
+  const everywhere = destinations && isFew(destinations) ? undefined : IpSet.all;
+  const packets = PacketSet.from(boxes.map((box) => ({ ...box, destination: everywhere ?? box.destination })));
+  return `${describePackets(packets)}${sources && isFew(sources) ? ` from ${prefixesOf(sources)}` : ''}`;
+}

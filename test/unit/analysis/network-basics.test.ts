@@ -1,0 +1,64 @@
+// The faults of the network itself in whole files, as a user without settings sees them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
+import { cisco } from '../../../server/src/dialects/cisco/index.js';
+import type { Dialect } from '../../../server/src/dialects/dialect.js';
+import { iptables } from '../../../server/src/dialects/iptables/index.js';
+import { nftables } from '../../../server/src/dialects/nftables/index.js';
+import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
+import { LanguageService } from '../../../server/src/service/language-service.js';
+import { markedFindings, reportedFindings } from '../../fixture-markers.js';
+import { MemoryFiles } from '../service/toy.js';
+
+const CODES: ReadonlySet<string> = new Set(['control-messages-denied', 'filter-bypassed']);
+
+async function findingsIn(text: string, dialect: Dialect, name: string) {
+  const uri = `file:///network/${name}`;
+  const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
+  service.setFolders(['file:///network']);
+  service.put(uri, dialect, text);
+  const examined = await service.examine(uri, { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' });
+  const found = examined ? service.findings(uri, examined) : [];
+  return [...found].flatMap(([, findings]) => findings).filter(({ code }) => CODES.has(code));
+}
+
+describe.each([iptables, nftables])('what the network itself needs, in files of $id', (dialect) => {
+  const folder = fileURLToPath(new URL(`../../fixtures/${dialect.id}/basics/`, import.meta.url));
+
+  test.each(readdirSync(folder))('%s', async (name) => {
+    const text = readFileSync(folder + name, 'utf8');
+    const findings = await findingsIn(text, dialect, name);
+    expect(reportedFindings(text, findings)).toEqual(markedFindings(text, '#'));
+    expect(findings.filter(({ severity }) => severity !== 'warning')).toEqual([]);
+  });
+});
+
+async function messagesOf(text: string, dialect: Dialect, name: string): Promise<string[]> {
+  return (await findingsIn(text, dialect, name)).map(({ message }) => message);
+}
+
+function fixture(path: string): string {
+  return readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), 'utf8');
+}
+
+test('the message says which messages are denied, and what comes of it', async () => {
+  expect(await messagesOf(fixture('nftables/basics/too-big.nft'), nftables, 'fw.nft')).toEqual([
+    'This denies what the network itself needs: IPv6 packet too big (ICMPv6 type 2); Fragmentation needed (ICMP type 3, code 4) (network-basics/packet-too-big, network-basics/fragmentation-needed). Where a link on the path takes smaller packets, connections open and then stand still, because senders do not learn of it.',
+  ]);
+});
+
+test('the message of a bypassed rule says what it denies in vain, and how many others do', async () => {
+  expect(await messagesOf(fixture('iptables/basics/banned-in-input.v4'), iptables, 'rules.v4')).toEqual([
+    'This denies TCP 8081 to 192.0.2.10 from 198.51.100.7/32 and never sees it: the destination is translated before, and the forward hook permits it; the same holds for 1 more.',
+  ]);
+});
+
+test.each([
+  ['edge.ios', cisco, 'ipv6 access-list EDGE\n deny ipv6 any any\ninterface Gi0/1\n ipv6 traffic-filter EDGE in\n'],
+  // The rules that Windows has for ICMPv6 are not in the script.
+  ['host.ps1', windowsFirewall, "New-NetFirewallRule -DisplayName 'Web' -Protocol TCP -LocalPort 443 -Action Allow\n"],
+] as const)('%s does not show what decides these messages', async (name, dialect, text) => {
+  expect(await messagesOf(text, dialect, name)).toEqual([]);
+});
