@@ -98,9 +98,13 @@ const BOX_LIMIT = 64;
 
 /** The part inside or outside of some packets. */
 function split(part: Meaning, packets: PacketSet, inside: boolean): Meaning[] {
-  const match = PacketSet.from(part.match);
+  const match = isAnyPacket(part.match) ? PacketSet.all : PacketSet.from(part.match);
   const { boxes } = inside ? match.intersect(packets) : match.subtract(packets);
   return boxes.length === 0 ? [] : [{ match: boxes, phases: part.phases, opaque: part.opaque }];
+}
+
+function isAnyPacket([only, ...others]: readonly PacketBox[]): boolean {
+  return others.length === 0 && only === ANY_PACKET;
 }
 
 /** With more boxes than this, the packets outside of a set are not computed. */
