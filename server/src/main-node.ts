@@ -13,6 +13,7 @@ startServer(connection, {
   version,
   files: {
     read: (uri, limit) => (uri.startsWith('file:') ? nodeFiles : remote).read(uri, limit),
+    hasByteOrderMark: async (uri) => (uri.startsWith('file:') ? nodeFiles : remote).hasByteOrderMark?.(uri) ?? false,
     list: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).list(folder),
     listFolders: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).listFolders(folder),
   },

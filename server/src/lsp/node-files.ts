@@ -1,11 +1,11 @@
 // Files of this machine, read with Node.js.
 
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Unavailable } from '../dialects/dialect.js';
 import type { FileAccess } from '../service/files/file-access.js';
-import { decodeText } from '../text/decode.js';
+import { decodeText, hasByteOrderMark, MARK_SIZE } from '../text/decode.js';
 
 /** The files of this machine, for `file:` URIs. */
 export const nodeFiles: FileAccess = {
@@ -19,6 +19,23 @@ export const nodeFiles: FileAccess = {
       return decodeText(await readFile(path)) ?? 'unreadable';
     } catch (error) {
       return unavailable(error);
+    }
+  },
+
+  async hasByteOrderMark(uri) {
+    try {
+      const path = fileURLToPath(uri);
+      if (!(await stat(path)).isFile()) return false;
+      const handle = await open(path);
+      try {
+        const bytes = new Uint8Array(MARK_SIZE);
+        await handle.read(bytes, 0, MARK_SIZE, 0);
+        return hasByteOrderMark(bytes);
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      return false;
     }
   },
 

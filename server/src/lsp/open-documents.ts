@@ -31,7 +31,11 @@ export class OpenDocuments {
 
   constructor(
     private readonly service: LanguageService,
-    events: { changed(open: OpenDocument): void; closed(uri: string, clientUri: string): void },
+    events: {
+      changed(open: OpenDocument): void;
+      saved(uri: string): void;
+      closed(uri: string, clientUri: string): void;
+    },
   ) {
     this.all.onDidChangeContent(({ document }) => {
       const uri = canonicalUri(document.uri);
@@ -39,6 +43,7 @@ export class OpenDocuments {
       this.open.set(uri, open);
       events.changed(open);
     });
+    this.all.onDidSave(({ document }) => events.saved(canonicalUri(document.uri)));
     this.all.onDidClose(({ document }) => {
       const uri = canonicalUri(document.uri);
       if (this.open.delete(uri)) events.closed(uri, document.uri);

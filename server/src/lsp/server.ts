@@ -22,12 +22,13 @@ import type { FileAccess } from '../service/files/file-access.js';
 import { canonicalUri } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
 import type { Location } from '../text/range.js';
+import { ByteOrderMarks } from './byte-order-marks.js';
 import { CheckTrace } from './check-trace.js';
 import { Checker, isTooLarge } from './checker.js';
 import { codeActions, FIX_ALL_KIND } from './code-actions.js';
 import { toCompletion, toDocumentEdits, toRange, toSymbol } from './convert.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
-import { type CheckedDocument, OpenDocuments } from './open-documents.js';
+import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
 import { answerOwnRequests } from './own-requests.js';
 import { Scheduler } from './scheduler.js';
 import { SettingsStore } from './settings-store.js';
@@ -68,12 +69,22 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return dynamicRegistration === true && relativePatternSupport === true;
   });
 
+  const put = ({ uri, dialect, document }: OpenDocument) => {
+    const affected = service.put(uri, dialect, document.getText(), false, marks.has(uri));
+    for (const one of [uri, ...affected]) scheduler.request(one);
+  };
+  const marks = new ByteOrderMarks(host.files, (uri) => {
+    const open = documents.get(uri);
+    if (open) put(open);
+  });
   const documents = new OpenDocuments(service, {
-    changed({ uri, dialect, document }) {
-      const affected = service.put(uri, dialect, document.getText());
-      for (const one of [uri, ...affected]) scheduler.request(one);
+    changed(open) {
+      marks.opened(open.uri);
+      put(open);
     },
+    saved: (uri) => marks.written(uri),
     closed(uri, clientUri) {
+      marks.closed(uri);
       scheduler.cancel(uri);
       settings.forget(clientUri);
       const affected = service.close(uri);
@@ -115,7 +126,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return {
       serverInfo: { name: 'Lintel', version: host.version },
       capabilities: {
-        textDocumentSync: { openClose: true, change: OpenDocuments.syncKind },
+        textDocumentSync: { openClose: true, change: OpenDocuments.syncKind, save: true },
         hoverProvider: true,
         completionProvider: { triggerCharacters: [' '] },
         definitionProvider: true,

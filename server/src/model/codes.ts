@@ -223,9 +223,9 @@ const CODES = {
   },
   'never-matches': {
     severity: 'warning',
-    title: 'A value that no host has',
-    what: 'A list of hosts has a value with a character that host names do not have, such as the `*` of other notations.',
-    why: 'The line looks as if it permitted or denied a domain, and does nothing.',
+    title: 'A condition that nothing meets',
+    what: 'In squid, a list of hosts has a value with a character that host names do not have, such as the `*` of other notations. In iptables, a rule tests a set with fewer directions than the set has dimensions: no packet matches then, and with `!` every packet does.',
+    why: 'The line looks as if it permitted or denied something, and does not.',
     file: 'squid.conf',
     example: 'acl teams dstdomain *.teams.microsoft.com\nhttp_access allow teams\nhttp_access deny all',
   },

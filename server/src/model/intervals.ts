@@ -76,6 +76,13 @@ export class IntervalSet<T extends number | bigint> {
     return from !== undefined && from <= high;
   }
 
+  /** Whether the first to the last member of both have a member in common: a quick test, before a closer look. */
+  reachesInto({ bounds }: IntervalSet<T>): boolean {
+    const own = this.bounds;
+    if (own.length === 0 || bounds.length === 0) return false;
+    return (own[0] as T) <= (bounds[bounds.length - 1] as T) && (bounds[0] as T) <= (own[own.length - 1] as T);
+  }
+
   /** Where the bounds of the first interval stand that ends at `value` or after it. */
   private reaching(value: T): number {
     const { bounds } = this;

@@ -214,6 +214,11 @@ export class IpSet {
     return this.v4.containsAll(other.v4) && this.v6.containsAll(other.v6);
   }
 
+  /** Whether the addresses between the first and the last of both have one in common: a quick test, before a closer look. */
+  reachesInto(other: IpSet): boolean {
+    return this.v4.reachesInto(other.v4) || this.v6.reachesInto(other.v6);
+  }
+
   overlaps(other: IpSet): boolean {
     return this.v4.overlaps(other.v4) || this.v6.overlaps(other.v6);
   }

@@ -1,7 +1,7 @@
 // Sets of packets, and lists of values, as text for messages.
 import { IpSet, shortPrefixes } from './ip.js';
 import { ALL_PROTOCOLS, answering, type PacketBox, type PacketSet, type ProtocolSet } from './packets.js';
-import { ALL_PORTS, EPHEMERAL_PORTS, formatPorts, type PortSet } from './ports.js';
+import { ALL_PORTS, EPHEMERAL_PORTS, type PortSet, portTexts } from './ports.js';
 import { PROTOCOL_NAMES } from './protocols.js';
 
 /** The first values of a list and how many others there are: `a, b and 3 more`. */
@@ -54,12 +54,19 @@ interface Service {
 }
 
 function serviceText({ protocols, sourcePorts, ports }: Service): string {
-  const service = `${protocolText(protocols)}${ports.equals(ALL_PORTS) ? '' : ` ${formatPorts(ports)}`}`;
+  const service = `${protocolText(protocols)}${ports.equals(ALL_PORTS) ? '' : ` ${portsText(ports)}`}`;
   // That a client sends from a port of its own choice goes without saying.
   const isAnyPort = sourcePorts.containsAll(EPHEMERAL_PORTS);
   return isAnyPort
     ? service
-    : `${service} from source port${sourcePorts.count > 1 || !isSingle(sourcePorts) ? 's' : ''} ${formatPorts(sourcePorts)}`;
+    : `${service} from source port${sourcePorts.count > 1 || !isSingle(sourcePorts) ? 's' : ''} ${portsText(sourcePorts)}`;
+}
+
+/** How many ports and ranges a text spells out. */
+const PORTS_SHOWN = 24;
+
+function portsText(ports: PortSet): string {
+  return listed(portTexts(ports), PORTS_SHOWN);
 }
 
 function isSingle({ intervals: [first] }: PortSet): boolean {

@@ -72,6 +72,13 @@ function isEmptyBox(box: PacketBox): boolean {
 
 /** The packets of both boxes; `undefined` where there are none. */
 export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
+  // Of the boxes of a long list most are apart, which their bounds show.
+  const isNear =
+    a.destinationPorts.reachesInto(b.destinationPorts) &&
+    a.destination.reachesInto(b.destination) &&
+    a.source.reachesInto(b.source) &&
+    a.sourcePorts.reachesInto(b.sourcePorts);
+  if (!isNear) return undefined;
   // Ports and protocols are the cheapest to compare, and in large rule sets they mostly differ.
   const destinationPorts = both(a.destinationPorts, b.destinationPorts, ALL_PORTS);
   if (destinationPorts.isEmpty) return undefined;
@@ -180,6 +187,8 @@ export class PacketSet {
   }
 
   intersect(other: PacketSet): PacketSet {
+    if (this === PacketSet.all) return other;
+    if (other === PacketSet.all) return this;
     const boxes: PacketBox[] = [];
     for (const a of this.boxes) {
       for (const b of other.boxes) {
@@ -191,12 +200,16 @@ export class PacketSet {
   }
 
   subtract(other: PacketSet): PacketSet {
-    let rest: readonly PacketBox[] = this.boxes;
-    for (const cut of other.boxes) {
-      if (rest.length === 0) return PacketSet.none;
-      if (rest.some((box) => intersectBoxes(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
+    if (other.boxes.length < DIVIDED_FROM) {
+      const rest = withoutEach(this.boxes, other.boxes);
+      return rest === this.boxes ? this : new PacketSet(rest);
     }
-    return rest === this.boxes ? this : new PacketSet(rest);
+    const cuts = other.boxes.filter((cut) => this.boxes.some((box) => intersectBoxes(box, cut)));
+    if (cuts.length === 0) return this;
+    const division = cuts.length < DIVIDED_FROM ? undefined : divisionOf(cuts);
+    return new PacketSet(
+      division ? this.boxes.flatMap((box) => withoutParts(box, division)) : withoutEach(this.boxes, cuts),
+    );
   }
 
   /** The replies to these packets. */
@@ -207,6 +220,52 @@ export class PacketSet {
   containsAll(other: PacketSet): boolean {
     return other.subtract(this).isEmpty;
   }
+}
+
+function withoutEach(boxes: readonly PacketBox[], cuts: readonly PacketBox[]): readonly PacketBox[] {
+  let rest = boxes;
+  for (const cut of cuts) {
+    if (rest.length === 0) return rest;
+    if (rest.some((box) => intersectBoxes(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
+  }
+  return rest;
+}
+
+/** The fewest boxes of which a division is made: one after the other, each would cost as much as there are before it. */
+const DIVIDED_FROM = 16;
+
+/** Boxes by their addresses at one end of the packets, which exclude each other. */
+interface Division {
+  readonly end: 'source' | 'destination';
+  readonly all: IpSet;
+  readonly parts: readonly { readonly addresses: IpSet; readonly boxes: readonly PacketBox[] }[];
+}
+
+function divisionOf(boxes: readonly PacketBox[]): Division | undefined {
+  for (const end of ['destination', 'source'] as const) {
+    const parts = new Map<string, { addresses: IpSet; boxes: PacketBox[] }>();
+    for (const box of boxes) {
+      const { key } = box[end];
+      const known = parts.get(key);
+      if (known) known.boxes.push(box);
+      else parts.set(key, { addresses: box[end], boxes: [box] });
+    }
+    const sets = [...parts.values()].map(({ addresses }) => addresses);
+    const all = IpSet.join(sets);
+    const isDisjoint = parts.size > 1 && all.size === sets.reduce((sum, { size }) => sum + size, 0n);
+    if (isDisjoint) return { end, all, parts: [...parts.values()] };
+  }
+  return undefined;
+}
+
+function withoutParts(box: PacketBox, { end, all, parts }: Division): readonly PacketBox[] {
+  const outside = { ...box, [end]: box[end].subtract(all) };
+  const inside = parts.flatMap(({ addresses, boxes }) => {
+    if (!box[end].reachesInto(addresses)) return [];
+    const own = { ...box, [end]: box[end].intersect(addresses) };
+    return isEmptyBox(own) ? [] : withoutEach([own], boxes);
+  });
+  return isEmptyBox(outside) ? inside : [outside, ...inside];
 }
 
 /** Equal keys are one object, which each of some hundred indexes then compares at once. */

@@ -10,6 +10,15 @@ export interface DecodedText {
   readonly byteOrderMark: boolean;
 }
 
+/** How many bytes {@link hasByteOrderMark} looks at. */
+export const MARK_SIZE = 3;
+
+/** Whether a file that begins with some bytes begins with a byte order mark, of UTF-8 or UTF-16. */
+export function hasByteOrderMark([first, second, third]: Uint8Array): boolean {
+  if (first === 0xef) return second === 0xbb && third === 0xbf;
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
 /** How far into a file a NUL byte is looked for: the window of git and grep. */
 const BINARY_WINDOW = 8_000;
 

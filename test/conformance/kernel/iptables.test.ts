@@ -59,7 +59,7 @@ function check(path: string, seed: number, count: number): readonly string[] | u
   const text = readFileSync(path, 'utf8');
   if (testsReversePath(text)) return undefined;
   const interfaces = interfacesOf(text);
-  const followsConnections = /state|connmark|\*nat/i.test(text);
+  const followsConnections = /state|connmark|ct(?:orig|repl)|\*nat/i.test(text);
   const model = filterOf(analyse(path));
   const probes = probesFor(boundariesOf(text, NAMED), interfaces.length, 2 * count, seed)
     .filter(({ family }) => model.families.includes(family))

@@ -248,6 +248,7 @@ describe.skipIf(unavailable !== undefined)('random nft rulesets', () => {
     const interfaces = ['lan0', 'wan0'];
     const totals = { files: 0, compared: 0, permitted: 0, undecided: 0 };
     const wrong: string[] = [];
+    const reasons = new Map<string, number>();
     for (let i = 0; totals.files < 40 && i < 400; i++) {
       const family = pick(random, ['inet', 'inet', 'ip', 'ip6']);
       const rules: string[] = [];
@@ -275,10 +276,13 @@ describe.skipIf(unavailable !== undefined)('random nft rulesets', () => {
       totals.compared += result.compared;
       totals.permitted += result.permitted;
       totals.undecided += result.undecided;
+      for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
       wrong.push(...result.wrong.map((line) => `${text}\n${line}`));
     }
     const share = ((100 * totals.undecided) / totals.compared).toFixed(1);
     console.log(`${totals.compared} packets over ${totals.files} random rulesets, ${share} % undecided`);
+    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
+      console.log(`  ${times} × ${reason}`);
     expect(wrong).toEqual([]);
     expect(totals.compared).toBeGreaterThan(4_000);
   });

@@ -7,6 +7,8 @@ import type { DecodedText } from '../../text/decode.js';
 export interface FileAccess {
   /** The text of a file of at most `limit` bytes, or why there is none. Never rejects. */
   read(uri: string, limit: number): Promise<DecodedText | Unavailable>;
+  /** Whether a file begins with a byte order mark, which editors keep to themselves; `false` where it is unreadable. Never rejects. */
+  hasByteOrderMark?(uri: string): Promise<boolean>;
   /** The names of the files in a folder, sorted; empty where it cannot be listed. Never rejects. */
   list(folder: string): Promise<readonly string[]>;
   /** The names of the folders in a folder, sorted, without links to folders; empty where it cannot be listed. Never rejects. */

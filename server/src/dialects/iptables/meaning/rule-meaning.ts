@@ -16,9 +16,11 @@ import {
   type Rule,
   type SetCondition,
   type StateCondition,
+  type TupleCondition,
 } from '../syntax/rule/rule.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import { mayBeIcmp, TRACKING_CLASSES } from './tracking.js';
+import { tupleParts } from './tuples.js';
 
 /** The context in the rule set on which the meaning of a rule in one of its chains depends. */
 export interface RuleContext {
@@ -63,6 +65,7 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
 export function meaningsOf(rule: Rule, context: RuleContext): readonly Meaning[] {
   let parts: readonly Meaning[] = [rule];
   for (const state of rule.states) parts = parts.flatMap((part) => withState(part, state, context));
+  for (const tuple of rule.tuples) parts = parts.flatMap((part) => withTuple(part, tuple, context));
   for (const type of rule.addressTypes) parts = parts.flatMap((part) => withAddressType(part, type, context));
   for (const set of rule.sets) {
     const members = membersOf(set, context);
@@ -98,9 +101,13 @@ const BOX_LIMIT = 64;
 
 /** The part inside or outside of some packets. */
 function split(part: Meaning, packets: PacketSet, inside: boolean): Meaning[] {
-  const match = PacketSet.from(part.match);
+  const match = isAnyPacket(part.match) ? PacketSet.all : PacketSet.from(part.match);
   const { boxes } = inside ? match.intersect(packets) : match.subtract(packets);
   return boxes.length === 0 ? [] : [{ match: boxes, phases: part.phases, opaque: part.opaque }];
+}
+
+function isAnyPacket([only, ...others]: readonly PacketBox[]): boolean {
+  return others.length === 0 && only === ANY_PACKET;
 }
 
 /** With more boxes than this, the packets outside of a set are not computed. */
@@ -215,6 +222,12 @@ function withTranslation(part: Meaning, condition: StateCondition, context: Rule
     ...inPhase(part, 'reply', REPLY_ONLY).map((one) => withUnknown(one, text)),
     ...inPhase(part, 'first', FIRST_ONLY).flatMap(byState),
   ];
+}
+
+/** The addresses and ports of a connection are those of its packets, as long as no rule translates them. */
+function withTuple(part: Meaning, tuple: TupleCondition, context: RuleContext): Meaning[] {
+  const { known, unknown } = tupleParts(part, tuple, context);
+  return [...known, ...unknown.map((one) => withUnknown(one, tuple.text))];
 }
 
 function translationTest(isTranslated: boolean): RegisterTest {

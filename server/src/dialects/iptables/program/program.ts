@@ -5,7 +5,7 @@ import type { IptablesTree } from '../syntax/tree.js';
 import type { ChainRule, NamedRuleset, Ruleset } from './ruleset.js';
 import { readSave } from './save.js';
 import { type IptablesInvocation, readScript } from './script/commands.js';
-import { restoreSets, SetStore } from './sets.js';
+import { restoreSets, SetStore, setsOf } from './sets.js';
 
 export interface Program {
   /** One for each address family that the file is for. */
@@ -58,8 +58,7 @@ function readFile(source: Source, tree: IptablesTree, sources: Sources): Program
       return { ...rest, rulesets: rulesets.map(({ ruleset }) => ruleset), named: [...restored, ...rulesets] };
     }
     case 'ipset': {
-      const sets = new SetStore();
-      const problems = restoreSets(sets, { uri: source.uri, text: source.text, start: 0 });
+      const { sets, problems } = setsOf(source);
       return { rulesets: [], named: [], invocations: [], sets, routes: [], problems, dependencies: [] };
     }
   }
@@ -78,10 +77,11 @@ const SET_FILES = ['*ipset*', '*.sets'];
 function readSetsBeside(uri: string, sources: Sources): Pick<Program, 'sets' | 'dependencies'> {
   const folder = uri.slice(0, uri.lastIndexOf('/') + 1);
   const dependencies = SET_FILES.flatMap((pattern) => sources.list(folder + pattern)).filter((other) => other !== uri);
-  const sets = new SetStore();
-  for (const file of new Set(dependencies)) {
+  const [first, ...others] = [...new Set(dependencies)].flatMap((file) => {
     const source = sources.read(file);
-    if (typeof source !== 'string') restoreSets(sets, { uri: file, text: source.text, start: 0 });
-  }
+    return typeof source === 'string' ? [] : [{ uri: file, text: source.text }];
+  });
+  const { sets } = first ? setsOf(first) : { sets: new SetStore() };
+  for (const other of others) restoreSets(sets, { ...other, start: 0 });
   return { sets, dependencies };
 }

@@ -36,13 +36,15 @@ export type ElementFault =
   | { readonly kind: 'unknown' | 'limit' };
 
 export class SetContent {
-  readonly elements = new Map<string | number, StoredElement>();
+  private own = new Map<string | number, StoredElement>();
   /** What rules with `-j SET` do to it while packets pass. */
   readonly changes = { adds: false, deletes: false };
   private unknown = false;
-  private readonly known = new Map<string, SetMembers | 'unknown'>();
+  private known = new Map<string, SetMembers | 'unknown'>();
   /** The wildcards of interfaces, by the network that they are stored with. */
-  private readonly wildcards = new Map<string, string[]>();
+  private wildcards = new Map<string, string[]>();
+  /** Whether other stores have the same elements, so that they are copied before a change. */
+  private isShared = false;
 
   constructor(
     readonly properties: SetProperties,
@@ -50,47 +52,63 @@ export class SetContent {
     private readonly work: { left: number },
   ) {}
 
+  get elements(): ReadonlyMap<string | number, StoredElement> {
+    return this.own;
+  }
+
+  /** The same content for another store; what the elements match is found once for both. */
+  shared(work: { left: number }): SetContent {
+    const copy = new SetContent(this.properties, work);
+    this.isShared = true;
+    copy.isShared = true;
+    copy.own = this.own;
+    copy.known = this.known;
+    copy.wildcards = this.wildcards;
+    copy.unknown = this.unknown;
+    return copy;
+  }
+
   get isUnknown(): boolean {
     return this.unknown;
   }
 
   markUnknown(): void {
     this.unknown = true;
-    this.known.clear();
   }
 
   /** Makes it unknown which of the present elements are there. */
   loosen(): void {
-    this.work.left -= this.elements.size;
+    this.work.left -= this.own.size;
     if (this.work.left < 0) this.markUnknown();
     if (this.unknown) return;
-    for (const [key, element] of this.elements) this.elements.set(key, { ...element, certain: false, expires: false });
-    this.known.clear();
+    this.beforeChange();
+    for (const [key, element] of this.own) this.own.set(key, { ...element, certain: false, expires: false });
   }
 
   clear(): void {
-    this.elements.clear();
-    this.wildcards.clear();
+    this.isShared = false;
+    this.own = new Map();
+    this.wildcards = new Map();
+    this.known = new Map();
     this.unknown = false;
-    this.known.clear();
   }
 
   add(text: string, flags: AddFlags): ElementFault | undefined {
     const written = this.read(text, flags.wildcard);
     if ('kind' in written) return written;
-    this.known.clear();
+    this.beforeChange();
     for (const parts of combinationsOf(written)) {
       const key = this.keyOf(parts);
-      const there = this.elements.get(key) ?? this.underWildcard(parts);
+      const there = this.own.get(key) ?? this.underWildcard(parts);
       if (there && flags.perhaps) continue;
       if (there && (there.certain || there.expires) && !flags.exist)
         return { kind: 'refused', text: 'the element is already in the set' };
-      if (!there && this.elements.size >= this.properties.maxElements) return this.whenFull();
-      if (!there && this.elements.size >= ELEMENT_LIMIT) return { kind: 'limit' };
+      if (!there && this.own.size >= this.properties.maxElements) return this.whenFull();
+      if (!there && this.own.size >= ELEMENT_LIMIT) return { kind: 'limit' };
       const certain = !flags.expires && flags.perhaps !== true;
       const stored = there?.parts ?? parts;
       // Of an element that is there, only the flags change.
-      this.elements.set(there ? this.keyOf(stored) : key, {
+      this.own.set(there ? this.keyOf(stored) : key, {
         parts: stored,
         nomatch: flags.nomatch,
         certain,
@@ -106,18 +124,28 @@ export class SetContent {
   delete(text: string, exist: boolean): ElementFault | undefined {
     const written = this.read(text, false);
     if ('kind' in written) return written;
-    this.known.clear();
+    this.beforeChange();
     for (const parts of combinationsOf(written)) {
       const key = this.keyOf(parts);
       const wider = this.underWildcard(parts);
-      const there = this.elements.get(key);
+      const there = this.own.get(key);
       // Which of two elements that fit the kernel finds first is not known.
       if (there && wider && wider !== there) this.markUnknown();
       if (wider) this.forgetWildcard(wider.parts);
-      const isDeleted = this.elements.delete(wider && !there ? this.keyOf(wider.parts) : key);
+      const isDeleted = this.own.delete(wider && !there ? this.keyOf(wider.parts) : key);
       if (!isDeleted && !exist) return { kind: 'refused', text: 'the element is not in the set' };
     }
     return undefined;
+  }
+
+  /** `clear` of an empty map makes a new table: felt in files that add 100,000 elements. */
+  private beforeChange(): void {
+    if (this.isShared) {
+      this.isShared = false;
+      this.own = new Map(this.own);
+      this.wildcards = new Map(this.wildcards);
+      this.known = new Map();
+    } else if (this.known.size > 0) this.known.clear();
   }
 
   /** The packets that match a condition in rules of its family; `'unknown'` where the content is. */
@@ -151,7 +179,7 @@ export class SetContent {
     if (this.wildcards.size === 0 || !address || second?.kind !== 'interface') return undefined;
     const names = this.wildcards.get(wildcardKey(address, second.physical));
     const name = names?.find((one) => second.name.startsWith(one));
-    return name === undefined ? undefined : this.elements.get(elementKey([address, { ...second, name }]));
+    return name === undefined ? undefined : this.own.get(elementKey([address, { ...second, name }]));
   }
 
   private forgetWildcard([address, second]: readonly ElementPart[]): void {

@@ -54,7 +54,7 @@ function groupedRows(
   const groups = new Map<string, { ranges: Range[]; parts: readonly ElementPart[] }>();
   for (const parts of elements) {
     const [first] = parts;
-    const key = first?.kind === 'addresses' ? restKey(parts) : parts.map(partKey).join();
+    const key = restKey(parts, first?.kind === 'addresses' ? 1 : 0);
     let group = groups.get(key);
     if (!group) {
       group = { ranges: [], parts };
@@ -68,9 +68,10 @@ function groupedRows(
   });
 }
 
-function restKey(parts: readonly ElementPart[]): string {
+/** What the parts from one on require; nothing of packets where they are hardware addresses or marks. */
+function restKey(parts: readonly ElementPart[], from: number): string {
   let key = '';
-  for (let i = 1; i < parts.length; i++) {
+  for (let i = from; i < parts.length; i++) {
     const part = parts[i];
     if (part && part.kind !== 'other')
       key += `${partKey(part)}${part.kind === 'interface' && part.wildcard ? '*' : ''},`;
@@ -97,6 +98,7 @@ function namesOf({ name, wildcard, physical }: ElementPart & { kind: 'interface'
 
 export function ipSetOfRanges(ranges: readonly Range[]): IpSet {
   const [first] = ranges;
+  if (first && ranges.length === 1) return ipSetOfRange(first);
   if (first && typeof first[0] === 'bigint') {
     const v6 = ranges.map(([low, high]): [bigint, bigint] => [BigInt(low), BigInt(high)]);
     return new IpSet(IntervalSet.empty(), IntervalSet.from(v6));
@@ -104,6 +106,14 @@ export function ipSetOfRanges(ranges: readonly Range[]): IpSet {
   const v4 = ranges.map(([low, high]): [number, number] => [Number(low), Number(high)]);
   return new IpSet(IntervalSet.from(v4), IntervalSet.empty());
 }
+
+function ipSetOfRange([low, high]: Range): IpSet {
+  if (typeof low === 'bigint') return new IpSet(NO_V4, IntervalSet.range(low, BigInt(high)));
+  return new IpSet(IntervalSet.range(low, Number(high)), NO_V6);
+}
+
+const NO_V4 = IntervalSet.empty<number>();
+const NO_V6 = IntervalSet.empty<bigint>();
 
 function joinedAlong(rows: readonly Row[], order: readonly Axis[]): readonly Row[] {
   const numbers = new Numbers();
@@ -131,18 +141,39 @@ class Numbers {
 function joined(rows: readonly Row[], axis: Axis, numbers: Numbers): readonly Row[] {
   if (rows.length < 2 || rows[0]?.[axis] === undefined) return rows;
   const others = AXES.filter((one) => one !== axis && rows[0]?.[one] !== undefined);
-  const groups = new Map<string, [Row, ...Row[]]>();
+  const mayJoin = repeatedIn(rows, others, numbers);
+  const groups = new Map<string, Row[]>();
+  const result: Row[][] = [];
   for (const row of rows) {
-    let key = `${row.protocol}`;
-    for (const other of others) key += `;${numbers.of(row[other])}`;
-    const known = groups.get(key);
-    if (known) known.push(row);
-    else groups.set(key, [row]);
+    if (mayJoin.has(row)) {
+      let key = `${row.protocol}`;
+      for (const other of others) key += `;${numbers.of(row[other])}`;
+      const known = groups.get(key);
+      if (known) {
+        known.push(row);
+        continue;
+      }
+      const group = [row];
+      groups.set(key, group);
+      result.push(group);
+    } else result.push([row]);
   }
-  if (groups.size === rows.length) return rows;
-  return [...groups.values()].map((group) =>
-    group.length === 1 ? group[0] : { ...group[0], ...unionOf(group, axis) },
-  );
+  if (result.length === rows.length) return rows;
+  return result.map((group) => (group.length === 1 ? group[0] : { ...group[0], ...unionOf(group, axis) }) ?? {});
+}
+
+/** The rows that have what another one has, in each of some axes: in long lists these are few, and only they can be joined. */
+function repeatedIn(rows: readonly Row[], axes: readonly Axis[], numbers: Numbers): ReadonlySet<Row> {
+  let repeated = rows;
+  for (const axis of axes) {
+    const counts = new Map<number, number>();
+    for (const row of repeated) {
+      const number = numbers.of(row[axis]);
+      counts.set(number, (counts.get(number) ?? 0) + 1);
+    }
+    repeated = repeated.filter((row) => (counts.get(numbers.of(row[axis])) ?? 0) > 1);
+  }
+  return new Set(repeated);
 }
 
 function unionOf(rows: readonly Row[], axis: Axis): Partial<Row> {

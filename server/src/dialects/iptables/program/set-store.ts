@@ -56,6 +56,19 @@ export class SetStore {
   /** `isInRules` says whether a rule tests or changes a set, which keeps the kernel from destroying or renaming it. */
   constructor(private readonly isInRules: (name: string) => boolean = () => false) {}
 
+  /** A store with the same sets, for rules that may change them. */
+  copy(): SetStore {
+    const store = new SetStore();
+    store.allUnknown = this.allUnknown;
+    store.work.left = this.work.left;
+    for (const [name, content] of this.sets) {
+      const own = content.shared(store.work);
+      store.sets.set(name, own);
+      if (this.listContents.has(content)) store.listContents.add(own);
+    }
+    return store;
+  }
+
   /** Makes the content of a set, or of all sets, unknown. */
   markUnknown(name?: string): void {
     if (name === undefined) this.allUnknown = true;

@@ -1,7 +1,8 @@
 // Executes the commands of ipset(8) in files and scripts: what is rejected is told, and ends a restore.
+import { Interned } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import { endOfLine } from '../../../text/lines.js';
-import type { Problem } from '../../dialect.js';
+import type { Problem, Source } from '../../dialect.js';
 import { type ParsedSetCommand, parseSetCommand, setWords } from '../syntax/set-command.js';
 import type { Word } from '../syntax/words.js';
 import { type SetFault, SetStore } from './set-store.js';
@@ -100,6 +101,24 @@ export function restoreSets(store: SetStore, text: RestoredText, exist = false):
 interface Batch {
   readonly key: string;
   readonly exist: boolean;
+}
+
+/** The sets that a file alone restores, and what is told about it. */
+export interface RestoredSets {
+  readonly sets: SetStore;
+  readonly problems: readonly Problem[];
+}
+
+/** A file of sets is read by itself, and for the rules beside it at every edit of these. */
+const restored = new Interned<string, RestoredSets>(4);
+
+/** The sets of a whole file, in a store of their own. */
+export function setsOf({ uri, text }: Source): RestoredSets {
+  const { sets, problems } = restored.of(`${uri}\n${text}`, () => {
+    const store = new SetStore();
+    return { sets: store, problems: restoreSets(store, { uri, text, start: 0 }) };
+  });
+  return { sets: sets.copy(), problems };
 }
 
 class Restore {

@@ -37,6 +37,16 @@ function isOwnMatch(name: string): name is OwnMatch {
   return OWN_MATCHES.some((part) => part === name);
 }
 
+const WITHOUT_INTERFACE: ReadonlyMap<string, 'in-interface' | 'out-interface'> = new Map([
+  ['PREROUTING', 'out-interface'],
+  ['INPUT', 'out-interface'],
+  ['OUTPUT', 'in-interface'],
+  ['POSTROUTING', 'in-interface'],
+]);
+
+/** The commands that take a rule. */
+const OF_RULES: ReadonlySet<Operation> = new Set(['append', 'insert', 'replace', 'delete', 'check']);
+
 /** A loaded extension and its options so far. */
 interface LoadedExtension {
   readonly extension: ExtensionWord;
@@ -326,6 +336,16 @@ class CommandReader {
     if (values) loaded.options.push({ option, word, negated, values });
   }
 
+  /** In some built-in chains packets have no interface of a direction, and rules no option for it (`do_parse`). */
+  private checkInterfaces(operation: Operation): void {
+    const chain = this.chain?.text ?? '';
+    const part = WITHOUT_INTERFACE.get(chain);
+    const given = part && this.given[part];
+    if (!given || !OF_RULES.has(operation)) return;
+    const option = part === 'in-interface' ? '-i' : '-o';
+    this.report(given.value, `iptables rejects '${option}' in ${chain}: packets have no such interface there`);
+  }
+
   private requireParts(): void {
     const { operation } = this;
     const first = this.words[0];
@@ -336,6 +356,7 @@ class CommandReader {
     }
     if (!this.chain && COMMANDS[operation].chain === 'required')
       this.report(first, 'the command needs the name of a chain');
+    this.checkInterfaces(operation);
     if (COMMANDS[operation].argument === 'required' && !this.argument) {
       this.report(first, operation === 'policy' ? 'the command needs a policy' : 'the command needs one more value');
     }

@@ -39,8 +39,7 @@ export function matchCondition(match: MatchStatement, context: RuleContext): Con
   };
   const raw = left.kind === 'field' ? RAW_FIELDS.get(left.field) : undefined;
   if (raw !== undefined && context.environment.family !== 'ip6') {
-    // The same bits of an IPv6 header are others.
-    const isIpv6 = opaqueCondition(context.text(match), FAMILY[6]);
+    const isIpv6 = sameBits6(comparison(raw), left, context) ?? opaqueCondition(context.text(match), FAMILY[6]);
     return [...fieldCondition(comparison(raw), mask, context), ...isIpv6];
   }
   if (left.kind === 'field') return fieldCondition(comparison(left.field), mask, context);
@@ -48,6 +47,35 @@ export function matchCondition(match: MatchStatement, context: RuleContext): Con
   if (left.kind === 'binary' && left.left.kind === 'field')
     return maskedCondition(comparison(left.left.field), left, context);
   return opaqueCondition(context.text(match));
+}
+
+/** Where the source and the destination stand in an IPv6 header, in bits. */
+const ADDRESSES6 = [
+  { name: 'ip6 saddr', at: 64 },
+  { name: 'ip6 daddr', at: 192 },
+] as const;
+
+/** Bits of the IPv4 header in IPv6 packets, where they are a part of an address; `undefined` where they are not one. */
+function sameBits6(
+  { operator, right, info, negated, span }: Comparison,
+  left: Expression,
+  context: RuleContext,
+): Condition | undefined {
+  const [, first = '', size = ''] = left.kind === 'field' ? left.field.split(',') : [];
+  const [offset, length] = [Number(first), Number(size)];
+  const address = ADDRESSES6.find(({ at }) => at <= offset && offset + length <= at + 128);
+  const isEquality = operator === 'implicit' || operator === '==' || operator === '!=';
+  const isSingle = right.kind === 'number' || right.kind === 'word';
+  if (!address || !isEquality || !isSingle) return undefined;
+  const { numbers, addresses, unknown } = valuesOf(info, right, context);
+  const value = numbers.min ?? addresses.v4.min;
+  if (unknown.length > 0 || value === undefined || numbers.count + addresses.v4.count !== 1) return undefined;
+  const shift = BigInt(address.at + 128 - offset - length);
+  const mask = ((1n << BigInt(length)) - 1n) << shift;
+  const ranges = maskedRanges(BigInt(value) << shift, mask, 128);
+  if (!ranges) return undefined;
+  const test = { info: fieldInfo(address.name), negated, span };
+  return valuesCondition(test, { ...NO_VALUES, addresses: addressesIn(ranges, 6) }, context);
 }
 
 /** The field at an offset of the network header, which is of one family in tables of that family. */
@@ -94,7 +122,9 @@ function fieldCondition(comparison: Comparison, mask: Expression | undefined, co
 /** `exthdr frag missing`, `tcp option sack-perm exists`. */
 function presence(comparison: Comparison, isMissing: boolean, context: RuleContext): Condition {
   const { info } = comparison;
-  if (info.dimension === 'fragment-header') return isMissing ? inPhases(BOTH, [requirements(info)]) : NEVER;
+  // The packets of connections are no fragments, and their header has no options, as in `ip hdrlength 5`.
+  if (info.dimension === 'fragment-header' || info.name === 'ip option')
+    return isMissing ? inPhases(BOTH, [requirements(info)]) : NEVER;
   const isOpaque = opaque(comparison, context);
   const { protocol } = info;
   if (!isMissing || protocol === undefined) return isOpaque;
@@ -231,8 +261,8 @@ function maskedCondition(comparison: Comparison, left: BinaryExpression, context
   return decided(info, base, test, context) ?? maskedNumber(comparison, test, context) ?? opaque(comparison, context);
 }
 
-/** How many intervals the values of a masked comparison may have; `tcp dport & 1 == 1` has more. */
-const MASK_LIMIT = 1024;
+/** How many intervals the values of a masked comparison may have: no 16 bits have more. */
+const MASK_LIMIT = 32_768;
 
 /** `tcp dport & 0xff00 == 0`; `undefined` where the values are too many to list. */
 function maskedNumber(

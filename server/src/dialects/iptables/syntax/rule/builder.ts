@@ -16,6 +16,7 @@ import {
   REPLY_ONLY,
   type SetCondition,
   type StateCondition,
+  type TupleCondition,
 } from './rule.js';
 
 /** Collects the conditions of a rule; each narrows the match. */
@@ -40,6 +41,7 @@ export class RuleBuilder {
   segments: readonly string[] = NONE;
   sets: readonly SetCondition[] = NONE;
   addressTypes: readonly AddressTypeCondition[] = NONE;
+  tuples: readonly TupleCondition[] = NONE;
   problems: readonly LineProblem[] = NONE;
   /** For each condition that is a union of several boxes, these boxes. */
   private alternatives: readonly (readonly PacketBox[])[] = NONE;

@@ -2,6 +2,7 @@
 import type { UsedExtension } from '../command.js';
 import { readAddressRanges, readAddressType, readHardwareAddress } from './address-matches.js';
 import type { RuleBuilder } from './builder.js';
+import { readStatistic } from './chance-matches.js';
 import { readConntrack, readRecent, readReversePath, readState } from './connection-matches.js';
 import { markMatch } from './marks.js';
 import { addUnknownMatch, type MatchReader } from './options.js';
@@ -24,6 +25,7 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['sctp', portMatch('sctp', 132)],
   ['set', readSet],
   ['state', readState],
+  ['statistic', readStatistic],
   ['tcp', portMatch('tcp', 6)],
   ['udp', portMatch('udp', 17)],
 ]);

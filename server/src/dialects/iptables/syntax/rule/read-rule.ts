@@ -38,6 +38,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
     states: builder.states,
     sets: builder.sets,
     addressTypes: builder.addressTypes,
+    tuples: builder.tuples,
     setChanges,
     action: targetAction(command, family),
     untracks: untracks(command.targetExtension),

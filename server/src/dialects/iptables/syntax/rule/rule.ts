@@ -1,6 +1,8 @@
 // One rule as far as its line determines it, without its chain, its table and the sets that it names.
 import type { ConnectionLimit, FilterAction, OpaqueCondition, Phase } from '../../../../model/filter.js';
+import type { IpSet } from '../../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../../model/packets.js';
+import type { PortSet } from '../../../../model/ports.js';
 import type { LineProblem } from '../../../shared/line-problem.js';
 import type { Word } from '../words.js';
 
@@ -38,6 +40,15 @@ export interface AddressTypeCondition {
   readonly negated: boolean;
 }
 
+/** A test of an address or port of the connection as it was opened, or as its replies have it. */
+export interface TupleCondition {
+  readonly text: string;
+  readonly direction: 'original' | 'reply';
+  readonly end: 'source' | 'destination';
+  /** What it is to be; a test of ports is only in rules for a protocol with ports. */
+  readonly values: IpSet | PortSet;
+}
+
 /** One rule as far as its line determines it: which packets it matches, what it does with them, and its problems. */
 export interface Rule {
   /** The packets that it matches: a union of products. */
@@ -48,6 +59,7 @@ export interface Rule {
   readonly states: readonly StateCondition[];
   readonly sets: readonly SetCondition[];
   readonly addressTypes: readonly AddressTypeCondition[];
+  readonly tuples: readonly TupleCondition[];
   readonly setChanges: readonly SetChange[];
   /** What its target does; `undefined` where the target is the name of a chain. */
   readonly action: FilterAction | undefined;
@@ -72,6 +84,7 @@ export const NO_RULE: Rule = {
   states: [],
   sets: [],
   addressTypes: [],
+  tuples: [],
   setChanges: [],
   action: { kind: 'continue' },
   untracks: false,

@@ -24,7 +24,6 @@ const ACTIONS: Readonly<Record<string, FilterAction>> = {
   SNAT: ACCEPT,
   CLUSTERIP: { kind: 'undecided', reason: 'CLUSTERIP passes the packet to one node of a cluster' },
   DNPT: { kind: 'undecided', reason: 'DNPT changes the destination of the packet' },
-  NETMAP: { kind: 'undecided', reason: 'NETMAP changes an address of the packet' },
   NFQUEUE: { kind: 'undecided', reason: 'NFQUEUE passes the packet to a program, which decides' },
   QUEUE: { kind: 'undecided', reason: 'QUEUE passes the packet to a program, which decides' },
   REDIRECT: { kind: 'undecided', reason: 'REDIRECT passes the packet to a program on this machine' },
@@ -34,7 +33,7 @@ const ACTIONS: Readonly<Record<string, FilterAction>> = {
 
 /** What the target of a rule does; `undefined` where it names a chain. */
 export function targetAction(
-  { target, targetExtension, goto }: Command,
+  { target, targetExtension, goto, chain }: Command,
   family: AddressFamily,
 ): FilterAction | undefined {
   if (!target) return CONTINUE;
@@ -43,6 +42,7 @@ export function targetAction(
   }
   if (goto || !targetExtension) return undefined;
   if (targetExtension.extension.name === 'DNAT') return destinationAction(targetExtension, family);
+  if (targetExtension.extension.name === 'NETMAP') return mapAction(targetExtension, chain?.text, family);
   return ACTIONS[targetExtension.extension.name] ?? setsOf(targetExtension) ?? CONTINUE;
 }
 
@@ -62,6 +62,19 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
     destination: address ? IpSet.range(address, address) : undefined,
     destinationPorts: low === undefined ? undefined : portRange(Number(low), Number(low)),
   };
+}
+
+/** `--to address[/mask]`: a network for another one, or one address for all; of sources where packets leave. */
+function mapAction(used: UsedExtension, chain: string | undefined, family: AddressFamily): FilterAction {
+  if (chain === 'POSTROUTING' || chain === 'INPUT') return ACCEPT;
+  const undecided: FilterAction = { kind: 'undecided', reason: 'NETMAP changes an address of the packet' };
+  const value = used.options.find(({ option }) => option.name === 'to')?.values[0];
+  if (!value || value.unknown !== undefined || (chain !== 'PREROUTING' && chain !== 'OUTPUT')) return undecided;
+  const [host = '', mask] = value.text.split('/');
+  const address = parseAddress(host);
+  const isSingle = mask === undefined || mask === (family === 4 ? '32' : '128') || mask === '255.255.255.255';
+  if (address?.family !== family || !isSingle) return undecided;
+  return { kind: 'rewrite', destination: IpSet.range(address, address), destinationPorts: undefined };
 }
 
 /** Reports what iptables or the kernel rejects in a target. */
