@@ -16,6 +16,7 @@ import { openFilter, quoteTag } from './filter-template.js';
 import { type Alternative, joinModels } from './joined-models.js';
 import { textOfLine } from './lines.js';
 import { fillWithMarks } from './marked-values.js';
+import { type Other, withOpenPoints } from './open-points.js';
 import type { Origin, Variation } from './open-rules.js';
 import { type Placed, PlaceMap } from './place-map.js';
 import { quotedModel } from './quoted-models.js';
@@ -187,7 +188,27 @@ class FilterReader {
     const rendered = samplesOf(this.template).flatMap((rendering, i) =>
       i > 0 && budget.isSpent ? [] : [this.values.settle(rendering.pieces)],
     );
-    return joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
+    const lowered = joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
+    const { model } = lowered;
+    const [first] = choices;
+    if (model.kind !== 'filter' || !first) return lowered;
+    const depends = [...whole.pieces].find(({ path }) => path.length > 0)?.path[0]?.depends ?? '';
+    const others = rendered.map((attempt) => ({ model: filterIn(attempt), name: depends }));
+    const base = filterIn(this.values.settle(first.rendering.pieces));
+    return { ...lowered, model: withOpenPoints(model, base, [...others, ...this.networks(first.rendering)]) };
+  }
+
+  /** The filter with private networks for its addresses. */
+  private networks({ pieces }: Rendering): Other[] {
+    const open = pieces.find(({ kind, key }) => kind === 'open' && this.values.isAddress(key));
+    if (!open || this.reader.budget.isSpent) return [];
+    const attempt = readAttempt(this.reader, this.values.fillWithNetworks(pieces));
+    const model = filterIn(attempt);
+    const statements = model.points.flatMap(({ surroundings }) =>
+      surroundings?.kind === 'interfaces' ? surroundings.interfaces.flatMap(({ statement }) => statement ?? []) : [],
+    );
+    const shown = statements.flatMap(({ range }) => attempt.map.touching(range)).find(({ kind }) => kind === 'open');
+    return [{ model, name: (shown ?? open).name }];
   }
 
   private alternative({ rendering, steps }: Choice): Alternative<FilterModel> {
@@ -201,7 +222,8 @@ class FilterReader {
     const model = filterIn(attempt);
     const variations = this.variations(rendering);
     const blocks = this.reader.dialect.outline(attempt.document).flatMap(leaves);
-    return { model: openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks }), steps };
+    const opened = openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks });
+    return { model: withOpenPoints(opened, model, variations), steps };
   }
 
   /** The filter with the other value of each expression. */

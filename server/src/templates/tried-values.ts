@@ -128,6 +128,20 @@ export class TriedValues {
     });
   }
 
+  /** The parts of a rendering with private networks for addresses, which say what is around a router. */
+  fillWithNetworks(pieces: readonly Piece[]): Piece[] {
+    const addresses = new Map<string, string>();
+    for (const { kind, key } of pieces) {
+      if (kind === 'open' && this.isAddress(key)) addresses.set(key, `10.${addresses.size % 250}.0.0/16`);
+    }
+    const filled = this.fill(pieces);
+    if (addresses.size === 0) return filled;
+    return filled.map((piece) => {
+      const text = piece.kind === 'open' && piece.text.trim() !== '' ? addresses.get(piece.key) : undefined;
+      return text === undefined ? piece : { ...piece, text };
+    });
+  }
+
   /** Reads a rendering, and looks for other kinds of values until its dialect accepts it. */
   settle(pieces: readonly Piece[]): Attempt {
     for (let round = 0; ; round++) {
@@ -170,6 +184,10 @@ export class TriedValues {
   /** Whether nothing stands in the place of a value: it may add conditions that are not known. */
   isNothing({ key, text }: Piece): boolean {
     return text.trim() === '' || this.kindOf(key) === NOTHING;
+  }
+
+  isAddress(key: string): boolean {
+    return this.kindOf(key) === 0;
   }
 
   /** The texts that stand for an expression. */
