@@ -14,7 +14,9 @@ import type { Model } from '../model/model.js';
 import { ALTERNATIVE_LIMIT, alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
 import { openFilter, quoteTag } from './filter-template.js';
 import { type Alternative, joinModels } from './joined-models.js';
+import { textOfLine } from './lines.js';
 import { fillWithMarks } from './marked-values.js';
+import { type Other, withOpenPoints } from './open-points.js';
 import type { Origin, Variation } from './open-rules.js';
 import { type Placed, PlaceMap } from './place-map.js';
 import { quotedModel } from './quoted-models.js';
@@ -29,12 +31,11 @@ import { variablesOf } from './variables.js';
 /** Dialects whose models are packet filters, and whose readers know no values that are not known. */
 const FILTERS: ReadonlySet<string> = new Set(['iptables', 'nftables', 'cisco', 'windows-firewall']);
 
-/** How many expressions are varied one by one; what depends on others is then said of one of them. */
+/** How many groups of expressions are varied one after the other. */
 const VARIED_LIMIT = 24;
 
-/** How many renderings of a program are read, and how much text of the renderings of any other file. */
+/** How many renderings of a program are read. */
 const PROGRAM_LIMIT = 8;
-const MARKED_TEXT_LIMIT = 1_000_000;
 
 /** How many open values a proxy may have: each divides what it decides. */
 const MARKED_LIMIT = 200;
@@ -114,16 +115,23 @@ function readMarked(reader: Reader, template: Template): Lowered {
   // A PAC file is a program, whose meaning takes longer to find than that of a list of rules.
   const limit = reader.dialect.id === 'pac' ? PROGRAM_LIMIT : ALTERNATIVE_LIMIT;
   const effects = effectsIn(reader.dialect);
-  const covered = conditionsCovered(template, (pieces) => fillWithMarks(reader.dialect, pieces).pieces, effects);
+  const covered = conditionsCovered(
+    template,
+    (pieces) => fillWithMarks(reader.dialect, pieces, MARKED_LIMIT).pieces,
+    effects,
+  );
   const following = { isRulesOnly: () => false, isCovered: (key: string) => covered.has(key), limit };
   const { choices, isComplete } = alternativesOf(template, following);
-  const affordable = choices.filter((_, i) => i === 0 || i * template.text.length < MARKED_TEXT_LIMIT);
-  const opens = affordable[0] ? openPartsOf(affordable[0].rendering) : 0;
-  let isWhole = isComplete && affordable.length === choices.length && opens <= MARKED_LIMIT;
-  const rendered = affordable.map(({ rendering, steps }) => {
-    const filled = fillWithMarks(reader.dialect, rendering.pieces);
+  const opens = choices[0] ? openPartsOf(choices[0].rendering) : 0;
+  let isWhole = isComplete && opens <= MARKED_LIMIT;
+  const rendered = choices.flatMap(({ rendering, steps }, i) => {
+    if (i > 0 && reader.budget.isSpent) {
+      isWhole = false;
+      return [];
+    }
+    const filled = fillWithMarks(reader.dialect, rendering.pieces, MARKED_LIMIT);
     isWhole &&= filled.isComplete;
-    return { ...readAttempt(reader, filled.pieces), steps };
+    return [{ ...readAttempt(reader, filled.pieces), steps }];
   });
   const alternatives = rendered.map(({ map, document, steps }) => ({ model: quotedModel(document.model, map), steps }));
   return joined(reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, (text) => text);
@@ -152,6 +160,7 @@ function joined(
 class FilterReader {
   private readonly values: TriedValues;
   private hasTooManyUnknown = false;
+  private hasUnread = false;
 
   constructor(
     private readonly reader: Reader,
@@ -165,18 +174,41 @@ class FilterReader {
     const whole = render(this.template.text, this.template.tree, this.template.scope, () => 'all');
     this.values.settle(whole.pieces);
     this.values.findEffects(whole.pieces);
-    const isRulesOnly = rulesOnly(this.template, (rendering) => this.values.settle(rendering.pieces));
+    const isRulesOnly = rulesOnly(this.template, (rendering) =>
+      budget.isSpent ? undefined : this.values.settle(rendering.pieces),
+    );
     const without = conditionsWithoutEffect(this.template, isRulesOnly, (rendering) =>
       budget.isSpent ? undefined : this.values.settle(rendering.pieces).document.model,
     );
     const isCovered = (key: string) => without.has(key);
     const { choices, isComplete } = alternativesOf(this.template, { isRulesOnly, isCovered, limit: FILTER_LIMIT });
     const alternatives = choices.flatMap((choice, i) => (i > 0 && budget.isSpent ? [] : [this.alternative(choice)]));
-    const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown && openPartsOf(whole) <= OPEN_LIMIT;
+    const isWhole =
+      isComplete && !budget.isSpent && !this.hasTooManyUnknown && !this.hasUnread && openPartsOf(whole) <= OPEN_LIMIT;
     const rendered = samplesOf(this.template).flatMap((rendering, i) =>
       i > 0 && budget.isSpent ? [] : [this.values.settle(rendering.pieces)],
     );
-    return joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
+    const lowered = joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
+    const { model } = lowered;
+    const [first] = choices;
+    if (model.kind !== 'filter' || !first) return lowered;
+    const depends = [...whole.pieces].find(({ path }) => path.length > 0)?.path[0]?.depends ?? '';
+    const others = rendered.map((attempt) => ({ model: filterIn(attempt), name: depends }));
+    const base = filterIn(this.values.settle(first.rendering.pieces));
+    return { ...lowered, model: withOpenPoints(model, base, [...others, ...this.networks(first.rendering)]) };
+  }
+
+  /** The filter with private networks for its addresses. */
+  private networks({ pieces }: Rendering): Other[] {
+    const open = pieces.find(({ kind, key }) => kind === 'open' && this.values.isAddress(key));
+    if (!open || this.reader.budget.isSpent) return [];
+    const attempt = readAttempt(this.reader, this.values.fillWithNetworks(pieces));
+    const model = filterIn(attempt);
+    const statements = model.points.flatMap(({ surroundings }) =>
+      surroundings?.kind === 'interfaces' ? surroundings.interfaces.flatMap(({ statement }) => statement ?? []) : [],
+    );
+    const shown = statements.flatMap(({ range }) => attempt.map.touching(range)).find(({ kind }) => kind === 'open');
+    return [{ model, name: (shown ?? open).name }];
   }
 
   private alternative({ rendering, steps }: Choice): Alternative<FilterModel> {
@@ -190,26 +222,25 @@ class FilterReader {
     const model = filterIn(attempt);
     const variations = this.variations(rendering);
     const blocks = this.reader.dialect.outline(attempt.document).flatMap(leaves);
-    return { model: openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks }), steps };
+    const opened = openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks });
+    return { model: withOpenPoints(opened, model, variations), steps };
   }
 
   /** The filter with the other value of each expression. */
   private variations(rendering: Rendering): Variation[] {
     const names = new Map<string, string>();
     for (const { kind, key, name } of rendering.pieces) if (kind === 'open') names.set(key, name);
-    const single = [...names].slice(0, VARIED_LIMIT).map(([key, name]) => ({ keys: [key], name }));
-    const rest = [...names].slice(VARIED_LIMIT);
-    const [other] = rest;
-    const groups = other ? [...single, { keys: rest.map(([key]) => key), name: other[1] }] : single;
-    return groups.flatMap(({ keys, name }) => {
-      if (this.reader.budget.isSpent) return [];
-      const pieces = this.values.fill(rendering.pieces, new Set(keys));
-      const [one, varied] = [this.values.fill(rendering.pieces), pieces].map((all) =>
-        all.map(({ text }) => text).join(''),
-      );
-      if (one === varied) return [];
+    const base = textOfLine(this.values.fill(rendering.pieces));
+    // Half of what is left, so that other branches have their share.
+    const groups = grouped([...names], Math.min(VARIED_LIMIT, this.reader.budget.readingsOf(base.length) >> 1));
+    this.hasUnread ||= groups.length === 0 && names.size > 0;
+    return groups.flatMap((group) => {
+      const keys = new Set(group.map(([key]) => key));
+      const pieces = this.values.fill(rendering.pieces, keys);
+      if (textOfLine(pieces) === base) return [];
       const namesInterfaces = this.reader.dialect.id === 'cisco';
-      return [{ name, namesInterfaces, model: filterIn(readAttempt(this.reader, pieces)) }];
+      const name = group[0]?.[1] ?? '';
+      return [{ name, keys, namesInterfaces, model: filterIn(readAttempt(this.reader, pieces)) }];
     });
   }
 
@@ -239,6 +270,13 @@ class FilterReader {
   private tagOf({ start, end }: Piece): string {
     return this.template.text.slice(start, end).slice(0, 60);
   }
+}
+
+/** As many groups as may be read, those that stand far apart in one, so that a difference can be told from its place. */
+function grouped<Item>(items: readonly Item[], limit: number): Item[][] {
+  const groups = Array.from({ length: Math.min(limit, items.length) }, (): Item[] => []);
+  if (groups.length > 0) for (const [i, item] of items.entries()) groups[i % groups.length]?.push(item);
+  return groups;
 }
 
 /** The open values and the branches of a rendering. */

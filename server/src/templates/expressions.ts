@@ -16,8 +16,9 @@ export type Expression =
 const TOKEN =
   /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|((?:[@$]{1,2}|::)?[A-Za-z_]\w*(?:::\w+)*[?!]?(?![=]))|(==|!=|<=|>=|&&|\|\||=~|[-+*/%~<>!?:|.,()[\]{}=&]))/y;
 
-/** Deeper expressions are not followed. */
+/** Deeper and longer expressions are not followed. */
 const DEPTH_LIMIT = 40;
+export const LEXEME_LIMIT = 1_000;
 
 class NotFollowed extends Error {}
 
@@ -48,7 +49,7 @@ function lexemesOf(text: string): Lexeme[] {
   const end = text.trimEnd().length;
   while (TOKEN.lastIndex < end) {
     const match = TOKEN.exec(text);
-    if (!match) throw new NotFollowed();
+    if (!match || lexemes.length === LEXEME_LIMIT) throw new NotFollowed();
     const [, quoted, number, name, sign] = match;
     // Ruby and Puppet put values into texts.
     if (quoted?.startsWith('"') && /[#$]\{/.test(quoted)) throw new NotFollowed();

@@ -1,5 +1,5 @@
 // Reads the pipelines of Go's text/template (https://pkg.go.dev/text/template#hdr-Pipelines), which put functions before operands.
-import { type Expression, nameIn } from './expressions.js';
+import { type Expression, LEXEME_LIMIT, nameIn } from './expressions.js';
 
 const TOKEN =
   /\s*(?:("(?:[^"\\]|\\.)*"|`[^`]*`)|(-?\d+(?:\.\d+)?)|(\$\w*(?:\.\w+)*|\.\w+(?:\.\w+)*|\.)|([A-Za-z_]\w*)|(:=|[|()=,]))/y;
@@ -32,7 +32,7 @@ function lexemesOf(text: string): Lexeme[] | undefined {
   const end = text.trimEnd().length;
   while (TOKEN.lastIndex < end) {
     const match = TOKEN.exec(text);
-    if (!match) return undefined;
+    if (!match || lexemes.length === LEXEME_LIMIT) return undefined;
     const [, quoted, number, path, name, sign] = match;
     if (quoted !== undefined)
       lexemes.push({ kind: 'value', text: quoted, value: quoted.slice(1, -1).replace(/\\(.)/g, '$1') });

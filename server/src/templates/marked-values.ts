@@ -10,9 +10,19 @@ export interface Filled {
   readonly isComplete: boolean;
 }
 
-/** Fills the open values of a rendering with marks. */
-export function fillWithMarks(dialect: Dialect, pieces: readonly Piece[]): Filled {
-  const marked = pieces.map((piece) => (piece.kind === 'open' ? { ...piece, text: openText(piece.name) } : piece));
+/** What stands for an open value where there are more than are followed: nothing is decided then. */
+const PLAIN = '192.0.2.1';
+
+/**
+ * Fills the open values of a rendering with marks.
+ *
+ * @param limit how many values may be marked
+ */
+export function fillWithMarks(dialect: Dialect, pieces: readonly Piece[], limit: number): Filled {
+  let left = limit;
+  const marked = pieces.map((piece) =>
+    piece.kind === 'open' ? { ...piece, text: left-- > 0 ? openText(piece.name) : PLAIN } : piece,
+  );
   if (dialect.id === 'squid') return { pieces: fillSquid(dialect, marked), isComplete: true };
   if (dialect.id === 'pac') return { pieces: fillScript(marked), isComplete: true };
   const lines = linesOf(marked);

@@ -17,9 +17,11 @@ import { ALL_PORTS } from '../model/ports.js';
 import type { PlaceMap } from './place-map.js';
 import type { Piece, Step } from './rendering.js';
 
-/** The same filter with the other value of one expression. */
+/** The same filter with the other value of one expression, or of several. */
 export interface Variation {
+  /** The variable of one of them. */
   readonly name: string;
+  readonly keys: ReadonlySet<string>;
   readonly model: FilterModel;
   /** Whether the value names interfaces that the file itself declares: another name is then as good. */
   readonly namesInterfaces: boolean;
@@ -79,8 +81,10 @@ function openRule(
 ): OpenRule {
   let { match, action, phases, limit } = rule;
   const names = new Set<string>();
+  const written = map.touching(rule.statement.range).filter(({ kind }) => kind === 'open');
   for (const { variation, rule: other } of others) {
-    const { name } = variation;
+    // Of several values that were varied together, the one in the statement itself.
+    const name = written.find(({ key }) => variation.keys.has(key))?.name ?? variation.name;
     const widened = widen(match, other.match, variation.namesInterfaces);
     if (widened) {
       match = widened;
@@ -97,8 +101,8 @@ function openRule(
       names.add(name);
     }
   }
-  for (const piece of map.touching(rule.statement.range)) {
-    if (piece.kind !== 'open' || !isNothing(piece)) continue;
+  for (const piece of written) {
+    if (!isNothing(piece)) continue;
     names.add(piece.name);
     // What is added may be the verdict itself.
     if (action.kind === 'continue') action = undecided(piece.name);

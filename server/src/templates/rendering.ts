@@ -48,8 +48,8 @@ export interface Asked {
 export type Chooser = (key: string, tag: Tag, count: number) => number | 'all';
 
 /** How many parts a rendering may have, and how long it may get. */
-const PIECE_LIMIT = 50_000;
-const LENGTH_LIMIT = 4_000_000;
+const PIECE_LIMIT = 20_000;
+const LENGTH_LIMIT = 1_000_000;
 
 export function render(text: string, tree: TemplateTree, scope: Scope, choose: Chooser): Rendering {
   const renderer = new Renderer(text, choose);

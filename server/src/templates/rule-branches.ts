@@ -13,13 +13,15 @@ const ROUND_LIMIT = 6;
 /** Whether the branches of a condition, wherever it is asked for, hold nothing but rules. */
 export function rulesOnly(
   { text, tree, scope }: Template,
-  read: (rendering: Rendering) => Attempt,
+  read: (rendering: Rendering) => Attempt | undefined,
 ): (key: string) => boolean {
   const others = new Set<string>();
   for (let round = 0; round < ROUND_LIMIT; round++) {
     const rendering = render(text, tree, scope, (key) => (others.has(key) ? 0 : 'all'));
+    const attempt = read(rendering);
+    if (!attempt) break;
     const before = others.size;
-    for (const key of otherBranches(read(rendering))) others.add(key);
+    for (const key of otherBranches(attempt)) others.add(key);
     if (others.size === before) return (key) => !others.has(key);
   }
   return () => false;

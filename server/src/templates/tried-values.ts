@@ -2,7 +2,7 @@
 // whichever its reader accepts there. What depends on the value is then what differs between two of them.
 import type { Dialect, Document, Sources } from '../dialects/dialect.js';
 import { signatureOf } from './filter-signature.js';
-import { asOneOpen, isOnlyOpen, isOpenLine, linesOf } from './lines.js';
+import { asOneOpen, isOnlyOpen, isOpenLine, linesOf, textOfLine } from './lines.js';
 import { type Placed, PlaceMap } from './place-map.js';
 import type { Piece } from './rendering.js';
 
@@ -27,6 +27,22 @@ const KINDS: readonly ((n: number, dialect: string) => readonly [string, string]
 /** Nothing stands in its place: what the value adds is not known. */
 const NOTHING = KINDS.length;
 
+/** What the name of a variable says about its kind, as its place among {@link KINDS}. */
+const NAMED: readonly (readonly [RegExp, number])[] = [
+  [/(?:ports?|dport|sport|prio(?:rity)?|id|num(?:ber)?|size|limit|count|mark)$/i, 1],
+  [/(?:6|v6|ip6|ipv6)$/i, 2],
+  [/proto(?:col)?s?$/i, 3],
+  [/(?:policy|action|verdict|target|jump)$/i, 4],
+  [/(?:if|iface|ifname|interface|intf|nic|dev|device|chain|zone|name)s?$/i, 5],
+];
+
+/** The kinds in the order in which they are tried for an expression. */
+function orderOf(key: string): readonly number[] {
+  const name = /[A-Za-z_]\w*(?=\W*(?:\||$))/.exec(key)?.[0] ?? '';
+  const first = NAMED.find(([pattern]) => pattern.test(name))?.[1] ?? 0;
+  return [first, ...KINDS.map((_, kind) => kind).filter((kind) => kind !== first), NOTHING];
+}
+
 /** How often a template is read to find the kinds of its values. */
 const ROUND_LIMIT = 32;
 
@@ -48,15 +64,22 @@ export interface Reader {
 }
 
 /** How much text may be read for one template, in UTF-16 code units: all renderings together. */
-const TEXT_LIMIT = 2_000_000;
+const TEXT_LIMIT = 400_000;
 
-/** What is left of the work that one template may cause. */
+/** What is left of the work that one template may cause, and what was read already. */
 export class Budget {
   private left = TEXT_LIMIT;
+  /** The documents by their texts: many renderings are equal, because what differs between them is not known. */
+  readonly known = new Map<string, Document>();
 
   spend(text: string): void {
     // The fixed part of reading a file.
-    this.left -= text.length + 2_000;
+    this.left -= text.length + 1_000;
+  }
+
+  /** How many more texts of a length may be read. */
+  readingsOf(length: number): number {
+    return Math.max(0, Math.floor(this.left / (length + 1_000)));
   }
 
   /** Whether what is left is kept for the renderings themselves. */
@@ -71,14 +94,20 @@ export class Budget {
 
 export function readAttempt({ dialect, uri, template, sources, budget }: Reader, pieces: readonly Piece[]): Attempt {
   const map = new PlaceMap(uri, template, pieces);
+  const known = budget.known.get(map.text);
+  if (known) return { map, document: known };
   budget.spend(map.text);
   const source = { uri: map.uri, text: map.text };
-  return { map, document: dialect.lower(source, dialect.parse(source), sources) };
+  const document = dialect.lower(source, dialect.parse(source), sources);
+  budget.known.set(map.text, document);
+  return { map, document };
 }
 
 /** The kinds of the open values of a template, by their expressions. */
 export class TriedValues {
-  private readonly kinds = new Map<string, number>();
+  private readonly orders = new Map<string, readonly number[]>();
+  /** The place in the order of each. */
+  private readonly places = new Map<string, number>();
   private readonly numbers = new Map<string, number>();
   /** Where lines of the template begin that no value makes a statement. */
   private readonly left = new Set<number>();
@@ -90,7 +119,27 @@ export class TriedValues {
     const filled = pieces.map((piece) =>
       piece.kind === 'open' ? { ...piece, text: this.textFor(piece.key, varied.has(piece.key)) } : piece,
     );
-    return linesOf(filled).flatMap((line) => (this.isLeft(line) ? [asOneOpen(line, '')] : line));
+    let before = '';
+    return linesOf(filled).flatMap((line) => {
+      const isLeft = this.isLeft(line, before);
+      const end = isLeft ? '' : textOfLine(line).trimEnd().slice(-1);
+      if (end !== '') before = end;
+      return isLeft ? [asOneOpen(line, '')] : line;
+    });
+  }
+
+  /** The parts of a rendering with private networks for addresses, which say what is around a router. */
+  fillWithNetworks(pieces: readonly Piece[]): Piece[] {
+    const addresses = new Map<string, string>();
+    for (const { kind, key } of pieces) {
+      if (kind === 'open' && this.isAddress(key)) addresses.set(key, `10.${addresses.size % 250}.0.0/16`);
+    }
+    const filled = this.fill(pieces);
+    if (addresses.size === 0) return filled;
+    return filled.map((piece) => {
+      const text = piece.kind === 'open' && piece.text.trim() !== '' ? addresses.get(piece.key) : undefined;
+      return text === undefined ? piece : { ...piece, text };
+    });
   }
 
   /** Reads a rendering, and looks for other kinds of values until its dialect accepts it. */
@@ -113,11 +162,14 @@ export class TriedValues {
     const keys = new Set(pieces.flatMap((piece) => (piece.kind === 'open' ? [piece.key] : [])));
     for (const key of [...keys].slice(0, EFFECT_LIMIT)) {
       if (this.reader.budget.isScarce) return;
-      const first = this.kinds.get(key) ?? 0;
-      for (let kind = first; kind < NOTHING; kind++) {
-        this.kinds.set(key, kind);
+      const first = this.places.get(key) ?? 0;
+      for (let place = first; place < NOTHING; place++) {
+        this.places.set(key, place);
         if (this.hasEffect(pieces, key)) break;
-        if (kind === NOTHING - 1) this.kinds.set(key, first);
+        if (place === NOTHING - 1 || this.reader.budget.isScarce) {
+          this.places.set(key, first);
+          break;
+        }
       }
     }
   }
@@ -131,7 +183,11 @@ export class TriedValues {
 
   /** Whether nothing stands in the place of a value: it may add conditions that are not known. */
   isNothing({ key, text }: Piece): boolean {
-    return text.trim() === '' || this.kinds.get(key) === NOTHING;
+    return text.trim() === '' || this.kindOf(key) === NOTHING;
+  }
+
+  isAddress(key: string): boolean {
+    return this.kindOf(key) === 0;
   }
 
   /** The texts that stand for an expression. */
@@ -142,14 +198,20 @@ export class TriedValues {
   private textFor(key: string, isVaried: boolean): string {
     const number = this.numbers.get(key) ?? this.numbers.size;
     this.numbers.set(key, number);
-    const kind = this.kinds.get(key) ?? 0;
-    return KINDS[kind]?.(number, this.reader.dialect.id)[isVaried ? 1 : 0] ?? '';
+    return KINDS[this.kindOf(key)]?.(number, this.reader.dialect.id)[isVaried ? 1 : 0] ?? '';
   }
 
-  private isLeft(line: readonly Piece[]): boolean {
+  private kindOf(key: string): number {
+    const order = this.orders.get(key) ?? orderOf(key);
+    this.orders.set(key, order);
+    return order[this.places.get(key) ?? 0] ?? NOTHING;
+  }
+
+  /** @param before what the text before the line ends with */
+  private isLeft(line: readonly Piece[], before: string): boolean {
     if (!isOpenLine(line)) return false;
-    // Only in a list of values can a line that is a value be anything but statements.
-    if (isOnlyOpen(line) && this.reader.dialect.id !== 'nftables') return true;
+    // Only in a list of values, which nftables has, can a line that is a value be anything but statements.
+    if (isOnlyOpen(line) && !(this.reader.dialect.id === 'nftables' && '{,'.includes(before || ';'))) return true;
     return this.left.has(lineKey(line));
   }
 
@@ -157,12 +219,12 @@ export class TriedValues {
   private advance(open: readonly Placed[]): boolean {
     const keys = [...new Set(open.map(({ key }) => key))];
     for (const key of keys) {
-      const kind = this.kinds.get(key) ?? 0;
-      if (kind < NOTHING) {
-        this.kinds.set(key, kind + 1);
+      const place = this.places.get(key) ?? 0;
+      if (place < NOTHING) {
+        this.places.set(key, place + 1);
         return true;
       }
-      if (keys.length > 1) this.kinds.set(key, 0);
+      if (keys.length > 1) this.places.set(key, 0);
     }
     return false;
   }

@@ -219,12 +219,15 @@ function timeEndFrom(text: string, start: number): number {
   return end;
 }
 
+/** No address is longer: eight groups, of which the last two may be written as IPv4. */
+const ADDRESS_LIMIT = 64;
+
 /** The end of an address that begins at `start`; `start` where none does. */
 function addressEnd(text: string, start: number): number {
   let end = start;
   let colons = 0;
   let dots = 0;
-  for (let kind = classOf(text, end); ; kind = classOf(text, end)) {
+  for (let kind = classOf(text, end); end - start < ADDRESS_LIMIT; kind = classOf(text, end)) {
     if (kind & COLON) colons++;
     else if (text.charCodeAt(end) === 46) dots++;
     else if (!(kind & ADDRESS_CHARACTER)) break;
@@ -232,7 +235,7 @@ function addressEnd(text: string, start: number): number {
   }
   if (dots < 3 && colons < 2) return start;
   const v4 = dots >= 3 ? v4End(text, start) : start;
-  if (colons < 2) return v4;
+  if (colons < 2 || end - start === ADDRESS_LIMIT) return v4;
   const candidate = text.slice(start, end);
   if (MAC_ADDRESS.test(candidate)) return end;
   const v6 = isV6(candidate) ? end : start;
