@@ -96,6 +96,7 @@ describe('a command that changes the firewall', () => {
     `$output = cmd /c "netsh ${NETSH.replaceAll('"', '""')}"`,
     `$process = Start-Process netsh -ArgumentList '${NETSH}' -PassThru`,
     `return (${RULE})`,
+    `$x = 1\n${RULE.replace('Allow', 'Block')} -Name b\n[void](Get-NetFirewallRule -Name b | Set-NetFirewallRule -Action Allow)`,
   ])('is followed within an expression: %s', (command) => {
     expect(verdict(`${command}\n`, SIP)).toBe('permit');
     expect(problems(`${command}\n`)).toEqual([]);
@@ -154,5 +155,17 @@ describe('settings', () => {
     expect(ask('netsh advfirewall set global ipsec defaultexemptions none')).toBe('deny');
     expect(ask('Update-NetIPsecRule -DisplayName All')).toBe('undecided');
     expect(verdict(`Set-NetFirewallSetting -Exemptions ICMP\n${RULE}\n`, SIP)).toBe('permit');
+  });
+});
+
+describe('what stands in real scripts', () => {
+  it.each([
+    ['a condition on its own line after do', 'do {\n  $i++\n}\nwhile ($i -lt 3)\n'],
+    ['until after do', 'do { $i++ } until ($i -ge 3)\n'],
+    ['quotes within an expression of a text', `$a = "x $($b -replace '"', '\`"' -replace "c", "d") y"\n`],
+    ['a text within a text within a text', '$a = "1 $(f "2 $(g "3") ) 4") 5"\n'],
+  ])('is no error: %s', (_, text) => {
+    expect(problems(`${text}${RULE}\n`)).toEqual([]);
+    expect(verdict(`${text}${RULE}\n`, SIP)).toBe('permit');
   });
 });

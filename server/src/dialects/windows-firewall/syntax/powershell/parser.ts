@@ -190,19 +190,29 @@ class PowerShellParser {
     return { kind: 'pipeline', stages: [...this.innerStages(from, end), this.readOther(from, end)] };
   }
 
-  /** The commands in parentheses within an expression, without those in blocks. */
+  /** The commands in parentheses within an expression, without those in blocks. What nests too deeply is left unread. */
   private innerStages(at: number, stop: number): readonly Stage[] {
+    if (this.blockDepth >= DEPTH_LIMIT) return [];
+    this.blockDepth++;
     const stages: Stage[] = [];
     for (let next = at; next < stop; next++) {
-      if (this.tokens.isSign(next, '{')) next = this.tokens.closing(next);
-      else if (this.tokens.isSign(next, '(', '$(', '@(') && this.changes.find(next + 1, next + 3) !== undefined) {
-        const close = this.tokens.closing(next);
+      const close = this.tokens.closing(next);
+      if (this.tokens.isSign(next, '{')) next = close;
+      else if (this.tokens.isSign(next, '(', '$(', '@(') && this.beginsChange(next + 1, close)) {
         const { node, next: end } = this.readPipeline(this.tokens.skipNewlines(next + 1, close), close);
         for (const stage of node.stages) stages.push(stage);
         next = Math.max(next, end - 1);
       }
     }
+    this.blockDepth--;
     return stages;
+  }
+
+  /** Whether a pipeline begins with a command of the firewall, and one of its commands changes it. */
+  private beginsChange(at: number, stop: number): boolean {
+    const first = this.tokens.skipNewlines(at, stop);
+    const isCommand = this.commandName(first) !== undefined || this.changes.find(first, first + 1) !== undefined;
+    return isCommand && this.changes.find(first, stop) !== undefined;
   }
 
   private readForeach(at: number, to: number): Read<Statement> {
@@ -222,7 +232,7 @@ class PowerShellParser {
   }
 
   private readConditional(at: number, to: number, keyword: string): Read<Statement> {
-    const open = this.openingBrace(at + 1, to);
+    const open = this.tokens.openingBrace(at + 1, to);
     if (open === undefined) {
       if (keyword === 'if' || keyword === 'while') this.reportWithoutCondition(at, keyword);
       return this.readPipeline(at, to);
@@ -235,13 +245,22 @@ class PowerShellParser {
     const before = this.foundBefore;
     const body = this.readBlock(open);
     const condition = this.tokens.source(at, open);
-    const next = this.tokens.closing(open) + 1;
+    const next = keyword === 'do' ? this.loopEnd(open, to) : this.tokens.closing(open) + 1;
     const test = keyword === 'if' ? this.existenceTest(at, open) : undefined;
     this.foundBefore = test?.holdsWhere === 'found' ? { query: test.query, next } : undefined;
     const isAfterIf = keyword === 'else' && before && this.tokens.skipNewlines(before.next, at) === at;
     const unlessFound = isAfterIf ? before.query : test?.holdsWhere === 'missing' ? test.query : undefined;
     const common = { kind: 'conditional', condition, isLoop, assigned, body } as const;
     return { node: unlessFound ? { ...common, unlessFound } : common, next };
+  }
+
+  /** The index after `do { … } while ( … )` or `until`, whose condition may stand on a line of its own (about_Do). */
+  private loopEnd(open: number, to: number): number {
+    const end = this.tokens.closing(open) + 1;
+    const keyword = this.tokens.skipNewlines(end, to);
+    const token = this.tokens.at(keyword);
+    const isCondition = token?.kind === 'word' && /^(?:while|until)$/i.test(token.text);
+    return isCondition && this.tokens.isSign(keyword + 1, '(') ? this.tokens.closing(keyword + 1) + 1 : end;
   }
 
   private existenceTest(at: number, brace: number): ExistenceTest | undefined {
@@ -260,19 +279,6 @@ class PowerShellParser {
   private reportWithoutCondition(at: number, keyword: string): void {
     const message = `'${keyword}' needs a condition in parentheses and a block, so PowerShell rejects the script`;
     this.problems.push({ code: 'syntax-error', range: this.tokens.rangeOf(at, at + 1), message });
-  }
-
-  /** The brace after what stands between a keyword and its block. */
-  private openingBrace(at: number, to: number): number | undefined {
-    for (let next = at; next < to; next = this.tokens.skip(next)) {
-      const token = this.tokens.at(next);
-      if (isSign(token, '{')) return next;
-      if (isSign(token, ';', '}', ')')) return undefined;
-      if (token?.kind !== 'newline') continue;
-      const after = this.tokens.skipNewlines(next, to);
-      return this.tokens.isSign(after, '{') ? after : undefined;
-    }
-    return undefined;
   }
 
   /** The variables of `param( … )` in the block that opens at a brace. */
