@@ -7,7 +7,7 @@ import type { Source } from '../../dialect.js';
 import { parameterOf, type StoredRule } from '../program/rule.js';
 import type { Policies } from './policies.js';
 import { interfacesOf, type Policy } from './policy.js';
-import { boxOf, filterRule, quotedLine } from './rules.js';
+import { boxOf, concerns, filterRule, quotedLine, rulesOutside } from './rules.js';
 
 /** How many policies are followed: each has to exempt what is to be exempt, so that unknown conditions of all multiply. */
 const POLICY_LIMIT = 2;
@@ -59,7 +59,13 @@ function chainOf(source: Source, policy: Policy): BaseChain {
       filterRule(source, stored, { match, opaque, action: { kind: exempt ? 'accept' : 'deny' } }),
     );
   }
-  return { name: CHAIN_NAME, rules: [...exempting, ...asking], policy: 'accept', policyStatement: undefined };
+  const outside = rulesOutside(source, policy.outside.filter(concerns('ipsec')), [ANY_PACKET]);
+  return {
+    name: CHAIN_NAME,
+    rules: [...outside, ...exempting, ...asking],
+    policy: 'accept',
+    policyStatement: undefined,
+  };
 }
 
 /**

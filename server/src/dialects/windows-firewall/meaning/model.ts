@@ -11,7 +11,16 @@ import { ipsecPoint } from './ipsec.js';
 import { type Policies, policiesOf } from './policies.js';
 import { interfacesOf, type Policy, profileNames } from './policy.js';
 import { defaultRules, switchRules } from './profile-rules.js';
-import { boxOf, type Direction, filterRule, onInterface, otherNames, quotedLine } from './rules.js';
+import {
+  boxOf,
+  concerns,
+  type Direction,
+  filterRule,
+  onInterface,
+  otherNames,
+  quotedLine,
+  rulesOutside,
+} from './rules.js';
 
 /**
  * "Explicit block rules take precedence over any conflicting allow rules" (*Windows Firewall rules*, "Rule precedence"),
@@ -26,7 +35,7 @@ export function buildModel(source: Source, program: Program): FilterModel {
   const policies = policiesOf(program);
   const hasIPsec = program.rules.some(({ stored }) => stored.kind === 'ipsec');
   const hasFirewall = program.rules.some(({ stored }) => stored.kind === 'firewall');
-  const isSilent = !hasFirewall && program.settings.length + program.outside.length === 0;
+  const isSilent = !hasFirewall && program.settings.length === 0 && !program.outside.some(concerns('firewall'));
   const points = [
     hostPoint('in', source, policies, { byNameOnly: isSilent, first: firstCommand(source, program) }),
     hostPoint('out', source, policies, { byNameOnly: isSilent, first: undefined }),
@@ -151,20 +160,8 @@ function actionOf(action: string): FilterAction {
   return { kind: 'accept' };
 }
 
-/** How many of the commands behind which anything is possible are followed: more of them make no more possible. */
-const OUTSIDE_LIMIT = 16;
-
 /** Rules that the script does not define may allow or block anything. */
 function outsideRules(source: Source, policy: Policy, direction: Direction): FilterRule[] {
-  const blocking = policy.outside.filter(({ mayBlock }) => mayBlock).slice(0, OUTSIDE_LIMIT);
-  const allowing = policy.outside.filter(({ mayBlock }) => !mayBlock).slice(0, OUTSIDE_LIMIT);
-  return [...blocking, ...allowing].flatMap(({ range, what, mayBlock }) =>
-    (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
-      statement: quotedLine(source, range),
-      match: [{ ...ANY_PACKET, ...onInterface(direction, interfacesOf(policy)) }],
-      phases: ['first', 'reply'] as const,
-      opaque: [{ text: what }],
-      action: { kind },
-    })),
-  );
+  const match = [{ ...ANY_PACKET, ...onInterface(direction, interfacesOf(policy)) }];
+  return rulesOutside(source, policy.outside.filter(concerns('firewall')), match);
 }

@@ -38,7 +38,21 @@ export function switchRules(source: Source, policy: Policy, direction: Direction
     const off = decidingRules(source, FIREWALL_OFF, place, policy.settings);
     // "The merge law for this option is to let 'true' values win" (*Firewall CSP*, Shielded): each store is asked by itself.
     const stores = direction === 'in' ? policy.settings : [];
-    return [...off, ...stores.flatMap((own) => decidingRules(source, NO_INBOUND_RULES, place, [own]))];
+    const disabled = disabledRules(source, place, policy.settings);
+    return [...off, ...disabled, ...stores.flatMap((own) => decidingRules(source, NO_INBOUND_RULES, place, [own]))];
+  });
+}
+
+/**
+ * "Specifies a list of interfaces on which firewall settings are excluded" (*Set-NetFirewallProfile*,
+ * -DisabledInterfaceAliases): on them everything passes. Which interface has a profile is in no script.
+ */
+function disabledRules(source: Source, place: Place, settings: Settings): FilterRule[] {
+  return settingsInForce(settings, place.profile, 'disabledInterfaces').flatMap((setting) => {
+    const names = setting.disabledInterfaces ?? '';
+    if (names === '') return [];
+    const opaque = [...setting.conditions, `whether the interface is one where the firewall is off: ${names}`];
+    return [settingRule(source, setting, place, { kind: 'accept', opaque })];
   });
 }
 

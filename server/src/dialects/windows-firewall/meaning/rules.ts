@@ -8,6 +8,8 @@ import type { TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
 import type { StoredRule } from '../program/rule.js';
 import type { Filter } from '../program/rule-filter.js';
+import type { OutsideRules } from '../program/store.js';
+import type { RuleKind } from '../vocabulary/commands.js';
 import { interfacesOf, type Policy } from './policy.js';
 
 /** The direction of the connection seen from the host: others open inbound connections. */
@@ -65,4 +67,31 @@ export function boxOf(filter: Filter, direction: Direction): PacketBox {
       : { source: localAddresses, destination: remoteAddresses, sourcePorts: localPorts };
   const destinationPorts = icmp ?? (direction === 'in' ? localPorts : remotePorts);
   return { ...ANY_PACKET, protocols, ...ends, destinationPorts, ...onInterface(direction, profiles) };
+}
+
+/** Tells the rules outside of a script that are possibly of one kind. */
+export function concerns(kind: RuleKind): (outside: OutsideRules) => boolean {
+  return (outside) => outside.kind === undefined || outside.kind === kind;
+}
+
+/** How many of the commands behind which anything is possible are followed: more of them make no more possible. */
+const OUTSIDE_LIMIT = 16;
+
+/** What rules that the script does not define may do with the packets of some boxes. */
+export function rulesOutside(
+  source: Source,
+  outside: readonly OutsideRules[],
+  match: readonly PacketBox[],
+): FilterRule[] {
+  const blocking = outside.filter(({ mayBlock }) => mayBlock).slice(0, OUTSIDE_LIMIT);
+  const allowing = outside.filter(({ mayBlock }) => !mayBlock).slice(0, OUTSIDE_LIMIT);
+  return [...blocking, ...allowing].flatMap(({ range, what, mayBlock }) =>
+    (mayBlock ? (['accept', 'deny'] as const) : (['accept'] as const)).map((kind) => ({
+      statement: quotedLine(source, range),
+      match,
+      phases: ['first', 'reply'] as const,
+      opaque: [{ text: what }],
+      action: { kind },
+    })),
+  );
 }

@@ -4,7 +4,14 @@ import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
 import { expandText, textValue, unknownValue } from '../../shared/script/value.js';
 import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
-import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG } from './invocation.js';
+import {
+  type Evaluation,
+  INVOCATION_LIMIT,
+  type Invocation,
+  STATEMENT_LIMIT,
+  TOO_LONG,
+  unreadCommand,
+} from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import type { OtherValue, Value } from './value.js';
 
@@ -57,6 +64,9 @@ class BatchEvaluator {
         if (name !== undefined) this.added.add(name);
         break;
       }
+      case 'unread':
+        this.invocations.push(unreadCommand(statement.range, this.run.conditions));
+        break;
       case 'conditional':
         this.runConditional(statement);
         break;

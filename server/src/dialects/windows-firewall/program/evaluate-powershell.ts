@@ -22,7 +22,14 @@ import {
 import { COMMANDS } from '../vocabulary/commands.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
 import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
-import { type Evaluation, INVOCATION_LIMIT, type Invocation, STATEMENT_LIMIT, TOO_LONG, UNREAD } from './invocation.js';
+import {
+  type Evaluation,
+  INVOCATION_LIMIT,
+  type Invocation,
+  STATEMENT_LIMIT,
+  TOO_LONG,
+  unreadCommand,
+} from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import { addsFound, type EvaluatedTest, namesOf, selectedRules } from './rule-queries.js';
 import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from './value.js';
@@ -220,10 +227,7 @@ class PowerShellEvaluator {
   }
 
   private markUnread(range: TextRange): void {
-    const { conditions } = this.run;
-    const nothing = new Map<string, Argument>();
-    const common = { parameters: nothing, newValues: nothing, unknown: [], input: undefined };
-    this.invocations.push({ command: UNREAD, range, commandRange: range, conditions, ...common });
+    this.invocations.push(unreadCommand(range, this.run.conditions));
   }
 
   /** The output of a stage that is not modelled: some of its input, or something computed. */

@@ -35,6 +35,12 @@ export interface Evaluation {
 /** The name of a command that may change the firewall in a way that is not read. */
 export const UNREAD = 'a command that is not read';
 
+export function unreadCommand(range: TextRange, conditions: readonly string[]): Invocation {
+  const nothing = new Map<string, Argument>();
+  const common = { parameters: nothing, newValues: nothing, unknown: [], input: undefined };
+  return { command: UNREAD, range, commandRange: range, conditions, ...common };
+}
+
 /** How many commands of a script are followed; loops multiply them. */
 export const INVOCATION_LIMIT = 20_000;
 

@@ -3,7 +3,7 @@
 import { NETSH_PROFILES } from '../vocabulary/commands.js';
 import type { Invocation } from './invocation.js';
 import type { PolicyStore } from './policy-store.js';
-import { textsOf } from './value.js';
+import { type Argument, textsOf } from './value.js';
 
 /** The values are in lower case, and `unknown` where the script computes them; those that are not set are absent. */
 export interface ProfileSetting {
@@ -16,6 +16,8 @@ export interface ProfileSetting {
   /** Whether local rules apply beside those of group policies. */
   readonly localRules: string | undefined;
   readonly localIPsecRules: string | undefined;
+  /** The interfaces on which the firewall is off; empty where they are none. */
+  readonly disabledInterfaces: string | undefined;
   readonly store: PolicyStore;
   /** The conditions under which it is set. */
   readonly conditions: readonly string[];
@@ -30,6 +32,7 @@ export const PROFILE_PROPERTIES = [
   'allowInboundRules',
   'localRules',
   'localIPsecRules',
+  'disabledInterfaces',
 ] as const;
 
 export type ProfileProperty = (typeof PROFILE_PROPERTIES)[number];
@@ -41,6 +44,7 @@ const NOTHING_SET = {
   allowInboundRules: undefined,
   localRules: undefined,
   localIPsecRules: undefined,
+  disabledInterfaces: undefined,
 } as const;
 
 /** `Set-NetFirewallProfile`, also of the profiles that `Get-NetFirewallProfile` finds. */
@@ -66,10 +70,18 @@ export function cmdletSetting(invocation: Invocation, store: PolicyStore): Profi
     allowInboundRules: textOf('allowinboundrules'),
     localRules: textOf('allowlocalfirewallrules'),
     localIPsecRules: textOf('allowlocalipsecrules'),
+    disabledInterfaces: interfacesOf(parameters.get('disabledinterfacealiases')),
     store,
     conditions,
     invocation,
   };
+}
+
+function interfacesOf(argument: Argument | undefined): string | undefined {
+  if (!argument) return undefined;
+  // `NotConfigured` of a list is empty.
+  const texts = textsOf(argument.value)?.filter((text) => !/^(?:notconfigured)?$/i.test(text));
+  return texts ? texts.join(', ') : 'interfaces that the script computes';
 }
 
 const NETSH_SETTING = new RegExp(

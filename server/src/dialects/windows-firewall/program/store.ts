@@ -2,7 +2,7 @@
 
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
-import { COMMANDS, type Command, type RuleKind } from '../vocabulary/commands.js';
+import { COMMANDS, type Command, NETSH_PROFILES, type RuleKind } from '../vocabulary/commands.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeNamed, storeOf } from './policy-store.js';
@@ -18,6 +18,8 @@ export interface OutsideRules {
   readonly what: string;
   /** The store that they are in; absent where it may be any. */
   readonly store?: PolicyStore;
+  /** The rules that they are of; absent where they may be of both. */
+  readonly kind?: RuleKind;
   /** Whether some of them may block; the predefined groups of Windows only allow. */
   readonly mayBlock: boolean;
 }
@@ -137,14 +139,19 @@ class Stores {
         this.rename(store, command.kind, invocation);
         break;
       case 'set-profile':
-      case undefined:
         this.setProfiles(store, invocation);
+        break;
+      case 'set-global':
+        this.setGlobal(store, invocation);
         break;
       case 'reset':
         this.reset(store, invocation);
         break;
       case 'import':
         this.markUnknown(store, invocation, 'it adds rules that the script does not contain');
+        break;
+      case undefined:
+        this.markUnknown(store, invocation, 'a command of netsh that is in no manual');
         break;
       case 'set-store':
       case 'find':
@@ -161,9 +168,31 @@ class Stores {
 
   private setProfiles(store: PolicyStore, invocation: Invocation): void {
     const setting = isNetsh(invocation) ? netshSetting(invocation, store) : cmdletSetting(invocation, store);
-    if (!setting) return;
+    if (!setting) {
+      // "Enable remote management of Windows Firewall" (*Netsh advfirewall*, set allprofiles settings): its predefined rules.
+      if (/ settings remotemanagement (?!disable|notconfigured)/.test(invocation.command))
+        this.markUnknown(store, invocation, 'it enables rules that the script does not contain');
+      return;
+    }
     this.settings.push(setting);
     if (store.kind === 'local') this.reportGroupSetting(setting);
+  }
+
+  /** Exemptions of protocols from IPsec, the only one of the properties that decides whether traffic is protected. */
+  private setGlobal(store: PolicyStore, invocation: Invocation): void {
+    const argument = invocation.parameters.get('exemptions');
+    if (!isNetsh(invocation) && !argument) return;
+    const texts = argument && textsOf(argument.value);
+    const isNone = texts ? texts.every((text) => /^none$/i.test(text)) : / none$/.test(invocation.command);
+    if (isNone) return;
+    this.reportUnmodelled(invocation, 'protocols that are exempt from IPsec');
+    this.outside.push({
+      range: invocation.range,
+      what: 'the exemptions of IPsec',
+      store,
+      kind: 'ipsec',
+      mayBlock: false,
+    });
   }
 
   /**
@@ -265,8 +294,11 @@ class Stores {
     const { command, parameters, range } = invocation;
     const isGroup = parameters.has('displaygroup') || parameters.has('group');
     const onlyEnables = command === 'enable-netfirewallrule' || command === 'netsh advfirewall firewall set rule';
-    const mayBlock = !(isGroup && onlyEnables);
-    const where = store ? { store } : {};
+    const mayBlock = !((isGroup && onlyEnables) || / settings remotemanagement /.test(command));
+    const kind = CHANGES_RULES.has(commandOf(invocation)?.operation ?? 'none')
+      ? commandOf(invocation)?.kind
+      : undefined;
+    const where = { ...(store ? { store } : {}), ...(kind ? { kind } : {}) };
     this.outside.push({ range, what: 'rules that this script does not define', ...where, mayBlock });
   }
 
@@ -276,9 +308,11 @@ class Stores {
   }
 }
 
+const PROFILES_OF_NETSH = new RegExp(`^netsh advfirewall set (?:${NETSH_PROFILES.join('|')})profiles?\\b`);
+
 /** The command in the table of words; commands of netsh may have further words, such as the name of a file. */
 function commandOf({ command }: Invocation): Command | undefined {
-  let name = command;
+  let name = command.replace(PROFILES_OF_NETSH, 'netsh advfirewall set profiles');
   while (name !== '' && !COMMANDS.has(name)) name = name.slice(0, Math.max(0, name.lastIndexOf(' ')));
   return COMMANDS.get(name);
 }

@@ -2,7 +2,7 @@
 
 import type { TextRange } from '../../../text/range.js';
 
-/** `netsh advfirewall …` (*Netsh advfirewall firewall*), before variables are replaced. */
+/** A command of netsh that may concern the firewall (*Netsh advfirewall firewall*), before variables are replaced. */
 export interface NetshCommand {
   /** `netsh advfirewall firewall add rule`, …: lower case, without the arguments. */
   readonly command: string;
@@ -49,6 +49,9 @@ export function readNetsh(
   return command && { ...command, range: { start, end } };
 }
 
+/** What may change the firewall: its contexts, and commands from elsewhere (*Netsh*: `-f`, `-r`, `exec`). */
+const CONTEXTS: ReadonlySet<string> = new Set(['advfirewall', 'firewall', 'ipsec', 'exec', '-f', '-r']);
+
 /** The command that some words are, from the name of netsh on. */
 export function netshOf([name, ...others]: readonly Word[]): NetshCommand | undefined {
   if (!name || !/(?:^|\\)netsh(?:\.exe)?$/i.test(name.text)) return undefined;
@@ -69,7 +72,9 @@ export function netshOf([name, ...others]: readonly Word[]): NetshCommand | unde
     } else if (word.toLowerCase() === 'new') isNew = true;
     else found.push({ name: `#${unnamed++}`, text: word, range, isNew });
   }
-  if (words[1] !== 'advfirewall') return undefined;
+  // `-c` names the context of what follows it.
+  if (words[1] === '-c') words.splice(1, 2, ...(words[2] ?? '').split(' '));
+  if (!CONTEXTS.has(words[1] ?? '')) return undefined;
   const { start } = name;
   return {
     command: words.join(' '),

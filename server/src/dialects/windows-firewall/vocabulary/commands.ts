@@ -22,6 +22,8 @@ export type Operation =
   /** Outputs the rules that it finds to the next command of a pipeline. */
   | 'find'
   | 'set-profile'
+  /** Sets properties of all profiles, of which some concern IPsec. */
+  | 'set-global'
   /** Chooses the policy store that netsh writes to. */
   | 'set-store'
   | 'reset'
@@ -30,7 +32,7 @@ export type Operation =
   | 'none';
 
 /** Parameters that several cmdlets have: those of rules, of existing rules, of profiles, of sessions, and of all. */
-export type Family = RuleKind | 'existing' | 'filter' | 'profile' | 'session' | 'common';
+export type Family = RuleKind | 'existing' | 'filter' | 'profile' | 'setting' | 'session' | 'common';
 
 /** A cmdlet, or a command of netsh. */
 export interface Command {
@@ -114,6 +116,14 @@ export const CMDLETS: readonly Command[] = [
     manual: RULES_MANUAL,
   },
   {
+    name: 'Set-NetFirewallSetting',
+    operation: 'set-global',
+    kind: 'ipsec',
+    treatment: 'modelled',
+    families: ['setting', 'common'],
+    summary: 'Sets properties that all network profiles share.',
+  },
+  {
     name: 'Open-NetGPO',
     operation: 'none',
     kind: 'firewall',
@@ -124,33 +134,138 @@ export const CMDLETS: readonly Command[] = [
   { name: 'Save-NetGPO', operation: 'none', kind: 'firewall', treatment: 'no-effect', families: ['session', 'common'] },
 ];
 
-function netsh(name: string, operation: Operation, kind: RuleKind = 'firewall'): Command {
+/** A cmdlet of the module whose arguments are not read. */
+export interface OtherCmdlet {
+  readonly name: string;
+  /** `opaque`: after it, anything may pass or not. */
+  readonly treatment: Exclude<Treatment, 'modelled'>;
+  readonly summary: string;
+}
+
+function others(treatment: OtherCmdlet['treatment'], summary: string, verbs: string, nouns: string): OtherCmdlet[] {
+  return nouns
+    .split(' ')
+    .flatMap((noun) => verbs.split(' ').map((verb) => ({ name: `${verb}-${noun}`, treatment, summary })));
+}
+
+const ALL_VERBS = 'Copy Get New Remove Rename Set';
+const NEGOTIATION = 'Concerns how IPsec negotiates, not which connections it protects.';
+const VIRTUAL = 'Concerns the traffic of virtual machines, not that of the host.';
+const KEYWORDS = 'Concerns addresses of keywords. Rules that use them leave verdicts undecided.';
+const SHOWS = 'Shows rules or settings.';
+const DIRECT_ACCESS = 'Changes rules from data that no script contains.';
+
+/** The rest of *NetSecurity module*. */
+export const OTHER_CMDLETS: readonly OtherCmdlet[] = [
+  ...others(
+    'no-effect',
+    NEGOTIATION,
+    ALL_VERBS,
+    'NetIPsecMainModeCryptoSet NetIPsecPhase1AuthSet NetIPsecPhase2AuthSet NetIPsecQuickModeCryptoSet',
+  ),
+  ...others('no-effect', NEGOTIATION, `${ALL_VERBS} Disable Enable`, 'NetIPsecMainModeRule'),
+  ...others('no-effect', NEGOTIATION, 'Get Remove', 'NetIPsecMainModeSA NetIPsecQuickModeSA'),
+  ...others('no-effect', NEGOTIATION, 'Get New Remove Set', 'NetIPsecDospSetting'),
+  ...others(
+    'no-effect',
+    NEGOTIATION,
+    'New',
+    'NetIPsecAuthProposal NetIPsecMainModeCryptoProposal NetIPsecQuickModeCryptoProposal',
+  ),
+  ...others('no-effect', VIRTUAL, 'Disable Enable Get New Remove Rename Set', 'NetFirewallHyperVRule'),
+  ...others('no-effect', VIRTUAL, 'Get New Set', 'NetFirewallHyperVProfile NetFirewallHyperVVMSetting'),
+  ...others('no-effect', VIRTUAL, 'Get', 'NetFirewallHyperVPort NetFirewallHyperVVMCreator'),
+  ...others('no-effect', KEYWORDS, 'Get New Remove Update', 'NetFirewallDynamicKeywordAddress'),
+  ...others('no-effect', SHOWS, 'Show', 'NetFirewallRule NetIPsecRule'),
+  ...others('no-effect', SHOWS, 'Find', 'NetIPsecRule'),
+  ...others('no-effect', SHOWS, 'Get', 'DAPolicyChange NetFirewallSetting'),
+  ...others('opaque', DIRECT_ACCESS, 'Sync Update', 'NetIPsecRule'),
+];
+
+const HARMLESS: ReadonlySet<string> = new Set(
+  OTHER_CMDLETS.flatMap(({ name, treatment }) => (treatment === 'no-effect' ? [name.toLowerCase()] : [])),
+);
+
+const CHANGING_CMDLET =
+  /^(?:add|copy|disable|enable|import|new|remove|rename|reset|set|sync|update)-net(?:firewall|ipsec)\w*$/;
+
+/** Such a cmdlet within the text of a command. */
+export const CHANGING_WITHIN =
+  /\b(?:Add|Copy|Disable|Enable|Import|New|Remove|Rename|Reset|Set|Sync|Update)-Net(?:Firewall|IPsec)\w*/i;
+
+/** Whether the name of a command, in lower case, says that it changes the firewall, as far as is known. */
+export function mayChangeFirewall(name: string): boolean {
+  return CHANGING_CMDLET.test(name) && !HARMLESS.has(name);
+}
+
+/** Other commands that change the firewall: what each of them has to hold. */
+const OTHER_CHANGES: readonly (readonly RegExp[])[] = [
+  // Where Windows keeps rules and settings (*Group Policy: Firewall and Advanced Security Data Structure*, MS-GPFAS).
+  [
+    /^["'&]*(?:reg(?:\.exe)?\s+(?:add|delete|import|copy|restore)|(?:set|new|remove|rename|clear)-item(?:property)?|sp|ni|ri)\s/i,
+    /\\(?:windowsfirewall|firewallpolicy)\b/i,
+  ],
+  // The services of the firewall.
+  [/^["'&]*(?:stop-service|net(?:\.exe)?\s+stop|sc(?:\.exe)?\s+(?:stop|delete))\s/i, /\b(?:mpssvc|bfe)\b/i],
+  [/^["'&]*(?:set-service|sc(?:\.exe)?\s+config)\s/i, /\b(?:mpssvc|bfe)\b/i, /\b(?:disabled|stopped)\b/i],
+];
+
+/** Whether a command that is neither a cmdlet of the module nor netsh changes the firewall: its registry keys or services. */
+export function changesElsewhere(command: string): boolean {
+  return OTHER_CHANGES.some((patterns) => patterns.every((pattern) => pattern.test(command)));
+}
+
+function netsh(names: string, operation: Operation, kind: RuleKind = 'firewall', summary?: string): Command[] {
   const treatment = operation === 'none' ? 'no-effect' : operation === 'import' ? 'opaque' : 'modelled';
-  return { name: `netsh advfirewall ${name}`, operation, kind, treatment, families: [] };
+  const common = { operation, kind, treatment, families: [], ...(summary === undefined ? {} : { summary }) } as const;
+  return names.split(', ').map((name) => ({ name: `netsh ${name}`, ...common }));
 }
 
 export const NETSH_PROFILES = ['all', 'domain', 'private', 'public', 'current'] as const;
 
+const OLD = 'Writes to the firewall of Windows XP, whose rules today’s firewall takes over.';
+const OLD_IPSEC = 'Writes IPsec policies of Windows XP, which may permit and block.';
+const ELSEWHERE = 'Runs commands that the script does not contain, or for another computer.';
+
 /** *Netsh advfirewall*. `PROFILES` is `allprofiles`, `domainprofile` and so on. */
 export const NETSH_COMMANDS: readonly Command[] = [
-  netsh('firewall add rule', 'add'),
-  netsh('firewall set rule', 'change'),
-  netsh('firewall delete rule', 'remove'),
-  netsh('firewall show rule', 'none'),
-  netsh('consec add rule', 'add', 'ipsec'),
-  netsh('consec set rule', 'change', 'ipsec'),
-  netsh('consec delete rule', 'remove', 'ipsec'),
-  netsh('consec show rule', 'none', 'ipsec'),
-  netsh('set PROFILES state', 'set-profile'),
-  netsh('set PROFILES firewallpolicy', 'set-profile'),
-  netsh('set PROFILES settings', 'set-profile'),
-  netsh('set store', 'set-store'),
-  netsh('set PROFILES logging', 'none'),
-  netsh('set global', 'none'),
-  netsh('reset', 'reset'),
-  netsh('import', 'import'),
-  netsh('export', 'none'),
-  netsh('show', 'none'),
+  ...netsh('advfirewall firewall add rule', 'add'),
+  ...netsh('advfirewall firewall set rule', 'change'),
+  ...netsh('advfirewall firewall delete rule', 'remove'),
+  ...netsh('advfirewall firewall show rule', 'none'),
+  ...netsh('advfirewall consec add rule', 'add', 'ipsec'),
+  ...netsh('advfirewall consec set rule', 'change', 'ipsec'),
+  ...netsh('advfirewall consec delete rule', 'remove', 'ipsec'),
+  ...netsh('advfirewall consec show rule', 'none', 'ipsec'),
+  ...netsh(
+    'advfirewall mainmode add rule, advfirewall mainmode set rule, advfirewall mainmode delete rule, advfirewall mainmode show rule',
+    'none',
+    'ipsec',
+    NEGOTIATION,
+  ),
+  ...netsh('advfirewall monitor show, advfirewall monitor delete', 'none', 'ipsec'),
+  ...netsh('advfirewall set PROFILES state', 'set-profile'),
+  ...netsh('advfirewall set PROFILES firewallpolicy', 'set-profile'),
+  ...netsh('advfirewall set PROFILES settings', 'set-profile'),
+  ...netsh('advfirewall set store', 'set-store'),
+  ...netsh('advfirewall set PROFILES logging', 'none'),
+  ...netsh('advfirewall set global', 'none', 'ipsec', NEGOTIATION),
+  ...netsh(
+    'advfirewall set global ipsec defaultexemptions',
+    'set-global',
+    'ipsec',
+    'Exempts protocols from IPsec. Verdicts of IPsec are undecided.',
+  ),
+  ...netsh('advfirewall reset', 'reset'),
+  ...netsh('advfirewall import', 'import'),
+  ...netsh('advfirewall export, advfirewall show, advfirewall dump, advfirewall help, advfirewall ?', 'none'),
+  ...netsh('advfirewall firewall dump, advfirewall firewall help, advfirewall firewall ?', 'none'),
+  ...netsh('advfirewall consec dump, advfirewall consec help, advfirewall consec ?', 'none', 'ipsec'),
+  ...netsh('firewall add, firewall delete, firewall set, firewall reset', 'import', 'firewall', OLD),
+  ...netsh('firewall show, firewall dump, firewall help, firewall ?', 'none', 'firewall'),
+  ...netsh('ipsec static, ipsec dynamic', 'import', 'firewall', OLD_IPSEC),
+  ...netsh('ipsec static show, ipsec dynamic show, ipsec dump, ipsec help, ipsec ?', 'none', 'ipsec'),
+  ...netsh('exec, -f, -r', 'import', 'firewall', ELSEWHERE),
 ];
 
 /** By lower-case name. */

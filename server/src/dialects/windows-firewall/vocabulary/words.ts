@@ -1,7 +1,15 @@
 // The table of words: the cmdlets, commands of netsh and parameters that are known, and what each does to verdicts.
 
 import type { Treatment, Word, WordTable } from '../../shared/words.js';
-import { CMDLET_MANUAL, CMDLETS, type Family, IPSEC_MANUAL, NETSH_COMMANDS, RULES_MANUAL } from './commands.js';
+import {
+  CMDLET_MANUAL,
+  CMDLETS,
+  type Family,
+  IPSEC_MANUAL,
+  NETSH_COMMANDS,
+  OTHER_CMDLETS,
+  RULES_MANUAL,
+} from './commands.js';
 
 /** A parameter of cmdlets. */
 export interface Parameter {
@@ -47,8 +55,8 @@ const RULE: readonly Family[] = ['firewall', 'ipsec'];
 const SECURITY = ['None', 'Request', 'Require'];
 
 /** Parameters by which existing rules are selected, and which no rule of a script shows. */
-function selecting(names: string): Parameter[] {
-  return names.split(' ').map((name) => ({ name, families: ['existing'], treatment: 'opaque' }));
+function selecting(names: string, ...families: readonly Family[]): Parameter[] {
+  return names.split(' ').map((name) => ({ name, families: ['existing', ...families], treatment: 'opaque' }));
 }
 
 const PARAMETERS: readonly Parameter[] = [
@@ -77,12 +85,12 @@ const PARAMETERS: readonly Parameter[] = [
   }),
   modelled('LocalPort', RULE, 'Ports of this host: numbers, ranges and keywords such as RPC.'),
   modelled('RemotePort', RULE, 'Ports of the other end: numbers and ranges.'),
-  modelled('LocalAddress', RULE, 'Addresses of this host.'),
+  modelled('LocalAddress', RULE, 'Addresses of this host.', { aliases: ['localip'] }),
   modelled(
     'RemoteAddress',
     RULE,
     'Addresses of the other end: addresses, prefixes, ranges, or keywords such as LocalSubnet, which depend on the network.',
-    { values: ['Any', 'LocalSubnet'] },
+    { values: ['Any', 'LocalSubnet'], aliases: ['remoteip'] },
   ),
   modelled('IcmpType', ['firewall']),
   modelled(
@@ -134,8 +142,13 @@ const PARAMETERS: readonly Parameter[] = [
   modelled('AllowLocalFirewallRules', ['profile'], 'Whether local rules apply beside those of a group policy.'),
   modelled('AllowLocalIPsecRules', ['profile'], 'Whether local IPsec rules apply beside those of a group policy.'),
   ...withoutEffect(
-    'AllowUserApps AllowUserPorts AllowUnicastResponseToMulticast NotifyOnListen EnableStealthModeForIPsec LogFileName LogMaxSizeKilobytes LogAllowed LogBlocked LogIgnored DisabledInterfaceAliases',
+    'AllowUserApps AllowUserPorts AllowUnicastResponseToMulticast NotifyOnListen EnableStealthModeForIPsec LogFileName LogMaxSizeKilobytes LogAllowed LogBlocked LogIgnored',
     'profile',
+  ),
+  modelled(
+    'DisabledInterfaceAliases',
+    ['profile'],
+    'Interfaces on which the firewall is off in these profiles. Which one a connection comes through is no property of flows, so what is not permitted anyway is undecided.',
   ),
   modelled('DisplayGroup', ['existing']),
   modelled('All', ['existing', 'profile'], undefined, { isSwitch: true }),
@@ -143,11 +156,22 @@ const PARAMETERS: readonly Parameter[] = [
   ...withoutEffect('NewName NewPolicyStore NewGPOSession TracePolicyStore', 'existing').map((one) =>
     one.name === 'TracePolicyStore' ? asSwitch(one) : one,
   ),
+  ...selecting('AssociatedNetIPsecRule AssociatedNetIPsecMainModeRule', 'filter'),
   ...selecting(
-    'PolicyStoreSource PolicyStoreSourceType PrimaryStatus Status AssociatedNetFirewallAddressFilter AssociatedNetFirewallApplicationFilter AssociatedNetFirewallInterfaceFilter AssociatedNetFirewallInterfaceTypeFilter AssociatedNetFirewallPortFilter AssociatedNetFirewallSecurityFilter AssociatedNetFirewallServiceFilter AssociatedNetFirewallProfile AssociatedNetIPsecRule AssociatedNetIPsecMainModeRule',
+    'PolicyStoreSource PolicyStoreSourceType PrimaryStatus Status AssociatedNetFirewallAddressFilter AssociatedNetFirewallApplicationFilter AssociatedNetFirewallInterfaceFilter AssociatedNetFirewallInterfaceTypeFilter AssociatedNetFirewallPortFilter AssociatedNetFirewallSecurityFilter AssociatedNetFirewallServiceFilter AssociatedNetFirewallProfile AssociatedNetIPsecPhase1AuthSet AssociatedNetIPsecPhase2AuthSet AssociatedNetIPsecQuickModeCryptoSet',
+  ),
+  {
+    name: 'Exemptions',
+    families: ['setting'],
+    treatment: 'opaque',
+    summary: 'Protocols that are exempt from IPsec. Verdicts of IPsec are undecided, unless it is None.',
+  },
+  ...withoutEffect(
+    'AllowIPsecThroughNAT CertValidationLevel EnablePacketQueuing EnableStatefulFtp EnableStatefulPptp KeyEncoding MaxSAIdleTimeSeconds RemoteMachineTransportAuthorizationList RemoteMachineTunnelAuthorizationList RemoteUserTransportAuthorizationList RemoteUserTunnelAuthorizationList RequireFullAuthSupport',
+    'setting',
   ),
   { name: 'AssociatedNetFirewallRule', families: ['filter'], treatment: 'modelled' },
-  { name: 'InputObject', families: ['existing', 'profile'], treatment: 'opaque' },
+  { name: 'InputObject', families: ['existing', 'profile', 'setting'], treatment: 'opaque' },
   ...withoutEffect('DomainController', 'session'),
   modelled(
     'PolicyStore',
@@ -257,7 +281,7 @@ function placed(
 export const words: WordTable = {
   manual: { title: 'NetSecurity module', url: CMDLET_MANUAL },
   words: [
-    ...placed('cmdlet', CMDLETS),
+    ...placed('cmdlet', [...CMDLETS, ...OTHER_CMDLETS]),
     ...placed('parameter of a cmdlet', PARAMETERS),
     ...placed('command of netsh', NETSH_COMMANDS),
     ...placed('argument of netsh', NETSH_ARGUMENTS),

@@ -2,6 +2,7 @@
 
 import { endOfLine } from '../../../../text/lines.js';
 import type { TextRange } from '../../../../text/range.js';
+import { CHANGING_WITHIN, changesElsewhere } from '../../vocabulary/commands.js';
 import { type NetshCommand, readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, quotation, type ScriptProblem, type VariableUse } from '../script.js';
 import type { BatchScript, BatchStatement } from './tree.js';
@@ -22,11 +23,13 @@ const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(/iy;
 const DO = /\)\s+do\b/iy;
 const EXIT = /(?:exit\b|goto[ \t]*:?eof\b)[^\r\n&|]*/iy;
 const LABEL = /^[ \t]*:(?!:)[ \t]*\w/gm;
-const NETSH = /netsh(?:\.exe)?(?=[ \t])/iy;
-const NETSH_WITHIN = /\bnetsh(?:\.exe)?"?(?=\s+advfirewall\b)/i;
-const POWERSHELL_WITHIN = /(?:New|Set)-Net(?:Firewall|IPsec)(?:Rule|Profile)/i;
+/** Also by its path, and behind `call`, `start` and `cmd /c`. */
+const NETSH =
+  /(?:(?:call|start(?:[ \t]+(?:\/\w+|"[^"\r\n]*"))*|cmd(?:\.exe)?[ \t]+\/[ck])[ \t]+)?(?:"[^"\r\n]*\\netsh(?:\.exe)?"|(?:[^\s"&|<>()=]*\\)?netsh(?:\.exe)?)(?=[ \t])/iy;
+const NETSH_WITHIN = /\bnetsh(?:\.exe)?"?(?=\s+(?:advfirewall|firewall|ipsec)\b)/i;
 const JOINT = /[ \t\r]*(&&?|\|\|?)/y;
 const REDIRECTIONS = /(?:[ \t]*\d?>>?[ \t]*(?:&\d|[^\s&|()<>]+))+/y;
+const PRINTS = /^[ \t@]*echo\b/i;
 const UNARY = /^(?:exist|defined|errorlevel|cmdextversion)$/i;
 const COMPARISON = /^(?:equ|neq|lss|leq|gtr|geq)$/i;
 
@@ -224,12 +227,9 @@ class BatchParser {
       const body = this.readNetsh(name, name + netsh[0].length);
       return [{ kind: 'conditional', condition, body, range: { start, end: this.at } }];
     }
-    if (POWERSHELL_WITHIN.test(command)) {
-      const range = { start, end: start + command.trimEnd().length };
-      const message = 'Lintel does not follow PowerShell inside a batch file';
-      this.problems.push({ code: 'unmodelled-statement', range, message });
-    }
-    return [];
+    const changes = CHANGING_WITHIN.test(command) || changesElsewhere(command.trimStart());
+    if (!changes || PRINTS.test(command)) return [];
+    return [{ kind: 'unread', range: { start, end: start + command.trimEnd().length } }];
   }
 
   /** Where the arguments of a command end: at `&`, `|`, the end of its block or line outside of quotes. */

@@ -16,6 +16,8 @@ export type BatchStatement =
       readonly range: TextRange;
     }
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand; readonly range: TextRange }
+  /** A command that may change the firewall in a way that is not read. */
+  | { readonly kind: 'unread'; readonly range: TextRange }
   /** `if …`, `else`, `… ||`, or another command with commands as arguments. */
   | {
       readonly kind: 'conditional';

@@ -1,7 +1,7 @@
 // Commands of PowerShell that run other commands, which stand in their arguments: `cmd /c netsh …`, `Start-Process netsh …`,
 // `Invoke-Expression 'netsh …'`.
 
-import { CONFIGURING_CMDLET } from '../../vocabulary/commands.js';
+import { CHANGING_WITHIN } from '../../vocabulary/commands.js';
 import { type NetshCommand, netshOf, readNetsh, type Word } from '../netsh.js';
 import type { TokenList } from './token-list.js';
 import type { Token } from './tokens.js';
@@ -23,7 +23,7 @@ export function executedCommand(
   const name = first?.kind === 'word' ? first.text.toLowerCase() : '';
   const { start, end } = tokens.rangeOf(at, stop);
   const written = text.slice(start, end);
-  if (!EXECUTORS.test(name) || !(/\badvfirewall\b/i.test(written) || CONFIGURING_CMDLET.test(written)))
+  if (!EXECUTORS.test(name) || !(/\b(?:adv)?firewall\b/i.test(written) || CHANGING_WITHIN.test(written)))
     return undefined;
   const values = Array.from({ length: stop - at - 1 }, (_, i) => tokens.at(at + 1 + i)).flatMap((token) => token ?? []);
   const command = /^start|^saps/.test(name)

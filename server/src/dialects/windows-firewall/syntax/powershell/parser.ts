@@ -1,19 +1,19 @@
 // Parses a PowerShell script into a tree of statements, limited to the needs of commands with literal arguments.
 
 import { COMMANDS } from '../../vocabulary/commands.js';
-import { fullParameterName, isSwitch } from '../../vocabulary/parameters.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
 import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
+import { ChangingCommands } from './changing-commands.js';
+import { CmdletReader } from './cmdlets.js';
 import { type ExistenceTest, existenceTest, propertyTests } from './conditions.js';
 import { executedCommand } from './executors.js';
 import { ExpressionParser, type Read } from './expressions.js';
 import { TokenList } from './token-list.js';
-import { isSign, type Token } from './tokens.js';
+import { isSign } from './tokens.js';
 import type {
   Assignment,
   Block,
-  CmdletArgument,
   CmdletCall,
   Expression,
   OtherStage,
@@ -38,13 +38,21 @@ class PowerShellParser {
   /** What the `if` that was read last asks for, where its block runs if it is found; and the index after that block. */
   private foundBefore: { readonly query: Query; readonly next: number } | undefined;
 
+  private readonly changes: ChangingCommands;
+  private readonly cmdlets: CmdletReader;
+
   constructor(private readonly text: string) {
     this.tokens = new TokenList(text);
     this.expressions = new ExpressionParser(this.tokens);
+    this.changes = new ChangingCommands(text, this.tokens);
+    this.cmdlets = new CmdletReader(text, this.tokens, this.expressions, this.problems);
   }
 
   parse(): PowerShellScript {
-    const statements = this.readStatements(0, this.tokens.all.length);
+    const read = this.readStatements(0, this.tokens.all.length);
+    const unread: Statement = { kind: 'pipeline', stages: this.complete ? this.changes.unread() : [] };
+    // Where it would run is unknown: before the script may end, or behind a command that resets everything.
+    const statements = unread.stages.length > 0 ? [unread, ...read, unread] : read;
     this.reportUnclosedDelimiters();
     const { text, problems, complete } = this;
     const body = { statements, range: { start: 0, end: text.length } };
@@ -165,13 +173,46 @@ class PowerShellParser {
     const read = this.expressions.read(from, to, 'expression');
     const end = this.tokens.statementEnd(read.next, to);
     const isWhole = read.next >= end && names.length === 1;
-    const command = this.commandName(from) === undefined ? undefined : this.readPipeline(from, to).node;
+    const command = this.assignedCommand(from, end);
     const value: Expression = isWhole ? read.node : { kind: 'unknown', source: this.tokens.source(from, end) };
     const inner = isWhole ? [] : this.tokens.assignedWithin(from, end);
     return {
       node: { kind: 'assignment', names: [...names, ...inner], operator: operator.text, value, command },
       next: end,
     };
+  }
+
+  /** The commands of an assigned value, whose output is the value or a part of it. */
+  private assignedCommand(from: number, end: number): Pipeline | undefined {
+    if (this.commandName(from) !== undefined || executedCommand(this.text, this.tokens, from, end) !== undefined)
+      return this.readPipeline(from, end).node;
+    if (this.changes.find(from, end) === undefined) return undefined;
+    return { kind: 'pipeline', stages: [...this.innerStages(from, end), this.readOther(from, end)] };
+  }
+
+  /** The commands in parentheses within an expression, without those in blocks. What nests too deeply is left unread. */
+  private innerStages(at: number, stop: number): readonly Stage[] {
+    if (this.blockDepth >= DEPTH_LIMIT) return [];
+    this.blockDepth++;
+    const stages: Stage[] = [];
+    for (let next = at; next < stop; next++) {
+      const close = this.tokens.closing(next);
+      if (this.tokens.isSign(next, '{')) next = close;
+      else if (this.tokens.isSign(next, '(', '$(', '@(') && this.beginsChange(next + 1, close)) {
+        const { node, next: end } = this.readPipeline(this.tokens.skipNewlines(next + 1, close), close);
+        for (const stage of node.stages) stages.push(stage);
+        next = Math.max(next, end - 1);
+      }
+    }
+    this.blockDepth--;
+    return stages;
+  }
+
+  /** Whether a pipeline begins with a command of the firewall, and one of its commands changes it. */
+  private beginsChange(at: number, stop: number): boolean {
+    const first = this.tokens.skipNewlines(at, stop);
+    const isCommand = this.commandName(first) !== undefined || this.changes.find(first, first + 1) !== undefined;
+    return isCommand && this.changes.find(first, stop) !== undefined;
   }
 
   private readForeach(at: number, to: number): Read<Statement> {
@@ -191,7 +232,7 @@ class PowerShellParser {
   }
 
   private readConditional(at: number, to: number, keyword: string): Read<Statement> {
-    const open = this.openingBrace(at + 1, to);
+    const open = this.tokens.openingBrace(at + 1, to);
     if (open === undefined) {
       if (keyword === 'if' || keyword === 'while') this.reportWithoutCondition(at, keyword);
       return this.readPipeline(at, to);
@@ -204,13 +245,22 @@ class PowerShellParser {
     const before = this.foundBefore;
     const body = this.readBlock(open);
     const condition = this.tokens.source(at, open);
-    const next = this.tokens.closing(open) + 1;
+    const next = keyword === 'do' ? this.loopEnd(open, to) : this.tokens.closing(open) + 1;
     const test = keyword === 'if' ? this.existenceTest(at, open) : undefined;
     this.foundBefore = test?.holdsWhere === 'found' ? { query: test.query, next } : undefined;
     const isAfterIf = keyword === 'else' && before && this.tokens.skipNewlines(before.next, at) === at;
     const unlessFound = isAfterIf ? before.query : test?.holdsWhere === 'missing' ? test.query : undefined;
     const common = { kind: 'conditional', condition, isLoop, assigned, body } as const;
     return { node: unlessFound ? { ...common, unlessFound } : common, next };
+  }
+
+  /** The index after `do { … } while ( … )` or `until`, whose condition may stand on a line of its own (about_Do). */
+  private loopEnd(open: number, to: number): number {
+    const end = this.tokens.closing(open) + 1;
+    const keyword = this.tokens.skipNewlines(end, to);
+    const token = this.tokens.at(keyword);
+    const isCondition = token?.kind === 'word' && /^(?:while|until)$/i.test(token.text);
+    return isCondition && this.tokens.isSign(keyword + 1, '(') ? this.tokens.closing(keyword + 1) + 1 : end;
   }
 
   private existenceTest(at: number, brace: number): ExistenceTest | undefined {
@@ -229,19 +279,6 @@ class PowerShellParser {
   private reportWithoutCondition(at: number, keyword: string): void {
     const message = `'${keyword}' needs a condition in parentheses and a block, so PowerShell rejects the script`;
     this.problems.push({ code: 'syntax-error', range: this.tokens.rangeOf(at, at + 1), message });
-  }
-
-  /** The brace after what stands between a keyword and its block. */
-  private openingBrace(at: number, to: number): number | undefined {
-    for (let next = at; next < to; next = this.tokens.skip(next)) {
-      const token = this.tokens.at(next);
-      if (isSign(token, '{')) return next;
-      if (isSign(token, ';', '}', ')')) return undefined;
-      if (token?.kind !== 'newline') continue;
-      const after = this.tokens.skipNewlines(next, to);
-      return this.tokens.isSign(after, '{') ? after : undefined;
-    }
-    return undefined;
   }
 
   /** The variables of `param( … )` in the block that opens at a brace. */
@@ -285,11 +322,14 @@ class PowerShellParser {
     if (executed === 'unread')
       return [{ kind: 'unread', range: this.tokens.rangeOf(at, stop) }, this.readOther(at, stop)];
     if (executed) return [{ kind: 'netsh', netsh: executed }];
+    if (this.changes.isUnknown(at, stop))
+      return [{ kind: 'unread', range: this.tokens.rangeOf(at, stop) }, this.readOther(at, stop)];
     const name = this.commandName(at);
     // `&` calls its operand.
     const from = isSign(first, '&') ? at + 1 : at;
     if (name === 'netsh') return this.readNetsh(from, stop);
-    return [name === undefined ? this.readOther(at, stop) : this.readCmdlet(name, from, stop)];
+    if (name !== undefined) return [this.readCmdlet(name, from, stop)];
+    return [...this.innerStages(at, stop), this.readOther(at, stop)];
   }
 
   /** The lower-case name of the command at a token, where it is one that is read. */
@@ -307,6 +347,7 @@ class PowerShellParser {
   }
 
   private readNetsh(at: number, stop: number): readonly Stage[] {
+    this.changes.markRead(at);
     const { start } = this.tokens.rangeOf(at, at + 1);
     const nameEnd = this.tokens.endOf(this.tokens.skip(at));
     const end = this.tokens.endOf(this.redirectionStart(at, stop));
@@ -326,47 +367,8 @@ class PowerShellParser {
   }
 
   private readCmdlet(command: string, at: number, stop: number): CmdletCall {
-    const { start = 0, end = 0 } = this.tokens.at(at) ?? {};
-    const found: CmdletArgument[] = [];
-    for (let next = at + 1; next < stop; ) {
-      const token = this.tokens.at(next);
-      if (token?.kind === 'parameter') {
-        const read = this.readParameter(command, token, next, stop);
-        found.push(read.node);
-        next = read.next;
-      } else if (token?.kind === 'splat') {
-        found.push({ kind: 'splat', name: token.text });
-        next++;
-      } else if (token?.kind === 'newline') next++;
-      else {
-        const read = this.expressions.read(next, stop, 'argument');
-        found.push({ kind: 'positional', value: read.node, range: this.tokens.rangeOf(next, read.next) });
-        next = Math.max(next + 1, read.next);
-      }
-    }
-    const commandRange = { start, end };
-    return { kind: 'cmdlet', command, arguments: found, range: { start, end: this.tokens.endOf(stop) }, commandRange };
-  }
-
-  private readParameter(command: string, token: Token, at: number, stop: number): Read<CmdletArgument> {
-    const { text, start, end } = token;
-    const full = fullParameterName(command, text);
-    if (full === undefined) {
-      const message = `this command has no parameter -${text}`;
-      this.problems.push({ code: 'syntax-error', range: { start, end }, message });
-    }
-    const name = full ?? text;
-    const following = at + 1 < stop ? this.tokens.at(at + 1) : undefined;
-    const hasValue = following && following.kind !== 'parameter' && following.kind !== 'splat';
-    if (!hasValue || (isSwitch(name) && this.text[end - 1] !== ':')) {
-      return {
-        node: { kind: 'parameter', name, value: { kind: 'text', text: 'true' }, range: { start, end } },
-        next: at + 1,
-      };
-    }
-    const read = this.expressions.read(at + 1, stop, 'argument');
-    const next = Math.max(at + 2, read.next);
-    return { node: { kind: 'parameter', name, value: read.node, range: this.tokens.rangeOf(at + 1, read.next) }, next };
+    this.changes.markRead(at);
+    return this.cmdlets.read(command, at, stop);
   }
 
   private readOther(at: number, stop: number): OtherStage {

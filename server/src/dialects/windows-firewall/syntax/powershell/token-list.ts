@@ -42,6 +42,19 @@ export class TokenList {
     return this.all[to - 1]?.end ?? this.text.length;
   }
 
+  /** The brace after what stands between a keyword and its block. */
+  openingBrace(at: number, to: number): number | undefined {
+    for (let next = at; next < to; next = this.skip(next)) {
+      const token = this.at(next);
+      if (isSign(token, '{')) return next;
+      if (isSign(token, ';', '}', ')')) return undefined;
+      if (token?.kind !== 'newline') continue;
+      const after = this.skipNewlines(next, to);
+      return this.isSign(after, '{') ? after : undefined;
+    }
+    return undefined;
+  }
+
   skipNewlines(at: number, to: number): number {
     let next = at;
     while (next < to && this.all[next]?.kind === 'newline') next++;

@@ -2,6 +2,7 @@
 // as command lines with literal arguments need them.
 
 import { endOfLine } from '../../../../text/lines.js';
+import { DEPTH_LIMIT } from '../script.js';
 
 export interface Token {
   readonly kind:
@@ -106,12 +107,40 @@ function readQuoted(text: string, start: number, push: Push): boolean {
       value += escaped(text[at + 1] ?? '');
       at += 2;
     } else {
-      value += character;
-      at++;
+      const end = isDouble && text.startsWith('$(', at) ? subexpressionEnd(text, at + 2, 1) : at + 1;
+      value += text.slice(at, end);
+      at = end;
     }
   }
   push(isDouble ? 'expandable' : 'literal', value, start, Math.min(at + 1, text.length));
   return at < text.length;
+}
+
+/** The offset after `$( … )` in a text, whose own texts have quotes of their own (about_Quoting_Rules). */
+function subexpressionEnd(text: string, start: number, depth: number): number {
+  let open = 1;
+  let at = start;
+  while (at < text.length && open > 0) {
+    const character = text[at] ?? '';
+    if (character === '(') open++;
+    else if (character === ')') open--;
+    if (character === '`') at += 2;
+    else at = isQuote(character) && depth < DEPTH_LIMIT ? innerTextEnd(text, at, depth) : at + 1;
+  }
+  return Math.min(at, text.length);
+}
+
+/** The offset after a text that begins with a quotation mark within `$( … )`. */
+function innerTextEnd(text: string, start: number, depth: number): number {
+  const isDouble = /["“”„]/.test(text[start] ?? '');
+  let at = start + 1;
+  while (at < text.length) {
+    const character = text[at] ?? '';
+    if (isDouble ? /["“”„]/.test(character) : /['‘’‚]/.test(character)) return at + 1;
+    if (isDouble && character === '`') at += 2;
+    else at = isDouble && text.startsWith('$(', at) ? subexpressionEnd(text, at + 2, depth + 1) : at + 1;
+  }
+  return text.length;
 }
 
 /** Replaces an escaped dollar sign, which begins no variable, until variables have been replaced. */

@@ -1,0 +1,71 @@
+// Finds the commands of a script that may change the firewall wherever they stand, so that none of them is left out silently.
+
+import { CHANGING_WITHIN, COMMANDS, changesElsewhere, mayChangeFirewall } from '../../vocabulary/commands.js';
+import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
+import type { TokenList } from './token-list.js';
+import type { Stage } from './tree.js';
+
+/** A command within a text that is computed. */
+const COMPUTED = new RegExp(`\\$\\([^()]*${CHANGING_WITHIN.source}`, 'i');
+
+export class ChangingCommands {
+  /** The indices of the commands that have been read. */
+  private readonly read = new Set<number>();
+  /** The functions that the script defines, in lower case. */
+  private readonly functions: ReadonlySet<string>;
+
+  constructor(
+    private readonly text: string,
+    private readonly tokens: TokenList,
+  ) {
+    const { all } = tokens;
+    this.functions = new Set(
+      all.flatMap(({ text: name }, at) => (/^function$/i.test(all[at - 1]?.text ?? '') ? [name.toLowerCase()] : [])),
+    );
+  }
+
+  markRead(at: number): void {
+    this.read.add(at);
+  }
+
+  /** The first one at or behind a token that has not been read. */
+  find(at: number, stop: number): number | undefined {
+    for (let next = at; next < stop; next++) if (this.isUnreadAt(next)) return next;
+    return undefined;
+  }
+
+  /** Whether the command at a token changes the firewall, and no more is known of it. */
+  isUnknown(at: number, stop: number): boolean {
+    const called = this.tokens.isSign(at, '&') ? at + 1 : at;
+    const token = this.tokens.at(called);
+    if (token?.kind !== 'word') return false;
+    const name = token.text.toLowerCase();
+    if (mayChangeFirewall(name) && !CMDLET_PARAMETERS.has(name) && !this.functions.has(name)) {
+      this.markRead(called);
+      return true;
+    }
+    const { start, end } = this.tokens.rangeOf(called, stop);
+    return changesElsewhere(this.text.slice(start, end));
+  }
+
+  /** Those that stand where nothing is read, such as in a condition or in a text that is computed. */
+  unread(): readonly Stage[] {
+    return this.tokens.all.flatMap(({ kind, text, start, end }, at): Stage[] => {
+      const isUnread = kind === 'expandable' ? COMPUTED.test(text) : this.isUnreadAt(at);
+      return isUnread ? [{ kind: 'unread', range: { start, end } }] : [];
+    });
+  }
+
+  private isUnreadAt(at: number): boolean {
+    const token = this.tokens.at(at);
+    if (token?.kind !== 'word' || this.read.has(at)) return false;
+    const before = this.tokens.at(at - 1);
+    const isFirst = !before || before.kind === 'newline' || (before.kind === 'sign' && /[({|;=&!]$/.test(before.text));
+    if (!isFirst) return false;
+    const name = token.text.toLowerCase();
+    if (/(?:^|\\)netsh(?:\.exe)?$/.test(name)) return /^(?:adv)?firewall$/i.test(this.tokens.at(at + 1)?.text ?? '');
+    const operation = COMMANDS.get(name)?.operation;
+    if (operation !== undefined) return operation !== 'find' && operation !== 'none';
+    return mayChangeFirewall(name) && !this.functions.has(name);
+  }
+}
