@@ -33,7 +33,10 @@ const PARTS_KEPT = 1_000_000;
 
 /** What keeping a formula costs beside its parts, as items and as work. */
 const FORMULA_PARTS = 20;
-const FORMULA_COST = 60;
+const FORMULA_COST = 30;
+
+/** So many parts of a conjunction are read in a unit of work, where what follows them is known. */
+const PARTS_AT_ONCE = 4;
 
 const latest = new Renewed(
   () => new HostFormulas(),
@@ -287,7 +290,7 @@ export class HostFormulas {
   }
 
   private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
-    spend(5 + parts.length);
+    spend(2 + parts.length / PARTS_AT_ONCE);
     const derivatives: Formula[] = [];
     let isSame = true;
     for (let i = 0; i < parts.length; i++) {

@@ -36,6 +36,9 @@ const SYMBOL_COUNT = 128;
 
 /** What a state costs, whose row of targets takes half a kilobyte. */
 const STATE_COST = 60;
+
+/** What it costs to sort a set of states and to look for an equal one, beside each of its states. */
+const SET_COST = 5;
 const FIRST_PRINTABLE = 33;
 const LAST_PRINTABLE = 126;
 
@@ -93,6 +96,9 @@ class LazyMachine implements Machine {
   /** The state in which everything that follows is accepted, once it is met. */
   private everything = UNKNOWN;
   private readonly settled: ReadonlySet<number>;
+  /** How often steps were looked up, and after some times the symbols that are alike, for each symbol. */
+  private moves = 0;
+  private classes: readonly (readonly number[])[] | undefined;
 
   constructor(
     private readonly automaton: Automaton,
@@ -114,7 +120,7 @@ class LazyMachine implements Machine {
     if (known !== UNKNOWN) return known;
     const reached = this.idOf(this.move(this.sets[state] ?? new Int32Array(), symbol));
     const row = this.transitions[state];
-    if (row) row[symbol] = reached;
+    if (row) for (const alike of this.alike(symbol)) row[alike] = reached;
     return reached;
   }
 
@@ -126,8 +132,14 @@ class LazyMachine implements Machine {
     return state === this.everything;
   }
 
+  /** The symbols that every step of the automaton takes for the same. A machine that reads little does without. */
+  private alike(symbol: number): readonly number[] {
+    if (!this.classes && ++this.moves > MOVES_APART) this.classes = symbolClasses(this.automaton);
+    return this.classes?.[symbol] ?? [symbol];
+  }
+
   private move(states: Int32Array, symbol: number): number[] {
-    spend(3 + 3 * states.length);
+    spend(2 + states.length);
     this.stamp++;
     const reached: number[] = [];
     for (const state of states) {
@@ -169,7 +181,7 @@ class LazyMachine implements Machine {
       this.transitions[everything]?.fill(everything);
       return everything;
     }
-    spend(1 + 3 * states.length);
+    spend(SET_COST + states.length);
     const set = Int32Array.from(states).sort();
     let hash = set.length;
     for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;
@@ -192,6 +204,33 @@ class LazyMachine implements Machine {
 }
 
 const MANY_STEPS = 8;
+
+/** So many steps cost less than to find the symbols that are alike. */
+const MOVES_APART = 64;
+
+/** For each symbol all those that are in the same sets of symbols of an automaton. */
+function symbolClasses({ steps }: Automaton): readonly (readonly number[])[] {
+  const classOf = new Int32Array(SYMBOL_COUNT);
+  let count = 1;
+  const seen = new Set<Symbols>();
+  for (const own of steps) {
+    for (const { on } of own) {
+      if (seen.has(on)) continue;
+      seen.add(on);
+      spend(1 + on.size / 4);
+      const parts = new Map<number, number>();
+      for (const symbol of on) {
+        const before = classOf[symbol] ?? 0;
+        const after = parts.get(before) ?? count++;
+        parts.set(before, after);
+        classOf[symbol] = after;
+      }
+    }
+  }
+  const members = new Map<number, number[]>();
+  for (const [symbol, own] of classOf.entries()) members.set(own, [...(members.get(own) ?? []), symbol]);
+  return Array.from(classOf, (own) => members.get(own) ?? []);
+}
 
 /** A state of a machine that is completely built. */
 export interface MachineState {
