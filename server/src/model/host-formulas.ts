@@ -4,6 +4,7 @@ import { spend } from './budget.js';
 import { treeMachine, treeStart } from './domain-machine.js';
 import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
+import { IntegerRows } from './integer-rows.js';
 import { backwardMachine, type Machine } from './machines.js';
 import type { WordPatterns } from './word-patterns.js';
 
@@ -33,7 +34,10 @@ const PARTS_KEPT = 1_000_000;
 
 /** What keeping a formula costs beside its parts, as items and as work. */
 const FORMULA_PARTS = 20;
-const FORMULA_COST = 60;
+const FORMULA_COST = 30;
+
+/** So many parts of a conjunction are read in a unit of work, where what follows them is known. */
+const PARTS_AT_ONCE = 4;
 
 const latest = new Renewed(
   () => new HostFormulas(),
@@ -51,7 +55,9 @@ export function hostFormulas(): HostFormulas {
  */
 export class HostFormulas {
   private readonly nodes: Node[] = [{ kind: 'and', of: new Int32Array() }];
-  private readonly derivatives: (Int32Array | undefined)[] = [undefined];
+  /** For each node with known derivatives, their row. */
+  private readonly rows: (number | undefined)[] = [undefined];
+  private readonly derivatives = new IntegerRows(LAST - FIRST + 1);
   private readonly sizes: number[] = [1];
   private readonly states = new Map<Machine, Map<number, Formula>>();
   private readonly ranges = new Map<string, Formula>();
@@ -74,15 +80,16 @@ export class HostFormulas {
   next(formula: Formula, symbol: number): Formula {
     if (formula <= NEVER) return formula;
     const node = formula >> 1;
-    let own = this.derivatives[node];
-    if (!own) {
-      own = new Int32Array(LAST - FIRST + 1).fill(UNKNOWN);
-      this.derivatives[node] = own;
+    if (symbol < FIRST || symbol > LAST) return this.derive(node, symbol) ^ (formula & 1);
+    let row = this.rows[node];
+    if (row === undefined) {
+      row = this.derivatives.add(UNKNOWN);
+      this.rows[node] = row;
     }
-    let derivative = own[symbol - FIRST] ?? UNKNOWN;
+    let derivative = this.derivatives.at(row, symbol - FIRST);
     if (derivative === UNKNOWN) {
       derivative = this.derive(node, symbol);
-      own[symbol - FIRST] = derivative;
+      this.derivatives.set(row, symbol - FIRST, derivative);
     }
     return derivative ^ (formula & 1);
   }
@@ -267,7 +274,7 @@ export class HostFormulas {
     const parts = FORMULA_PARTS + (node.kind === 'and' ? node.of.length : 0);
     spend(FORMULA_COST + parts);
     this.parts += parts;
-    this.derivatives.push(undefined);
+    this.rows.push(undefined);
     this.sizes.push(size);
     return (this.nodes.push(node) - 1) * 2;
   }
@@ -287,7 +294,7 @@ export class HostFormulas {
   }
 
   private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
-    spend(5 + parts.length);
+    spend(2 + parts.length / PARTS_AT_ONCE);
     const derivatives: Formula[] = [];
     let isSame = true;
     for (let i = 0; i < parts.length; i++) {

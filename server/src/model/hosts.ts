@@ -32,7 +32,7 @@ import { likelyNames, plainNames } from './host-samples.js';
 import { possibleWords, type Search } from './host-search.js';
 import { haveSameConditions, unionByWords, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
-import { boundOf } from './language-bounds.js';
+import { boundOf, isApart } from './language-bounds.js';
 import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
@@ -211,6 +211,7 @@ export class HostSet {
   }
 
   private whereAutomaton(automaton: Automaton, holds: boolean): HostSet {
+    if (isApart(this.bound, automaton)) return holds ? HostSet.none : this;
     const { tree, exact } = boundOf(automaton);
     if (exact) return this.whereTree(tree, holds);
     const inside = combineTrees('and', this.bound, tree);

@@ -1,5 +1,6 @@
 // The domain names that a regular language of host names stays below.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import { ALL_NAMES, type DomainTree, NO_NAMES, treeOf } from './domain-tree.js';
 import { isHostName, NAME_LENGTH, NAME_UNITS } from './host-search.js';
 import type { Automaton } from './language.js';
@@ -31,9 +32,8 @@ function findBound(machine: Machine): LanguageBound {
   let state = machine.start;
   let tail = '';
   while (!machine.accepts(state) && tail.length <= NAME_LENGTH) {
-    const symbols = NAME_UNITS.filter((unit) => machine.next(state, unit) !== 0);
-    const [only] = symbols;
-    if (only === undefined || symbols.length > 1) break;
+    const only = onlySymbol(machine, state);
+    if (only === undefined) break;
     tail = String.fromCharCode(only) + tail;
     state = machine.next(state, only);
   }
@@ -54,8 +54,54 @@ function findBound(machine: Machine): LanguageBound {
   return isHostName(within) ? { tree: treeOf(within, 'below'), exact: false } : UNBOUNDED;
 }
 
+/** The only symbol with which a text can go on. */
+function onlySymbol(machine: Machine, state: number): number | undefined {
+  let only: number | undefined;
+  for (const unit of NAME_UNITS) {
+    if (machine.next(state, unit) === 0) continue;
+    if (only !== undefined) return undefined;
+    only = unit;
+  }
+  return only;
+}
+
 const UNBOUNDED: LanguageBound = { tree: ALL_NAMES, exact: false };
 
 function acceptsEverything(machine: Machine, state: number): boolean {
   return machine.accepts(state) && NAME_UNITS.every((unit) => machine.next(state, unit) === state);
+}
+
+/** So many labels of a tree are read in a language, each along one way. */
+const LABELS_READ = 64;
+const READ_COST = 2;
+
+/**
+ * Whether names of a tree are seen not to be in a language by reading the labels of the tree from their ends: most expressions of a long
+ * program are about other domains, and a search for a common name would try every symbol at each place.
+ */
+export function isApart(tree: DomainTree, automaton: Automaton): boolean {
+  const machine = backwardMachine(automaton);
+  let read = 0;
+  const meets = (node: DomainTree, before: number): boolean => {
+    if (node.below || node.children.size > LABELS_READ) return true;
+    for (const [label, child] of node.children) {
+      if (++read > LABELS_READ) return true;
+      const state = readBackwards(machine, before, label);
+      if (state === 0) continue;
+      if (child.self && machine.accepts(state)) return true;
+      const above = machine.next(state, DOT);
+      if (above !== 0 && meets(child, above)) return true;
+    }
+    return false;
+  };
+  return !meets(tree, machine.start);
+}
+
+function readBackwards(machine: Machine, from: number, label: string): number {
+  let state = from;
+  for (let i = label.length - 1; i >= 0 && state !== 0; i--) {
+    spend(READ_COST);
+    state = machine.next(state, label.charCodeAt(i));
+  }
+  return state;
 }

@@ -1,6 +1,7 @@
 // Deterministic readers of texts, built as far as somebody reads.
 import { Memo } from '../kept/memo.js';
 import { spend } from './budget.js';
+import { IntegerRows } from './integer-rows.js';
 import type { Automaton, Symbols } from './language.js';
 
 /**
@@ -36,6 +37,9 @@ const SYMBOL_COUNT = 128;
 
 /** What a state costs, whose row of targets takes half a kilobyte. */
 const STATE_COST = 60;
+
+/** What it costs to sort a set of states and to look for an equal one, beside each of its states. */
+const SET_COST = 5;
 const FIRST_PRINTABLE = 33;
 const LAST_PRINTABLE = 126;
 
@@ -84,7 +88,7 @@ class LazyMachine implements Machine {
   private readonly ids = new Map<number, number[]>();
   private readonly sets: Int32Array[] = [];
   private readonly accepting: boolean[] = [];
-  private readonly transitions: Int32Array[] = [];
+  private readonly transitions = new IntegerRows(SYMBOL_COUNT);
   /** For each state of the automaton, its targets by symbol, where it has many steps. */
   private readonly tables = new Map<number, (readonly number[])[]>();
   /** When a state of the automaton was last put into a set. */
@@ -93,6 +97,9 @@ class LazyMachine implements Machine {
   /** The state in which everything that follows is accepted, once it is met. */
   private everything = UNKNOWN;
   private readonly settled: ReadonlySet<number>;
+  /** How often steps were looked up, and after some times the symbols that are alike, for each symbol. */
+  private moves = 0;
+  private classes: readonly (readonly number[])[] | undefined;
 
   constructor(
     private readonly automaton: Automaton,
@@ -109,12 +116,11 @@ class LazyMachine implements Machine {
   }
 
   next(state: number, symbol: number): number {
-    const known = this.transitions[state]?.[symbol];
-    if (known === undefined) return DEAD;
+    if (symbol >= SYMBOL_COUNT) return DEAD;
+    const known = this.transitions.at(state, symbol);
     if (known !== UNKNOWN) return known;
     const reached = this.idOf(this.move(this.sets[state] ?? new Int32Array(), symbol));
-    const row = this.transitions[state];
-    if (row) row[symbol] = reached;
+    for (const alike of this.alike(symbol)) this.transitions.set(state, alike, reached);
     return reached;
   }
 
@@ -126,8 +132,14 @@ class LazyMachine implements Machine {
     return state === this.everything;
   }
 
+  /** The symbols that every step of the automaton takes for the same. A machine that reads little does without. */
+  private alike(symbol: number): readonly number[] {
+    if (!this.classes && ++this.moves > MOVES_APART) this.classes = symbolClasses(this.automaton);
+    return this.classes?.[symbol] ?? [symbol];
+  }
+
   private move(states: Int32Array, symbol: number): number[] {
-    spend(3 + 3 * states.length);
+    spend(2 + states.length);
     this.stamp++;
     const reached: number[] = [];
     for (const state of states) {
@@ -166,10 +178,10 @@ class LazyMachine implements Machine {
     if (states.some((state) => this.settled.has(state))) {
       if (this.everything === UNKNOWN) this.everything = this.make(Int32Array.from(states), true);
       const { everything } = this;
-      this.transitions[everything]?.fill(everything);
+      this.transitions.fill(everything, everything);
       return everything;
     }
-    spend(1 + 3 * states.length);
+    spend(SET_COST + states.length);
     const set = Int32Array.from(states).sort();
     let hash = set.length;
     for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;
@@ -186,12 +198,47 @@ class LazyMachine implements Machine {
     spend(STATE_COST + set.length);
     const id = this.sets.push(set) - 1;
     this.accepting.push(accepting);
-    this.transitions.push(new Int32Array(SYMBOL_COUNT).fill(set.length === 0 ? DEAD : UNKNOWN));
+    this.transitions.add(set.length === 0 ? DEAD : UNKNOWN);
     return id;
   }
 }
 
 const MANY_STEPS = 8;
+
+/** So many steps cost less than to find the symbols that are alike. */
+const MOVES_APART = 64;
+
+/** For each symbol all those that are in the same sets of symbols of an automaton. */
+function symbolClasses({ steps }: Automaton): readonly (readonly number[])[] {
+  const sets = new Set<Symbols>();
+  const alone = new Set<number>();
+  spend(steps.length);
+  for (const own of steps) {
+    for (const { on } of own) {
+      if (on.size > 1) sets.add(on);
+      else for (const symbol of on) alone.add(symbol);
+    }
+  }
+  const classOf = Int32Array.from({ length: SYMBOL_COUNT }, (_, symbol) => (alone.has(symbol) ? symbol + 1 : 0));
+  let count = SYMBOL_COUNT + 1;
+  for (const on of sets) {
+    spend(5 + on.size / 4);
+    const parts = new Map<number, number>();
+    for (const symbol of on) {
+      const before = classOf[symbol] ?? 0;
+      const after = parts.get(before) ?? count++;
+      parts.set(before, after);
+      classOf[symbol] = after;
+    }
+  }
+  const members = new Map<number, number[]>();
+  for (const [symbol, own] of classOf.entries()) {
+    const known = members.get(own);
+    if (known) known.push(symbol);
+    else members.set(own, [symbol]);
+  }
+  return Array.from(classOf, (own) => members.get(own) ?? []);
+}
 
 /** A state of a machine that is completely built. */
 export interface MachineState {
@@ -241,7 +288,11 @@ function settledStates({ epsilon, steps, accept }: Automaton, printableOnly: boo
   const before = new Set([accept]);
   const sources = new Map<number, number[]>();
   epsilon.forEach((targets, from) => {
-    for (const to of targets) sources.set(to, [...(sources.get(to) ?? []), from]);
+    for (const to of targets) {
+      const known = sources.get(to);
+      if (known) known.push(from);
+      else sources.set(to, [from]);
+    }
   });
   for (const state of before) for (const from of sources.get(state) ?? []) before.add(from);
   return new Set(

@@ -1,6 +1,7 @@
 // Reads a PAC file as JavaScript.
-import { type AnyNode, type Options, type Program, parse as parseJavaScript } from 'acorn';
+import type { AnyNode, Options, Program } from 'acorn';
 import type { Source } from '../../dialect.js';
+import { parseProgram } from './chain-parser.js';
 import type { PacTree, ParsedPac, ParseFailure } from './tree.js';
 
 /**
@@ -31,7 +32,7 @@ export function parsePac(source: Source): PacTree {
   const deep = deepNesting(text);
   if (deep !== undefined) return failed('beyond-limit', TOO_MANY_BRACKETS, deep);
   try {
-    const program = parseJavaScript(text, JAVASCRIPT);
+    const program = parseProgram(text, JAVASCRIPT);
     return { kind: 'parsed', source, program, ...listNodes(program) };
   } catch (error) {
     if (error instanceof SyntaxError && !isStackFailure(error))
