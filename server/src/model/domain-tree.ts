@@ -243,6 +243,22 @@ export function treeParts(tree: DomainTree, limit = Number.POSITIVE_INFINITY): T
   return parts;
 }
 
+/** The names of a tree that has nothing but a few single names. */
+export function namesOfTree(tree: DomainTree, limit: number): readonly string[] | undefined {
+  const names: string[] = [];
+  for (const { kind, name } of placesOf(tree)) {
+    if (kind === 'below' || names.length === limit) return undefined;
+    names.push(name);
+  }
+  return names;
+}
+
+export function hasMoreParts(tree: DomainTree, limit: number): boolean {
+  let count = 0;
+  for (const _ of placesOf(tree)) if (++count > limit) return true;
+  return false;
+}
+
 /** The parts of a tree one by one, without the labels that a part excepts: the first few of a large tree cost nothing more. */
 export function* placesOf(
   tree: DomainTree,

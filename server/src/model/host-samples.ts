@@ -2,7 +2,7 @@
 import type { Appended } from './appended.js';
 import { type DomainTree, placesOf } from './domain-tree.js';
 import type { Expression } from './host-expression.js';
-import { levelsWithin, namesOfLevels } from './host-levels.js';
+import { type Levels, namesOfLevels } from './host-levels.js';
 import { isHostName } from './host-search.js';
 import { shortestText } from './needed-words.js';
 
@@ -27,16 +27,20 @@ export function* plainNames(bound: DomainTree): Generator<string> {
 /** How many parts of a tree are tried with the samples of a condition. */
 const SAMPLE_PARTS = 8;
 
-/** Names within a tree that are likely to fulfil some conditions. */
-export function* likelyNames(bound: DomainTree, conditions: Appended<Expression>): Generator<string> {
-  if (conditions.some(({ kind }) => kind === 'levels')) yield* likelyNamesOfLevels(bound, conditions.toArray());
+/** Names within a tree that are likely to fulfil some conditions; `levelsOf` gives what conditions on levels leave of the tree. */
+export function* likelyNames(
+  bound: DomainTree,
+  conditions: Appended<Expression>,
+  levelsOf: () => Levels,
+): Generator<string> {
+  if (conditions.some(({ kind }) => kind === 'levels')) yield* likelyNamesOfLevels(levelsOf(), conditions.toArray());
   yield* namesWithin(bound, conditions.last);
 }
 
 /** Names with the number of labels that is asked for; their first label is what other conditions want. */
-function* likelyNamesOfLevels(bound: DomainTree, conditions: readonly Expression[]): Generator<string> {
+function* likelyNamesOfLevels(levels: Levels, conditions: readonly Expression[]): Generator<string> {
   const labels = conditions.flatMap(samplesOf).filter((sample) => !sample.includes('.'));
-  for (const name of namesOfLevels(levelsWithin(bound, conditions))) {
+  for (const name of namesOfLevels(levels)) {
     yield name;
     const dot = name.indexOf('.');
     for (const label of labels) {

@@ -7,8 +7,10 @@ import {
   combineTrees,
   commonDomain,
   type DomainTree,
+  hasMoreParts,
   isEmptyTree,
   NO_NAMES,
+  namesOfTree,
   splitTree,
   treeHas,
   treeOf,
@@ -185,17 +187,15 @@ export class HostSet {
    * The part of this set in levels that are within it, and within a bound. A walk up the domains makes many levels, one after the other,
    * and what all of them have in common matters only once they are few.
    */
-  private withLevels(levels: Levels, outer?: DomainTree): HostSet {
+  private withLevels(levels: Levels, outer?: DomainTree, search?: Search): HostSet {
     if (levels.length === 0) return HostSet.none;
     const beside = this.conditions.toArray().filter(({ kind }) => kind !== 'levels');
     const isLong = outer !== undefined && levels.length > LEVELS_JOINED;
     const bound = isLong ? outer : treeOfLevels(levels);
     const isTree = !isLong && areWhole(levels, bound);
     const conditions = isTree ? beside : [...beside, { kind: 'levels', levels } as const];
-    const known = this.knownOf((name) => holdsName({ kind: 'levels', levels }, name));
-    const set = HostSet.of(bound, Appended.of(...conditions), this.excluded, known);
-    if (!isTree && set.conditions.length > 0) set.knownLevels = levels;
-    return set;
+    const known = search ?? this.knownOf((name) => holdsName({ kind: 'levels', levels }, name));
+    return HostSet.of(bound, Appended.of(...conditions), this.excluded, known, isTree ? undefined : levels);
   }
 
   private get levels(): Levels {
@@ -256,7 +256,7 @@ export class HostSet {
 
   /** The same names with one condition in the place of many, which say little about the few names of a small bound. */
   private reduced(): HostSet {
-    if (this.isTree || this.isReduced || treeParts(this.bound, NAMES_ASKED + 1).length > NAMES_ASKED) return this;
+    if (this.isTree || this.isReduced || hasMoreParts(this.bound, NAMES_ASKED)) return this;
     this.isReduced = true;
     if (weightOf(this.asExpression, HEAVY) < HEAVY) return this;
     const automaton = automatonOfNames(this.asExpression, REDUCED_SHARE);
@@ -324,7 +324,7 @@ export class HostSet {
     const bound = combineTrees('or', this.bound, other.bound);
     if (this.isTree && other.isTree) return HostSet.ofTree(bound);
     if (this.isOfLevels && other.isOfLevels) {
-      return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels));
+      return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels), undefined, this.search());
     }
     const united = unionByWords(this.conjunction, other.conjunction);
     if (united) return HostSet.of(bound, united.conditions, united.excluded, this.search());
@@ -401,26 +401,28 @@ export class HostSet {
     return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
   }
 
-  /** `known` is a name of the set, if one is known. */
+  /** `known` is a name of the set, if one is known; `levels` are those that the conditions leave of the bound. */
   private static of(
     bound: DomainTree,
     conditions: Appended<Expression>,
     excluded: WordPatterns | undefined,
     known: Search | undefined,
+    levels?: Levels,
   ): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
     const set = new HostSet(bound, conditions, excluded);
     if (set.isTree) return set;
+    set.knownLevels = levels;
     if (known?.kind === 'found') {
       set.found = known;
       return set;
     }
     // A few single names are looked up one by one, and need no conditions any more.
-    const parts = treeParts(bound, NAMES_ASKED + 1);
-    if (parts.length <= NAMES_ASKED && parts.every(({ kind }) => kind === 'name')) {
-      const held = parts.filter(({ name }) => set.holds(name));
-      if (held.length === parts.length) return HostSet.ofTree(bound);
-      return HostSet.ofTree(held.reduce((tree, { name }) => combineTrees('or', tree, treeOf(name, 'self')), NO_NAMES));
+    const names = namesOfTree(bound, NAMES_ASKED);
+    if (names) {
+      const held = names.filter((name) => set.holds(name));
+      if (held.length === names.length) return HostSet.ofTree(bound);
+      return HostSet.ofTree(held.reduce((tree, name) => combineTrees('or', tree, treeOf(name, 'self')), NO_NAMES));
     }
     return set.search(known?.kind === 'gave-up').kind === 'none' ? HostSet.none : set;
   }
@@ -458,7 +460,7 @@ export class HostSet {
   }
 
   private sample(): Search | undefined {
-    for (const name of likelyNames(this.bound, this.conditions)) {
+    for (const name of likelyNames(this.bound, this.conditions, () => this.levels)) {
       spend(1 + this.conditions.length);
       if (this.holds(name)) return { kind: 'found', name };
     }
