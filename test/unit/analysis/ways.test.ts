@@ -163,6 +163,19 @@ describe('lintel.yaml says what is behind the interfaces of a firewall', () => {
     const workspace = interfaces('  lan1: [10.30.0.0/16]\n  wan0: internet\n');
     expect((await answer({ ...given, workspace }))[0]).toBe('blocked');
   });
+
+  test('a network within another one, which is behind its own interface alone', async () => {
+    const workspace = interfaces('  lan0: [10.20.0.0/16]\n  lab0: [10.20.7.0/24]\n  wan0: internet\n');
+    const open = text.replace(
+      '    iifname "lan0"',
+      '    iifname "lan0" ip saddr 10.20.7.0/24 drop\n    iifname "lan0"',
+    );
+    const [status, ...findings] = await answer({ ...given, text: open, workspace });
+    expect(status).toBe('partial');
+    expect(findings.filter((one) => one.includes('behind'))).toEqual([
+      'info on policy drop for clients behind lab0 (10.20.7.0/24)',
+    ]);
+  });
 });
 
 describe('every profile that a Windows host may be in has to permit it', () => {

@@ -12,7 +12,7 @@ import { describePackets, listed } from '../../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, parsePorts } from '../../model/ports.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
-import { listedPackets, PROTOCOLS } from '../evaluate/filter/ends.js';
+import { listedPackets, protocolsOf } from '../evaluate/filter/ends.js';
 import { definitelyDeniedIn } from '../evaluate/filter/verdict.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
 import { packOf } from './services.js';
@@ -189,7 +189,7 @@ function hasPortsOfItsOwn(
     const { kind, flow } = requirement;
     if (kind !== 'reach' || flow.direction === 'inbound' || listedPackets(requirement, network)) return true;
     const ports = flow.ports === undefined ? ALL_PORTS : (parsePorts(flow.ports) ?? ALL_PORTS);
-    const protocols = PROTOCOLS[flow.protocol];
+    const protocols = protocolsOf(requirement);
     return services.intersect(PacketSet.of({ ...ANY_PACKET, protocols, destinationPorts: ports })).isEmpty;
   });
 }

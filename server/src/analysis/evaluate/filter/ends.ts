@@ -43,7 +43,7 @@ export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption
 }
 
 /** The protocols that `RequirementFlow.protocol` stands for. */
-export const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet>> = {
+const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet>> = {
   tcp: protocolSet(TCP),
   udp: protocolSet(UDP),
   icmp: protocolSet(ICMP),
@@ -51,8 +51,17 @@ export const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet
   any: ALL_PROTOCOLS,
 };
 
-/** IPsec exemptions are documented for UDP and TCP. */
-export const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
+const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
+
+/**
+ * The protocols of a requirement. One that names ports is for those that have them, whatever else it leaves open; IPsec
+ * exemptions are documented for UDP and TCP.
+ */
+export function protocolsOf({ kind, flow }: Pick<Requirement, 'kind' | 'flow'>): ProtocolSet {
+  const namesPorts = flow.ports !== undefined || flow.sourcePorts !== undefined;
+  if (flow.protocol === 'any' && (kind === 'no-ipsec' || namesPorts)) return TCP_AND_UDP;
+  return PROTOCOLS[flow.protocol];
+}
 
 /**
  * The source ports that have to pass: those that the document names, otherwise those that a client may choose. An exemption
@@ -76,7 +85,7 @@ export function listedPackets({ kind, flow }: Requirement, network: NetworkConte
   const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, false));
   const ports = destinationPortsOf(flow);
   if (kind !== 'reach' || !from || !to?.isKnown || !ports) return undefined;
-  const protocols = PROTOCOLS[flow.protocol];
+  const protocols = protocolsOf({ kind, flow });
   return allowedBox(
     { ...ANY_PACKET, source: from.addresses, destination: to.addresses, protocols, destinationPorts: ports },
     from,

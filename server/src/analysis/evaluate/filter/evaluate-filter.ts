@@ -6,8 +6,12 @@ import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING, sharesOf } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
+<<<<<<< HEAD
 import { evaluateMessages } from './control-messages.js';
 import { destinationPortsOf, type End, endOf, PROTOCOLS, sourcePortsOf, TCP_AND_UDP } from './ends.js';
+=======
+import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from './ends.js';
+>>>>>>> nine-filter
 import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
 import { joinWays } from './join-ways.js';
@@ -47,7 +51,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
         ...ANY_PACKET,
         source: from.addresses.ofFamily(family),
         destination: to.addresses.ofFamily(family),
-        protocols: isExemption && flow.protocol === 'any' ? TCP_AND_UDP : PROTOCOLS[flow.protocol],
+        protocols: protocolsOf(requirement),
         sourcePorts: sourcePortsOf(requirement),
         destinationPorts: ports,
       };

@@ -8,7 +8,7 @@ import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../
 import { runsOf } from '../../../model/rule-runs.js';
 import { type Evaluation, type MissingTraffic, NOTHING_MISSING, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
-import { destinationPortsOf, type End, PROTOCOLS } from './ends.js';
+import { destinationPortsOf, type End, protocolsOf } from './ends.js';
 import { joinFamilies } from './join-families.js';
 
 /** Where a requirement is asked, and what is known of its hosts. */
@@ -159,7 +159,7 @@ function namedDestinations({ requirement, model, point, from }: HostsQuestion, a
     ...ANY_PACKET,
     source: from.addresses,
     destination: addresses,
-    protocols: PROTOCOLS[flow.protocol],
+    protocols: protocolsOf(requirement),
     destinationPorts: destinationPortsOf(flow) ?? ANY_PACKET.destinationPorts,
   };
   const found = { accept: [] as IpSet[], deny: [] as IpSet[] };

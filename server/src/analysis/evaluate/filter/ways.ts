@@ -1,10 +1,11 @@
 // The ways that the packets of a requirement take through a filter, each of which is asked by itself.
+import { Memo } from '../../../kept/memo.js';
 import type { FilterPoint } from '../../../model/filter.js';
-import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { prefixesOf } from '../../../model/packet-text.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
-import { type AttachedInterface, profileOf } from '../../../model/surroundings.js';
+import { type AttachedInterface, networksOf, profileOf, type Route } from '../../../model/surroundings.js';
 import type { NetworkContext } from '../network-context.js';
 import type { End } from './ends.js';
 
@@ -100,12 +101,31 @@ function joinedInterfaces(own: readonly AttachedInterface[], { interfaces }: Net
   if (!interfaces || interfaces.size === 0) return [...own];
   const declared = [...interfaces].map(
     ([name, networks]): AttachedInterface =>
-      networks === 'internet' ? { name, side: 'outside' } : { name, side: 'inside', networks },
+      networks === 'internet'
+        ? { name, side: 'outside' }
+        : { name, side: 'inside', networks: behind(interfaces).get(name) ?? networks },
   );
   const known = IpSet.join(declared.flatMap(({ networks }) => networks ?? []));
   const others = own.filter(({ name }) => !interfaces.has(name)).flatMap((one) => withoutPlaced(one, known));
   // A file that shows no interfaces may have more than are declared.
   return [...declared, ...(own.length > 0 ? others : [UNKNOWN_INTERFACE])];
+}
+
+const placed = new Memo<NonNullable<NetworkContext['interfaces']>, ReadonlyMap<string, IpSet>>();
+
+/** Of declared networks that overlap, the smaller one counts, as it does for a router. */
+function behind(interfaces: NonNullable<NetworkContext['interfaces']>): ReadonlyMap<string, IpSet> {
+  return placed.of(interfaces, () => {
+    const routes = [...interfaces].flatMap(([name, networks]): Route[] =>
+      networks === 'internet'
+        ? []
+        : networks.toPrefixes().flatMap((text) => {
+            const prefix = parsePrefix(text);
+            return prefix ? [{ prefix, interface: name }] : [];
+          }),
+    );
+    return networksOf(routes);
+  });
 }
 
 /** Some interface that no other one stands for. */

@@ -211,7 +211,7 @@ interface SourceTranslations {
   readonly isComplete: boolean;
 }
 
-/** "A static entry is always in the translation table", before any that a packet makes (*Configuring NAT*, "Static NAT"). */
+/** Static entries come first: they stand in the translation table before any that a packet makes. */
 function sourceTranslations(program: Program, chains: ReadonlyMap<string, FilterChain>): SourceTranslations {
   if (!areFollowed(program)) return { translations: [], isComplete: false };
   const inside = PacketSet.of({ ...ANY_PACKET, inInterface: interfacesAt(program, 'inside') });

@@ -121,6 +121,12 @@ function insertedBefore({ uri, range }: QuotedLine, rule: string, texts: FileTex
   return { uri, range: { start: range.start, end: range.start }, newText: `${rule}${separator}` };
 }
 
+/** The names of protocols with ports, by their numbers. */
+const HEADERS: ReadonlyMap<string, string> = new Map([
+  ['6', 'tcp'],
+  ['17', 'udp'],
+]);
+
 function ruleText(flow: Flow): string {
   const header = flow.family === 4 ? 'ip' : 'ip6';
   const parts: string[] = [];
@@ -136,7 +142,7 @@ function ruleText(flow: Flow): string {
   const named = ports.filter(([, set]) => !set.equals(ALL_PORTS));
   const isHeader = name !== undefined && named.length > 0;
   if (!isHeader && !flow.protocols.equals(ALL_PROTOCOLS)) {
-    parts.push(`meta l4proto ${anyOf(portTexts(flow.protocols))}`);
+    parts.push(`meta l4proto ${anyOf(portTexts(flow.protocols).map((text) => HEADERS.get(text) ?? text))}`);
   }
   if (isHeader || !flow.protocols.equals(ALL_PROTOCOLS)) {
     for (const [field, set] of named) parts.push(`${isHeader ? name : 'th'} ${field} ${anyOf(portTexts(set))}`);
