@@ -1,6 +1,7 @@
 // The requirement packs that files are checked against, and how selectors choose among their requirements.
 import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
 import { Interned, Memo } from '../kept/memo.js';
+import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
 import { packFromEndpoints } from './endpoints.js';
 import { COMMON_ROLES } from './pack-file.js';
@@ -152,6 +153,13 @@ export function builtInPacks(cloud: Cloud): readonly Pack[] {
       ...PACKS.filter((pack) => pack.cloud === undefined || pack.cloud === cloud),
     ];
   });
+}
+
+const titles = once(() => new Map(PACKS.map(({ id, title }) => [id, title])));
+
+/** The title of a pack of requirements that is built in. */
+export function builtInTitle(pack: string): string | undefined {
+  return titles().get(pack);
 }
 
 /** Whether `text` is `pattern`, in which `*` stands for any text, slashes included. */

@@ -28,6 +28,17 @@ describe('a finding', () => {
     expect(teams?.message).toMatch(/^Microsoft Teams is denied here: /);
   });
 
+  test('calls a built-in pack by its title', async () => {
+    const text = 'table inet fw {\n\tchain forward {\n\t\ttype filter hook forward priority 0; policy drop;\n\t}\n}\n';
+    const subject = async (selector: string) => {
+      const [found] = await findingsIn(nftables, 'fw.nft', text, [selector]);
+      return /^(.* (?:is|are)) denied here/.exec(found?.message ?? '')?.[1];
+    };
+    expect(await subject('teams-media-ports')).toBe('"Teams media: source ports of the clients" is');
+    expect(await subject('teams-sip-gateway')).toBe('Teams SIP Gateway is');
+    expect(await subject('entra-connect')).toBe('Microsoft Entra Connect and hybrid identity are');
+  });
+
   test('names a requirement once, and the ports of each of its hosts', async () => {
     const text = [
       'http_port 3128',

@@ -40,7 +40,7 @@ function url(host: string, clients = PRIVATE_SPACE) {
     proxy: proxy?.verdict,
     tls: proxy?.tls,
     firewall: firewall?.verdict,
-    why: firewall?.reason,
+    asked: firewall?.asked,
   };
 }
 
@@ -72,9 +72,10 @@ describe('a URL', () => {
     expect(url('www.example', IpSet.parse('10.40.0.1'))).toEqual({ ...seen, proxy: 'permit' });
   });
 
-  it('is undecided where it depends on who asks, and says for whom what is decided', () => {
-    const { firewall, why } = url('www.direct.example');
-    expect(firewall).toBe('undecided');
-    expect(why).toContain('deny for clients in 10.99.0.0/16');
+  it('is asked of those who are served where it depends on who asks, as a check does, and says who they are', () => {
+    const { firewall, asked } = url('www.direct.example');
+    expect(firewall).toBe('permit');
+    expect(asked).toMatch(/^for clients /);
+    expect(url('www.direct.example', IpSet.parse('10.99.0.1')).firewall).toBe('deny');
   });
 });

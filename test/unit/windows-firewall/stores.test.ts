@@ -21,7 +21,6 @@ describe('policy stores', () => {
     expect(verdict(`${session}${RULE} ${CLIENTS}\n${web} -GPOSession $gpo\nSave-NetGPO -GPOSession $gpo\n`, SIP)).toBe(
       'permit',
     );
-    expect(verdict(`${RULE} ${CLIENTS}\n${web} -GPOSession $gpo\n`, SIP)).toBe('deny');
     expect(verdict(`${RULE} -PolicyStore $store\n${block('-PolicyStore $store')}`, SIP)).toBe('deny');
     expect(verdict(`${RULE}\n${block('-PolicyStore PersistentStore')}`, SIP)).toBe('deny');
   });
@@ -30,7 +29,20 @@ describe('policy stores', () => {
     const other = "New-NetFirewallRule -DisplayName 'Web' -Protocol TCP -LocalPort 443";
     expect(verdict(`${RULE} ${CLIENTS}\n${other} ${KIOSKS}\n`, SIP)).toBe('deny');
     expect(verdict(`${RULE} ${CLIENTS}\n${RULE} ${KIOSKS}\n`, SIP)).toBe('permit');
-    expect(verdict(`${RULE} -PolicyStore $a\n${other} -PolicyStore $b\n`, SIP)).toBe('deny');
+  });
+
+  it('of two variables may be one or two', () => {
+    const web = RULE.replace('5061', '443');
+    expect(verdict(`${RULE} -PolicyStore $a\n${web} -PolicyStore $b\n`, SIP)).toBe('undecided');
+    expect(verdict(`${RULE} ${CLIENTS}\n${web} -GPOSession $gpo\n`, SIP)).toBe('undecided');
+    expect(verdict(`${RULE} -CimSession $a\n${web} -CimSession $b\n`, SIP)).toBe('undecided');
+    // Where it does not matter, it is decided.
+    expect(verdict(`${RULE} -PolicyStore $a\n${RULE} -PolicyStore $b\n`, SIP)).toBe('permit');
+    expect(verdict(`${RULE.replace('Allow', 'Block')} -PolicyStore $a\n${web} -PolicyStore $b\n`, SIP)).toBe('deny');
+    expect(verdict(`${web} -PolicyStore $a\n${web} -PolicyStore $b\n`, SIP)).toBe('deny');
+    // A name is another one, and the computer that runs the script has none.
+    expect(verdict(`${RULE} -CimSession server1\n${web} -CimSession server2\n`, SIP)).toBe('deny');
+    expect(verdict(`${RULE}\n${web} -CimSession $b\n`, SIP)).toBe('deny');
   });
 
   it('of a domain do not open the computer that they may not be linked to', () => {
@@ -44,7 +56,7 @@ describe('policy stores', () => {
   });
 
   it('of other computers are their own', () => {
-    expect(verdict(`${RULE} -CimSession $a\n${RULE} -CimSession $b -Enabled False\n`, SIP)).toBe('deny');
+    expect(verdict(`${RULE} -CimSession one\n${RULE} -CimSession two -Enabled False\n`, SIP)).toBe('deny');
     expect(verdict(`${RULE} -CimSession $a\n${RULE} -CimSession $b\n`, SIP)).toBe('permit');
   });
 

@@ -13,6 +13,7 @@ import type {
   ServerOutcome,
   TlsTreatment,
 } from '../../model/proxy.js';
+import { NO_CLIENT_PORT } from '../evaluate/proxy/clients.js';
 import { isRefused } from '../evaluate/proxy/judgement.js';
 import { clientCells, distinctSets, sizeOf } from '../evaluate/proxy/regions.js';
 
@@ -84,7 +85,7 @@ function explainServer(cases: readonly ServerCase[], clients: IpSet, everyClient
       return { name, explanation: explainEntry(own, clients, everyClient) };
     })
     .sort((a, b) => compare(b.explanation, a.explanation));
-  if (!first) return explainCases([]);
+  if (!first) return { ...explainCases([]), reason: NO_CLIENT_PORT };
   const isNamed = others.some(({ explanation }) => compare(explanation, first.explanation) !== 0);
   return withPlace(first.explanation, isNamed ? `at ${first.name}` : undefined);
 }

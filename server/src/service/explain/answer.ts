@@ -270,5 +270,9 @@ function policyAnswer({ selection, proxy, firewall }: PolicyExplanation): Answer
     const { verdict: value, decidedBy, reason } = firewall;
     aspects.push({ name: 'firewall', value, decidedBy, reason });
   }
-  return { ...answer, aspects };
+  const asked = [
+    ...(proxy?.asked ? [`the proxy ${proxy.asked}`] : []),
+    ...(firewall?.asked ? [`the firewall ${firewall.asked}`] : []),
+  ];
+  return { ...answer, aspects, ...(asked.length > 0 ? { note: `asked ${asked.join(' and ')}` } : {}) };
 }

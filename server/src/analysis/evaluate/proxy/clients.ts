@@ -22,3 +22,6 @@ export function askedClients(role: string | undefined, { roles }: NetworkContext
     everyClient: declared !== undefined || (isTreatment && (role ?? 'clients') === 'clients'),
   };
 }
+
+/** Why a proxy without any port for clients is not asked. */
+export const NO_CLIENT_PORT = 'the file takes no requests of clients for other servers';

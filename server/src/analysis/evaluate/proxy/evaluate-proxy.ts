@@ -11,6 +11,7 @@ import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
 import { type Evaluation, NOTHING_MISSING, RANK } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
+import { NO_CLIENT_PORT } from './clients.js';
 import { OpenConditions } from './conditions.js';
 import { atEveryEntry } from './entries.js';
 import { type JudgedCase, type Judgement, judgedCases } from './judgement.js';
@@ -67,8 +68,7 @@ function evaluationOf(
 ): Evaluation {
   const isServer = queries.model.kind === 'server';
   const entries = [...new Set(cases.map(({ at }) => at))];
-  if (entries.length === 0)
-    return notApplicable(requirement, 'the file takes no requests of clients for other servers');
+  if (entries.length === 0) return notApplicable(requirement, NO_CLIENT_PORT);
   return atEveryEntry(
     entries.map((entry) => ({
       entry,

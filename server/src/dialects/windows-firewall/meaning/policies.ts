@@ -2,7 +2,7 @@
 
 import { NameSet } from '../../../model/names.js';
 import { profileName } from '../../../model/surroundings.js';
-import { LOCAL_STORE, type PolicyStore, sameStore } from '../program/policy-store.js';
+import { LOCAL_STORE, mayBeSameStore, type PolicyStore, sameStore } from '../program/policy-store.js';
 import { PROFILE_PROPERTIES } from '../program/profile-setting.js';
 import type { Program, ReadRule } from '../program/program.js';
 import { PROFILES, profileSet } from '../program/rule-filter.js';
@@ -114,21 +114,39 @@ function storesOf({ rules, settings, outside }: Program): readonly PolicyStore[]
 
 /** Joins stores, those that take precedence first and the local one last. */
 function join(program: Program, stores: readonly PolicyStore[], profiles: Policy['profiles']): Policy {
-  const settings = stores.map((store) => program.settings.filter((setting) => sameStore(setting.store, store)));
-  const ofStore = (store: PolicyStore) => program.rules.filter(({ stored }) => sameStore(stored.store, store));
+  const settings = stores.map((store) =>
+    program.settings.flatMap((setting) => {
+      if (sameStore(setting.store, store)) return [setting];
+      const condition = mayBeSameStore(setting.store, store) ? [sameness(setting.store, store)] : [];
+      return condition.map((text) => ({ ...setting, conditions: [...setting.conditions, text] }));
+    }),
+  );
+  const ofStore = (store: PolicyStore) =>
+    program.rules.flatMap((rule) => {
+      const { store: own } = rule.stored;
+      if (sameStore(own, store)) return [rule];
+      return mayBeSameStore(own, store) ? [depending(rule, [sameness(own, store)])] : [];
+    });
   const groups = stores.filter(({ kind }) => kind === 'group');
   const rules = stores.flatMap((store, index) => {
     const own = withoutReplaced(ofStore(store), stores.slice(0, index).flatMap(ofStore));
     if (store.kind === 'group' || groups.length === 0) return own;
     return own.flatMap((rule) => localRule(rule, settings.slice(0, groups.length)));
   });
-  const outside = program.outside.filter(({ store }) => !store || stores.some((one) => sameStore(one, store)));
+  const outside = program.outside.filter(
+    ({ store }) => !store || stores.some((one) => sameStore(one, store) || mayBeSameStore(one, store)),
+  );
   return {
     profiles,
     rules: profiles === SINGLE ? rules : rules.map((rule) => inProfiles(rule, profiles)),
     settings,
     outside,
   };
+}
+
+/** What it depends on whether something of another store holds in one. */
+function sameness(one: PolicyStore, other: PolicyStore): string {
+  return `whether ${one.label} and ${other.label} are the same`;
 }
 
 /**

@@ -12,6 +12,8 @@ export interface PolicyStore {
   readonly label: string;
   /** Whether it is the group policy of the computer itself, which always applies to it. */
   readonly isOwn: boolean;
+  /** Whether the script computes which one it is, so that it may be one that is written in another way. */
+  readonly isComputed?: true;
 }
 
 /** "The default value is PersistentStore"; rules of the ActiveStore are in force on this computer as well. */
@@ -29,11 +31,24 @@ export function sameStore(one: PolicyStore, other: PolicyStore): boolean {
   return one.kind === other.kind && one.name === other.name;
 }
 
+/** Whether two stores that are written in different ways may be one: two variables may have the same value, or not. */
+export function mayBeSameStore(one: PolicyStore, other: PolicyStore): boolean {
+  return one.kind === other.kind && !sameStore(one, other) && (isOpen(one, other) || isOpen(other, one));
+}
+
+/** A computed store that may be another one; the computer that runs the script is written without any name. */
+function isOpen(store: PolicyStore, other: PolicyStore): boolean {
+  return store.isComputed === true && !other.isOwn && !sameStore(other, LOCAL_STORE);
+}
+
+/** The variables of batch files, whose values are not followed. */
+const BATCH_VARIABLE = /%[^%\s]+%|![^!\s]+!|%~?\d/;
+
 /** A group policy by its name: that of a computer, or `domain\policy`. */
-export function groupStore(label: string): PolicyStore {
+export function groupStore(label: string, isComputed = BATCH_VARIABLE.test(label)): PolicyStore {
   if (OWN_NAME.test(label)) return { kind: 'group', name: 'localhost', label, isOwn: true };
   const name = label.replaceAll('/', '\\').toLowerCase();
-  return { kind: 'group', name, label, isOwn: !/[\\$%(]/.test(name) };
+  return { kind: 'group', name, label, isOwn: !/[\\$%(]/.test(name), ...(isComputed ? { isComputed } : {}) };
 }
 
 /** A store that is known, or why it is unknown what is in force from it. */
@@ -53,7 +68,7 @@ export function storeNamed(argument: Argument): FoundStore {
   const label = labelOf(argument);
   if (label === undefined || LOCAL_NAME.test(label)) return LOCAL_STORE;
   if (OTHER_NAME.test(label)) return { unknown: `what the store ${label} does` };
-  return groupStore(label);
+  return groupStore(label, argument.value.kind === 'unknown');
 }
 
 /** What is unknown is one store where the script writes it in the same way. */
@@ -66,5 +81,6 @@ function labelOf({ value }: Argument): string | undefined {
 function localStore(session: Argument | undefined): PolicyStore {
   if (!session) return LOCAL_STORE;
   const label = labelOf(session) ?? 'another computer';
-  return { kind: 'local', name: label.toLowerCase(), label, isOwn: false };
+  const isComputed = textsOf(session.value) === undefined;
+  return { kind: 'local', name: label.toLowerCase(), label, isOwn: false, ...(isComputed ? { isComputed } : {}) };
 }
