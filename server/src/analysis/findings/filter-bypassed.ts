@@ -12,7 +12,7 @@ import type { SourcedProblem } from './findings.js';
 const VISIT_LIMIT = 100_000;
 
 /** How many denying rules are compared with what is forwarded. */
-const RULE_LIMIT = 5_000;
+const RULE_LIMIT = 1_000;
 
 /** How many jumps deep. */
 const DEPTH_LIMIT = 16;
@@ -37,7 +37,7 @@ export function bypassedRules(model: FilterModel): SourcedProblem[] {
   const [input, forward] = (['input', 'forward'] as const).map((hook) =>
     model.points.find((point) => point.hook === hook && point.about === undefined),
   );
-  if (!input || !forward) return [];
+  if (!input || !forward || !translates(model, forward.chains)) return [];
   const shared = new Set(forward.chains.map(({ name }) => name));
   if (!input.chains.some(({ name }) => shared.has(name))) return [];
   const own = input.chains.filter(({ name }) => !shared.has(name));
@@ -46,10 +46,23 @@ export function bypassedRules(model: FilterModel): SourcedProblem[] {
   const wanted = PacketSet.join(denials.map(({ packets }) => packets));
   const forwarded = forwardedOf(decidePackets(model, forward, wanted, 'first'));
   if (forwarded.length === 0) return [];
+  const all = PacketSet.join(forwarded.map(({ packets }) => packets));
+  const concerned = denials.flatMap(({ rule, packets }) => {
+    const both = packets.intersect(all);
+    return both.isEmpty ? [] : [{ rule, packets: both }];
+  });
+  if (concerned.length === 0) return [];
+  const packets = PacketSet.join(concerned.map((one) => one.packets));
+  const cases = own.flatMap((chain) => decideInChain(model, chain, packets, 'first'));
   return problemsOf(
-    denials.filter((denial) => isDenied(model, own, denial)),
+    concerned.filter((denial) => isDenied(cases, denial)),
     forwarded,
   );
+}
+
+/** Whether anything translates destinations: most filters do not. */
+function translates({ chains }: FilterModel, own: readonly BaseChain[]): boolean {
+  return [...own, ...chains.values()].some(({ rules }) => rules.some(({ action }) => action.kind === 'rewrite'));
 }
 
 /** The rules of a chain, and of those that it leads to, that deny ports or addresses that they name. */
@@ -137,21 +150,13 @@ function forwardedOf(cases: readonly FilterCase[]): Forwarded[] {
 }
 
 /** Whether it is certainly denied, by the rule itself or by what the rule leaves it to, whatever the chains before have done. */
-function isDenied(model: FilterModel, chains: readonly BaseChain[], { rule, packets }: Denial): boolean {
-  if (rule.action.kind === 'accept') {
-    return chains.some((chain) =>
-      decideInChain(model, chain, packets, 'first').every(
-        ({ outcome, assumptions }) => outcome.kind === 'deny' && assumptions.length === 0,
-      ),
-    );
-  }
+function isDenied(cases: readonly FilterCase[], { rule, packets }: Denial): boolean {
   const key = statementKey(rule.statement);
-  return chains.some((chain) =>
-    decideInChain(model, chain, packets, 'first').some(
-      ({ outcome, decidedBy, assumptions }) =>
-        outcome.kind === 'deny' && decidedBy && statementKey(decidedBy) === key && assumptions.length === 0,
-    ),
-  );
+  const isByRule = ({ decidedBy }: FilterCase) => decidedBy !== undefined && statementKey(decidedBy) === key;
+  const isCertain = ({ outcome, assumptions }: FilterCase) => outcome.kind === 'deny' && assumptions.length === 0;
+  if (rule.action.kind === 'deny') return cases.some((one) => isCertain(one) && isByRule(one));
+  const denied = PacketSet.join(cases.filter(isCertain).map((one) => one.packets));
+  return denied.containsAll(packets);
 }
 
 /** Rules whose packets the same rules translate have one finding: there may be thousands of bans. */
