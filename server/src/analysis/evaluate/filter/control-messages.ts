@@ -103,7 +103,7 @@ const LINKS = WITHOUT_NEIGHBOURS.complement();
 const NOT_LOOPBACK = NameSet.of('lo').complement();
 
 /** With more kinds of connections than this, the errors about them are not asked for. */
-const KIND_LIMIT = 16;
+const KIND_LIMIT = 4;
 
 const PHASES: readonly Phase[] = ['first', 'reply'];
 
