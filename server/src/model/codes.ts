@@ -125,7 +125,7 @@ const CODES = {
   'filter-bypassed': {
     severity: 'warning',
     title: 'A rule for what the host receives, about traffic that it forwards',
-    what: 'A rule that decides what the host itself receives (the chain INPUT, the rules of ufw, the chains of fail2ban) denies certain ports or certain addresses. Before it is asked, the same file translates the destination of these packets, so that they are forwarded, and permits that. It is reported only where the file shows all of it: that the rule would deny them, that they are translated, and that no rule of the forward hook denies them.',
+    what: 'A rule that decides what the host itself receives (the chain INPUT, the rules of ufw, the chains of fail2ban) denies certain ports or certain addresses, or permits a port for some addresses alone. Before it is asked, the same file translates the destination of these packets, so that they are forwarded, and permits that. It is reported only where the file shows all of it: that the packets would be denied there, that they are translated, and that the forward hook permits them.',
     why: 'The port looks closed, or the address banned, and neither is. Docker publishes the ports of containers in this manner; rules about them belong into the forward hook (`DOCKER-USER`).',
     file: 'rules.v4',
     example:

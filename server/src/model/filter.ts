@@ -109,6 +109,8 @@ export interface FilterPoint {
   readonly byNameOnly?: boolean;
   /** Why no traffic passes it, where the file says so: what uses it for something else. */
   readonly unasked?: string;
+  /** Set where it decides what neighbours on the link of an interface send to the device itself, and names this by no hook. */
+  readonly fromNeighbours?: true;
   /** What acceptance means. Absent: the packets pass; `ipsec`: they are exempt from IPsec. */
   readonly about?: 'ipsec';
   /**

@@ -19,7 +19,7 @@ function analysed(dialect: Dialect, path: string): Analysis {
   const source = { uri: `file://${path}`, text: readFileSync(path, 'utf8') };
   const none = { roots: [], list: () => [], read: () => 'missing' as const };
   const document = dialect.lower(source, dialect.parse(source), none);
-  const network = { roles: new Map(), resolvesExternalNames: undefined, hostAddresses: new Map() };
+  const network = { roles: new Map(), resolvesExternalNames: false, hostAddresses: new Map() };
   return analyze(document, dialect, { requirements, retired: [], severity: {}, network });
 }
 

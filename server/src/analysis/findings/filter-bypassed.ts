@@ -5,21 +5,21 @@ import { decideInChain, decidePackets, TRANSLATES } from '../../model/filter-wal
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import { describePackets, prefixesOf } from '../../model/packet-text.js';
-import { ANY_PACKET, PacketSet, TCP, UDP } from '../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
 import type { SourcedProblem } from './findings.js';
 
 /** How many rules are looked at, each once for every path of jumps that leads to it. */
 const VISIT_LIMIT = 100_000;
 
 /** How many denying rules are compared with what is forwarded. */
-const RULE_LIMIT = 5_000;
+const RULE_LIMIT = 1_000;
 
 /** How many jumps deep. */
 const DEPTH_LIMIT = 16;
 
 const WITH_PORTS = PacketSet.of({ ...ANY_PACKET, protocols: IntervalSet.of([TCP, TCP], [UDP, UDP]) });
 
-/** A rule that denies, and what it names. */
+/** What a rule denies that it names; or, of a rule that permits some sources alone, the same ports from all others. */
 interface Denial {
   readonly rule: FilterRule;
   readonly packets: PacketSet;
@@ -37,7 +37,7 @@ export function bypassedRules(model: FilterModel): SourcedProblem[] {
   const [input, forward] = (['input', 'forward'] as const).map((hook) =>
     model.points.find((point) => point.hook === hook && point.about === undefined),
   );
-  if (!input || !forward) return [];
+  if (!input || !forward || !translates(model, forward.chains)) return [];
   const shared = new Set(forward.chains.map(({ name }) => name));
   if (!input.chains.some(({ name }) => shared.has(name))) return [];
   const own = input.chains.filter(({ name }) => !shared.has(name));
@@ -46,10 +46,23 @@ export function bypassedRules(model: FilterModel): SourcedProblem[] {
   const wanted = PacketSet.join(denials.map(({ packets }) => packets));
   const forwarded = forwardedOf(decidePackets(model, forward, wanted, 'first'));
   if (forwarded.length === 0) return [];
+  const all = PacketSet.join(forwarded.map(({ packets }) => packets));
+  const concerned = denials.flatMap(({ rule, packets }) => {
+    const both = packets.intersect(all);
+    return both.isEmpty ? [] : [{ rule, packets: both }];
+  });
+  if (concerned.length === 0) return [];
+  const packets = PacketSet.join(concerned.map((one) => one.packets));
+  const cases = own.flatMap((chain) => decideInChain(model, chain, packets, 'first'));
   return problemsOf(
-    denials.filter(({ rule, packets }) => isDenied(model, own, rule, packets)),
+    concerned.filter((denial) => isDenied(cases, denial)),
     forwarded,
   );
+}
+
+/** Whether anything translates destinations: most filters do not. */
+function translates({ chains }: FilterModel, own: readonly BaseChain[]): boolean {
+  return [...own, ...chains.values()].some(({ rules }) => rules.some(({ action }) => action.kind === 'rewrite'));
 }
 
 /** The rules of a chain, and of those that it leads to, that deny ports or addresses that they name. */
@@ -70,17 +83,29 @@ class Denials {
       if (++this.visits > VISIT_LIMIT) return;
       const { action, opaque, phases, limit } = rule;
       if (opaque.length > 0 || !phases.includes('first') || limit?.segment !== undefined) continue;
-      if (action.kind !== 'deny' && action.kind !== 'jump' && action.kind !== 'goto') continue;
       const own = packets.intersect(PacketSet.from(rule.match));
       if (own.isEmpty) continue;
-      if (action.kind === 'deny') {
-        if (namesSomething(own)) this.found.push({ rule, packets: own });
-        continue;
+      if (action.kind === 'deny' && namesSomething(own)) this.found.push({ rule, packets: own });
+      else if (action.kind === 'accept') this.found.push(...restrictionsOf(rule, own));
+      else if (action.kind === 'jump' || action.kind === 'goto') {
+        const target = this.model.chains.get(action.chain);
+        if (target) this.visit(target, own, depth + 1);
       }
-      const target = this.model.chains.get(action.chain);
-      if (target) this.visit(target, own, depth + 1);
     }
   }
+}
+
+/** What a rule leaves to a default that denies: ports that it permits from some sources, from all others. */
+function restrictionsOf(rule: FilterRule, { boxes }: PacketSet): Denial[] {
+  const restricted = boxes.filter(({ source, destinationPorts }) => {
+    return isFew(source) && countOf(destinationPorts) <= PORTS_NAMED;
+  });
+  const others = restricted.map((box) => {
+    const families = ([4, 6] as const).filter((family) => !box.source.ofFamily(family).isEmpty);
+    const all = IpSet.join(families.map((family) => IpSet.all.ofFamily(family)));
+    return { ...box, source: all.subtract(box.source) };
+  });
+  return others.length === 0 ? [] : [{ rule, packets: PacketSet.from(others) }];
 }
 
 /** Every port of a few services, or some public addresses; not the rest that a default denies. */
@@ -124,25 +149,28 @@ function forwardedOf(cases: readonly FilterCase[]): Forwarded[] {
   });
 }
 
-/** Whether the rule certainly decides what it names, whatever the chains before have done. */
-function isDenied(model: FilterModel, chains: readonly BaseChain[], rule: FilterRule, packets: PacketSet): boolean {
+/** Whether it is certainly denied, by the rule itself or by what the rule leaves it to, whatever the chains before have done. */
+function isDenied(cases: readonly FilterCase[], { rule, packets }: Denial): boolean {
   const key = statementKey(rule.statement);
-  return chains.some((chain) =>
-    decideInChain(model, chain, packets, 'first').some(
-      ({ outcome, decidedBy, assumptions }) =>
-        outcome.kind === 'deny' && decidedBy && statementKey(decidedBy) === key && assumptions.length === 0,
-    ),
-  );
+  const isByRule = ({ decidedBy }: FilterCase) => decidedBy !== undefined && statementKey(decidedBy) === key;
+  const isCertain = ({ outcome, assumptions }: FilterCase) => outcome.kind === 'deny' && assumptions.length === 0;
+  if (rule.action.kind === 'deny') return cases.some((one) => isCertain(one) && isByRule(one));
+  const denied = PacketSet.join(cases.filter(isCertain).map((one) => one.packets));
+  return denied.containsAll(packets);
 }
 
 /** Rules whose packets the same rules translate have one finding: there may be thousands of bans. */
 function problemsOf(denials: readonly Denial[], forwarded: readonly Forwarded[]): SourcedProblem[] {
   const groups = new Map<string, { readonly first: Denial; readonly by: readonly Forwarded[]; count: number }>();
   for (const { rule, packets } of denials) {
-    const by = forwarded.filter((one) => !one.packets.intersect(packets).isEmpty);
+    const permits = rule.action.kind === 'accept';
+    const by = forwarded.filter((one) => {
+      const both = one.packets.intersect(permits ? PacketSet.from(one.packets.boxes.filter(isPublished)) : one.packets);
+      return !both.intersect(packets).isEmpty;
+    });
     if (by.length === 0) continue;
     const passing = packets.intersect(PacketSet.join(by.map((one) => one.packets)));
-    const key = [...new Set(by.map(({ translates }) => statementKey(translates)))].join(' ');
+    const key = [permits, ...new Set(by.map(({ translates }) => statementKey(translates)))].join(' ');
     const group = groups.get(key) ?? { first: { rule, packets: passing }, by, count: 0 };
     group.count++;
     groups.set(key, group);
@@ -161,7 +189,10 @@ function problemsOf(denials: readonly Denial[], forwarded: readonly Forwarded[])
       code: 'filter-bypassed',
       uri,
       range,
-      message: `this denies ${describe(first.packets)} and never sees it: the destination is translated before, and the forward hook permits it${others}`,
+      message:
+        first.rule.action.kind === 'accept'
+          ? `this permits ${describePorts(first.packets)} for some sources alone, and never sees it: the destination is translated before, and the forward hook permits it for others too${others}`
+          : `this denies ${describe(first.packets)} and never sees it: the destination is translated before, and the forward hook permits it${others}`,
       related: steps
         .slice(0, RELATED_LIMIT)
         .map(({ step, message }) => ({ uri: step.uri, range: step.range, message })),
@@ -169,8 +200,23 @@ function problemsOf(denials: readonly Denial[], forwarded: readonly Forwarded[])
   });
 }
 
+/**
+ * Translated whatever the address and the interface, but for interfaces that are left out. A port that is forwarded from one
+ * interface alone may be that of another service of the host on the others.
+ */
+function isPublished({ destination, inInterface }: PacketBox): boolean {
+  return !isFew(destination) && inInterface.has(UNNAMED);
+}
+
+/** An interface that no file names. */
+const UNNAMED = '\u0001';
+
 /** How many locations a finding shows. */
 const RELATED_LIMIT = 10;
+
+function describePorts({ boxes }: PacketSet): string {
+  return describePackets(PacketSet.from(boxes.map((box) => ({ ...box, destination: IpSet.all }))));
+}
 
 function describe({ boxes }: PacketSet): string {
   const [sources, destinations] = (['source', 'destination'] as const).map((end) =>

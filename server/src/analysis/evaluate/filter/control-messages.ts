@@ -28,7 +28,8 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
     missing: NOTHING_MISSING,
     trace: [],
   });
-  if (!model.decidesMessages) return notApplicable('the file does not show all that decides these messages');
+  if (!model.decidesMessages && !model.points.some(({ fromNeighbours }) => fromNeighbours))
+    return notApplicable('the file does not show all that decides these messages');
   if (!messages) return notApplicable(`its messages are invalid: ${flow.messages}`);
   if (!model.families.includes(family)) return notApplicable(`the file does not filter IPv${family}`);
   const judge = new MessageJudge(model, network, family);
@@ -40,7 +41,7 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
     destinationPorts: messages,
   };
   const areErrors = ICMP_TRACKING[family].errors.containsAll(messages);
-  const outcomes = areErrors ? judge.errors(asked) : judge.ofNeighbours(asked);
+  const outcomes = areErrors ? judge.errors(asked) : [...judge.ofNeighbours(asked), ...judge.inLists(asked)];
   if (outcomes.length === 0) return notApplicable(`the file permits no connections over IPv${family}`);
   return evaluationOf(requirement, outcomes);
 }
@@ -102,7 +103,7 @@ const LINKS = WITHOUT_NEIGHBOURS.complement();
 const NOT_LOOPBACK = NameSet.of('lo').complement();
 
 /** With more kinds of connections than this, the errors about them are not asked for. */
-const KIND_LIMIT = 64;
+const KIND_LIMIT = 4;
 
 const PHASES: readonly Phase[] = ['first', 'reply'];
 
@@ -116,11 +117,19 @@ class MessageJudge {
   /** Discovery of neighbours: what the host itself gets and sends. It needs some link on which it passes. */
   ofNeighbours(asked: PacketBox): Outcome[] {
     const [input, output] = [this.pointAt('input'), this.pointAt('output')];
-    if (!this.hasConnections(input, output, LINKS)) return [];
+    if ((!input && !output) || !this.hasConnections(input, output, LINKS)) return [];
     const outcomes: Outcome[] = [];
     if (input) outcomes.push(this.neighboursAt(input, { ...asked, inInterface: LINKS }));
     if (output) outcomes.push(this.neighboursAt(output, { ...asked, outInterface: LINKS }));
     return outcomes;
+  }
+
+  /** The same in lists of interfaces, each of a link of its own. One that permits nothing keeps IPv6 out on purpose. */
+  inLists(asked: PacketBox): Outcome[] {
+    const lists = this.model.points.filter(({ fromNeighbours }) => fromNeighbours);
+    return lists.flatMap((list) =>
+      this.permitted(list, 'first', ANY_PACKET).length > 0 ? [this.neighboursAt(list, asked)] : [],
+    );
   }
 
   private neighboursAt(point: FilterPoint, asked: PacketBox): Outcome {
@@ -216,6 +225,7 @@ class MessageJudge {
   }
 
   private pointAt(hook: Hook): FilterPoint | undefined {
+    if (!this.model.decidesMessages) return undefined;
     const { point: name } = this.network;
     return this.model.points.find(
       (point) =>

@@ -49,8 +49,18 @@ function listPoint(program: Program, list: AccessList, runs: readonly PlacedRun[
     chains: [new ListChain(list, closed, end)],
     stateful: list.form === 'asa',
     ...(byNameOnly ? { byNameOnly } : {}),
+    ...(isInboundAtLinks(program, list) ? { fromNeighbours: true } : {}),
     ...(purpose === undefined ? {} : { unasked: `${list.name} filters no traffic: it is used by '${purpose}'` }),
   };
+}
+
+/**
+ * Neighbor discovery comes through the inbound list of an interface, whose implicit permits "can be overridden by the user by
+ * placing a deny ipv6 any any statement" (*Cisco 10000 Series Router Software Configuration Guide*, "IPv6 Extended ACLs").
+ * What the router sends itself passes no list, and the lists of an ASA are about what goes through it.
+ */
+function isInboundAtLinks(program: Program, { name, form }: AccessList): boolean {
+  return form === 'ipv6' && bindingsOf(program).some(({ list, direction }) => list === name && direction === 'in');
 }
 
 /** A list with everything that follows its last entry. */

@@ -79,7 +79,14 @@ class ModelBuilder {
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }
     const remembers = this.ruleset.effects.remembers ? { remembers: true } : {};
-    return { kind: 'filter', families: [...families].sort(), points, ...remembers, decidesMessages: true, chains: this.chains };
+    return {
+      kind: 'filter',
+      families: [...families].sort(),
+      points,
+      ...remembers,
+      decidesMessages: true,
+      chains: this.chains,
+    };
   }
 
   private surroundings(chains: readonly FilterChain[]) {
