@@ -79,7 +79,8 @@ class ModelBuilder {
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }
     const remembers = this.ruleset.effects.remembers ? { remembers: true } : {};
-    return { kind: 'filter', families: [...families].sort(), points, ...remembers, chains: this.chains };
+    const changes = this.ruleset.effects.changesPackets ? { changesPackets: true } : {};
+    return { kind: 'filter', families: [...families].sort(), points, ...remembers, ...changes, chains: this.chains };
   }
 
   private surroundings(chains: readonly FilterChain[]) {

@@ -137,6 +137,16 @@ const ETHER = numbers('ether_type', 65535, {
   vlan: 0x8100,
 });
 
+const INTERFACE_TYPE = numbers('iface_type', 65535, {
+  ether: 1,
+  ppp: 512,
+  ipip: 768,
+  ipip6: 769,
+  loopback: 772,
+  sit: 776,
+  ipgre: 778,
+});
+
 /** Marks of packets and of connections. */
 export const MARK = numbers('mark', 0xffff_ffff, {});
 
@@ -287,6 +297,8 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
         field(`ct ${direction} ip6 ${end}`, ADDRESS6, 'connection', { family: 6 }),
       ]),
     ]),
+    field('meta iiftype', INTERFACE_TYPE),
+    field('meta oiftype', INTERFACE_TYPE),
     field('meta mark', MARK, 'register'),
     field('ct mark', MARK, 'register'),
     field('ct status', CT_STATUS, 'register'),
@@ -325,9 +337,16 @@ export function fieldInfo(name: string): FieldInfo {
   if (known) return known;
   const [header = ''] = name.split(' ', 1);
   const type = header === 'fib' && name.endsWith(' type') ? FIB_TYPE : UNKNOWN_TYPE;
-  const dimension = header === 'fib' ? 'route' : undefined;
+  const dimension = header === 'fib' ? 'route' : isExtension(name, header) ? 'fragment-header' : undefined;
   return { name, type, dimension, family: familyOf(name, header), protocol: HEADER_PROTOCOLS.get(header) };
 }
+
+/** The extension headers of IPv6, which the packets of connections have as little as that of fragments. */
+function isExtension(name: string, header: string): boolean {
+  return EXTENSIONS.has(header) || name === 'rt header' || /^exthdr (?:hbh|dst|rt)$/.test(name);
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set(['hbh', 'dst', 'rt0', 'rt2', 'srh']);
 
 /** The headers of one family; `rt nexthop` and its like are lookups in the routing table. */
 const IPV4_HEADERS: ReadonlySet<string> = new Set(['ip', 'icmp', 'igmp']);
@@ -372,6 +391,7 @@ const TYPES: ReadonlyMap<string, DataType> = new Map(
     TCP_FLAGS,
     NF_PROTO,
     ETHER,
+    INTERFACE_TYPE,
     MARK,
     PACKET_TYPE,
     FIB_TYPE,
