@@ -154,7 +154,7 @@ function partsOfStatements(statements: readonly RuleStatement[], start: Conditio
         break;
       }
     }
-    if (condition.length === 0) break;
+    // The rest of a rule that matches nothing is read for what nft refuses in it.
   }
   return parts;
 }
