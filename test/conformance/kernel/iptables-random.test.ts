@@ -88,7 +88,6 @@ const OF_FAMILY: Readonly<Record<4 | 6, readonly string[]>> = {
     -p icmp -m icmp --icmp-type any
     -f
     ! -f
-    -m ttl --ttl-gt 1
   `),
   6: lines(`
     -s fd00:9::/64
@@ -106,7 +105,6 @@ const OF_FAMILY: Readonly<Record<4 | 6, readonly string[]>> = {
     -m ipv6header --soft --header hop
     -m rt --rt-type 0
     -m hbh --hbh-len 8
-    -m hl --hl-gt 1
   `),
 };
 

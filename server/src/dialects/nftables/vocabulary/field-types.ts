@@ -1,5 +1,7 @@
 // The fields that expressions can test, and the types of their values.
+
 import { PROTOCOLS, SERVICES } from '../../shared/system-names.js';
+import { isExtension } from './headers.js';
 
 /** The notation and range of the values of a field. */
 export interface DataType {
@@ -340,13 +342,6 @@ export function fieldInfo(name: string): FieldInfo {
   const dimension = header === 'fib' ? 'route' : isExtension(name, header) ? 'fragment-header' : undefined;
   return { name, type, dimension, family: familyOf(name, header), protocol: HEADER_PROTOCOLS.get(header) };
 }
-
-/** The extension headers of IPv6, which the packets of connections have as little as that of fragments. */
-function isExtension(name: string, header: string): boolean {
-  return EXTENSIONS.has(header) || name === 'rt header' || /^exthdr (?:hbh|dst|rt)$/.test(name);
-}
-
-const EXTENSIONS: ReadonlySet<string> = new Set(['hbh', 'dst', 'rt0', 'rt2', 'srh']);
 
 /** The headers of one family; `rt nexthop` and its like are lookups in the routing table. */
 const IPV4_HEADERS: ReadonlySet<string> = new Set(['ip', 'icmp', 'igmp']);
