@@ -1,9 +1,7 @@
 // The packets on their way through a filter, with all that is known about each part of them.
 import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
 import type { FilterAction, FilterRule, OpaqueCondition } from './filter.js';
-import { IpSet } from './ip.js';
-import { ANY_PACKET, PacketSet } from './packets.js';
-import { ALL_PORTS } from './ports.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from './packets.js';
 import { eitherRegisters, type Registers, sameRegisters, TRANSLATED_DESTINATION, withRegister } from './registers.js';
 
 /** What decides: a rule, or the statement of a policy. */
@@ -12,22 +10,36 @@ export type Decider = { readonly statement: QuotedLine | undefined; readonly rul
 /** Packets that are still undecided, with the assumptions and the jumps that led there. */
 export interface Stream {
   readonly packets: PacketSet;
-  /** Set where rules have changed the destination. */
+  /** Set where rules have changed the destination, or ports. */
   readonly rewrite?: Rewrite;
   /** The numbers that rules have set; the same for all of the packets. */
   readonly registers: Registers;
   readonly assumptions: readonly Assumption[];
   readonly path: readonly TraceStep[];
+  /** Whether a rule has changed the packets behind the back of what follows connections. */
+  readonly isChanged?: true;
+  /** Why nothing is known about what becomes of the packets. */
+  readonly lost?: string;
   /** The rule that accepted them in a base chain before; it is the last step of the path to the present chain. */
   readonly acceptedBy?: Decider;
 }
 
-/** The packets before the change, for packets whose destination was rewritten. */
+/** The packets before the change, for packets that rules have changed. */
 interface Rewrite {
   readonly original: PacketSet;
-  /** Whether the address, and whether the port, is the one value that a rule has given to all. */
-  readonly address: boolean;
-  readonly port: boolean;
+  /** What has the one value that a rule has given to all. */
+  readonly changed: ReadonlySet<keyof PacketBox>;
+}
+
+/** The packets with other properties. */
+function withValues(stream: Stream, values: Partial<PacketBox>): Stream {
+  const boxes = stream.packets.boxes.map((box) => ({ ...box, ...values }));
+  const given = (Object.keys(values) as (keyof PacketBox)[]).filter((property) => values[property] !== undefined);
+  const rewrite: Rewrite = {
+    original: asAsked(stream),
+    changed: new Set([...(stream.rewrite?.changed ?? []), ...given]),
+  };
+  return { ...stream, packets: PacketSet.from(boxes), rewrite };
 }
 
 /** The packets with another destination. Where that is what they have already, the connection is not translated (nf_nat_core.c). */
@@ -36,28 +48,24 @@ export function rewritten(
   { destination, destinationPorts }: FilterAction & { kind: 'rewrite' },
   by: QuotedLine,
 ): Stream[] {
-  const own = PacketSet.of({
-    ...ANY_PACKET,
-    ...(destination ? { destination } : {}),
-    ...(destinationPorts ? { destinationPorts } : {}),
-  });
+  const values = { ...(destination ? { destination } : {}), ...(destinationPorts ? { destinationPorts } : {}) };
+  const own = PacketSet.of({ ...ANY_PACKET, ...values });
   const [same, others] = [stream.packets.intersect(own), stream.packets.subtract(own)];
   const kept = same.isEmpty ? [] : [{ ...stream, packets: same }];
   if (others.isEmpty) return kept;
-  const before: Stream = { ...stream, packets: others };
-  const boxes = others.boxes.map((box) => ({
-    ...box,
-    destination: destination ?? box.destination,
-    destinationPorts: destinationPorts ?? box.destinationPorts,
-  }));
-  const rewrite: Rewrite = {
-    original: asAsked(before),
-    address: destination !== undefined || stream.rewrite?.address === true,
-    port: destinationPorts !== undefined || stream.rewrite?.port === true,
-  };
   const translated = { operator: '|', left: 'status', right: TRANSLATED_DESTINATION } as const;
   const registers = withRegister(stream.registers, 'status', translated, by);
-  return [...kept, { ...before, packets: PacketSet.of(...boxes), rewrite, registers }];
+  return [...kept, { ...withValues({ ...stream, packets: others }, values), registers }];
+}
+
+/** The packets with other ports; those that have them already stay as they are. */
+export function changed(stream: Stream, { kind: _, ...values }: FilterAction & { kind: 'change' }): Stream[] {
+  const own = PacketSet.of({ ...ANY_PACKET, ...values });
+  const [same, others] = [stream.packets.intersect(own), stream.packets.subtract(own)];
+  return [
+    ...(same.isEmpty ? [] : [{ ...stream, packets: same }]),
+    ...(others.isEmpty ? [] : [{ ...withValues({ ...stream, packets: others }, values), isChanged: true as const }]),
+  ];
 }
 
 /**
@@ -66,12 +74,8 @@ export function rewritten(
  */
 export function asAsked({ packets, rewrite }: Stream): PacketSet {
   if (!rewrite) return packets;
-  const alike = packets.boxes.map((box) => ({
-    ...box,
-    destination: rewrite.address ? IpSet.all : box.destination,
-    destinationPorts: rewrite.port ? ALL_PORTS : box.destinationPorts,
-  }));
-  return rewrite.original.intersect(PacketSet.of(...alike));
+  const any = Object.fromEntries([...rewrite.changed].map((property) => [property, ANY_PACKET[property]]));
+  return rewrite.original.intersect(PacketSet.from(packets.boxes.map((box) => ({ ...box, ...any }))));
 }
 
 export function packetsOf(streams: readonly Stream[]): PacketSet {
@@ -97,9 +101,11 @@ export function assume(
 
 /** The packets of a stream with what may have been set for some of them: in streams that are parts of it. */
 export function overlaid(stream: Stream, parts: readonly Stream[], by: QuotedLine): Stream[] {
+  // What has other properties goes on beside those that do not.
+  const apart = parts.filter((part) => part.rewrite !== stream.rewrite);
   let all: Stream[] = [stream];
   for (const part of parts) {
-    if (part.registers === stream.registers) continue;
+    if (part.registers === stream.registers || apart.includes(part)) continue;
     all = all.flatMap((one) => {
       const both = one.packets.intersect(part.packets);
       const registers = eitherRegisters(one.registers, part.registers, by);
@@ -114,7 +120,7 @@ export function overlaid(stream: Stream, parts: readonly Stream[], by: QuotedLin
     });
     all = mergeStreams(all);
   }
-  return all;
+  return [...all, ...apart];
 }
 
 /** How many streams may differ in their registers alone; of more, what differs counts as unknown. */

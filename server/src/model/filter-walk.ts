@@ -16,6 +16,7 @@ import {
 import {
   asAsked,
   assume,
+  changed,
   type Decider,
   mergeStreams,
   overlaid,
@@ -47,6 +48,9 @@ const BOX_LIMIT = 4_096;
 
 /** How many address ranges are compared in one walk: less than a second of work. */
 const INTERVAL_LIMIT = 10_000_000;
+
+/** How many changes of packets are followed in one walk: each may double what is followed. */
+const CHANGE_LIMIT = 256;
 
 /** How many rules are looked at in one walk, each once for every path of jumps that leads to it. */
 const VISIT_LIMIT = 4_000_000;
@@ -99,12 +103,20 @@ function startsOf(
   phase: Phase,
   hosts: HostSet | undefined,
 ): Stream[] {
-  if (phase === 'first' || !model.remembers) return [streamOf(packets, UNMARKED)];
+  if (phase === 'first' || !(model.remembers || model.changesPackets)) return [streamOf(packets, UNMARKED)];
   const first = oppositeOf(model, point);
   if (!first) return [streamOf(packets, { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO })];
   const walk = new Walk(model, 'first', hosts);
   walk.throughPoint(first, [streamOf(packets.replies(), UNMARKED)]);
-  return remembering(walk.ends, packets);
+  const lost = PacketSet.join(walk.ends.filter(({ isChanged }) => isChanged).map(asAsked))
+    .replies()
+    .intersect(packets);
+  const starts = remembering(
+    walk.ends.filter(({ isChanged }) => !isChanged),
+    packets.subtract(lost),
+  );
+  if (lost.isEmpty) return starts;
+  return [...starts, { ...streamOf(lost, UNKNOWN_REGISTERS), lost: 'a rule changes the ports of the first packet' }];
 }
 
 /** How many parts of connections are followed by what they remember; of more, that is unknown. */
@@ -153,6 +165,7 @@ class Walk {
   private readonly entered: FilterChain[] = [];
   private visits = 0;
   private intervals = 0;
+  private changes = 0;
 
   constructor(
     private readonly model: FilterModel,
@@ -165,7 +178,10 @@ class Walk {
   ) {}
 
   throughPoint(point: FilterPoint, starts: readonly Stream[]): FilterCase[] {
-    let accepted: Accepted[] = starts.map((stream) => ({ stream, decidedBy: NO_DECIDER }));
+    for (const stream of starts) if (stream.lost !== undefined) this.giveUp(stream, stream.lost);
+    let accepted: Accepted[] = starts.flatMap((stream) =>
+      stream.lost === undefined ? [{ stream, decidedBy: NO_DECIDER }] : [],
+    );
     for (const chain of point.chains) {
       const { inside: entering, outside } = byFamily(accepted, chain);
       accepted = outside;
@@ -208,7 +224,7 @@ class Walk {
     this.entered.push(chain);
     let current: Stream[] = [...streams];
     const returned: Stream[] = around ?? [];
-    const rules = rulesFor(chain, packetsOf(streams));
+    const rules = rulesFor(chain, this.model.changesPackets ? PacketSet.all : packetsOf(streams));
     for (const batch of batchesOf(
       rules,
       (rule) => rule.action.kind !== 'continue' && rule.phases.includes(this.phase),
@@ -348,6 +364,12 @@ class Walk {
       case 'continue':
       case 'set':
         return [taken];
+      case 'change':
+        if (++this.changes > CHANGE_LIMIT) {
+          this.giveUp(taken, 'packets are changed too often to follow');
+          return [];
+        }
+        return changed(taken, action);
       case 'rewrite': {
         // Whether they pass is up to the other chains.
         const path = [...taken.path, { statement, effect: TRANSLATES }];

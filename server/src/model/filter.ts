@@ -44,6 +44,8 @@ export type FilterAction =
   | { readonly kind: 'continue' }
   /** Sets what later rules test, such as a mark. The packets go on. */
   | { readonly kind: 'set'; readonly register: Register; readonly to: RegisterExpression }
+  /** Goes on with other ports, which what follows connections does not learn of. Each given set has one member. */
+  | { readonly kind: 'change'; readonly sourcePorts?: PortSet; readonly destinationPorts?: PortSet }
   /** Accepts here with another destination, which the base chains after this one see. Each given set has one member. */
   | {
       readonly kind: 'rewrite';
@@ -135,6 +137,8 @@ export interface FilterModel {
    * pass that the file does not show.
    */
   readonly decidesMessages?: boolean;
+  /** Whether rules change the ports of packets that go on: the answers to these belong to no connection. */
+  readonly changesPackets?: boolean;
   /** Whether conditions of its rules are about the names of hosts. */
   readonly namesHosts?: boolean;
   /** The chains that rules can jump to, by name. */
@@ -152,7 +156,7 @@ export function oppositeOf({ points }: FilterModel, point: FilterPoint): FilterP
 
 /** Whether a rule only does something to packets that go on. */
 export function decidesNothing({ kind }: FilterAction): boolean {
-  return kind === 'continue' || kind === 'set';
+  return kind === 'continue' || kind === 'set' || kind === 'change';
 }
 
 /** One outcome and the packets that have it. Packets under several cases differ in the assumptions of those. */

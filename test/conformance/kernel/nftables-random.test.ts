@@ -89,6 +89,59 @@ const TESTS = lines(`
   ip daddr . udp dport @services
   ip saddr 10.1.2.3 jump { udp dport 53 accept; tcp dport 53 drop; }
   udp dport 53 jump { tcp dport 53 accept; }
+  tcp dport & 1 == 1
+  udp sport & 0x7 != 3
+  tcp dport > 1023
+  tcp sport <= 1023
+  tcp dport 22 tcp sport 1024-65535
+  tcp dport { 1-1023, 5060 } ct state new
+  ip saddr . ip daddr { 10.0.0.0/8 . 192.0.2.0/24, 172.16.0.0/12 . 8.8.8.8 }
+  ip saddr . meta l4proto { 10.1.2.3 . tcp, 10.0.0.0/8 . udp }
+  meta l4proto . th dport { tcp . 443, udp . 53, udp . 3478-3481 }
+  meta l4proto . th dport != { tcp . 443, udp . 53 }
+  ip daddr . ip protocol . th dport { 192.0.2.77 . tcp . 443 }
+  meta mark 0
+  ct mark 0
+  meta protocol { ip, ip6 }
+  meta protocol ip ip daddr 192.0.2.0/25
+  ip6 daddr & ffff:ffff:: == 2001:db8::
+  ip6 version 6
+  icmp type destination-unreachable icmp code 1
+  icmp code != 0
+  icmpv6 type { nd-neighbor-solicit, echo-request } icmpv6 code 0
+  tcp flags & (fin | syn | rst | ack) == syn
+  tcp flags ! syn
+  tcp flags != syn
+  tcp flags { syn, ack }
+  tcp flags & syn != 0
+  ct state { new, untracked }
+  ct state != invalid
+  ct state . meta l4proto { new . tcp }
+  ct status dnat
+  meta iifname . tcp dport { "lan0" . 443, "wan0" . 22 }
+  oifname != "lan0"
+  meta iiftype none
+  fib daddr type multicast
+  fib daddr type != multicast
+  ip saddr 10.0.0.0-10.1.2.3
+  ip daddr 192.0.2.0/25 ip daddr != 192.0.2.77
+  @th,0,16 53
+  @nh,96,32 0x0a010203
+  @nh,64,8 64
+  @nh,128,8 192
+  @th,16,8 1
+  ether type ip
+  hbh nexthdr 6
+  rt type 0
+  dst nexthdr 6
+  ah spi 5
+  esp spi 1-5
+  comp cpi 2
+  dccp sport 5
+  udplite dport 53
+  sctp dport 1-1000
+  vlan id 5
+  arp operation request
 `);
 
 /** Statements that packets pass. */
@@ -102,6 +155,15 @@ const EFFECTS = lines(`
   ip daddr vmap { 192.0.2.0/25 : drop, 192.0.2.128/25 : continue }
   ip daddr vmap { 192.0.2.0/24 : drop, 192.0.2.128/25 : continue }
   tcp dport vmap @ways
+  meta l4proto vmap { tcp : continue, udp : jump other }
+  ct state vmap { invalid : drop, established : accept, new : continue }
+  ct state vmap { new : jump other, untracked : accept }
+  ip saddr . tcp dport vmap { 10.0.0.0/8 . 443 : accept, 10.1.2.3 . 22 : drop }
+  iifname vmap { "lan0" : jump other, "wan0" : goto other }
+  meta mark set 5
+  meta mark set meta mark or 0x1
+  meta mark 5 drop
+  ct mark set 7
 `);
 
 /** Statements that end a rule. */

@@ -26,21 +26,24 @@ const VALUES: Readonly<Record<string, string>> = {
   ctdir: 'REPLY',
   'mac-source': '00:00:5e:00:53:01',
   'match-set': 'blocked src',
+  'statistic mode': 'random --probability 0.5',
+  probability: '0.5',
+  every: '2',
   state: 'NEW',
   'tcp-flags': 'SYN,ACK SYN',
   'to-destination': '192.0.2.1',
   'reject-with': 'port-unreach',
 };
 
-function optionText({ name, values }: OptionWord): string {
-  const value = VALUES[name] ?? (values === 2 ? '1 1' : values === 1 ? '1' : '');
+function optionText({ name, values }: OptionWord, extension: ExtensionWord): string {
+  const value = VALUES[`${extension.name} ${name}`] ?? VALUES[name] ?? (values === 2 ? '1 1' : values === 1 ? '1' : '');
   return `--${name} ${value}`.trim();
 }
 
 function ruleOf(extension: ExtensionWord, options: readonly OptionWord[]) {
   const [family = 4] = extension.families;
   const dash = extension.place === 'match' ? '-m' : '-j';
-  const line = `-A FORWARD ${PROTOCOLS[extension.name] ?? ''}${dash} ${extension.name} ${options.map(optionText).join(' ')}`;
+  const line = `-A FORWARD ${PROTOCOLS[extension.name] ?? ''}${dash} ${extension.name} ${options.map((option) => optionText(option, extension)).join(' ')}`;
   return readRule(parseCommand(restoreWords(line), family), family);
 }
 

@@ -6,12 +6,8 @@ import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING, sharesOf } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
-<<<<<<< HEAD
 import { evaluateMessages } from './control-messages.js';
-import { destinationPortsOf, type End, endOf, PROTOCOLS, sourcePortsOf, TCP_AND_UDP } from './ends.js';
-=======
 import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from './ends.js';
->>>>>>> nine-filter
 import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
 import { joinWays } from './join-ways.js';

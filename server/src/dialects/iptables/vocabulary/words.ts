@@ -77,7 +77,7 @@ const MATCH_GROUPS: readonly ExtensionGroup[] = [
     lines: `
 addrtype*: !src-type= !dst-type= ?limit-iface-in ?limit-iface-out
 connmark*: !mark=
-conntrack*: !ctstate= ?!ctproto= ?!ctorigsrc= ?!ctorigdst= ?!ctreplsrc= ?!ctrepldst= ?!ctorigsrcport= ?!ctorigdstport= \
+conntrack*: !ctstate= ?!ctproto= !ctorigsrc= !ctorigdst= !ctreplsrc= !ctrepldst= ?!ctorigsrcport= ?!ctorigdstport= \
   ?!ctreplsrcport= ?!ctrepldstport= ?!ctstatus= ?!ctexpire= ctdir=
 dccp: !source-port|sport= !destination-port|dport= ?!dccp-types= ?!dccp-option=
 icmp@4*: !icmp-type=

@@ -17,16 +17,18 @@ export function findProblems(
   return [
     ...ruleset.problems,
     ...meaning.problems,
-    ...withoutBroken(shadowedStatements([...meaning.model.chains.values()]), [
-      ...ruleset.problems,
-      ...meaning.problems,
-    ]),
+    ...withoutBroken(shadowedIn(meaning.model), [...ruleset.problems, ...meaning.problems]),
     ...undefinedNames(ruleset),
     ...unusedNames(ruleset, uri),
     ...jumpLoopProblems(ruleset),
     ...hookProblems(ruleset),
     ...setProblems(ruleset),
   ];
+}
+
+/** Rules see other packets than those before them where some change packets; they are not compared then. */
+function shadowedIn({ changesPackets, chains }: FilterModel): readonly Problem[] {
+  return changesPackets ? [] : shadowedStatements([...chains.values()]);
 }
 
 /** Without the findings on statements with a syntax error: that these decide nothing is no news. */

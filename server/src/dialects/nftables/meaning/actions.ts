@@ -2,7 +2,7 @@
 import type { FilterAction } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
-import type { RuleStatement, SetElement, TranslateStatement, Verdict } from '../syntax/tree.js';
+import type { Expression, RuleStatement, SetElement, TranslateStatement, Verdict } from '../syntax/tree.js';
 import { ADDRESS4, ADDRESS6, dataType } from '../vocabulary/field-types.js';
 import type { RuleContext } from './context.js';
 import { ValueReader } from './value-reader.js';
@@ -93,10 +93,8 @@ function singleAddress(
   return unknown.length === 0 && !addresses.isEmpty ? addresses : undefined;
 }
 
-function singlePort(
-  port: NonNullable<TranslateStatement['port']>,
-  context: RuleContext,
-): IntervalSet<number> | undefined {
+/** One constant port. */
+export function singlePort(port: Expression, context: RuleContext): IntervalSet<number> | undefined {
   const reader = new ValueReader(dataType('inet_service'), context, context.problems);
   if (port.kind !== 'number' && port.kind !== 'word') return undefined;
   const value = reader.constant(port);

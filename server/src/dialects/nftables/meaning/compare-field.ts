@@ -5,7 +5,7 @@ import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
 import { maskedRanges } from '../../shared/masked-ranges.js';
 import type { BinaryExpression, Expression, MatchStatement, RelationalOperator } from '../syntax/tree.js';
-import { type DataType, type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
+import { type DataType, type FieldInfo, fieldInfo, MARK } from '../vocabulary/field-types.js';
 import { concatenationCondition } from './compare-concatenation.js';
 import { BOTH, type Condition, FAMILY, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
@@ -21,26 +21,23 @@ interface Comparison extends FieldTest {
   readonly right: Expression;
 }
 
-/** Positions in the IPv4 header that are fields. */
-const RAW_FIELDS: ReadonlyMap<string, string> = new Map([
-  ['@nh,72,8', 'ip protocol'],
-  ['@nh,96,32', 'ip saddr'],
-  ['@nh,128,32', 'ip daddr'],
-]);
-
 /** The condition of a comparison. */
 export function matchCondition(match: MatchStatement, context: RuleContext): Condition {
   const { left, operator, right, mask } = match;
   const known = registerCondition(match, context) ?? fibCondition(match, context);
   if (known) return known;
   const comparison = (field: string): Comparison => {
-    const info = fieldInfo(headerField(field, context.environment.family) ?? field);
+    const info = fieldInfo(field);
     return { info, operator, right, negated: isNegated(operator), span: match };
   };
-  const raw = left.kind === 'field' ? RAW_FIELDS.get(left.field) : undefined;
-  if (raw !== undefined && context.environment.family !== 'ip6') {
-    const isIpv6 = sameBits6(comparison(raw), left, context) ?? opaqueCondition(context.text(match), FAMILY[6]);
-    return [...fieldCondition(comparison(raw), mask, context), ...isIpv6];
+  if (left.kind === 'field' && left.field.startsWith('@nh,')) {
+    const bits = left.field;
+    return networkFamilies(context.environment.family).flatMap((family) => {
+      const field = HEADER_OFFSETS[family].get(bits);
+      if (field !== undefined) return fieldCondition(comparison(field), mask, context);
+      const known = mask ? undefined : addressBits(comparison(bits), bits, family, context);
+      return known ?? opaqueCondition(context.text(match), FAMILY[family]);
+    });
   }
   if (left.kind === 'field') return fieldCondition(comparison(left.field), mask, context);
   if (left.kind === 'concatenation') return concatenationCondition(match, left.parts, context);
@@ -49,52 +46,55 @@ export function matchCondition(match: MatchStatement, context: RuleContext): Con
   return opaqueCondition(context.text(match));
 }
 
-/** Where the source and the destination stand in an IPv6 header, in bits. */
-const ADDRESSES6 = [
-  { name: 'ip6 saddr', at: 64 },
-  { name: 'ip6 daddr', at: 192 },
-] as const;
-
-/** Bits of the IPv4 header in IPv6 packets, where they are a part of an address; `undefined` where they are not one. */
-function sameBits6(
-  { operator, right, info, negated, span }: Comparison,
-  left: Expression,
-  context: RuleContext,
-): Condition | undefined {
-  const [, first = '', size = ''] = left.kind === 'field' ? left.field.split(',') : [];
-  const [offset, length] = [Number(first), Number(size)];
-  const address = ADDRESSES6.find(({ at }) => at <= offset && offset + length <= at + 128);
-  const isEquality = operator === 'implicit' || operator === '==' || operator === '!=';
-  const isSingle = right.kind === 'number' || right.kind === 'word';
-  if (!address || !isEquality || !isSingle) return undefined;
-  const { numbers, addresses, unknown } = valuesOf(info, right, context);
-  const value = numbers.min ?? addresses.v4.min;
-  if (unknown.length > 0 || value === undefined || numbers.count + addresses.v4.count !== 1) return undefined;
-  const shift = BigInt(address.at + 128 - offset - length);
-  const mask = ((1n << BigInt(length)) - 1n) << shift;
-  const ranges = maskedRanges(BigInt(value) << shift, mask, 128);
-  if (!ranges) return undefined;
-  const test = { info: fieldInfo(address.name), negated, span };
-  return valuesCondition(test, { ...NO_VALUES, addresses: addressesIn(ranges, 6) }, context);
+/** The families of the packets of a table; the same bits of their headers differ. */
+function networkFamilies(family: string): readonly (4 | 6)[] {
+  return family === 'ip' ? [4] : family === 'ip6' ? [6] : [4, 6];
 }
 
-/** The field at an offset of the network header, which is of one family in tables of that family. */
-function headerField(field: string, family: string): string | undefined {
-  return family === 'ip' || family === 'ip6' ? HEADER_OFFSETS[family].get(field) : undefined;
-}
-
-const HEADER_OFFSETS: Readonly<Record<'ip' | 'ip6', ReadonlyMap<string, string>>> = {
-  ip: new Map([
+/** The fields at offsets of the network header. */
+const HEADER_OFFSETS: Readonly<Record<4 | 6, ReadonlyMap<string, string>>> = {
+  4: new Map([
     ['@nh,72,8', 'ip protocol'],
     ['@nh,96,32', 'ip saddr'],
     ['@nh,128,32', 'ip daddr'],
   ]),
-  ip6: new Map([
+  6: new Map([
     ['@nh,48,8', 'ip6 nexthdr'],
     ['@nh,64,128', 'ip6 saddr'],
     ['@nh,192,128', 'ip6 daddr'],
   ]),
 };
+
+/** Where the addresses stand in the headers, in bits. */
+const ADDRESSES = {
+  4: { width: 32, places: [['ip saddr', 96] as const, ['ip daddr', 128] as const] },
+  6: { width: 128, places: [['ip6 saddr', 64] as const, ['ip6 daddr', 192] as const] },
+} as const;
+
+/** Bits of the network header that are a part of an address; `undefined` where they are not a part of one. */
+function addressBits(
+  { operator, right, info, negated, span }: Comparison,
+  bits: string,
+  family: 4 | 6,
+  context: RuleContext,
+): Condition | undefined {
+  const [, first = '', size = ''] = bits.split(',');
+  const [offset, length] = [Number(first), Number(size)];
+  const { width, places } = ADDRESSES[family];
+  const [name, at = 0] = places.find(([, start]) => start <= offset && offset + length <= start + width) ?? [];
+  const isEquality = operator === 'implicit' || operator === '==' || operator === '!=';
+  const isSourceOpen = name?.endsWith('saddr') === true && context.environment.sourceUnknown;
+  if (name === undefined || isSourceOpen || !isEquality || right.kind !== 'number' || length > 52) return undefined;
+  const { numbers, unknown } = valuesOf({ ...info, type: { ...MARK, max: 2 ** length - 1 } }, right, context);
+  const value = numbers.min;
+  if (unknown.length > 0 || value === undefined || numbers.max !== value) return undefined;
+  const shift = BigInt(at + width - offset - length);
+  const mask = ((1n << BigInt(length)) - 1n) << shift;
+  const ranges = maskedRanges(BigInt(value) << shift, mask, width);
+  if (!ranges) return undefined;
+  const test = { info: fieldInfo(name), negated, span };
+  return valuesCondition(test, { ...NO_VALUES, addresses: addressesIn(ranges, family) }, context);
+}
 
 function opaque({ info, span }: Comparison, context: RuleContext): Condition {
   return opaqueCondition(context.text(span), requirements(info));

@@ -19,6 +19,8 @@ export interface Environment {
   readonly sourceUnknown: boolean;
   /** Some rule translates addresses. */
   readonly translated: boolean;
+  /** Whether rules change the ports of packets, which are then others than those of their connection. */
+  readonly changesPackets: boolean;
   /** The hooks at which packets traverse the chain. */
   readonly hooks: ReadonlySet<string>;
   /** Whether what rules set, such as marks, can change a verdict. */
@@ -55,10 +57,10 @@ export class Environments {
       const tracking = this.trackingIn(chain);
       const isAfterTranslation = chain.base ? isLate(chain.base) : this.late.has(chain);
       const sourceUnknown = this.ruleset.effects.sourceChanges && isAfterTranslation;
-      const { followsMarks, translated } = this.ruleset.effects;
+      const { followsMarks, translated, changesPackets } = this.ruleset.effects;
       const hooks = this.hooksOf(chain);
-      const key = `${family} ${tracking} ${sourceUnknown} ${translated} ${followsMarks} ${[...hooks].sort().join()}`;
-      known = { family, tracking, sourceUnknown, translated, followsMarks, hooks, key };
+      const key = `${family} ${tracking} ${sourceUnknown} ${translated} ${changesPackets} ${followsMarks} ${[...hooks].sort().join()}`;
+      known = { family, tracking, sourceUnknown, translated, changesPackets, followsMarks, hooks, key };
       this.known.set(chain, known);
     }
     return known;

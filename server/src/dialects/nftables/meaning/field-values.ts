@@ -114,6 +114,9 @@ export interface FieldTest {
   readonly span: Span;
 }
 
+/** The families of tables whose packets may come without a header of Ethernet. */
+const WITHOUT_LINK: ReadonlySet<string> = new Set(['ip', 'ip6', 'inet']);
+
 /** The condition that a test of a field holds. */
 export function valuesCondition({ info, negated, span }: FieldTest, values: Values, context: RuleContext): Condition {
   const base = requirements(info);
@@ -121,6 +124,11 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
     const test = (bits: number) => values.numbers.has(bits) !== negated;
     const condition = values.unknown.length > 0 ? undefined : decided(info, base, test, context);
     return condition ?? opaqueCondition(context.text(span), base);
+  }
+  if (info.name === 'ether type' && WITHOUT_LINK.has(context.environment.family)) {
+    // nft tests the type of the interface first, which says whether packets have such a header (`meta iiftype ether`).
+    const known = valuesCondition({ info: { ...info, name: 'meta protocol' }, negated, span }, values, context);
+    return both(known, opaqueCondition('the packet comes in by an Ethernet interface'));
   }
   if (info.dimension === 'connection') return connectionCondition({ info, negated, span }, values, context);
   const parts = dimensionParts(info, values, negated);
@@ -147,7 +155,8 @@ const MAYBE_CONNECTED: Restriction = { protocols: ALL_PROTOCOLS.subtract(Interva
 function connectionCondition(test: FieldTest, values: Values, context: RuleContext): Condition {
   const text = context.text(test.span);
   const base = requirements(test.info);
-  const { tracking, translated } = context.environment;
+  const { tracking, translated: isTranslated, changesPackets } = context.environment;
+  const translated = isTranslated || changesPackets;
   const [, direction, key = ''] = /^ct (?:(original|reply) )?(.*)$/.exec(test.info.name) ?? [];
   const fields = CONNECTION_FIELDS.get(key);
   if (!fields || tracking !== 'on' || (translated && key !== 'protocol' && key !== 'l3proto'))

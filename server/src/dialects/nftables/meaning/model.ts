@@ -79,11 +79,13 @@ class ModelBuilder {
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }
     const remembers = this.ruleset.effects.remembers ? { remembers: true } : {};
+    const changes = this.ruleset.effects.changesPackets ? { changesPackets: true } : {};
     return {
       kind: 'filter',
       families: [...families].sort(),
       points,
       ...remembers,
+      ...changes,
       decidesMessages: true,
       chains: this.chains,
     };

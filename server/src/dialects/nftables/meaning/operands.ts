@@ -1,10 +1,12 @@
 // What the operands of statements that are no tests mean for a rule: a packet without the header that one names does not pass
 // the statement (NFT_BREAK of Linux), and a header that one changes is another for what comes later.
 import type { FilterAction } from '../../../model/filter.js';
+import { changedPort } from '../program/effects.js';
 import { expressionsOf } from '../program/rule-statements.js';
 import type { EffectStatement, Expression, RuleStatement } from '../syntax/tree.js';
 import { fieldInfo } from '../vocabulary/field-types.js';
 import { HEADER_LAYERS } from '../vocabulary/headers.js';
+import { singlePort } from './actions.js';
 import { ALWAYS, BOTH, both, type Condition, FAMILY, inPhases, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { requirements } from './field-values.js';
@@ -32,6 +34,11 @@ export function operandCondition(statement: RuleStatement, context: RuleContext)
 
 /** Why verdicts are undecided after a statement that changes what later rules test; `undefined` for others. */
 export function headerChange(statement: RuleStatement, context: RuleContext): FilterAction | undefined {
+  const end = changedPort(statement);
+  const value = end && statement.kind === 'effect' ? statement.value : undefined;
+  // A translation gives packets the ports of their connection again (nf_nat_proto.c).
+  const ports = value && !context.environment.translated ? singlePort(value, context) : undefined;
+  if (ports) return { kind: 'change', [end === 'source' ? 'sourcePorts' : 'destinationPorts']: ports };
   const field = changedField(statement);
   if (field === undefined || fieldInfo(field).dimension === undefined) return undefined;
   return { kind: 'undecided', reason: `${context.text(statement)} changes the packet` };

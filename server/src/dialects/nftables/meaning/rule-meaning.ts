@@ -7,7 +7,17 @@ import { REFUSED_LINE, type RuleEntry } from '../program/ruleset.js';
 import type { RuleBody, RuleStatement } from '../syntax/tree.js';
 import { actionOf, verdictAction } from './actions.js';
 import { matchCondition } from './compare-field.js';
-import { type Alternative, both, boxOf, type Condition, FIRST, NEVER, opaqueCondition, REPLY } from './condition.js';
+import {
+  ALWAYS,
+  type Alternative,
+  both,
+  boxOf,
+  type Condition,
+  FIRST,
+  NEVER,
+  opaqueCondition,
+  REPLY,
+} from './condition.js';
 import { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import { namesInterface } from './interfaces.js';
@@ -89,6 +99,9 @@ function partsOfStatements(statements: readonly RuleStatement[], start: Conditio
   for (const [index, statement] of statements.entries()) {
     condition = both(condition, operandCondition(statement, context));
     const change = headerChange(statement, context);
+    if (change?.kind === 'change') {
+      return [...parts, ...partsOfChange(change, condition, statements.slice(index + 1), context)];
+    }
     if (change) add(condition, change);
     switch (statement.kind) {
       case 'match':
@@ -141,9 +154,26 @@ function partsOfStatements(statements: readonly RuleStatement[], start: Conditio
         break;
       }
     }
-    if (condition.length === 0) break;
+    // The rest of a rule that matches nothing is read for what nft refuses in it.
   }
   return parts;
+}
+
+/** The parts of a statement that changes packets, and of those after it, which see them changed. */
+function partsOfChange(
+  change: FilterAction,
+  condition: Condition,
+  rest: readonly RuleStatement[],
+  context: RuleContext,
+): RulePart[] {
+  const own = partsOfEach(ALWAYS, change, context);
+  const after = partsOfStatements(rest, ALWAYS, context);
+  if (after.length === 0) return partsOfEach(condition, change, context);
+  return partsOfEach(condition, { kind: 'anonymous-chain', verdict: 'inline', parts: [...own, ...after] }, context);
+}
+
+function partsOfEach(condition: Condition, action: RulePart['action'], context: RuleContext): RulePart[] {
+  return condition.flatMap((alternative) => partOf(alternative, action, context) ?? []);
 }
 
 /**

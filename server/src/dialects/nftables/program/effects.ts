@@ -9,6 +9,7 @@ export function effectsOf(tables: Iterable<Table>): Effects {
   let untracked = false;
   let sourceChanges = false;
   let translated = false;
+  let changesPackets = false;
   const updatedSets = new Set<NamedSet>();
   for (const table of all) {
     for (const chain of table.chains.values()) {
@@ -16,6 +17,7 @@ export function effectsOf(tables: Iterable<Table>): Effects {
         for (const statement of eachStatement(body)) {
           if (statement.kind === 'effect' && statement.name === 'notrack') untracked = true;
           translated ||= statement.kind === 'translate';
+          changesPackets ||= changedPort(statement) !== undefined;
           if (statement.kind === 'translate' && (statement.name === 'snat' || statement.name === 'masquerade'))
             sourceChanges = true;
           const updated = updatedSet(statement);
@@ -25,7 +27,14 @@ export function effectsOf(tables: Iterable<Table>): Effects {
       }
     }
   }
-  return { untracked, sourceChanges, translated, updatedSets, ...registerEffects(all) };
+  return { untracked, sourceChanges, translated, changesPackets, updatedSets, ...registerEffects(all) };
+}
+
+/** The end of the packets whose port a statement changes: `tcp sport set 5`. */
+export function changedPort(statement: RuleStatement): 'source' | 'destination' | undefined {
+  if (statement.kind !== 'effect' || statement.name !== 'set') return undefined;
+  const [, end] = /^(?:tcp|udp|udplite|sctp|dccp) ([sd])port$/.exec(statement.target ?? '') ?? [];
+  return end === undefined ? undefined : end === 's' ? 'source' : 'destination';
 }
 
 /** The name of the set to which a statement adds elements: `add @seen { ip saddr }`, with a limit for each or without. */

@@ -1,6 +1,7 @@
 // Groups the plain rules of a chain, whose meaning is unchanged while their text is.
 import { Memo } from '../../../kept/memo.js';
 import type { ItemRun, ItemText } from '../syntax/tree.js';
+import { changedPort } from './effects.js';
 import { usesRegister } from './registers.js';
 import { ownStatements } from './rule-statements.js';
 
@@ -43,7 +44,7 @@ function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
       case 'reject':
         return true;
       case 'effect':
-        return statement.name !== 'notrack' && statement.name !== 'update';
+        return statement.name !== 'notrack' && statement.name !== 'update' && changedPort(statement) === undefined;
       default:
         return false;
     }

@@ -31,6 +31,8 @@ export interface Effects {
   readonly sourceChanges: boolean;
   /** Whether a rule translates sources or destinations. */
   readonly translated: boolean;
+  /** Whether a rule changes the ports of packets. */
+  readonly changesPackets: boolean;
   /** The sets to which rules add elements. */
   readonly updatedSets: ReadonlySet<NamedSet>;
 }

@@ -1,5 +1,7 @@
 // The fields that expressions can test, and the types of their values.
+
 import { PROTOCOLS, SERVICES } from '../../shared/system-names.js';
+import { isExtension } from './headers.js';
 
 /** The notation and range of the values of a field. */
 export interface DataType {
@@ -135,6 +137,16 @@ const ETHER = numbers('ether_type', 65535, {
   '8021q': 0x8100,
   '8021ad': 0x88a8,
   vlan: 0x8100,
+});
+
+const INTERFACE_TYPE = numbers('iface_type', 65535, {
+  ether: 1,
+  ppp: 512,
+  ipip: 768,
+  ipip6: 769,
+  loopback: 772,
+  sit: 776,
+  ipgre: 778,
 });
 
 /** Marks of packets and of connections. */
@@ -287,6 +299,8 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
         field(`ct ${direction} ip6 ${end}`, ADDRESS6, 'connection', { family: 6 }),
       ]),
     ]),
+    field('meta iiftype', INTERFACE_TYPE),
+    field('meta oiftype', INTERFACE_TYPE),
     field('meta mark', MARK, 'register'),
     field('ct mark', MARK, 'register'),
     field('ct status', CT_STATUS, 'register'),
@@ -325,7 +339,7 @@ export function fieldInfo(name: string): FieldInfo {
   if (known) return known;
   const [header = ''] = name.split(' ', 1);
   const type = header === 'fib' && name.endsWith(' type') ? FIB_TYPE : UNKNOWN_TYPE;
-  const dimension = header === 'fib' ? 'route' : undefined;
+  const dimension = header === 'fib' ? 'route' : isExtension(name, header) ? 'fragment-header' : undefined;
   return { name, type, dimension, family: familyOf(name, header), protocol: HEADER_PROTOCOLS.get(header) };
 }
 
@@ -372,6 +386,7 @@ const TYPES: ReadonlyMap<string, DataType> = new Map(
     TCP_FLAGS,
     NF_PROTO,
     ETHER,
+    INTERFACE_TYPE,
     MARK,
     PACKET_TYPE,
     FIB_TYPE,

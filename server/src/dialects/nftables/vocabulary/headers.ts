@@ -96,3 +96,10 @@ export const ICMP_FIELD_TYPES: ReadonlyMap<string, number> = new Map([
   ['icmpv6 parameter-problem', 4],
   ['icmpv6 max-delay', 130],
 ]);
+
+/** The extension headers of IPv6, which the packets of connections have as little as that of fragments. */
+export function isExtension(name: string, header: string): boolean {
+  return EXTENSIONS.has(header) || name === 'rt header' || /^exthdr (?:hbh|dst|rt)$/.test(name);
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set(['hbh', 'dst', 'rt0', 'rt2', 'srh']);
