@@ -192,10 +192,8 @@ class FilterReader {
     const { model } = lowered;
     const [first] = choices;
     if (model.kind !== 'filter' || !first) return lowered;
-    const depends = [...whole.pieces].find(({ path }) => path.length > 0)?.path[0]?.depends ?? '';
-    const others = rendered.map((attempt) => ({ model: filterIn(attempt), name: depends }));
     const base = filterIn(this.values.settle(first.rendering.pieces));
-    return { ...lowered, model: withOpenPoints(model, base, [...others, ...this.networks(first.rendering)]) };
+    return { ...lowered, model: withOpenPoints(model, base, this.networks(first.rendering)) };
   }
 
   /** The filter with private networks for its addresses. */

@@ -268,6 +268,6 @@ function openOnLine(map: PlaceMap, offset: number): Placed[] {
   const start = map.text.lastIndexOf('\n', offset - 1) + 1;
   const next = map.text.indexOf('\n', offset);
   return map
-    .touching({ start, end: next < 0 ? map.text.length : next })
+    .touching({ start, end: next < 0 ? map.text.length : next + 1 })
     .filter(({ kind, text }) => kind === 'open' && text !== '');
 }
