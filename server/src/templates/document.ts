@@ -34,6 +34,9 @@ const FILTERS: ReadonlySet<string> = new Set(['iptables', 'nftables', 'cisco', '
 /** How many groups of expressions are varied one after the other. */
 const VARIED_LIMIT = 24;
 
+/** For how many addresses it is tried whether they are the networks around a router. */
+const NETWORK_LIMIT = 12;
+
 /** How many renderings of a program are read. */
 const PROGRAM_LIMIT = 8;
 
@@ -192,23 +195,18 @@ class FilterReader {
     const { model } = lowered;
     const [first] = choices;
     if (model.kind !== 'filter' || !first) return lowered;
-    const depends = [...whole.pieces].find(({ path }) => path.length > 0)?.path[0]?.depends ?? '';
-    const others = rendered.map((attempt) => ({ model: filterIn(attempt), name: depends }));
     const base = filterIn(this.values.settle(first.rendering.pieces));
-    return { ...lowered, model: withOpenPoints(model, base, [...others, ...this.networks(first.rendering)]) };
+    return { ...lowered, model: withOpenPoints(model, base, this.networks(first.rendering)) };
   }
 
-  /** The filter with private networks for its addresses. */
+  /** The filter with a private network for each of its addresses. */
   private networks({ pieces }: Rendering): Other[] {
-    const open = pieces.find(({ kind, key }) => kind === 'open' && this.values.isAddress(key));
-    if (!open || this.reader.budget.isSpent) return [];
-    const attempt = readAttempt(this.reader, this.values.fillWithNetworks(pieces));
-    const model = filterIn(attempt);
-    const statements = model.points.flatMap(({ surroundings }) =>
-      surroundings?.kind === 'interfaces' ? surroundings.interfaces.flatMap(({ statement }) => statement ?? []) : [],
-    );
-    const shown = statements.flatMap(({ range }) => attempt.map.touching(range)).find(({ kind }) => kind === 'open');
-    return [{ model, name: (shown ?? open).name }];
+    const names = new Map<string, string>();
+    for (const { kind, key, name } of pieces) if (kind === 'open' && this.values.isAddress(key)) names.set(key, name);
+    return [...names].slice(0, NETWORK_LIMIT).flatMap(([key, name]) => {
+      if (this.reader.budget.isSpent) return [];
+      return [{ model: filterIn(readAttempt(this.reader, this.values.fillWithNetwork(pieces, key))), name }];
+    });
   }
 
   private alternative({ rendering, steps }: Choice): Alternative<FilterModel> {

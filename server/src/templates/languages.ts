@@ -1,6 +1,6 @@
 // Recognises templates, by the second extension of their name or by tags in their text, and which language their tags are in.
 
-export type TemplateLanguage = 'jinja' | 'erb' | 'epp' | 'go';
+export type TemplateLanguage = 'jinja' | 'erb' | 'epp' | 'go' | 'terraform';
 
 /** The extension that a template has beside that of the file that is made from it. */
 const EXTENSION = /\.(j2|jinja2?|erb|epp|tmpl|tpl|gotmpl|tftpl)$/i;
@@ -12,6 +12,7 @@ const BY_EXTENSION: Readonly<Record<string, TemplateLanguage>> = {
   erb: 'erb',
   epp: 'epp',
   gotmpl: 'go',
+  tftpl: 'terraform',
 };
 
 /** Statements of Jinja, and outputs: https://jinja.palletsprojects.com/en/stable/templates/. */
@@ -19,6 +20,9 @@ const JINJA_STATEMENT =
   /\{%[-+]?[ \t\n]{0,20}(?:if|for|set|macro|include|raw|block|extends|import|from|call|filter|with)\b/;
 const ERB_TAG = /<%[-=#]?[^%<>]{1,200}-?%>/;
 const GO_ACTION = /\{\{-?[ \t]{0,20}(?:if|range|with|end|else|define|template|block|include|\.|\$)/;
+/** Terraform's: https://developer.hashicorp.com/terraform/language/expressions/strings#string-templates. */
+const TERRAFORM_DIRECTIVE = /%\{~?[ \t]{0,20}(?:if|for)\b/;
+const TERRAFORM_VALUE = /\$\{~?[ \t]{0,20}[A-Za-z_]/;
 const OUTPUT = /\{\{[-~+]?[ \t]{0,20}[A-Za-z_][\w.]{0,100}[ \t]{0,20}[^{}\n]{0,200}\}\}/;
 
 /** Scripts and PAC files use two braces for things of their own; there only statements show that a file is a template. */
@@ -37,6 +41,8 @@ export function templateLanguage(path: string, text: string): TemplateLanguage |
   if (JINJA_STATEMENT.test(window)) return 'jinja';
   if (ERB_TAG.test(window)) return /<%[^%]{0,200}[{|]/.test(window) ? 'epp' : 'erb';
   const isNamed = extension !== undefined;
+  const hasBraces = window.includes('{{');
+  if (isNamed && (TERRAFORM_DIRECTIVE.test(window) || (!hasBraces && TERRAFORM_VALUE.test(window)))) return 'terraform';
   if (isNamed) return GO_ACTION.test(window) || !OUTPUT.test(window) ? 'go' : 'jinja';
   if (OWN_BRACES.test(path) || SHELL.test(window)) return undefined;
   return OUTPUT.test(window) ? 'jinja' : undefined;

@@ -59,11 +59,11 @@ function useOf({ stateful, byNameOnly, unasked, about }: FilterPoint): string {
   return JSON.stringify([stateful, byNameOnly === true, unasked !== undefined, about]);
 }
 
-/** The networks by the sides that they are on; names of interfaces are as good as any others. */
+/** The networks by the sides that they are on, as the file declares them; names of interfaces are as good as any others. */
 function networksOf({ surroundings }: FilterPoint): string {
   if (surroundings?.kind !== 'interfaces') return '';
-  const sides = surroundings.interfaces.map(({ side, networks, published }) =>
-    JSON.stringify([side, networks?.key, published?.key]),
+  const sides = surroundings.interfaces.flatMap(({ side, networks, published, fromRules }) =>
+    !fromRules && (networks || published) ? [JSON.stringify([side, networks?.key, published?.key])] : [],
   );
   return sides.sort().join();
 }

@@ -120,6 +120,8 @@ class BlockReader {
       stop = next.stop;
     } while (stop.token && stop.statement?.kind !== 'end');
     if (of === 'scope') return inside;
-    return of === 'definition' ? [] : [{ kind: 'output', start, end, value: { kind: 'open', text }, text }];
+    return of === 'definition'
+      ? []
+      : [{ kind: 'output', start, end: stop.token?.end ?? end, value: { kind: 'open', text }, text }];
   }
 }

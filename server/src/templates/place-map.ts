@@ -13,6 +13,9 @@ export interface Placed extends Piece {
 /** What marks a tag: an edit that holds one could not be told from the template. */
 const TAG_MARK = /\{[{%#]|[}%#]\}|<%|%>/;
 
+/** Text that is not printed where it stands, but where its name is called. */
+const DEFINITION = /\{%[-+]?[ \t]{0,20}macro\b|\{\{-?[ \t]{0,20}define\b/;
+
 export class PlaceMap {
   /** The URI that the rendering is read under: that of the file that is made from the template. */
   readonly uri: string;
@@ -62,6 +65,49 @@ export class PlaceMap {
       if (piece.at + piece.text.length > start || piece.at >= start) found.push(piece);
     }
     return found;
+  }
+
+  /** The parts of the lines that a range is on. */
+  onLinesOf({ start, end }: TextRange): Placed[] {
+    const from = this.text.lastIndexOf('\n', Math.max(0, start - 1)) + 1;
+    const next = this.text.indexOf('\n', Math.max(start, end - 1));
+    const line = { start: Math.min(from, start), end: Math.max(end, next < 0 ? this.text.length : next + 1) };
+    return this.touching(line);
+  }
+
+  /** Whether a tag is among the lines that a range is on, or joins them. */
+  hasTagOnLine(range: TextRange): boolean {
+    const parts = this.onLinesOf(range).filter(({ text }) => text !== '');
+    return parts.some((part, i) => {
+      const before = parts[i - 1];
+      return part.kind !== 'literal' || (before !== undefined && isJoined(before, part));
+    });
+  }
+
+  /**
+   * Whether it shows all text of the template that belongs to it, word by word: nothing was left out because no value makes
+   * it a statement or because it is what a block makes of it, and no tag is a part of a word.
+   */
+  get isWhole(): boolean {
+    if (DEFINITION.test(this.template)) return false;
+    return this.placed.every((part, i) => {
+      const before = this.placed[i - 1];
+      const isCut = part.kind === 'open' && !this.isTag(part);
+      return !isCut && !(before && isInWord(before, part));
+    });
+  }
+
+  private isTag({ start, end }: Placed): boolean {
+    return (this.template.slice(start, end).match(/[%}]?\}|%>/g)?.length ?? 0) === 1;
+  }
+
+  /** Whether all of the text is written in the template, with tags on lines of their own. */
+  get isWritten(): boolean {
+    if (DEFINITION.test(this.template)) return false;
+    return this.placed.every((part, i) => {
+      const before = this.placed[i - 1];
+      return part.kind === 'literal' && (before === undefined || !isJoined(before, part));
+    });
   }
 
   /** The place in the template that a range comes from: whole tags where it touches one. */
@@ -148,4 +194,14 @@ export class PlaceMap {
       .replace(/\s+/g, ' ')
       .trim();
   }
+}
+
+function isInWord(before: Placed, part: Placed): boolean {
+  return isJoined(before, part) && /\S$/.test(before.text) && /^\S/.test(part.text);
+}
+
+/** Whether two parts are on one line, with a tag between them. */
+function isJoined(before: Placed, part: Placed): boolean {
+  const hasTag = part.start !== before.end || part.kind !== 'literal' || before.kind !== 'literal';
+  return hasTag && !before.text.endsWith('\n') && before.text.trim() !== '';
 }

@@ -200,7 +200,8 @@ function phraseOf({ text, isNegated }: Branch): string {
 
 /** The items that a loop goes through; `undefined` where they are not known. */
 function itemsOf(over: Value, names: number, { language }: Scope): readonly Value[] | undefined {
-  if (Array.isArray(over)) return over;
+  // Two names are the index and the item in Terraform.
+  if (Array.isArray(over)) return names === 2 && language === 'terraform' ? undefined : over;
   if (!isMap(over)) return undefined;
   if (language === 'go') return names === 1 ? Object.values(over) : undefined;
   return names === 2 ? Object.entries(over) : Object.keys(over);

@@ -23,7 +23,7 @@ export function statementOf({ kind, content }: Token, language: TemplateLanguage
   if (kind === 'comment' || kind === 'text') return NOTHING;
   if (language === 'go') return goStatement(content);
   if (kind === 'output') return { kind: 'output', value: readExpression(content), text: content };
-  return language === 'jinja'
+  return language === 'jinja' || language === 'terraform'
     ? jinjaStatement(content)
     : language === 'erb'
       ? rubyStatement(content)

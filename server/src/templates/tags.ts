@@ -36,6 +36,10 @@ const DELIMITERS: Readonly<Record<TemplateLanguage, readonly Delimiters[]>> = {
     { opening: '<%=', closing: '%>', kind: 'output' },
     { opening: '<%', closing: '%>', kind: 'statement' },
   ],
+  terraform: [
+    { opening: '%{', closing: '}', kind: 'statement' },
+    { opening: '${', closing: '}', kind: 'output' },
+  ],
   go: [
     { opening: '{{/*', closing: '*/}}', kind: 'comment' },
     { opening: '{{- /*', closing: '}}', kind: 'comment' },
@@ -78,11 +82,11 @@ function isSpace(unit: string | undefined): boolean {
 }
 
 function findTags(text: string, language: TemplateLanguage): RawTag[] {
-  const tags: RawTag[] = [];
-  const first = language === 'erb' || language === 'epp' ? '<%' : '{';
-  let at = 0;
+  const header = language === 'jinja' ? ansibleHeader(text) : undefined;
+  const tags: RawTag[] = header ? [header] : [];
+  let at = header?.end ?? 0;
   while (tags.length < TAG_LIMIT) {
-    const start = text.indexOf(first, at);
+    const start = beginningOf(text, at, language);
     if (start < 0) break;
     const tag = tagAt(text, start, language);
     if (!tag) {
@@ -97,6 +101,41 @@ function findTags(text: string, language: TemplateLanguage): RawTag[] {
   return tags;
 }
 
+/** The next place where a tag may begin; negative where there is none. */
+function beginningOf(text: string, from: number, language: TemplateLanguage): number {
+  if (language !== 'terraform') return text.indexOf(language === 'erb' || language === 'epp' ? '<%' : '{', from);
+  const pattern = /[$%]{1,2}\{/g;
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? -1;
+}
+
+/**
+ * The first line in which Ansible says how a template is read: no part of the file
+ * (https://docs.ansible.com/ansible/latest/collections/ansible/builtin/template_module.html).
+ */
+function ansibleHeader(text: string): RawTag | undefined {
+  const line = /^#jinja2:[^\n]{0,500}\n/.exec(text)?.[0];
+  return line === undefined
+    ? undefined
+    : {
+        kind: 'comment',
+        start: 0,
+        end: line.length,
+        content: line,
+        trimsBefore: false,
+        trimsAfter: false,
+        takesLineEnd: false,
+      };
+}
+
+/** Terraform's `$${` and `%%{` print what would else begin a tag. */
+function escapeAt(text: string, start: number): RawTag | undefined {
+  const written = text.slice(start, start + 3);
+  if (written !== '$${' && written !== '%%{') return undefined;
+  const content = `'${written.slice(1)}'`;
+  return { kind: 'output', start, end: start + 3, content, trimsBefore: false, trimsAfter: false, takesLineEnd: false };
+}
+
 /** The beginning of the tag that ends a raw block: what stands before it is text. */
 function endOfRaw(text: string, from: number): number {
   const pattern = /\{%[-+]?[ \t]{0,20}end(?:raw|verbatim)\b/g;
@@ -105,6 +144,8 @@ function endOfRaw(text: string, from: number): number {
 }
 
 function tagAt(text: string, start: number, language: TemplateLanguage): RawTag | undefined {
+  const escaped = language === 'terraform' ? escapeAt(text, start) : undefined;
+  if (escaped) return escaped;
   const form = DELIMITERS[language].find(({ opening }) => text.startsWith(opening, start));
   if (!form || text.startsWith('<%%', start)) return undefined;
   const from = start + form.opening.length;
@@ -113,7 +154,8 @@ function tagAt(text: string, start: number, language: TemplateLanguage): RawTag 
   const inside = text.slice(from, close);
   const isRuby = language === 'erb' || language === 'epp';
   const end = close + form.closing.length;
-  const trimsAfter = inside.endsWith('-');
+  const trim = language === 'terraform' ? '~' : '-';
+  const trimsAfter = inside.endsWith(trim);
   return {
     kind: form.kind,
     start,
@@ -122,7 +164,7 @@ function tagAt(text: string, start: number, language: TemplateLanguage): RawTag 
       .replace(/^[-+~]/, '')
       .replace(/[-+~]$/, '')
       .trim(),
-    trimsBefore: !isRuby && inside.startsWith('-'),
+    trimsBefore: !isRuby && inside.startsWith(trim),
     // ERB's -%> removes only the line end after it.
     trimsAfter: !isRuby && trimsAfter,
     takesLineEnd: isRuby ? trimsAfter : language === 'jinja' && form.kind !== 'output',
@@ -132,13 +174,16 @@ function tagAt(text: string, start: number, language: TemplateLanguage): RawTag 
 /** The end of a tag: delimiters in quotes belong to the text in them. */
 function closingOf(text: string, from: number, closing: string): number {
   let quote = '';
+  let depth = 0;
   for (let i = from; i < text.length; i++) {
     const unit = text[i] as string;
     if (quote !== '') {
       if (unit === '\\') i++;
       else if (unit === quote) quote = '';
       else if (unit === '\n') return text.indexOf(closing, from);
-    } else if (text.startsWith(closing, i)) return closing === '}}' && text[i + 2] === '}' ? i + 1 : i;
+    } else if (closing === '}' && unit === '{') depth++;
+    else if (depth > 0 && unit === '}') depth--;
+    else if (text.startsWith(closing, i)) return closing === '}}' && text[i + 2] === '}' ? i + 1 : i;
     else if (unit === '"' || unit === "'") quote = unit;
   }
   return text.indexOf(closing, from);

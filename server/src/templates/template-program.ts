@@ -42,7 +42,9 @@ export function problemsOf({ rendered }: TemplateProgram): Problem[] {
   const found = new Map<string, { readonly problem: Problem; count: number }>();
   for (const { map, document } of rendered) {
     const own = new Set<string>();
+    const isFromTag = tagEffects(map, document);
     for (const problem of document.problems) {
+      if (isFromTag(problem)) continue;
       const moved = movedProblem(problem, map);
       if (!moved) continue;
       const key = JSON.stringify([moved.code, moved.uri, moved.range, moved.message]);
@@ -59,6 +61,20 @@ export function problemsOf({ rendered }: TemplateProgram): Problem[] {
     const holders = rendered.filter(({ map }) => map.fromTemplate(problem.range) !== undefined).length;
     return count >= holders ? [problem] : [];
   });
+}
+
+/**
+ * Whether a tag may be what makes a problem. Where a tag is a part of a line that cannot be read, nothing is known of how the
+ * rest of the file is meant; and a name may be defined in what a tag prints.
+ */
+function tagEffects(map: PlaceMap, { problems }: Document): (problem: Problem) => boolean {
+  const isBroken =
+    !map.isWhole ||
+    problems.some(({ code, uri, range }) => code === 'syntax-error' && uri === map.uri && map.hasTagOnLine(range));
+  return ({ code, uri }) => {
+    if (code === 'undefined-name') return !map.isWritten;
+    return code === 'syntax-error' && uri === map.uri && isBroken;
+  };
 }
 
 /** A problem in the template; `undefined` where it is about what a tag prints. */
@@ -87,10 +103,7 @@ function uriOf({ uri }: Location, map: PlaceMap): string {
 /** The place of something in the template; `undefined` where an open value is in it or on its line. */
 function placeOf({ uri, range }: Location, map: PlaceMap) {
   if (uri !== map.uri) return range;
-  const start = map.text.lastIndexOf('\n', Math.max(0, range.start - 1)) + 1;
-  const next = map.text.indexOf('\n', Math.max(range.start, range.end - 1));
-  const line = { start: Math.min(start, range.start), end: Math.max(range.end, next < 0 ? map.text.length : next) };
-  return map.touching(line).some(({ kind }) => kind === 'open') ? undefined : map.toTemplate(range);
+  return map.onLinesOf(range).some(({ kind }) => kind === 'open') ? undefined : map.toTemplate(range);
 }
 
 /** The names in all renderings, each once; one that a tag prints a part of cannot be told. */

@@ -128,18 +128,13 @@ export class TriedValues {
     });
   }
 
-  /** The parts of a rendering with private networks for addresses, which say what is around a router. */
-  fillWithNetworks(pieces: readonly Piece[]): Piece[] {
-    const addresses = new Map<string, string>();
-    for (const { kind, key } of pieces) {
-      if (kind === 'open' && this.isAddress(key)) addresses.set(key, `10.${addresses.size % 250}.0.0/16`);
-    }
-    const filled = this.fill(pieces);
-    if (addresses.size === 0) return filled;
-    return filled.map((piece) => {
-      const text = piece.kind === 'open' && piece.text.trim() !== '' ? addresses.get(piece.key) : undefined;
-      return text === undefined ? piece : { ...piece, text };
-    });
+  /** The parts of a rendering with a private network for one address, which says what is around a router. */
+  fillWithNetwork(pieces: readonly Piece[], key: string): Piece[] {
+    return this.fill(pieces).map((piece) =>
+      piece.kind === 'open' && piece.key === key && piece.text.trim() !== ''
+        ? { ...piece, text: '10.0.0.0/16' }
+        : piece,
+    );
   }
 
   /** Reads a rendering, and looks for other kinds of values until its dialect accepts it. */
@@ -268,6 +263,6 @@ function openOnLine(map: PlaceMap, offset: number): Placed[] {
   const start = map.text.lastIndexOf('\n', offset - 1) + 1;
   const next = map.text.indexOf('\n', offset);
   return map
-    .touching({ start, end: next < 0 ? map.text.length : next })
+    .touching({ start, end: next < 0 ? map.text.length : next + 1 })
     .filter(({ kind, text }) => kind === 'open' && text !== '');
 }

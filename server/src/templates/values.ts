@@ -161,7 +161,8 @@ function apply(name: string, operands: readonly Expression[], scope: Scope): Val
   const open = openOperand(name, values);
   if (open) return open;
   const result = FUNCTIONS[name.replace(/^\./, '')]?.(values);
-  if (result === undefined) return new Open(nameOf(first) ?? name.replace(/[().]/g, ''));
+  if (result === undefined)
+    return new Open(operands.map(nameOf).find((one) => one !== undefined) ?? name.replace(/[().]/g, ''));
   const size = typeof result === 'string' || Array.isArray(result) ? result.length : 0;
   return size > SIZE_LIMIT ? new Open(name) : result;
 }
@@ -238,6 +239,7 @@ const FUNCTIONS: Readonly<Record<string, Function | undefined>> = {
   'is iterable': ([a]) => typeof a === 'string' || items(a) !== undefined,
   'is sequence': ([a]) => typeof a === 'string' || items(a) !== undefined,
   join: ([a, b = '']) => items(a)?.map(text).join(text(b)),
+  'join()': ([a, b]) => items(b)?.map(text).join(text(a)),
   lower: ([a]) => text(a).toLowerCase(),
   downcase: ([a]) => text(a).toLowerCase(),
   upper: ([a]) => text(a).toUpperCase(),

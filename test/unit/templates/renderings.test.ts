@@ -1,5 +1,6 @@
 // A template and what is made from it with three sets of values agree: what the template decides, every rendering decides in
-// the same way. The renderings are Jinja's own (test/fixtures/templates/render.py).
+// the same way. The renderings are those of Jinja and of Ruby (render.py and render.rb beside the templates); those of Puppet's and
+// Go's templates were written by hand.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import type { VerdictStatus } from '../../../server/src/analysis/report.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
+import { renderedPath } from '../../../server/src/templates/languages.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/templates/', import.meta.url));
 const { requirements } = Catalog.builtIn().select(DEFAULT_SELECTORS);
@@ -30,8 +32,8 @@ function verdicts({ model }: Document): Map<string, VerdictStatus> {
 const cases = readdirSync(FIXTURES, { withFileTypes: true }).flatMap((entry) => {
   if (!entry.isDirectory()) return [];
   const files = readdirSync(join(FIXTURES, entry.name), { withFileTypes: true });
-  const template = files.find(({ name }) => name.endsWith('.j2'))?.name ?? 'none';
-  const made = files.filter((one) => one.isDirectory()).map((one) => join(one.name, template.replace(/\.j2$/, '')));
+  const template = files.find(({ name }) => /\.(?:j2|erb|epp|tmpl|tpl|tftpl)$/.test(name))?.name ?? 'none';
+  const made = files.filter((one) => one.isDirectory()).map((one) => join(one.name, renderedPath(template)));
   return [{ folder: entry.name, template, made: made.sort() }];
 });
 
