@@ -52,8 +52,8 @@ const MODELLED_TYPES: readonly TypeRow[] = [
   ['method', 'methods', 'the request method'],
   ['proxy_auth', 'users', 'the user who logged in at the proxy', CASE],
   ['proxy_auth_regex', 'patterns', 'the user who logged in at the proxy', CASE],
-  ['annotate_transaction', 'words', 'always, and annotates the transaction'],
-  ['annotate_client', 'words', 'always, and annotates the client'],
+  ['annotate_transaction', 'words', 'always, and annotates the transaction', ['-m']],
+  ['annotate_client', 'words', 'always, and annotates the client', ['-m']],
   ['any-of', 'acls', 'any of the named acls'],
   ['all-of', 'acls', 'all acls of one of its lines'],
   ['at_step', 'steps', 'the step of the SslBump process'],
@@ -130,7 +130,7 @@ function typesByName(): Map<string, AclType> {
 }
 
 /** What each option does to verdicts; an option of an opaque type is as opaque as the type. */
-const MODELLED_OPTIONS = new Set(['-n', ...CASE, ...SERVER_NAME]);
+const MODELLED_OPTIONS = new Set(['-n', '-m', ...CASE, ...SERVER_NAME]);
 
 export const ACL_WORDS: readonly Word[] = [...ACL_TYPES].flatMap(([name, type]): Word[] => {
   const { treatment } = type;
