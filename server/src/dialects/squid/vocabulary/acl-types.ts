@@ -147,8 +147,14 @@ export const ACL_WORDS: readonly Word[] = [...ACL_TYPES].flatMap(([name, type]):
   ];
 });
 
-/** The built-in acls (cf.data.pre, `DEFAULT` of `acl`), as lines of a file. */
-export const BUILT_IN_ACLS: readonly string[] = [
+/** The built-in acls of a version (cf.data.pre, `DEFAULT` of `acl`), as lines of a file; of any where none is named. */
+export function builtInAcls(version: string | undefined): readonly string[] {
+  const major = Number.parseInt(version ?? '', 10);
+  // *Squid 6 release notes*: "This Squid introduces the to_linklocal ACL as pre-defined".
+  return major < 6 ? BUILT_IN_ACLS.filter((line) => !line.startsWith('acl to_linklocal ')) : BUILT_IN_ACLS;
+}
+
+const BUILT_IN_ACLS: readonly string[] = [
   'acl ssl::certHasExpired ssl_error X509_V_ERR_CERT_HAS_EXPIRED',
   'acl ssl::certNotYetValid ssl_error X509_V_ERR_CERT_NOT_YET_VALID',
   'acl ssl::certDomainMismatch ssl_error SQUID_X509_V_ERR_DOMAIN_MISMATCH',
