@@ -42,16 +42,16 @@ const DEPTH_LIMIT = 16;
 const FILE_LIMIT = 1_000;
 
 /** One object for each of the two sets of acls, which later versions of a file compare by identity. */
-const BUILT_IN = new Map<string, Segment>();
+const BUILT_IN = builtInSegment(undefined);
+const BUILT_IN_BEFORE_6 = builtInSegment('5');
 
 function builtIn(version: string | undefined): Segment {
-  const text = builtInAcls(version).join('\n');
-  const known = BUILT_IN.get(text);
-  if (known) return known;
-  const lines = parseText(text).blocks.flatMap((block) => statementLines(block, false));
-  const segment: Segment = { uri: '', start: 0, statements: collectStatements(lines) };
-  BUILT_IN.set(text, segment);
-  return segment;
+  return Number.parseInt(version ?? '', 10) < 6 ? BUILT_IN_BEFORE_6 : BUILT_IN;
+}
+
+function builtInSegment(version: string | undefined): Segment {
+  const lines = parseText(builtInAcls(version).join('\n')).blocks.flatMap((block) => statementLines(block, false));
+  return { uri: '', start: 0, statements: collectStatements(lines) };
 }
 
 /** Reads a main file. `previous`: the configuration of an earlier version. */
