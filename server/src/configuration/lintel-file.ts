@@ -53,6 +53,8 @@ export interface LintelFile extends LintelHead, DeclaredNetwork {
   readonly tenantRestrictions: boolean;
   /** The source ports of clients' media, in the form of {@link parsePorts}; `undefined` where none are declared. */
   readonly mediaPorts: string | undefined;
+  /** The version of squid that reads the files, such as `5.7`; `undefined` where it may be any that Lintel knows. */
+  readonly squid: string | undefined;
   /** The values of variables in templates. */
   readonly variables: ReadonlyMap<string, unknown>;
   readonly files: readonly FileEntry[];
@@ -82,6 +84,7 @@ interface RawFile extends RawNetwork {
   readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
   readonly 'media-ports'?: string | number;
+  readonly squid?: string | number;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly files?: readonly RawFileEntry[];
   readonly severity?: LintelFile['severity'];
@@ -171,6 +174,7 @@ class BodyReader {
       resolvesExternalNames: checked.isValid('dns') && raw.dns === 'external',
       tenantRestrictions: checked.isValid('tenant-restrictions') && raw['tenant-restrictions'] === true,
       mediaPorts: this.mediaPorts(),
+      squid: checked.isValid('squid') && raw.squid !== undefined ? `${raw.squid}` : undefined,
       variables: new Map(Object.entries(checked.isValid('variables') ? (raw.variables ?? {}) : {})),
       files: checked
         .validItems(raw.files, 'files')

@@ -33,6 +33,8 @@ export interface Sources {
   readonly roots: readonly string[];
   /** The values that the workspace names for variables of templates. */
   readonly variables?: ReadonlyMap<string, unknown> | undefined;
+  /** The version of squid that the workspace names, such as `5.7`. */
+  readonly squid?: string | undefined;
 }
 
 /** A problem of the file itself that does not depend on requirements. */

@@ -32,6 +32,7 @@ export function knownSources(sources: Sources): Sources {
   return {
     roots: sources.roots,
     variables: sources.variables,
+    squid: sources.squid,
     read: (uri) => (isOpen(uri) ? 'unreadable' : sources.read(uri)),
     list: (pattern) => (isOpen(pattern) ? [] : sources.list(pattern)),
   };

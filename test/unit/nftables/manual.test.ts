@@ -17,7 +17,7 @@ const MANUAL: Readonly<Record<string, string>> = {
   'stateful objects': 'ct helper timeout expectation counter quota limit secmark synproxy reset',
   operators: 'eq ne lt gt le ge and or xor not lshift rshift exists missing',
   meta: `length nfproto l4proto protocol priority mark iif iifname iiftype oif oifname oiftype skuid skgid nftrace rtclassid
-    ibrname obrname pkttype cpu iifgroup oifgroup cgroup random ipsec time day hour sdif sdifname`,
+    ibrname obrname pkttype cpu iifgroup oifgroup cgroup random ipsec time day hour sdif sdifname iifkind oifkind`,
   'socket, osf, fib, rt and ipsec': `socket transparent mark wildcard cgroupv2 level osf ttl name version fib saddr daddr
     rt classid nexthop mtu ipsec in out spnum reqid spi`,
   'numgen and hashes': 'numgen inc random mod offset jhash symhash seed',

@@ -89,6 +89,7 @@ export class IncludeView implements Sources {
     private readonly included: IncludedFiles,
     readonly roots: readonly string[],
     readonly variables?: ReadonlyMap<string, unknown>,
+    readonly squid?: string,
   ) {}
 
   read(uri: string): Source | Unavailable {

@@ -121,8 +121,8 @@ export class KeptFiles {
     if (!dialect) return undefined;
     const earlierTree = file.earlierTree(dialect);
     if (isConfiguration(dialect)) return readSource(dialect, source, this.context, { earlierTree });
-    const { variables } = (await this.context.configurations.configurationFor(source.uri)).file;
-    return readSource(dialect, source, this.context, { earlierTree, variables });
+    const { variables, squid } = (await this.context.configurations.configurationFor(source.uri)).file;
+    return readSource(dialect, source, this.context, { earlierTree, variables, squid });
   }
 
   private async findDialect({ detected, isForced, source: { uri } }: KeptFile): Promise<Dialect | undefined> {

@@ -27,24 +27,25 @@ export interface ReadContext {
 export interface Known {
   readonly earlierTree?: unknown;
   readonly variables?: ReadonlyMap<string, unknown>;
+  readonly squid?: string | undefined;
 }
 
 /**
  * Reads a source, loading what it includes level by level until all that exists is loaded.
- * @param known the tree of an earlier version in the same dialect, and the values of variables in templates
+ * @param known the tree of an earlier version in the same dialect, the values of variables in templates, and the version of squid
  */
 export async function readSource(
   dialect: Dialect,
   source: Source,
   { included, folders, trace }: ReadContext,
-  { earlierTree, variables }: Known = {},
+  { earlierTree, variables, squid }: Known = {},
 ): Promise<Reading> {
   const { uri } = source;
   if (earlierTree !== undefined) trace.reused(uri, 'tree');
   const tree = trace.phase(uri, 'parse', () => dialect.parse(source, earlierTree));
   const roots = folders.rootsFor(uri);
   for (let round = 0; ; round++) {
-    const sources = new IncludeView(included, roots, variables);
+    const sources = new IncludeView(included, roots, variables, squid);
     const document = trace.phase(uri, 'lower', () => dialect.lower(source, tree, sources));
     if (sources.isComplete || round === ROUND_LIMIT) return { dialect, document, sources };
     await included.loadRequested(sources);

@@ -35,7 +35,7 @@ export const META_UNQUALIFIED: ReadonlySet<string> = new Set(
 
 /** Meta keys that need `meta`. */
 export const META_QUALIFIED: ReadonlySet<string> = new Set(
-  'length protocol priority random secmark l4proto nfproto sdif sdifname ibrpvid ibrvproto'.split(' '),
+  'length protocol priority random secmark l4proto nfproto sdif sdifname iifkind oifkind ibrpvid ibrvproto'.split(' '),
 );
 
 /** Keys of `ct` without a direction. */

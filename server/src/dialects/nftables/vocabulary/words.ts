@@ -344,6 +344,7 @@ const FIELD_NAMES: readonly string[] = [
   ...[...SOCKET_KEYS].map((key) => `socket ${key}`),
   ...[...FINGERPRINT_KEYS].map((key) => `osf ${key}`),
   ...['fib', 'ipsec', 'numgen', 'jhash', 'symhash', 'tcp option', 'ip option', 'sctp chunk', 'rt0', 'rt2', 'srh'],
+  ...['flags', 'tag', 'sid', 'seg-left'].map((field) => `srh ${field}`),
 ];
 
 /** The data types of nft, with the kinds of objects that a map may have as values. */

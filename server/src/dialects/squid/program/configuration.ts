@@ -6,7 +6,7 @@ import type { Problem, Source, Sources, Unavailable } from '../../dialect.js';
 import { isPattern } from '../../shared/include-paths.js';
 import { parseText } from '../syntax/parse.js';
 import { type Block, type FlowStatement, isFlow, type SquidTree, type Statement, type Token } from '../syntax/tree.js';
-import { BUILT_IN_ACLS } from '../vocabulary/acl-types.js';
+import { builtInAcls } from '../vocabulary/acl-types.js';
 import { evaluateCondition, isRead, type OpenCondition } from './conditions.js';
 import { IncludedFiles } from './included-files.js';
 import {
@@ -41,13 +41,18 @@ const DEPTH_LIMIT = 16;
 /** How many files one configuration may include; a bound against malicious input. */
 const FILE_LIMIT = 1_000;
 
-const BUILT_IN: Segment = {
-  uri: '',
-  start: 0,
-  statements: collectStatements(
-    parseText(BUILT_IN_ACLS.join('\n')).blocks.flatMap((block) => statementLines(block, false)),
-  ),
-};
+/** One object for each of the two sets of acls, which later versions of a file compare by identity. */
+const BUILT_IN = builtInSegment(undefined);
+const BUILT_IN_BEFORE_6 = builtInSegment('5');
+
+function builtIn(version: string | undefined): Segment {
+  return Number.parseInt(version ?? '', 10) < 6 ? BUILT_IN_BEFORE_6 : BUILT_IN;
+}
+
+function builtInSegment(version: string | undefined): Segment {
+  const lines = parseText(builtInAcls(version).join('\n')).blocks.flatMap((block) => statementLines(block, false));
+  return { uri: '', start: 0, statements: collectStatements(lines) };
+}
 
 /** Reads a main file. `previous`: the configuration of an earlier version. */
 export function readConfiguration(
@@ -57,7 +62,7 @@ export function readConfiguration(
   previous: Configuration | undefined,
 ): Configuration {
   const files = new IncludedFiles(source, sources, previous?.files.included ?? new Map());
-  return new ConfigurationReader(files).read(source.uri, tree);
+  return new ConfigurationReader(files, builtIn(sources.squid)).read(source.uri, tree);
 }
 
 /** An argument of an `include`. */
@@ -68,7 +73,7 @@ interface IncludeArgument {
 }
 
 class ConfigurationReader {
-  private readonly segments: Segment[] = [BUILT_IN];
+  private readonly segments: Segment[];
   private readonly gaps: Gap[] = [];
   private readonly problems: Problem[] = [];
   /** The URIs of the files that are being read, the main file first. */
@@ -76,7 +81,12 @@ class ConfigurationReader {
   private quoted = false;
   private included = 0;
 
-  constructor(private readonly files: IncludedFiles) {}
+  constructor(
+    private readonly files: IncludedFiles,
+    builtInAcls: Segment,
+  ) {
+    this.segments = [builtInAcls];
+  }
 
   read(uri: string, tree: SquidTree): Configuration {
     this.readFile(uri, tree);

@@ -48,6 +48,14 @@ export function checkAddress(token: Token): LineProblem[] {
   return [problemAt(token, `invalid address '${token.text}'`)];
 }
 
+/** A key is read for the certificate before it (`Security::PeerOptions::parse`). */
+export function checkKeyOrder(options: readonly Token[]): LineProblem[] {
+  const key = options.findIndex(({ text }) => /^(?:tls-|ssl)?key=/.test(text));
+  if (key < 0 || options.slice(0, key).some(({ text }) => /^(?:tls-|ssl)?cert=/.test(text))) return [];
+  const [name] = options[key]?.text.split('=') ?? [];
+  return options.slice(key, key + 1).map((token) => problemAt(token, `'${name}=' needs a certificate before it`));
+}
+
 /** The flags in options such as `sslflags=` of a port; `names` are the names of the option there. */
 export function checkTlsFlags(options: readonly Token[], names: RegExp): LineProblem[] {
   return options.flatMap((token) => {

@@ -7,6 +7,7 @@ import {
   checkAddress,
   checkBytes,
   checkDuration,
+  checkKeyOrder,
   checkNumber,
   checkPortNumber,
   checkTlsFlags,
@@ -167,7 +168,7 @@ function checkWords(directive: Directive, name: Token, args: readonly Token[]): 
       if (!['ufs', 'aufs', 'diskd'].includes(first.text) || (third && /^\d+$/.test(third.text))) return [];
       return [problemAt(third ?? second, "'cache_dir' needs a size in megabytes after the folder")];
     case 'tls_outgoing_options':
-      return checkTlsFlags(args, /^flags=/);
+      return [...checkTlsFlags(args, /^flags=/), ...checkKeyOrder(args)];
     case 'http_upgrade_request_protocols':
       return first ? [] : [problemAt(name, `'${name.text}' needs the name of a protocol`)];
     default:

@@ -2,7 +2,7 @@
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import { isPortOption, PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
-import { checkTlsFlags } from './argument-values.js';
+import { checkKeyOrder, checkTlsFlags } from './argument-values.js';
 import { problemAt } from './references.js';
 import type { Token } from './tree.js';
 
@@ -14,7 +14,7 @@ const TLS_SETTING =
 
 /** Checks the arguments of http_port, https_port and ftp_port. */
 export function checkListeningPort(address: Token, options: readonly Token[], directive: string): LineProblem[] {
-  const problems: LineProblem[] = checkTlsFlags(options, /^(?:sslflags|tls-flags)=/);
+  const problems: LineProblem[] = [...checkTlsFlags(options, /^(?:sslflags|tls-flags)=/), ...checkKeyOrder(options)];
   const port =
     /^(?:\[[^\]]+\]|[^:]+):(\d+)$/.exec(address.text)?.[1] ?? (/^\d+$/.test(address.text) ? address.text : undefined);
   if (port === undefined || Number(port) === 0 || Number(port) > 65535) {

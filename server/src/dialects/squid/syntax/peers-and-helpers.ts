@@ -9,7 +9,7 @@ import {
   PARENT_SELECTIONS,
   PEER_TYPES,
 } from '../vocabulary/values.js';
-import { checkNumber, checkTlsFlags, INTEGER } from './argument-values.js';
+import { checkKeyOrder, checkNumber, checkTlsFlags, INTEGER } from './argument-values.js';
 import { problemAt, redundancyAt } from './references.js';
 import type { Token } from './tree.js';
 
@@ -31,7 +31,7 @@ export function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
     return [problemAt(hashed, `'${hashed.text}' is allowed only for a parent`)];
   if (httpPort && Number(httpPort.text) === 0)
     return [problemAt(httpPort, 'the HTTP port of a cache_peer cannot be 0')];
-  return checkTlsFlags(args.slice(4), /^(?:sslflags|tls-flags)=/);
+  return [...checkTlsFlags(args.slice(4), /^(?:sslflags|tls-flags)=/), ...checkKeyOrder(args.slice(4))];
 }
 
 export function checkAuthParam(name: Token, args: readonly Token[]): LineProblem[] {

@@ -52,8 +52,8 @@ const MODELLED_TYPES: readonly TypeRow[] = [
   ['method', 'methods', 'the request method'],
   ['proxy_auth', 'users', 'the user who logged in at the proxy', CASE],
   ['proxy_auth_regex', 'patterns', 'the user who logged in at the proxy', CASE],
-  ['annotate_transaction', 'words', 'always, and annotates the transaction'],
-  ['annotate_client', 'words', 'always, and annotates the client'],
+  ['annotate_transaction', 'words', 'always, and annotates the transaction', ['-m']],
+  ['annotate_client', 'words', 'always, and annotates the client', ['-m']],
   ['any-of', 'acls', 'any of the named acls'],
   ['all-of', 'acls', 'all acls of one of its lines'],
   ['at_step', 'steps', 'the step of the SslBump process'],
@@ -130,7 +130,7 @@ function typesByName(): Map<string, AclType> {
 }
 
 /** What each option does to verdicts; an option of an opaque type is as opaque as the type. */
-const MODELLED_OPTIONS = new Set(['-n', ...CASE, ...SERVER_NAME]);
+const MODELLED_OPTIONS = new Set(['-n', '-m', ...CASE, ...SERVER_NAME]);
 
 export const ACL_WORDS: readonly Word[] = [...ACL_TYPES].flatMap(([name, type]): Word[] => {
   const { treatment } = type;
@@ -147,8 +147,14 @@ export const ACL_WORDS: readonly Word[] = [...ACL_TYPES].flatMap(([name, type]):
   ];
 });
 
-/** The built-in acls (cf.data.pre, `DEFAULT` of `acl`), as lines of a file. */
-export const BUILT_IN_ACLS: readonly string[] = [
+/** The built-in acls of a version (cf.data.pre, `DEFAULT` of `acl`), as lines of a file; of any where none is named. */
+export function builtInAcls(version: string | undefined): readonly string[] {
+  const major = Number.parseInt(version ?? '', 10);
+  // *Squid 6 release notes*: "This Squid introduces the to_linklocal ACL as pre-defined".
+  return major < 6 ? BUILT_IN_ACLS.filter((line) => !line.startsWith('acl to_linklocal ')) : BUILT_IN_ACLS;
+}
+
+const BUILT_IN_ACLS: readonly string[] = [
   'acl ssl::certHasExpired ssl_error X509_V_ERR_CERT_HAS_EXPIRED',
   'acl ssl::certNotYetValid ssl_error X509_V_ERR_CERT_NOT_YET_VALID',
   'acl ssl::certDomainMismatch ssl_error SQUID_X509_V_ERR_DOMAIN_MISMATCH',
