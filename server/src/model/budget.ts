@@ -79,6 +79,14 @@ export function paidBy<Result>(budget: Budget, work: () => Result): Result {
   }
 }
 
+/** Pays for nothing, as long as no evaluation is made. */
+const NOBODY = {};
+
+/** Who pays for the evaluation that is being made. */
+export function currentPayer(): object {
+  return current ?? NOBODY;
+}
+
 /** The budget of the evaluation that is being made; outside of any, one of its own. */
 export function currentBudget(): Budget {
   return current ?? new Budget();

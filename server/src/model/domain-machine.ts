@@ -1,8 +1,9 @@
 // Reads host names from their end against a tree of domains.
-import { Memo } from '../kept/memo.js';
+
 import { spend } from './budget.js';
 import type { DomainTree } from './domain-tree.js';
 import type { Machine } from './machines.js';
+import { PaidMemo } from './paid-memo.js';
 
 const DOT = '.'.charCodeAt(0);
 
@@ -10,7 +11,7 @@ const DOT = '.'.charCodeAt(0);
 const LABEL_COST = 4;
 const STATE_COST = 10;
 
-const machines = new Memo<DomainTree, Machine>();
+const machines = new PaidMemo<DomainTree, Machine>();
 
 /** The machine that reads host names from their last character to their first and decides whether a tree holds them. */
 export function treeMachine(tree: DomainTree): Machine {

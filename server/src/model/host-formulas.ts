@@ -6,6 +6,7 @@ import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
 import { IntegerRows } from './integer-rows.js';
 import { backwardMachine, type Machine } from './machines.js';
+import { PaidStore } from './paid-memo.js';
 import type { WordPatterns } from './word-patterns.js';
 
 /** A formula of one {@link HostFormulas}. A formula and its negation differ in the last bit. */
@@ -34,19 +35,22 @@ const PARTS_KEPT = 1_000_000;
 
 /** What keeping a formula costs beside its parts, as items and as work. */
 const FORMULA_PARTS = 20;
-const FORMULA_COST = 30;
+const FORMULA_COST = 15;
 
 /** So many parts of a conjunction are read in a unit of work, where what follows them is known. */
 const PARTS_AT_ONCE = 4;
 
-const latest = new Renewed(
-  () => new HostFormulas(),
-  (formulas) => formulas.parts > PARTS_KEPT,
+const latest = new PaidStore(
+  () =>
+    new Renewed(
+      () => new HostFormulas(),
+      (formulas) => formulas.parts > PARTS_KEPT,
+    ),
 );
 
 /** Sets that are made one from another share most of their formulas, and what is known of them. */
 export function hostFormulas(): HostFormulas {
-  return latest.value;
+  return latest.value.value;
 }
 
 /**

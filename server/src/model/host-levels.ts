@@ -1,5 +1,5 @@
 // Sets of host names by how many labels the names have, as loops that walk up the domains make them.
-import { Memo } from '../kept/memo.js';
+
 import { spend } from './budget.js';
 import {
   ALL_NAMES,
@@ -14,6 +14,7 @@ import {
 import { type DotRange, dotsOf } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
+import { PaidMemo } from './paid-memo.js';
 
 /** The names of a tree that have so many dots. */
 export interface Level extends DotRange {
@@ -100,7 +101,7 @@ export function areWhole(levels: Levels, tree: DomainTree): boolean {
 /** What it costs to look at one part of a tree. */
 const PLACE_COST = 5;
 
-const ranges = new Memo<DomainTree, readonly DotRange[]>();
+const ranges = new PaidMemo<DomainTree, readonly DotRange[]>();
 
 /** How many dots names in the parts of a tree have. */
 function rangesOf(tree: DomainTree): readonly DotRange[] {

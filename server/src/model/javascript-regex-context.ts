@@ -35,7 +35,7 @@ const LOOK_LIMIT = 6;
 
 /** What a context costs that is kept, and to find what may follow a position. */
 const CONTEXT_COST = 50;
-const OUTLOOK_COST = 30;
+const OUTLOOK_COST = 60;
 
 /** A net read against its direction. */
 interface BackwardNet {
@@ -227,7 +227,7 @@ export class Contexts {
     const found = closure([...states, assertion.net.end], (state) =>
       (sources[state] ?? []).flatMap(({ from, link }) => (this.holds(context, link) ? from : [])),
     );
-    spend(5 + 4 * found.length);
+    spend(15 + 8 * found.length);
     return found;
   }
 

@@ -1,10 +1,11 @@
 // The domain names that a regular language of host names stays below.
-import { Memo } from '../kept/memo.js';
+
 import { spend } from './budget.js';
 import { ALL_NAMES, type DomainTree, NO_NAMES, treeOf } from './domain-tree.js';
 import { isHostName, NAME_LENGTH, NAME_UNITS } from './host-search.js';
 import type { Automaton } from './language.js';
 import { backwardMachine, type Machine } from './machines.js';
+import { PaidMemo } from './paid-memo.js';
 
 /** A tree that holds every host name of a language, and whether it holds nothing else. */
 export interface LanguageBound {
@@ -17,7 +18,7 @@ const DOT = '.'.charCodeAt(0);
 /** The longest name that another can be below. */
 const LONGEST_PARENT = NAME_LENGTH - 2;
 
-const bounds = new Memo<Automaton, LanguageBound>();
+const bounds = new PaidMemo<Automaton, LanguageBound>();
 
 /**
  * The tightest whole-label bound of a language: most regular expressions of configuration files end in a domain, as

@@ -1,8 +1,9 @@
 // Deterministic readers of texts, built as far as somebody reads.
-import { Memo } from '../kept/memo.js';
+
 import { spend } from './budget.js';
 import { IntegerRows } from './integer-rows.js';
 import type { Automaton, Symbols } from './language.js';
+import { PaidMemo } from './paid-memo.js';
 
 /**
  * A deterministic reader of texts, one symbol at a time. States are small integers; 0 accepts nothing, whatever follows.
@@ -43,9 +44,9 @@ const SET_COST = 5;
 const FIRST_PRINTABLE = 33;
 const LAST_PRINTABLE = 126;
 
-const backward = new Memo<Automaton, Machine>();
-const exact = new Memo<Automaton, Machine>();
-const forward = new Memo<Automaton, Machine>();
+const backward = new PaidMemo<Automaton, Machine>();
+const exact = new PaidMemo<Automaton, Machine>();
+const forward = new PaidMemo<Automaton, Machine>();
 
 /**
  * The machine that reads the texts of an automaton from their last symbol to their first. Made once for each. For texts of printable

@@ -1,12 +1,13 @@
 // The words that all texts of a language contain.
-import { Memo } from '../kept/memo.js';
+
 import { spend } from './budget.js';
 import { NAME_UNITS } from './host-search.js';
 import type { Automaton } from './language.js';
+import { PaidMemo } from './paid-memo.js';
 import { advance } from './transducers.js';
 
-const shortest = new Memo<Automaton, string | undefined>();
-const needed = new Memo<Automaton, string | undefined>();
+const shortest = new PaidMemo<Automaton, string | undefined>();
+const needed = new PaidMemo<Automaton, string | undefined>();
 
 /** A shortest text of characters of host names, without empty labels but perhaps the last one, that an automaton accepts. */
 export function shortestText(automaton: Automaton): string | undefined {
@@ -70,7 +71,7 @@ function isNeeded({ epsilon, steps, start, accept }: Automaton, word: string): b
   for (const place of seen) {
     const state = Math.floor(place / word.length);
     const matched = place % word.length;
-    spend(10 + (steps[state] ?? []).length * (3 + 2 * units.length));
+    spend(5 + (steps[state] ?? []).length * (1 + units.length / 2));
     if (state === accept) return false;
     for (const to of epsilon[state] ?? []) seen.add(to * word.length + matched);
     for (const { on, to } of steps[state] ?? []) {

@@ -1,8 +1,9 @@
 // The texts from which an operation makes the texts of a language.
-import { Interned } from '../kept/memo.js';
+
 import { spend } from './budget.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { reversed as backwards } from './machines.js';
+import { PaidInterned } from './paid-memo.js';
 import { patternTransducer } from './pattern-replacement.js';
 import {
   automatonOf,
@@ -23,7 +24,7 @@ import type { TextOperation } from './text-operations.js';
 import { type Output, type Transducer, transducerOf } from './transducers.js';
 
 /** The languages of short words are made again and again, for one path through a program after the other. */
-const ofShortWords = new Interned<string, Language>(5_000);
+const ofShortWords = new PaidInterned<Language>(5_000);
 const SHORT = 64;
 
 /** The texts `x` on which an operation is possible and for which its result is in a language. Equal ones are mostly one object. */

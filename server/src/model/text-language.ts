@@ -1,9 +1,10 @@
 // Regular sets of texts: lists of words, and automata.
-import { Interned, Memo } from '../kept/memo.js';
+
 import { type DotRange, isBehindLabels } from './dot-counts.js';
 import { readJavascriptRegex } from './javascript-regex.js';
 import { type Automaton, AutomatonBuilder, acceptsText, type Symbols } from './language.js';
 import { acceptsForward, forwardMachine } from './machines.js';
+import { PaidInterned, PaidMemo } from './paid-memo.js';
 import { appendCopy, unionOf } from './quotients.js';
 
 /**
@@ -179,7 +180,7 @@ export function shellPattern(pattern: string): LanguageReading {
 }
 
 /** The same patterns are asked about again and again, for one kind of URL after the other. */
-const patterns = new Interned<string, LanguageReading>(5_000);
+const patterns = new PaidInterned<LanguageReading>(5_000);
 const KEPT_LENGTH = 100;
 
 function readShellPattern(pattern: string): LanguageReading {
@@ -257,7 +258,7 @@ export function isNothing(language: Language): boolean {
   return language.kind === 'words' && language.words.size === 0;
 }
 
-const wordAutomata = new Memo<ReadonlySet<string>, Automaton>();
+const wordAutomata = new PaidMemo<ReadonlySet<string>, Automaton>();
 
 export function automatonOf(language: Language): Automaton {
   if (language.kind === 'automaton') return language.automaton;

@@ -1,7 +1,8 @@
 // Machines that read one text and write another.
-import { Interned } from '../kept/memo.js';
+
 import { spend } from './budget.js';
 import type { Symbols } from './language.js';
+import { PaidInterned } from './paid-memo.js';
 import type { TextOperation } from './text-operations.js';
 
 /** What is written for a symbol: the symbol itself, nothing, or what a function makes of it. */
@@ -104,7 +105,7 @@ export function advance(what: string, matched: number, code: number): number {
 type SearchStep = { readonly on: Symbols; readonly to: number };
 
 /** A search is asked for the same steps at each place of a text. */
-const searches = new Interned<string, readonly SearchStep[]>(1_000);
+const searches = new PaidInterned<readonly SearchStep[]>(1_000);
 const SHORT = 64;
 
 /** What the symbols cost with which a search begins anew. */

@@ -1,5 +1,5 @@
 // Lists of words as trees of domains.
-import { Memo } from '../kept/memo.js';
+
 import {
   ALL_NAMES,
   type DomainTree,
@@ -10,9 +10,10 @@ import {
   treeHas,
 } from './domain-tree.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
+import { PaidMemo } from './paid-memo.js';
 import type { LabelFromEnd, Language } from './text-language.js';
 
-const trees = new Memo<ReadonlySet<string>, DomainTree>();
+const trees = new PaidMemo<ReadonlySet<string>, DomainTree>();
 
 /** The tree of those words that can be names of hosts. Made once for each list. */
 export function treeOfWords(words: ReadonlySet<string>): DomainTree {
@@ -50,7 +51,7 @@ function mayEndWith(tree: DomainTree, ending: string): boolean {
   return dot < 0 || hasBelow(tree, ending.slice(dot + 1));
 }
 
-const endingTrees = new Memo<ReadonlySet<string>, DomainTree | undefined>();
+const endingTrees = new PaidMemo<ReadonlySet<string>, DomainTree | undefined>();
 
 /** The tree of the names that end with one of some texts, where each of these is a dot and a name. */
 export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefined {
@@ -66,7 +67,7 @@ export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefi
   });
 }
 
-const around = new Memo<ReadonlySet<string>, DomainTree>();
+const around = new PaidMemo<ReadonlySet<string>, DomainTree>();
 
 /** A tree that holds all names that end with one of some texts: what is behind the first dot of an ending are whole labels. */
 export function treeAroundEndings(endings: ReadonlySet<string>): DomainTree {

@@ -1,7 +1,8 @@
 // What the ends of the paths of a program mean: where each part of what was asked is sent.
+
 import type { AnyNode } from 'acorn';
-import { Interned } from '../../../kept/memo.js';
 import { type Budget, BudgetSpent } from '../../../model/budget.js';
+import { PaidInterned } from '../../../model/paid-memo.js';
 import type { SelectionOutcome } from '../../../model/proxy.js';
 import { javascriptRegex, type Language, NOTHING } from '../../../model/text-language.js';
 import { isDirectFirst, readProxyList } from '../syntax/proxy-list.js';
@@ -161,7 +162,7 @@ function constantParts(form: TextForm): string {
   return form.parts.map((part) => (typeof part === 'string' ? part : constantParts(part))).join('');
 }
 
-const expressions = new Interned<string, Language>(4);
+const expressions = new PaidInterned<Language>(4);
 
 function ofExpression(source: string): Language {
   return expressions.of(source, () => {

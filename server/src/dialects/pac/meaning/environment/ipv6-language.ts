@@ -1,9 +1,10 @@
 // What the IPv6 addresses of clients look like as texts (RFC 5952, which engines follow).
-import { Memo } from '../../../../kept/memo.js';
+
 import type { IpSet } from '../../../../model/ip.js';
+import { PaidMemo } from '../../../../model/paid-memo.js';
 import { EVERYTHING, javascriptRegex, type Language } from '../../../../model/text-language.js';
 
-const languages = new Memo<IpSet, Language>();
+const languages = new PaidMemo<IpSet, Language>();
 
 /** The texts that the IPv6 addresses of some clients may be written as, and some more. */
 export function ipv6Language(clients: IpSet): Language {

@@ -1,15 +1,16 @@
 // Regular sets of dotted quads as sets of addresses, and back.
-import { Interned, Memo } from '../../../../kept/memo.js';
+
 import { IntervalSet } from '../../../../model/intervals.js';
 import { formatAddress, IpSet, parseAddress } from '../../../../model/ip.js';
 import { type Automaton, AutomatonBuilder } from '../../../../model/language.js';
 import { forwardMachine, type Machine } from '../../../../model/machines.js';
+import { PaidInterned, PaidMemo } from '../../../../model/paid-memo.js';
 import type { Language } from '../../../../model/text-language.js';
 
 /** More ranges than this are no set that anybody could name: the parity of the last byte of an address. */
 const RANGE_LIMIT = 4096;
 
-const sets = new Memo<Language, IpSet | 'beyond'>();
+const sets = new PaidMemo<Language, IpSet | 'beyond'>();
 
 /** The IPv4 addresses whose dotted quads are in a language; `beyond` where they are too many ranges. */
 export function addressesOf(language: Language): IpSet | 'beyond' {
@@ -80,7 +81,7 @@ class OctetReader {
 const WHOLE: Ranges = IntervalSet.range(0, 0);
 const NOTHING: Ranges = IntervalSet.empty();
 
-const languages = new Interned<string, Language>(10_000);
+const languages = new PaidInterned<Language>(10_000);
 
 /** The dotted quads of the IPv4 addresses of a set. */
 export function languageOf(set: IpSet): Language {

@@ -1,8 +1,9 @@
 // Conditions on the variables that a text is made of, from a condition on the text.
+
 import type { AnyNode } from 'acorn';
-import { Memo } from '../../../../kept/memo.js';
 import type { Budget } from '../../../../model/budget.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
+import { PaidMemo } from '../../../../model/paid-memo.js';
 import { between, insideBeginning, preimage } from '../../../../model/preimages.js';
 import {
   ANY_LINE,
@@ -23,7 +24,7 @@ import { alphabetOf, keyOf, sharesCharacters, Text, type TextForm } from '../val
 import { Unknown } from '../values/value.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
 
-const solved = new Memo<Language, Map<string, Condition>>();
+const solved = new PaidMemo<Language, Map<string, Condition>>();
 
 /** An equal condition in which each text is a variable. */
 export function solve({ form }: Text, language: Language, budget: Budget): Condition {
