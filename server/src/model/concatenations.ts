@@ -51,6 +51,10 @@ function splitBeginning(
   if (longest === prefix.length || longest > STATE_LIMIT || !firstSymbols) return undefined;
   const pairs: TextPair[] = [];
   for (let at = 0; at <= longest; at++) {
+    // What stands between the two is a part of the beginning, or ends behind it.
+    const isPossible =
+      prefix.startsWith(middle, at) || (at + middle.length > prefix.length && middle.startsWith(prefix.slice(at)));
+    if (!isPossible) continue;
     const [second] = insideBeginning({ prefix: prefix.slice(at), rest }, middle, '', undefined);
     if (second && !isNothing(second)) pairs.push({ first: word(prefix.slice(0, at)), second });
   }

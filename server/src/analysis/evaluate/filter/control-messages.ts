@@ -9,7 +9,7 @@ import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet, protocolSet, TCP } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
-import { PROTOCOLS } from './ends.js';
+import { protocolsOf } from './ends.js';
 
 /** What one point does with messages. */
 interface Outcome {
@@ -37,7 +37,7 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
     ...ANY_PACKET,
     source: addressesOf(flow.from.prefixes, family),
     destination: addressesOf(flow.to.prefixes, family),
-    protocols: PROTOCOLS[flow.protocol],
+    protocols: protocolsOf(requirement),
     destinationPorts: messages,
   };
   const areErrors = ICMP_TRACKING[family].errors.containsAll(messages);

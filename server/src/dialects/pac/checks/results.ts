@@ -1,9 +1,10 @@
 // Reports constant results of FindProxyForURL that are not a proxy list.
 import type { AnyNode } from 'acorn';
+import { Memo } from '../../../kept/memo.js';
 import { textOf } from '../program/constants.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
 import { readProxyList } from '../syntax/proxy-list.js';
-import type { FunctionNode } from '../syntax/tree.js';
+import type { FunctionNode, ParsedPac } from '../syntax/tree.js';
 import { isPlaceholder } from '../vocabulary/placeholders.js';
 import type { CheckContext } from './context.js';
 
@@ -11,8 +12,14 @@ export function checkResults(context: CheckContext): void {
   for (const leaf of resultExpressions(context)) checkResult(leaf, context);
 }
 
-/** The expressions that can become the result of FindProxyForURL, through variables and functions of the file. */
-export function resultExpressions(context: CheckContext): Set<AnyNode> {
+const found = new Memo<ParsedPac, ReadonlySet<AnyNode>>();
+
+/** The expressions that can become the result of FindProxyForURL, through variables and functions of the file; found once for its checks. */
+export function resultExpressions(context: CheckContext): ReadonlySet<AnyNode> {
+  return found.of(context.tree, () => findResults(context));
+}
+
+function findResults(context: CheckContext): Set<AnyNode> {
   const { tree, scopes } = context;
   const returnedBy = (owner: FunctionNode) =>
     context.returnsOf(owner).flatMap(({ argument }) => (argument ? [argument] : []));

@@ -107,16 +107,28 @@ export function chooseCase(cases: Iterable<Case>, machine: Machine): void {
 
 /** Does one thing where a condition holds, the other where it does not. */
 export function chooseBy(condition: Condition, holds: Resume, fails: Resume, machine: Machine): void {
-  if (condition.kind === 'always') holds(machine);
-  else if (condition.kind === 'never') fails(machine);
-  else
-    chooseCase(
-      [
-        { when: condition, resume: holds },
-        { when: not(condition), resume: fails },
-      ],
-      machine,
-    );
+  const side = sideOf(condition, machine);
+  if (side === undefined) {
+    const cases = [
+      { when: condition, resume: holds },
+      { when: not(condition), resume: fails },
+    ];
+    chooseCase(cases, machine);
+  } else if (side) holds(machine);
+  else fails(machine);
+}
+
+/** The truth of a condition that holds for all that is asked on this path, or for nothing of it: that of most conditions of long files. */
+function sideOf(condition: Condition, machine: Machine): boolean | undefined {
+  if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
+  const { region } = machine;
+  if (!region) return undefined;
+  const split = splitOf(region, condition, machine);
+  if (split.holds[0] === region) return true;
+  if (split.fails[0] === region) return false;
+  // Otherwise it is divided by what is known now.
+  machine.lastSplit = split;
+  return undefined;
 }
 
 /**

@@ -122,10 +122,15 @@ export class Region {
     return (holds ? parts.holds : parts.fails)[0];
   }
 
-  private regionsOf(products: readonly Product[], budget: Budget): Region[] {
+  private regionsOf(products: readonly Product[], budget: Budget): readonly Region[] {
+    const [first] = products;
+    if (!first) return NO_REGIONS;
+    if (first === this.product && products.length === 1) return [this];
     return joined(products, budget).map((product) => (product === this.product ? this : new Region(product)));
   }
 }
+
+const NO_REGIONS: readonly Region[] = [];
 
 /** What it costs to copy and tell one known variable. */
 const KNOWN_COST = 10;
@@ -145,11 +150,9 @@ function divide(products: readonly Product[], condition: Condition, budget: Budg
   budget.spend(REGION_COST * products.length);
   if (condition.kind === 'always') return { holds: products, fails: [] };
   if (condition.kind === 'never') return { holds: [], fails: products };
-  const variable = variableOf(condition);
-  if (variable) {
-    const parts = visitDimension(variable.atom, (dimension) => divideAlong(products, dimension, condition, budget));
-    if (parts) return parts;
-  }
+  const atom = isCompound(condition) ? variableOf(condition)?.atom : condition;
+  const parts = atom && visitDimension(atom, (dimension) => divideAlong(products, dimension, condition, budget));
+  if (parts) return parts;
   switch (condition.kind) {
     case 'not': {
       const { holds, fails } = divide(products, condition.of, budget);
@@ -161,6 +164,10 @@ function divide(products: readonly Product[], condition: Condition, budget: Budg
     default:
       throw new Error(`a condition on no variable: ${condition.kind}`);
   }
+}
+
+function isCompound({ kind }: Condition): boolean {
+  return kind === 'not' || kind === 'and' || kind === 'or';
 }
 
 function divideAlong<Part extends PartSet<Part>>(

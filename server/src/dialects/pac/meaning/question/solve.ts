@@ -3,6 +3,7 @@
 import type { AnyNode } from 'acorn';
 import type { Budget } from '../../../../model/budget.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
+import type { Symbols } from '../../../../model/language.js';
 import { PaidMemo } from '../../../../model/paid-memo.js';
 import { between, insideBeginning, preimage } from '../../../../model/preimages.js';
 import {
@@ -137,12 +138,17 @@ function solveConcatenation(
   const [separator] = rest;
   const middle = typeof separator === 'string' ? separator : '';
   const others = typeof separator === 'string' ? rest.slice(1) : rest;
-  const symbols = [...alphabetOf(form)].map((character) => character.charCodeAt(0));
-  const pairs = splitConcatenation(language, { middle, firstSymbols: new Set(symbols) });
+  const pairs = splitConcatenation(language, { middle, firstSymbols: symbolsOf(alphabetOf(form)) });
   if (!pairs) return { kind: 'unknown', unknown: new Unknown(`compares ${subjectOf(form)} in too many ways`, NOWHERE) };
   return anyOf(
     pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
   );
+}
+
+const symbols = new Memo<ReadonlySet<string>, Symbols>();
+
+function symbolsOf(alphabet: ReadonlySet<string>): Symbols {
+  return symbols.of(alphabet, () => new Set([...alphabet].map((character) => character.charCodeAt(0))));
 }
 
 const NOWHERE: AnyNode = { type: 'EmptyStatement', start: 0, end: 0 };
