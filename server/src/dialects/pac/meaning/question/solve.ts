@@ -1,6 +1,7 @@
 // Conditions on the variables that a text is made of, from a condition on the text.
 
 import type { AnyNode } from 'acorn';
+import { Memo } from '../../../../kept/memo.js';
 import type { Budget } from '../../../../model/budget.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
 import type { Symbols } from '../../../../model/language.js';
