@@ -161,7 +161,13 @@ describe('lintel.yaml says what is behind the interfaces of a firewall', () => {
 
   test('a network behind another one', async () => {
     const workspace = interfaces('  lan1: [10.30.0.0/16]\n  wan0: internet\n');
-    expect((await answer({ ...given, workspace }))[0]).toBe('blocked');
+    const other = text.replace('    iifname', '    iifname "lan1" tcp dport 53 accept\n    iifname');
+    expect((await answer({ ...given, text: other, workspace }))[0]).toBe('blocked');
+  });
+
+  test('a network behind one that the file does not have concerns another file', async () => {
+    const workspace = interfaces('  lan1: [10.30.0.0/16]\n  wan0: internet\n');
+    expect(await answer({ ...given, workspace })).toEqual(['met']);
   });
 
   test('a network within another one, which is behind its own interface alone', async () => {
