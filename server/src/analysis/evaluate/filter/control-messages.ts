@@ -15,6 +15,8 @@ import { protocolsOf } from './ends.js';
 interface Outcome {
   readonly status: 'passes' | 'denied' | 'open';
   readonly cases: readonly FilterCase[];
+  /** Why it is open, if not because of the packets. */
+  readonly reason?: string;
 }
 
 /** Decides whether a filter that permits connections lets the messages pass that a requirement lists. */
@@ -86,6 +88,8 @@ function statementsOf({ cases }: Pick<Outcome, 'cases'>): QuotedLine[] {
 }
 
 function reasonOfOpen(outcomes: readonly Outcome[]): string {
+  const reason = outcomes.find((outcome) => outcome.reason !== undefined)?.reason;
+  if (reason !== undefined) return reason;
   const cases = outcomes.flatMap((outcome) => outcome.cases);
   const phrases = new Set(cases.flatMap(({ assumptions }) => assumptions.map(({ phrase }) => phrase)));
   return phrases.size === 0 ? 'the file does not decide it' : `it depends on ${[...phrases].slice(0, 3).join(', ')}`;
@@ -105,6 +109,10 @@ const NOT_LOOPBACK = NameSet.of('lo').complement();
 /** With more kinds of connections than this, the errors about them are not asked for. */
 const KIND_LIMIT = 4;
 
+/** With more rules than this, which connections they permit is not asked: it takes a walk with every packet that there is. */
+const RULE_LIMIT = 1_000;
+const TOO_MANY_RULES = 'which connections so many rules permit is not asked';
+
 const PHASES: readonly Phase[] = ['first', 'reply'];
 
 class MessageJudge {
@@ -114,22 +122,30 @@ class MessageJudge {
     private readonly family: AddressFamily,
   ) {}
 
+  private get isLarge(): boolean {
+    const chains = [...this.model.chains.values(), ...this.model.points.flatMap((point) => point.chains)];
+    return chains.reduce((count, { rules }) => count + rules.length, 0) > RULE_LIMIT;
+  }
+
   /** Discovery of neighbours: what the host itself gets and sends. It needs some link on which it passes. */
   ofNeighbours(asked: PacketBox): Outcome[] {
     const [input, output] = [this.pointAt('input'), this.pointAt('output')];
-    if ((!input && !output) || !this.hasConnections(input, output, LINKS)) return [];
     const outcomes: Outcome[] = [];
     if (input) outcomes.push(this.neighboursAt(input, { ...asked, inInterface: LINKS }));
     if (output) outcomes.push(this.neighboursAt(output, { ...asked, outInterface: LINKS }));
-    return outcomes;
+    if (outcomes.every(passes)) return outcomes;
+    if (this.isLarge)
+      return outcomes.map((one) => (passes(one) ? one : { ...one, status: 'open', reason: TOO_MANY_RULES }));
+    return this.hasConnections(input, output, LINKS) ? outcomes : [];
   }
 
   /** The same in lists of interfaces, each of a link of its own. One that permits nothing keeps IPv6 out on purpose. */
   inLists(asked: PacketBox): Outcome[] {
     const lists = this.model.points.filter(({ fromNeighbours }) => fromNeighbours);
-    return lists.flatMap((list) =>
-      this.permitted(list, 'first', ANY_PACKET).length > 0 ? [this.neighboursAt(list, asked)] : [],
-    );
+    return lists.flatMap((list) => {
+      const outcome = this.neighboursAt(list, asked);
+      return passes(outcome) || this.permitted(list, 'first', ANY_PACKET).length > 0 ? [outcome] : [];
+    });
   }
 
   private neighboursAt(point: FilterPoint, asked: PacketBox): Outcome {
@@ -144,19 +160,26 @@ class MessageJudge {
   errors(asked: PacketBox): Outcome[] {
     const [input, output, forward] = [this.pointAt('input'), this.pointAt('output'), this.pointAt('forward')];
     const outcomes: Outcome[] = [];
-    if (input && this.hasConnections(input, output, NOT_LOOPBACK)) {
-      const within = { ...ANY_PACKET, inInterface: NOT_LOOPBACK };
-      const comes = PHASES.flatMap((phase) => this.permitted(input, phase, within));
-      if (!isMinority(sourcesOf(comes), asked.source)) {
-        outcomes.push(this.errorsAt(input, { ...asked, inInterface: NOT_LOOPBACK }));
-      }
-    }
+    if (input) outcomes.push(...this.errorsOfHost(input, output, { ...asked, inInterface: NOT_LOOPBACK }));
     if (forward) outcomes.push(...this.errorsThrough(forward, asked));
     return outcomes;
   }
 
+  private errorsOfHost(input: FilterPoint, output: FilterPoint | undefined, asked: PacketBox): Outcome[] {
+    const outcome = this.errorsAt(input, asked);
+    if (passes(outcome)) return [outcome];
+    if (this.isLarge) return [{ ...outcome, status: 'open', reason: TOO_MANY_RULES }];
+    if (!this.hasConnections(input, output, NOT_LOOPBACK)) return [];
+    const within = { ...ANY_PACKET, inInterface: NOT_LOOPBACK };
+    const comes = PHASES.flatMap((phase) => this.permitted(input, phase, within));
+    return isMinority(sourcesOf(comes), asked.source) ? [] : [outcome];
+  }
+
   /** Errors that come from the internet, about what goes there: packets of connections, or the replies to them. */
   private errorsThrough(point: FilterPoint, asked: PacketBox): Outcome[] {
+    if (this.isLarge) return [{ status: 'open', cases: [], reason: TOO_MANY_RULES }];
+    const all = this.errorsAt(point, asked);
+    if (all.cases.every(isPermitted)) return [all];
     const opened = this.permitted(point, 'first', ANY_PACKET);
     if (opened.length > KIND_LIMIT) return [];
     const outcomes = opened.flatMap((connection) => {
@@ -220,7 +243,7 @@ class MessageJudge {
       protocols: protocolSet(TCP),
     });
     const cases = decidePackets(this.model, point, packets, phase);
-    const sure = cases.filter(({ outcome, assumptions }) => outcome.kind === 'accept' && assumptions.length === 0);
+    const sure = cases.filter(isPermitted);
     return sure.flatMap((one) => one.packets.boxes);
   }
 
@@ -245,9 +268,16 @@ function statusOf(
   const denying = cases.filter(({ outcome }) => outcome.kind === 'deny');
   const others = cases.filter(({ outcome }) => outcome.kind !== 'deny');
   if (areDenied(denying, others)) return 'denied';
-  return others.some(({ outcome, assumptions }) => outcome.kind === 'accept' && assumptions.length === 0)
-    ? 'passes'
-    : 'open';
+  return others.some(isPermitted) ? 'passes' : 'open';
+}
+
+function isPermitted({ outcome, assumptions }: FilterCase): boolean {
+  return outcome.kind === 'accept' && assumptions.length === 0;
+}
+
+/** What is asked first, because whether there are connections at all, which it matters to, costs more. */
+function passes({ status }: Outcome): boolean {
+  return status === 'passes';
 }
 
 function sourcesOf(boxes: readonly PacketBox[]): IpSet {
