@@ -431,7 +431,7 @@ describe('explain', () => {
     const outside = await explain(files, 'squid.conf', '--url', 'http://www.example.org/', '--client', '192.0.2.1');
     expect(outside).toMatchObject({ verdict: 'deny', decidedBy: { line: 3 } });
     const anyone = await explain(files, 'squid.conf', '--url', 'http://www.example.org/');
-    expect(anyone).toMatchObject({ verdict: 'undecided', reason: expect.stringContaining('10.0.0.0/8') });
+    expect(anyone).toMatchObject({ verdict: 'permit', note: expect.stringContaining('10.0.0.0/8') });
   });
 
   it('prints what every part of a policy does, and what it depends on', async () => {
@@ -443,8 +443,8 @@ describe('explain', () => {
     const files = folder({ 'site.netpolicy.yaml': policy });
     const about = ['explain', 'site.netpolicy.yaml', '--url'];
     const direct = await run(files, [...about, 'https://www.example.org/']);
-    expect(direct.output).toMatch(/^verdict: direct\nresult: DIRECT\nfirewall: undecided /);
-    expect(direct.output).toContain('\n  permit for clients in 10.20.0.0/16; deny for clients outside 10.20.0.0/16,');
+    expect(direct.output).toMatch(/^verdict: direct\nresult: DIRECT\nfirewall: permit /);
+    expect(direct.output).toContain('\nnote: asked the firewall for clients in 10.20.0.0/16\n');
     const proxied = await run(files, [...about, 'https://www.example.net/', '--client', '10.20.0.1']);
     expect(proxied.output).toMatch(/^verdict: proxy\nresult: PROXY\nproxy: permit\nTLS: bump .*\nfirewall: permit /);
     const [flow, json] = ['tcp 10.20.0.1 > 192.0.2.1:443', '--format=json'];
