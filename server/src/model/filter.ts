@@ -82,6 +82,8 @@ export interface FilterRule {
 export interface FilterChain {
   readonly name: string;
   readonly rules: readonly FilterRule[];
+  /** How many rules it has, for chains that make them when they are first asked for. */
+  readonly ruleCount?: number;
   /** At least those of the rules that match some of the packets, in their order, for chains that find them faster. */
   readonly rulesFor?: (packets: PacketSet) => Iterable<FilterRule>;
 }

@@ -129,6 +129,10 @@ export class RunChain implements FilterChain {
     return this.knownRuns;
   }
 
+  get ruleCount(): number {
+    return this.runs.reduce((count, { run }) => count + run.templates.length, 0);
+  }
+
   get rules(): readonly FilterRule[] {
     this.knownRules ??= this.runs.flatMap((run) => run.rules());
     return this.knownRules;

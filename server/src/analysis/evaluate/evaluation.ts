@@ -73,6 +73,12 @@ export interface Evaluation {
   readonly permittedBy?: PermittingRules;
 }
 
+/** The evaluation of a requirement that a file is not about. */
+export function notApplicable(requirement: Requirement, reason: string): Evaluation {
+  const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+}
+
 /** A point of a packet filter, and the rules there that accept packets of a requirement. */
 export interface PermittingRules {
   readonly point: FilterPoint;

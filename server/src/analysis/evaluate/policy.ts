@@ -2,7 +2,7 @@
 import type { Requirement } from '../../catalog/requirement.js';
 import type { ModelPart } from '../../model/model.js';
 import type { VerdictStatus } from '../report.js';
-import { type Evaluation, NOTHING_MISSING, RANK } from './evaluation.js';
+import { type Evaluation, notApplicable, RANK } from './evaluation.js';
 
 /** The evaluation of a requirement by one part of a policy. */
 export interface PartEvaluation {
@@ -32,16 +32,10 @@ export function bestOfParts(requirement: Requirement, parts: readonly PartEvalua
   const [first] = [...best.values()].sort(
     (a, b) => RANK_BETWEEN_KINDS[a.verdict.status] - RANK_BETWEEN_KINDS[b.verdict.status],
   );
-  return first ?? undecidedByAny(requirement);
+  return first ?? notApplicable(requirement, 'the file has no section that decides it');
 }
 
 function isBetterAlternative(one: Evaluation, known: Evaluation): boolean {
   if (one.verdict.status === 'not-applicable') return false;
   return known.verdict.status === 'not-applicable' || RANK[one.verdict.status] < RANK[known.verdict.status];
-}
-
-function undecidedByAny(requirement: Requirement): Evaluation {
-  const reason = 'the file has no section that decides it';
-  const verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason } as const;
-  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
 }

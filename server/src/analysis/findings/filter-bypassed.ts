@@ -37,9 +37,15 @@ export function bypassedRules(model: FilterModel): SourcedProblem[] {
   const [input, forward] = (['input', 'forward'] as const).map((hook) =>
     model.points.find((point) => point.hook === hook && point.about === undefined),
   );
-  if (!input || !forward || !translates(model, forward.chains)) return [];
+  if (!input || !forward) return [];
   const shared = new Set(forward.chains.map(({ name }) => name));
-  if (!input.chains.some(({ name }) => shared.has(name))) return [];
+  if (
+    !translates(
+      model,
+      input.chains.filter(({ name }) => shared.has(name)),
+    )
+  )
+    return [];
   const own = input.chains.filter(({ name }) => !shared.has(name));
   const denials = own.flatMap((chain) => new Denials(model).of(chain)).slice(0, RULE_LIMIT);
   if (denials.length === 0) return [];
@@ -60,9 +66,20 @@ export function bypassedRules(model: FilterModel): SourcedProblem[] {
   );
 }
 
-/** Whether anything translates destinations: most filters do not. */
-function translates({ chains }: FilterModel, own: readonly BaseChain[]): boolean {
-  return [...own, ...chains.values()].some(({ rules }) => rules.some(({ action }) => action.kind === 'rewrite'));
+/**
+ * Whether the chains before the routing, or those that they lead to, translate destinations. Most filters do not; the rules of
+ * other chains, which may be many, are not made for that.
+ */
+function translates({ chains }: FilterModel, before: readonly BaseChain[]): boolean {
+  const reached = new Set<FilterChain>(before);
+  for (const { rules } of reached) {
+    for (const { action } of rules) {
+      if (action.kind === 'rewrite') return true;
+      const next = action.kind === 'jump' || action.kind === 'goto' ? chains.get(action.chain) : undefined;
+      if (next) reached.add(next);
+    }
+  }
+  return false;
 }
 
 /** The rules of a chain, and of those that it leads to, that deny ports or addresses that they name. */

@@ -7,7 +7,7 @@ import { ICMP_TRACKING, parseMessages } from '../../../model/icmp.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet, protocolSet, TCP } from '../../../model/packets.js';
-import { type Evaluation, NOTHING_MISSING, type Share } from '../evaluation.js';
+import { type Evaluation, NOTHING_MISSING, notApplicable, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { protocolsOf } from './ends.js';
 
@@ -24,16 +24,10 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
   const { flow } = requirement;
   const family: AddressFamily = flow.protocol === 'icmpv6' ? 6 : 4;
   const messages = parseMessages(flow.messages ?? '');
-  const notApplicable = (reason: string): Evaluation => ({
-    requirement,
-    verdict: { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason },
-    missing: NOTHING_MISSING,
-    trace: [],
-  });
   if (!model.decidesMessages && !model.points.some(({ fromNeighbours }) => fromNeighbours))
-    return notApplicable('the file does not show all that decides these messages');
-  if (!messages) return notApplicable(`its messages are invalid: ${flow.messages}`);
-  if (!model.families.includes(family)) return notApplicable(`the file does not filter IPv${family}`);
+    return notApplicable(requirement, 'the file does not show all that decides these messages');
+  if (!messages) return notApplicable(requirement, `its messages are invalid: ${flow.messages}`);
+  if (!model.families.includes(family)) return notApplicable(requirement, `the file does not filter IPv${family}`);
   const judge = new MessageJudge(model, network, family);
   const asked: PacketBox = {
     ...ANY_PACKET,
@@ -44,7 +38,7 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
   };
   const areErrors = ICMP_TRACKING[family].errors.containsAll(messages);
   const outcomes = areErrors ? judge.errors(asked) : [...judge.ofNeighbours(asked), ...judge.inLists(asked)];
-  if (outcomes.length === 0) return notApplicable(`the file permits no connections over IPv${family}`);
+  if (outcomes.length === 0) return notApplicable(requirement, `the file permits no connections over IPv${family}`);
   return evaluationOf(requirement, outcomes);
 }
 
@@ -124,7 +118,7 @@ class MessageJudge {
 
   private get isLarge(): boolean {
     const chains = [...this.model.chains.values(), ...this.model.points.flatMap((point) => point.chains)];
-    return chains.reduce((count, { rules }) => count + rules.length, 0) > RULE_LIMIT;
+    return chains.reduce((count, chain) => count + (chain.ruleCount ?? chain.rules.length), 0) > RULE_LIMIT;
   }
 
   /** Discovery of neighbours: what the host itself gets and sends. It needs some link on which it passes. */

@@ -4,7 +4,7 @@ import type { FilterCase, FilterModel } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
 import { HostSet } from '../../../model/hosts.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
-import { type Evaluation, NOTHING_MISSING, sharesOf } from '../evaluation.js';
+import { type Evaluation, NOTHING_MISSING, notApplicable, sharesOf } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { evaluateMessages } from './control-messages.js';
 import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from './ends.js';
@@ -19,26 +19,22 @@ import { waysOf } from './ways.js';
 
 /** Decides whether a packet filter permits what a requirement lists, at the point that its packets pass. */
 export function evaluateFilter(requirement: Requirement, model: FilterModel, network: NetworkContext): Evaluation {
-  const notApplicable = (reason: string): Evaluation => ({
-    requirement,
-    verdict: { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason },
-    missing: NOTHING_MISSING,
-    trace: [],
-  });
   if (requirement.kind === 'control-messages') return evaluateMessages(requirement, model, network);
   const isExemption = requirement.kind === 'no-ipsec';
-  if (requirement.kind !== 'reach' && !isExemption) return notApplicable('a packet filter does not decide it');
+  if (requirement.kind !== 'reach' && !isExemption)
+    return notApplicable(requirement, 'a packet filter does not decide it');
   const { flow } = requirement;
   const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, isExemption));
   if (!to && (isExemption || model.namesHosts)) {
-    return notApplicable('its document names hosts only, and this filter matches addresses');
+    return notApplicable(requirement, 'its document names hosts only, and this filter matches addresses');
   }
-  if (!from) return notApplicable('its document names the source by host name, and this filter matches addresses');
+  if (!from)
+    return notApplicable(requirement, 'its document names the source by host name, and this filter matches addresses');
   const found = isExemption ? ipsecPoint(model, flow, network) : pointFor(model, flow, network);
-  if (!found.ok) return notApplicable(found.reason);
+  if (!found.ok) return notApplicable(requirement, found.reason);
   const point = found.value;
   const ports = destinationPortsOf(flow);
-  if (!ports) return notApplicable(`its ports are invalid: ${flow.ports}`);
+  if (!ports) return notApplicable(requirement, `its ports are invalid: ${flow.ports}`);
   const hosts = model.namesHosts && flow.to.hosts ? HostSet.union(flow.to.hosts.map(HostSet.pattern)) : undefined;
   // A client uses IPv4 or IPv6, so each address family that both ends have is evaluated by itself.
   const evaluateFamilies = (to: End) =>
@@ -92,7 +88,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
     // For an exemption, an undecided family makes the verdict of both undecided.
     const undecided = isExemption ? evaluations.find(({ verdict }) => verdict.status === 'undecided') : undefined;
     const nothing = 'the file does not filter the addresses that it lists';
-    return withOpenPorts(undecided ?? joinFamilies(evaluations) ?? notApplicable(nothing));
+    return withOpenPorts(undecided ?? joinFamilies(evaluations) ?? notApplicable(requirement, nothing));
   };
   if (to) return evaluateTo(to);
   return evaluateHosts({ requirement, model, point, network, from, evaluateTo });

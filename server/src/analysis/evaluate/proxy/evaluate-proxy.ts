@@ -9,7 +9,7 @@ import { prefixesOf } from '../../../model/packet-text.js';
 import { formatPorts } from '../../../model/ports.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
-import { type Evaluation, NOTHING_MISSING, RANK } from '../evaluation.js';
+import { type Evaluation, NOTHING_MISSING, notApplicable, RANK } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { NO_CLIENT_PORT } from './clients.js';
 import { OpenConditions } from './conditions.js';
@@ -145,11 +145,6 @@ function withShares(evaluation: Evaluation, collector: ShareCollector | undefine
 
 function lastRank(evaluations: readonly Evaluation[]): number {
   return Math.max(...evaluations.map(({ verdict }) => RANK[verdict.status]));
-}
-
-function notApplicable(requirement: Requirement, reason: string): Evaluation {
-  const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
-  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
 }
 
 /** The cases of a requirement for clients that no case distinguishes. */
