@@ -142,6 +142,34 @@ export interface Comparison {
   readonly wrong: readonly string[];
 }
 
+/** What the comparisons of a test add up to. */
+export class Totals {
+  /** Counted by the test, which knows what a file is. */
+  files = 0;
+  compared = 0;
+  permitted = 0;
+  undecided = 0;
+  private readonly reasons = new Map<string, number>();
+
+  add({ compared, permitted, undecided, reasons }: Comparison): void {
+    this.compared += compared;
+    this.permitted += permitted;
+    this.undecided += undecided;
+    for (const [reason, times] of reasons) this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + times);
+  }
+
+  /** The share that is undecided, in per cent. */
+  get share(): string {
+    return ((100 * this.undecided) / this.compared).toFixed(1);
+  }
+
+  /** Prints why most of that is undecided. */
+  printReasons(): void {
+    for (const [reason, times] of [...this.reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
+      console.log(`  ${times} × ${reason}`);
+  }
+}
+
 export function compare(
   model: FilterModel,
   probes: readonly Probe[],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
-import { askKernel, compare, kernelUnavailable, randomFrom } from './harness.js';
+import { askKernel, compare, kernelUnavailable, randomFrom, Totals } from './harness.js';
 import { INTERFACES, randomScript, SET_TYPES, setProbes } from './ipset-scripts.js';
 
 /** Why ipset cannot be asked here; `undefined` where it can. */
@@ -24,8 +24,7 @@ const unavailable = ipsetUnavailable();
 const seeds = (process.env.LINTEL_IPSET_SEEDS ?? '1-24').split('-').map(Number);
 const PROBES = 250;
 
-const totals = { compared: 0, permitted: 0, undecided: 0 };
-const reasons = new Map<string, number>();
+const totals = new Totals();
 
 describe.skipIf(unavailable !== undefined)('verdicts on scripts with random sets', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lintel-ipset-'));
@@ -52,22 +51,17 @@ describe.skipIf(unavailable !== undefined)('verdicts on scripts with random sets
       const answer = askKernel(INTERFACES, [['sh', path]], probes, folder);
       if ('error' in answer) throw new Error(answer.error);
       const result = compare(model, probes, answer.passed, INTERFACES);
-      totals.compared += result.compared;
-      totals.permitted += result.permitted;
-      totals.undecided += result.undecided;
-      for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+      totals.add(result);
       expect(result.wrong, text).toEqual([]);
     },
   );
 
   it('were compared often enough', () => {
     const missing = SET_TYPES.filter((one) => !supported.includes(one)).map(([type]) => type);
-    const share = ((100 * totals.undecided) / totals.compared).toFixed(1);
     console.log(
-      `ipset: ${totals.compared} packets, ${totals.permitted} permitted, ${share} % undecided; not in this kernel: ${missing.join(' ')}`,
+      `ipset: ${totals.compared} packets, ${totals.permitted} permitted, ${totals.share} % undecided; not in this kernel: ${missing.join(' ')}`,
     );
-    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 8))
-      console.log(`  ${times} × ${reason}`);
+    totals.printReasons();
     expect(totals.compared).toBeGreaterThanOrEqual(100 * (last - first + 1));
     expect(totals.permitted).toBeGreaterThan(totals.compared / 20);
   });

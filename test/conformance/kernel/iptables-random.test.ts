@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, randomFrom } from './harness.js';
+import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, randomFrom, Totals } from './harness.js';
 
 const INTERFACES = ['lan0', 'wan0', 'dmz0'];
 const RULESETS = Number(process.env.LINTEL_RANDOM_RULESETS ?? 40);
@@ -206,8 +206,8 @@ describe.skipIf(unavailable !== undefined)('verdicts on random rule sets', () =>
 
   it.each([4, 6] as const)('equal those of the kernel, IPv%i', (family) => {
     const random = randomFrom(Number(process.env.LINTEL_RANDOM_SEED ?? 77) + family);
-    const totals = { files: 0, refused: 0, compared: 0, permitted: 0, undecided: 0 };
-    const reasons = new Map<string, number>();
+    const totals = new Totals();
+    let refused = 0;
     const wrong: string[] = [];
     const rules = join(folder, `rules.v${family}`);
     const sets = join(folder, 'ipset.conf');
@@ -233,7 +233,7 @@ describe.skipIf(unavailable !== undefined)('verdicts on random rule sets', () =>
       const answer = askKernel(INTERFACES, [['sh', '-c', load]], probes, folder);
       const refusal = problems.find(({ code }) => code === 'syntax-error' || code === 'undefined-name');
       if ('error' in answer) {
-        totals.refused++;
+        refused++;
         if (!refusal) wrong.push(`${text}\nrefused: ${answer.error}`);
         continue;
       }
@@ -245,18 +245,13 @@ describe.skipIf(unavailable !== undefined)('verdicts on random rule sets', () =>
       }
       const result = compare(model, probes, answer.passed, INTERFACES);
       totals.files++;
-      totals.compared += result.compared;
-      totals.permitted += result.permitted;
-      totals.undecided += result.undecided;
-      for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+      totals.add(result);
       wrong.push(...result.wrong.map((line) => `${text}\n${line}`));
     }
-    const share = ((100 * totals.undecided) / totals.compared).toFixed(1);
     console.log(
-      `${program}: ${totals.compared} packets over ${totals.files} rule sets, ${totals.permitted} permitted, ${share} % undecided, ${totals.refused} refused`,
+      `${program}: ${totals.compared} packets over ${totals.files} rule sets, ${totals.permitted} permitted, ${totals.share} % undecided, ${refused} refused`,
     );
-    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
-      console.log(`  ${times} × ${reason}`);
+    totals.printReasons();
     expect(wrong).toEqual([]);
     expect(totals.compared).toBeGreaterThan(1_000);
   });

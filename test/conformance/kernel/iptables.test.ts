@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Document } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, testsReversePath } from './harness.js';
+import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, Totals, testsReversePath } from './harness.js';
 
 const root = new URL('../../../', import.meta.url);
 const fixtures = fileURLToPath(new URL('test/fixtures/iptables/kernel/', root));
@@ -51,8 +51,7 @@ const UNTRACKABLE: ReadonlySet<number> = new Set([47, 51, 136]);
 
 const PROBES_PER_FILE = 400;
 
-const totals = { files: 0, compared: 0, permitted: 0, undecided: 0 };
-const reasons = new Map<string, number>();
+const totals = new Totals();
 
 /** The disagreements about one file; `undefined` where the kernel cannot load it. */
 function check(path: string, seed: number, count: number): readonly string[] | undefined {
@@ -72,10 +71,7 @@ function check(path: string, seed: number, count: number): readonly string[] | u
     if ('error' in answer) continue;
     loaded = true;
     const result = compare(model, probes, answer.passed, interfaces);
-    totals.compared += result.compared;
-    totals.permitted += result.permitted;
-    totals.undecided += result.undecided;
-    for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+    totals.add(result);
     wrong.push(...result.wrong.map((line) => `${loader[0]}: ${line}`));
   }
   if (loaded) totals.files++;
@@ -101,12 +97,10 @@ describe.skipIf(unavailable !== undefined)('verdicts on iptables files', () => {
   });
 
   it('were compared often enough, on permitted and on denied packets', () => {
-    const share = ((100 * totals.undecided) / totals.compared).toFixed(1);
     console.log(
-      `iptables: ${totals.compared} packets over ${totals.files} files, ${totals.permitted} permitted, ${share} % undecided`,
+      `iptables: ${totals.compared} packets over ${totals.files} files, ${totals.permitted} permitted, ${totals.share} % undecided`,
     );
-    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
-      console.log(`  ${times} × ${reason}`);
+    totals.printReasons();
     expect(totals.compared).toBeGreaterThanOrEqual(10_000);
     expect(totals.permitted).toBeGreaterThan(totals.compared / 20);
     expect(files.length).toBeGreaterThanOrEqual(30);

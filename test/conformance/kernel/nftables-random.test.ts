@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Document } from '../../../server/src/dialects/dialect.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, randomFrom } from './harness.js';
+import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, randomFrom, Totals } from './harness.js';
 
 type Random = (below: number) => number;
 
@@ -308,9 +308,8 @@ describe.skipIf(unavailable !== undefined)('random nft rulesets', () => {
   it('have the verdicts of the kernel where it loads them', () => {
     const random = randomFrom(4_711);
     const interfaces = ['lan0', 'wan0'];
-    const totals = { files: 0, compared: 0, permitted: 0, undecided: 0 };
+    const totals = new Totals();
     const wrong: string[] = [];
-    const reasons = new Map<string, number>();
     for (let i = 0; totals.files < 40 && i < 400; i++) {
       const family = pick(random, ['inet', 'inet', 'ip', 'ip6']);
       const rules: string[] = [];
@@ -335,16 +334,11 @@ describe.skipIf(unavailable !== undefined)('random nft rulesets', () => {
       }
       const result = compare(model, probes, answer.passed, interfaces);
       totals.files++;
-      totals.compared += result.compared;
-      totals.permitted += result.permitted;
-      totals.undecided += result.undecided;
-      for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+      totals.add(result);
       wrong.push(...result.wrong.map((line) => `${text}\n${line}`));
     }
-    const share = ((100 * totals.undecided) / totals.compared).toFixed(1);
-    console.log(`${totals.compared} packets over ${totals.files} random rulesets, ${share} % undecided`);
-    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
-      console.log(`  ${times} × ${reason}`);
+    console.log(`${totals.compared} packets over ${totals.files} random rulesets, ${totals.share} % undecided`);
+    totals.printReasons();
     expect(wrong).toEqual([]);
     expect(totals.compared).toBeGreaterThan(4_000);
   });

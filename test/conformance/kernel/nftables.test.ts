@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, testsReversePath } from './harness.js';
+import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, Totals, testsReversePath } from './harness.js';
 
 const root = new URL('../../../', import.meta.url);
 const fixtures = fileURLToPath(new URL('test/fixtures/nftables/kernel/', root));
@@ -47,8 +47,7 @@ const NAMED = {
 
 const PROBES_PER_FILE = 500;
 
-const totals = { files: 0, compared: 0, permitted: 0, undecided: 0 };
-const reasons = new Map<string, number>();
+const totals = new Totals();
 
 function check(path: string, seed: number, count: number): { wrong: readonly string[]; compared: number } | undefined {
   const text = readFileSync(path, 'utf8');
@@ -61,10 +60,7 @@ function check(path: string, seed: number, count: number): { wrong: readonly str
   if ('error' in answer) return undefined;
   const result = compare(document.model, probes, answer.passed, interfaces);
   totals.files++;
-  totals.compared += result.compared;
-  totals.permitted += result.permitted;
-  totals.undecided += result.undecided;
-  for (const [reason, times] of result.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+  totals.add(result);
   return result;
 }
 
@@ -88,12 +84,10 @@ describe.skipIf(unavailable !== undefined)('verdicts on nftables rulesets', () =
   });
 
   it('were compared often enough, on permitted and on denied packets', () => {
-    const share = ((100 * totals.undecided) / totals.compared).toFixed(1);
     console.log(
-      `nftables: ${totals.compared} packets over ${totals.files} rulesets, ${totals.permitted} permitted, ${share} % undecided`,
+      `nftables: ${totals.compared} packets over ${totals.files} rulesets, ${totals.permitted} permitted, ${totals.share} % undecided`,
     );
-    for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
-      console.log(`  ${times} × ${reason}`);
+    totals.printReasons();
     expect(totals.compared).toBeGreaterThanOrEqual(10_000);
     expect(totals.permitted).toBeGreaterThan(totals.compared / 20);
     expect(files.length).toBeGreaterThanOrEqual(30);
