@@ -13,6 +13,8 @@ import {
   areFollowed,
   asInside,
   interfacesAt,
+  keyOfAnswers,
+  keyOfPair,
   ownAddress,
   packetsFrom,
   packetsTo,
@@ -130,9 +132,9 @@ function insideChains(
   // What comes in first has been translated by a chain of its own.
   if (direction === 'out') return [{ chain: list, phases: BOTH_PHASES, packets: ALL_PACKETS }];
   const pairs = staticPairs(program);
-  const outside = interfacesAt(program, 'outside');
-  const derivation = derivations.of(`answers ${outside.key} ${pairs.map(keyOfPair).join(';')}`, () => {
-    return new RunDerivation((rule) => answering(rule, pairs, outside));
+  const translation = { pairs, outside: interfacesAt(program, 'outside') };
+  const derivation = derivations.of(`answers ${keyOfAnswers(translation)}`, () => {
+    return new RunDerivation((rule) => answering(rule, translation));
   });
   const answers = derivedChain(chains, list, `${list} (answers)`, derivation);
   const unsure = pairs.filter(({ unknown: reason }) => reason !== undefined).map((pair) => packetsTo(pair).replies());
@@ -140,10 +142,6 @@ function insideChains(
     { chain: list, phases: ['first'], packets: ALL_PACKETS },
     ...eachFor('reply', answers, EVERYTHING.subtract(PacketSet.join(unsure)), unknown),
   ];
-}
-
-function keyOfPair({ local, global, protocols, localPorts, globalPorts }: StaticPair): string {
-  return [local, global, protocols, localPorts, globalPorts].map(({ key }) => key).join(' ');
 }
 
 function derivedChain(chains: Map<string, FilterChain>, list: string, name: string, derivation: RunDerivation): string {

@@ -142,10 +142,45 @@ function moved(set: IntervalSet<number>, offset: number): IntervalSet<number> {
   return IntervalSet.from(set.intervals.map(([low, high]) => [low + offset, high + offset] as const));
 }
 
+/** What is known of the answers to outside: the static translations, and the interfaces that such an answer leaves by. */
+export interface AnswerTranslation {
+  readonly pairs: readonly StaticPair[];
+  readonly outside: NameSet;
+}
+
+export function answerTranslation(program: Program): AnswerTranslation {
+  const pairs = areFollowed(program) ? staticPairs(program).filter(({ unknown }) => unknown === undefined) : [];
+  return { pairs, outside: interfacesAt(program, 'outside') };
+}
+
+/** The answers to outside of which the file does not tell the addresses inside. */
+export function unknownAnswers(program: Program): PacketSet {
+  const outInterface = interfacesAt(program, 'outside');
+  const leaving = PacketSet.of({ ...ANY_PACKET, inInterface: interfacesAt(program, 'inside'), outInterface });
+  if (!areFollowed(program)) return leaving;
+  const unknown = staticPairs(program).filter((pair) => pair.unknown !== undefined);
+  return leaving.intersect(PacketSet.join(unknown.map((pair) => packetsTo(pair).replies())));
+}
+
+/** Equal for translations of the same answers. */
+export function keyOfAnswers({ pairs, outside }: AnswerTranslation): string {
+  return `${outside.key} ${pairs.map(keyOfPair).join(';')}`;
+}
+
+export function keyOfPair({ local, global, protocols, localPorts, globalPorts }: StaticPair): string {
+  return [local, global, protocols, localPorts, globalPorts].map(({ key }) => key).join(' ');
+}
+
 /** A rule at an inside interface as it is about answers to outside, which the question calls by the outside addresses. */
-export function answering(rule: RuleTemplate, pairs: readonly StaticPair[], outside: NameSet): RuleTemplate {
+export function answering(rule: RuleTemplate, translation: AnswerTranslation): RuleTemplate {
+  const { phases, limit, opaque, action }: Omit<FilterRule, 'statement'> = rule;
+  return { match: answersSeen(rule.match, translation), phases, limit, opaque, action };
+}
+
+/** The answers by their outside addresses that boxes match which see the inside ones. */
+export function answersSeen(boxes: readonly PacketBox[], { pairs, outside }: AnswerTranslation): PacketBox[] {
   const match: PacketBox[] = [];
-  for (const box of rule.match) {
+  for (const box of boxes) {
     let untouched = PacketSet.of(box);
     let taken = PacketSet.none;
     for (const pair of pairs) {
@@ -164,6 +199,5 @@ export function answering(rule: RuleTemplate, pairs: readonly StaticPair[], outs
     }
     match.push(...untouched.boxes);
   }
-  const { phases, limit, opaque, action }: Omit<FilterRule, 'statement'> = rule;
-  return { match, phases, limit, opaque, action };
+  return match;
 }

@@ -1,6 +1,6 @@
 // What the translation rules of an ASA make of the destinations of packets.
 import { Memo } from '../../../kept/memo.js';
-import { IpSet } from '../../../model/ip.js';
+import { IpSet, parsePrefix } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { PlacedLine } from '../program/blocks.js';
@@ -99,6 +99,25 @@ const EVERY_PORT: RulePorts = {
   unknown: undefined,
 };
 
+/**
+ * The mapped addresses of a network object: for an address in the rule itself, "the netmask or range for the mapped network is
+ * the same as that of the real network" (*ASA Firewall CLI Configuration Guide*, "Configure Static Network Object NAT").
+ */
+function asLargeAs(real: RuleAddresses, mapped: RuleAddresses, { kind }: NatAddress): RuleAddresses {
+  const address = mapped.set.first;
+  if (kind !== 'addresses' || address?.family !== 4 || real.set.size === 1n || real.unknown !== undefined)
+    return mapped;
+  const [only, ...others] = real.set.toPrefixes();
+  const prefix = others.length === 0 && only !== undefined ? parsePrefix(only) : undefined;
+  if (prefix?.address.family === 4) return { set: IpSet.of({ address, length: prefix.length }), unknown: undefined };
+  const [[low, high] = [0, 0], ...more] = real.set.v4.intervals;
+  const last = address.value + high - low;
+  if (more.length > 0 || !real.set.v6.isEmpty || last > 0xffff_ffff) return { ...mapped, unknown: MAPPED_SIZE };
+  return { set: IpSet.range(address, { family: 4, value: last }), unknown: undefined };
+}
+
+const MAPPED_SIZE = 'which addresses stand for those of the object';
+
 class RuleReader {
   constructor(
     private readonly program: Program,
@@ -110,7 +129,9 @@ class RuleReader {
     const { rule, object } = this.placed;
     const { interfaces, destination, isStatic, unidirectional, section } = rule;
     const own: NatAddress = { kind: 'name', reference: { kind: 'object', name: object ?? '', token: NO_TOKEN } };
-    const [real, mapped] = [this.addresses(rule.source.real ?? own), this.addresses(rule.source.mapped)];
+    const real = this.addresses(rule.source.real ?? own);
+    const written = this.addresses(rule.source.mapped);
+    const mapped = isStatic && section === 'object' ? asLargeAs(real, written, rule.source.mapped) : written;
     const to = destination && { mapped: this.addresses(destination.mapped), real: this.addresses(destination.real) };
     const ports = this.ports(rule.services);
     const unread = rule.unread === undefined ? undefined : `what '${rule.unread}' does in a translation`;

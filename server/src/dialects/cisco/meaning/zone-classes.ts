@@ -11,6 +11,7 @@ import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import type { ClassMap, Criterion } from '../program/zones.js';
 import { portsOfApplication } from '../vocabulary/port-maps.js';
+import { type AnswerTranslation, answersSeen, answerTranslation, keyOfAnswers } from './static-nat.js';
 
 const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 
@@ -18,24 +19,33 @@ const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 export type ClassMatch = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
 
 /**
- * Which packet decides the class. `packet`: the one that is asked about. `session`: the first packet of the session that a
- * reply belongs to, so that everything is asked with source and destination exchanged.
+ * Which packet decides the class. `packet`: the one that is asked about. `answer`: the same for a reply, whose source zones see
+ * before it is translated. `session`: the first packet of the session that a reply belongs to, so that everything is asked
+ * with source and destination exchanged.
  */
-export type View = 'packet' | 'session';
+export type View = 'packet' | 'answer' | 'session';
 
-function seen({ match, phases, opaque }: ClassMatch, view: View): ClassMatch {
-  if (view === 'packet') return { match, phases, opaque };
-  return { match: match.map(answering), phases: phases.includes('first') ? ['reply'] : [], opaque };
+function seen({ match, phases, opaque }: ClassMatch, view: View, nat: AnswerTranslation): ClassMatch {
+  switch (view) {
+    case 'packet':
+      return { match, phases, opaque };
+    case 'answer':
+      return { match: answersSeen(match, nat), phases: phases.filter((phase) => phase === 'reply'), opaque };
+    case 'session': {
+      const isSeen = phases.includes('first');
+      return { match: answersSeen(match.map(answering), nat), phases: isSeen ? ['reply'] : [], opaque };
+    }
+  }
 }
 
 /** Lists as conditions: what they permit goes on to a chain, what they deny returns. By view and chain. */
 const derivations = new Interned<string, RunDerivation>(4_096);
 
-function derivationTo(next: string, view: View): RunDerivation {
-  return derivations.of(`${view} ${next}`, () => {
+function derivationTo(next: string, view: View, nat: AnswerTranslation): RunDerivation {
+  return derivations.of(`${view} ${keyOfAnswers(nat)} ${next}`, () => {
     return new RunDerivation((template): RuleTemplate => {
       const permits = template.action.kind === 'accept';
-      return { ...seen(template, view), action: permits ? { kind: 'goto', chain: next } : { kind: 'return' } };
+      return { ...seen(template, view, nat), action: permits ? { kind: 'goto', chain: next } : { kind: 'return' } };
     });
   });
 }
@@ -53,11 +63,19 @@ export class ClassChains {
   private readonly repeated = new Map<string, number>();
   private readonly open = new Set<string>();
   private made = 0;
+  private readonly nat: AnswerTranslation;
 
   constructor(
     private readonly program: Program,
     private readonly chains: Map<string, FilterChain>,
-  ) {}
+  ) {
+    this.nat = answerTranslation(program);
+  }
+
+  /** Whether replies are called by other addresses than those that zones see. */
+  get translatesAnswers(): boolean {
+    return this.nat.pairs.length > 0;
+  }
 
   /** The rules of a chain; where the file has too many already, one that leaves everything undecided. */
   within(line: PlacedLine, make: () => readonly FilterRule[]): readonly FilterRule[] {
@@ -129,7 +147,7 @@ export class ClassChains {
         return this.rulesTo(criterion.name, line, next, label, view);
       case 'protocol':
         return this.matchesOf(criterion.name, line).map((found) =>
-          this.rule(line, { ...seen(found, view), action: { kind: 'goto', chain: next } }),
+          this.rule(line, { ...seen(found, view, this.nat), action: { kind: 'goto', chain: next } }),
         );
       case 'unknown':
         return [this.unknown(line, next)];
@@ -142,7 +160,7 @@ export class ClassChains {
     const chain = this.chains.get(list);
     if (known !== undefined || !chain) return known ?? list;
     const name = this.add(`${list} of ${label}`, []);
-    const derivation = derivationTo(next, view);
+    const derivation = derivationTo(next, view, this.nat);
     this.chains.set(name, new RunChain(name, () => runsOf(chain).map((placed) => derivation.of(placed))));
     this.known.set(key, name);
     return name;

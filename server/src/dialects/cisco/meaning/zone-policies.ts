@@ -5,6 +5,7 @@ import { ANY_PACKET, type PacketBox, protocolSet, TCP, UDP } from '../../../mode
 import type { PlacedLine } from '../program/blocks.js';
 import type { Program } from '../program/program.js';
 import { CLASS_DEFAULT, type PolicyClass, type PolicyMap, type ZonePair } from '../program/zones.js';
+import { unknownAnswers } from './static-nat.js';
 import { ClassChains, type View } from './zone-classes.js';
 
 /** The protocols whose sessions are inspected. */
@@ -38,19 +39,21 @@ export class PolicyChains {
     return this.classes.rule(line, more);
   }
 
-  /** The chain that decides the packets of a pair by themselves. */
-  chainOf({ name, header, policy }: ZonePair): string {
+  /** The chain that decides the packets of a pair by themselves, or the replies that no session has let through. */
+  chainOf({ name, header, policy }: ZonePair, view: 'packet' | 'answer' = 'packet'): string {
     if (!policy) {
       const text = `no service policy for the zone pair ${name}`;
       const known = this.byPolicy.get(` ${name}`) ?? this.add(text, [this.dropped(header, text)]);
       this.byPolicy.set(` ${name}`, known);
       return known;
     }
-    const known = this.byPolicy.get(policy.name);
-    if (known !== undefined) return known;
     const map = this.program.zones.policies.get(policy.name);
-    const chain = map ? this.decisions(map) : this.undefinedPolicy(policy.name, policy.line);
-    this.byPolicy.set(policy.name, chain);
+    const asked = map && this.classes.translatesAnswers ? view : 'packet';
+    const key = `${asked} ${policy.name}`;
+    const known = this.byPolicy.get(key);
+    if (known !== undefined) return known;
+    const chain = map ? this.decisions(map, asked) : this.undefinedPolicy(policy.name, policy.line);
+    this.byPolicy.set(key, chain);
     return chain;
   }
 
@@ -66,20 +69,36 @@ export class PolicyChains {
     if (!map) return this.chainOf(pair);
     const label = `sessions of ${name}`;
     const rules = this.classes.within(map.header, () => [
+      ...this.unknownAnswers(map),
       ...classesOf(map).flatMap((one) => this.rulesOf(one, label, this.answer(one, label, otherwise), 'session')),
       this.rule(map.header, { action: { kind: 'accept' } }),
     ]);
     return this.add(label, rules);
   }
 
+  /** Where sessions let replies through whatever their class, their addresses do not matter. */
+  private unknownAnswers(map: PolicyMap): FilterRule[] {
+    const match = unknownAnswers(this.program).boxes;
+    const passed = classesOf(map).find(({ action }) => action?.kind === 'pass');
+    if (match.length === 0 || !passed) return [];
+    const reason = 'it depends on the addresses that NAT translates replies from';
+    return [
+      this.rule(passed.action?.line ?? passed.header, {
+        match,
+        phases: ['reply'],
+        action: { kind: 'undecided', reason },
+      }),
+    ];
+  }
+
   private undefinedPolicy(name: string, line: PlacedLine): string {
     return this.add(`policy ${name}`, this.open(line, `the policy map ${name}, which this file does not define`));
   }
 
-  private decisions(map: PolicyMap): string {
-    const label = `policy ${map.name}`;
+  private decisions(map: PolicyMap, view: View): string {
+    const label = `policy ${map.name}${view === 'answer' ? ' for replies' : ''}`;
     const rules = this.classes.within(map.header, () => [
-      ...classesOf(map).flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), 'packet')),
+      ...classesOf(map).flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), view)),
       ...(map.byDefault ? [] : [this.dropped(map.header, `implicit drop of ${CLASS_DEFAULT} in ${map.name}`)]),
     ]);
     return this.add(label, rules);

@@ -122,7 +122,7 @@ class ZoneBuilder {
   private answers(pair: ZonePair): FilterRule[] {
     const { source, destination, header } = pair;
     const back = this.program.zones.pairs.get(wayOf(destination, source));
-    const otherwise = back ? this.policies.chainOf(back) : this.withoutPair(destination, source);
+    const otherwise = back ? this.policies.chainOf(back, 'answer') : this.withoutPair(destination, source);
     const chain = this.policies.answersOf(pair, otherwise);
     if (chain === undefined) return [];
     const match = this.between(destination, source);
