@@ -46,8 +46,8 @@ export interface Share {
   /** Where it concerns only some requests: `for clients in 10.66.0.0/16`. */
   readonly only?: string;
   /**
-   * Set where another network is served, whose clients may be all that the requirement is for: it is worth knowing and no
-   * fault, until somebody says where clients are.
+   * Set where others may be all clients that the requirement is for: it is worth knowing and no fault, until somebody says
+   * where clients are.
    */
   readonly aside?: ClientNetworks;
   /** The steps that led to the decision. */
@@ -58,6 +58,10 @@ export interface Share {
 export interface ClientNetworks {
   readonly unserved: IpSet;
   readonly served: IpSet;
+  /** All addresses of the networks that {@link unserved} is in, as far as the file shows them. */
+  readonly within: IpSet;
+  /** Whether some network is served, whose addresses need not be known. */
+  readonly isServed: boolean;
 }
 
 /** A verdict with what findings and fixes need besides it. */

@@ -6,7 +6,7 @@ import { FINDING_CODES, type FindingCode, type Severity } from '../../model/code
 import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
-import { IpSet } from '../../model/ip.js';
+import { IpSet, shortPrefixes } from '../../model/ip.js';
 import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS, formatPorts } from '../../model/ports.js';
@@ -14,6 +14,7 @@ import type { TextRange } from '../../text/range.js';
 import { sentence } from '../../text/sentence.js';
 import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
+import { joinNetworks } from '../evaluate/filter/merge-shares.js';
 import type { Finding, RelatedLocation } from '../report.js';
 import { onlyInventedHosts } from './invented-hosts.js';
 import { isOrAre, serviceOf } from './services.js';
@@ -251,21 +252,35 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
 /** How many services a message names. */
 const SERVICES_IN_MESSAGE = 4;
 
-/** Some addresses of the network are served, and others are not: who, and what they cannot reach. */
+/** Who is not served, where others may be all clients. */
 function asideMessage(members: readonly Member[]): string {
   const services = [...new Set(members.map(({ requirement }) => serviceOf(requirement)))];
   const { only, undecided } = members[0]?.share ?? {};
   const what = undecided === undefined ? 'denied' : 'undecided';
-  const who = only ?? 'for some addresses';
+  const who = asideClients(only ?? 'for some addresses', networksOf(members));
   const is = services.length > 1 ? 'are' : isOrAre(services[0] ?? '');
-  return `${listed(services, SERVICES_IN_MESSAGE)} ${is} ${what} ${who}, while another network is served; if its clients need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
+  return `${listed(services, SERVICES_IN_MESSAGE)} ${is} ${what} ${who} need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
 }
+
+/** The clients of whole networks, or of those parts that are not served, and the condition under which that is a fault. */
+function asideClients(who: string, { unserved, within, isServed }: ClientNetworks): string {
+  const others = shortPrefixes(within.subtract(unserved));
+  if (others.length === 0) return `${who}${isServed ? ', while another network is served' : ''}; if its clients`;
+  const own = shortPrefixes(unserved.intersect(within));
+  const phrase =
+    isServed && others.length < own.length
+      ? ` except those in ${listed(others, PREFIXES_IN_MESSAGE)}, which are served`
+      : `, as far as they are in ${listed(own, PREFIXES_IN_MESSAGE)}${isServed ? ', while others there are served' : ''}`;
+  return `${who}${phrase}; if they`;
+}
+
+/** How many prefixes a message names. */
+const PREFIXES_IN_MESSAGE = 3;
 
 /** The networks that some members are about. */
 function networksOf(members: readonly Member[]): ClientNetworks {
-  const all = members.flatMap(({ share: { aside } }) => aside ?? []);
-  const unserved = IpSet.join(all.map((one) => one.unserved));
-  return { unserved, served: IpSet.join(all.map(({ served }) => served)).subtract(unserved) };
+  const { unserved, served, ...others } = members.flatMap(({ share: { aside } }) => aside ?? []).reduce(joinNetworks);
+  return { ...others, unserved, served: served.subtract(unserved) };
 }
 
 /** What is denied: hosts for a proxy, packets with their ports for a packet filter. */

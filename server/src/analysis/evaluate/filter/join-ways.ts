@@ -5,7 +5,7 @@ import { IpSet } from '../../../model/ip.js';
 import { listed } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
-import { type Evaluation, RANK, type Share, shareKey } from '../evaluation.js';
+import { type ClientNetworks, type Evaluation, RANK, type Share, shareKey } from '../evaluation.js';
 import { describeMissing } from './describe-missing.js';
 import { lackOf, mergeShares } from './merge-shares.js';
 import type { WayVerdict } from './verdict.js';
@@ -101,7 +101,8 @@ function outcomeOfNetworks(ways: readonly JudgedWay[]): Outcome {
   const own = sharesOfWays(asked, ({ verdict }) => verdict.shares);
   const isServed = asked.some(({ verdict }) => verdict.status === 'met');
   const served = IpSet.join(asked.flatMap(({ way, verdict }) => (verdict.status === 'met' ? (way.network ?? []) : [])));
-  const aside = (share: Share): Share => asideOf(share, served);
+  const networks = ways.flatMap(({ way }) => way.network ?? []);
+  const aside = (share: Share): Share => asideOf(share, { served, isServed, networks });
   if (isServed) {
     const shares = mergeShares([...own, ...asides].map(aside));
     return { status: shares.length > 0 ? 'partial' : 'met', shares };
@@ -118,11 +119,17 @@ function outcomeOfNetworks(ways: readonly JudgedWay[]): Outcome {
   };
 }
 
-function asideOf(share: Share, served: IpSet): Share {
+/** The networks that are asked, and what is served of them. */
+interface AskedNetworks extends Pick<ClientNetworks, 'served' | 'isServed'> {
+  readonly networks: readonly IpSet[];
+}
+
+function asideOf(share: Share, { served, isServed, networks }: AskedNetworks): Share {
   const { missing } = share;
   const packets = missing.kind === 'packets' ? missing.packets.union(missing.replies.replies()) : PacketSet.none;
   const unserved = IpSet.join(packets.boxes.map(({ source }) => source));
-  return { ...share, aside: { unserved, served: served.subtract(unserved) } };
+  const within = IpSet.join(networks.filter((network) => network.overlaps(unserved)));
+  return { ...share, aside: { unserved, served: served.subtract(unserved), within, isServed } };
 }
 
 /** The shares of several ways, each statement with those of them that it decides for, unless these are all. */

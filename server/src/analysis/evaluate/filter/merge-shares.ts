@@ -24,8 +24,13 @@ function joined(one: Share, other: Share): Share {
   };
 }
 
-function joinNetworks(one: ClientNetworks, other: ClientNetworks): ClientNetworks {
-  return { unserved: one.unserved.union(other.unserved), served: one.served.union(other.served) };
+export function joinNetworks(one: ClientNetworks, other: ClientNetworks): ClientNetworks {
+  return {
+    unserved: one.unserved.union(other.unserved),
+    served: one.served.union(other.served),
+    within: one.within.union(other.within),
+    isServed: one.isServed || other.isServed,
+  };
 }
 
 /** All that several parts lack. */
