@@ -10,6 +10,7 @@ import { explainFlow, type Flow, type FlowPath } from '../../../server/src/analy
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import type { Dialect, Sources } from '../../../server/src/dialects/dialect.js';
 import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { squid } from '../../../server/src/dialects/squid/index.js';
 import { statementKey } from '../../../server/src/model/evidence.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import type { Model } from '../../../server/src/model/model.js';
@@ -205,6 +206,19 @@ describe.each(servers)('$name', ({ model }) => {
       }
     }
   });
+});
+
+test('a proxy that takes no requests of clients is asked by neither', () => {
+  const source = {
+    uri: `${ROOT}squid.conf`,
+    text: 'http_port 80 accel defaultsite=www.example.com\nhttp_access allow all\n',
+  };
+  const { model } = squid.lower(source, squid.parse(source), sourcesIn(FIXTURES));
+  if (model.kind !== 'server') throw new Error('it is a proxy');
+  const checked = evaluateAll(model, requirements, UNKNOWN_NETWORK).map(({ verdict }) => verdict.status);
+  expect(new Set(checked)).toEqual(new Set(['not-applicable']));
+  const answer = asked(new Explainer(model, catalog, UNKNOWN_NETWORK), 'teams.microsoft.com', 443);
+  expect(answer).toMatchObject({ verdict: 'not-applicable', aspects: [], decidedBy: undefined });
 });
 
 function firstWebPort({ flow: { ports } }: (typeof requirements)[number]): number | undefined {

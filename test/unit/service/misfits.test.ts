@@ -106,10 +106,20 @@ describe('an entry of lintel.yaml', () => {
     expect(await told(served)).toEqual([]);
   });
 
-  const TEXTS = { 'a/fw.nft': ROUTER, 'a/lists.ios.cfg': LISTS, 'h/host.nft': HOST, 'p/x.pac': PAC };
+  const JUMP = '*filter\n:FORWARD DROP [0:0]\n:TEAMS - [0:0]\n-A FORWARD -p udp -j TEAMS\n-A TEAMS -j ACCEPT\nCOMMIT\n';
+  const TEXTS = { 'a/fw.nft': ROUTER, 'a/jump.v4': JUMP, 'a/lists.ios.cfg': LISTS, 'h/host.nft': HOST, 'p/x.pac': PAC };
 
   it.each([
-    ['match: a/fw.nft, point: forwardin', 'forwardin', 'a/fw.nft has no point forwardin; known are forward.'],
+    [
+      'match: a/fw.nft, point: forwardin',
+      'forwardin',
+      'a/fw.nft has no point forwardin; known are forward, inet edge passing.',
+    ],
+    [
+      'match: a/jump.v4, point: TEMAS',
+      'TEMAS',
+      'a/jump.v4 has no point TEMAS; known are FORWARD, INPUT, OUTPUT, TEAMS.',
+    ],
     [
       'match: a/lists.ios.cfg, point: FROM-OFICE',
       'FROM-OFICE',

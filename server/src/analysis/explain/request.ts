@@ -37,7 +37,8 @@ export interface SelectionExplanation extends Decision {
 
 export interface ServerExplanation extends Decision {
   readonly kind: 'server';
-  readonly verdict: ProxyAccess | 'undecided';
+  /** `not-applicable` where no port takes the requests of clients, as a check says it. */
+  readonly verdict: ProxyAccess | 'undecided' | 'not-applicable';
   readonly tls: TlsTreatment | 'undecided';
   /** `none` where a permitted request cannot be forwarded. */
   readonly route: 'direct' | 'parent' | 'none' | 'undecided';
@@ -85,7 +86,7 @@ function explainServer(cases: readonly ServerCase[], clients: IpSet, everyClient
       return { name, explanation: explainEntry(own, clients, everyClient) };
     })
     .sort((a, b) => compare(b.explanation, a.explanation));
-  if (!first) return { ...explainCases([]), reason: NO_CLIENT_PORT };
+  if (!first) return { ...explainCases([]), verdict: 'not-applicable', reason: NO_CLIENT_PORT };
   const isNamed = others.some(({ explanation }) => compare(explanation, first.explanation) !== 0);
   return withPlace(first.explanation, isNamed ? `at ${first.name}` : undefined);
 }
@@ -120,7 +121,7 @@ function withPlace(explanation: ServerExplanation, place: string | undefined): S
   return { ...explanation, asked: [place, explanation.asked].filter((part) => part !== undefined).join(' ') };
 }
 
-const VERDICTS = ['permit', 'undecided', 'auth', 'deny'] as const;
+const VERDICTS: readonly ServerExplanation['verdict'][] = ['permit', 'undecided', 'auth', 'deny'];
 const TREATMENTS = ['none', 'splice', 'undecided', 'bump', 'terminate'] as const;
 
 /** What gives more to the clients comes first. */

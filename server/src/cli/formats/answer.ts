@@ -25,6 +25,9 @@ export function answerJson(
   };
 }
 
+/** Verdicts that nothing decides, not even a default. */
+const OPEN = new Set(['undecided', 'not-applicable']);
+
 /** The same for people, as lines. */
 export function answerText({ verdict, aspects, decidedBy, reason, note, trace }: Answer, session: Session): string[] {
   const placed = ({ uri, range, text }: QuotedLine) =>
@@ -42,7 +45,7 @@ export function answerText({ verdict, aspects, decidedBy, reason, note, trace }:
     ),
     ...(reason === undefined ? [] : [`reason: ${reason}`]),
     ...(note === undefined ? [] : [`note: ${note}`]),
-    ...(decidedBy || verdict !== 'undecided' ? [`decided by: ${decidedBy ? placed(decidedBy) : 'the default'}`] : []),
+    ...(decidedBy || !OPEN.has(verdict) ? [`decided by: ${decidedBy ? placed(decidedBy) : 'the default'}`] : []),
     ...trace.map(({ statement, effect }) => `  ${placed(statement)} (${effect})`),
   ];
 }

@@ -1,6 +1,6 @@
 // Tells where a workspace file does not fit the files that it is about: what an entry names and they do not have.
 
-import { pointNamed } from '../../analysis/evaluate/filter/points.js';
+import { namesOfPoints, pointNamed } from '../../analysis/evaluate/filter/points.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Configuration } from '../../configuration/configuration.js';
 import type { FileEntry } from '../../configuration/lintel-file.js';
@@ -93,8 +93,8 @@ function reportEachMisfit({ path, hook, point, role }: FileEntry, read: readonly
   const filters = filtersAmong(read);
   if (point !== undefined) {
     const misfit = filters.filter(({ filter }) => !pointNamed(filter, point));
-    const names = misfit[0]?.points.map(({ name }) => name) ?? [];
-    const message = `has no point ${point}; known are ${some(names)}`;
+    const [first] = misfit;
+    const message = `has no point ${point}; known are ${some(first ? namesOfPoints(first.filter) : [])}`;
     if (misfit.length > 0) reportAt([...path, 'point'], `${subject(misfit)} ${message}`);
   } else if (hook !== undefined) {
     const isUsual = (one: FilterPoint) => one.hook !== undefined && !one.byNameOnly;

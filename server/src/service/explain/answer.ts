@@ -246,10 +246,12 @@ function proxyAnswer(explanation: Explanation): Answer {
   const aspects: readonly Aspect[] =
     explanation.kind === 'selection'
       ? [{ name: 'result', value: explanation.result, decidedBy: undefined }]
-      : [
-          { name: 'tls', value: explanation.tls, decidedBy: explanation.tlsDecidedBy },
-          { name: 'route', value: explanation.route, decidedBy: explanation.routeDecidedBy },
-        ];
+      : verdict === 'not-applicable'
+        ? []
+        : [
+            { name: 'tls', value: explanation.tls, decidedBy: explanation.tlsDecidedBy },
+            { name: 'route', value: explanation.route, decidedBy: explanation.routeDecidedBy },
+          ];
   const note = explanation.kind === 'server' && explanation.asked ? { note: `asked ${explanation.asked}` } : {};
   return { kind: 'url', verdict, aspects, decidedBy, reason, ...note, trace, choices: [] };
 }

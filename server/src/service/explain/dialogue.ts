@@ -66,7 +66,7 @@ function answerMarkdown(
   const by = (statement: QuotedLine | undefined) =>
     statement ? `${linkTo(statement)}: ${codeSpan(statement.text)}` : 'the default';
   const facts = [
-    `**Verdict: ${verdict}**${decidedBy || verdict !== 'undecided' ? `, by ${by(decidedBy)}` : ''}`,
+    `**Verdict: ${verdict}**${decidedBy || (verdict !== 'undecided' && verdict !== 'not-applicable') ? `, by ${by(decidedBy)}` : ''}`,
     ...(reason === undefined ? [] : [`Reason: ${escapeMarkdown(reason)}`]),
     ...(note === undefined ? [] : [`Note: ${escapeMarkdown(note)}`]),
     ...aspects.map(({ name, value, decidedBy: own }) => {

@@ -82,8 +82,10 @@ function outcomeOfAlternatives(ways: readonly JudgedWay[]): Outcome {
   const all = outcomeOfAll(ways);
   const isSure = all.status === 'met' || ways.every(({ verdict }) => verdict.status === 'blocked');
   if (isSure || all.status === 'undecided') return all;
-  const names = ways.flatMap(({ way }) => way.label ?? []);
-  const reason = `it depends on the interface, and nothing says which networks are behind ${listed(names, 4)}`;
+  const names = [...new Set(ways.flatMap(({ way }) => way.assumed ?? []))];
+  const place =
+    names.length > 1 ? `which of ${listed(names, 4)} they are behind` : `whether they are behind ${names[0]}`;
+  const reason = `it depends on where the addresses are, and nothing says ${place}`;
   return { status: 'undecided', reason, shares: all.shares.map((share) => ({ ...share, undecided: reason })) };
 }
 

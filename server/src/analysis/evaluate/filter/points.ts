@@ -73,6 +73,21 @@ export function pointNamed({ points, chains }: FilterModel, name: string): Filte
   return alone && { name: alone.name, hook: undefined, chains: [alone], stateful: false };
 }
 
+/**
+ * What {@link pointNamed} finds: points, and the chains that are not called like theirs. Where lists are points of their own,
+ * all chains are made from these.
+ */
+export function namesOfPoints({ points, chains }: FilterModel): readonly string[] {
+  const names = points.map(({ name }) => name);
+  if (points.some(({ hook }) => hook === undefined)) return names;
+  const called = points.flatMap((point) => point.chains.map(({ name }) => name).filter((name) => !isOf(point, name)));
+  return [...new Set([...names, ...called, ...chains.keys()])];
+}
+
+function isOf(point: FilterPoint, chain: string): boolean {
+  return chain.startsWith(point.name) || chain.endsWith(` ${point.name}`);
+}
+
 function onlyOne<Item>(items: readonly Item[]): Item | undefined {
   return items.length === 1 ? items[0] : undefined;
 }

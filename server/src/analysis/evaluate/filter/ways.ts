@@ -30,6 +30,8 @@ export interface Way {
    * ways of which the file does not show which one is taken.
    */
   readonly weight: 'every' | 'network' | 'aside' | 'either';
+  /** For `either`: the interfaces that the way assumes some addresses to be behind. */
+  readonly assumed?: readonly string[];
   /** Whether the way fixes the interfaces, so that none may be chosen. */
   readonly isBound: boolean;
   /** The addresses of a client network, where the file shows them. */
@@ -155,6 +157,8 @@ interface Part {
   readonly behind: 'all' | 'any' | 'one';
   /** The interface, where it is one whose networks are known. */
   readonly at?: AttachedInterface;
+  /** Set where the interface is one of several that the addresses may be behind. */
+  readonly isAssumed?: true;
   /** Set for private addresses in no network that the file shows: the interfaces are only those that are left. */
   readonly isNowhere?: true;
 }
@@ -189,7 +193,7 @@ function alternatives(parts: readonly Part[]): (readonly Part[])[] {
   const open = parts.find(({ behind }) => behind === 'one');
   if (!open) return [parts];
   const others = parts.filter((part) => part !== open);
-  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name], behind: 'all' }]);
+  return open.interfaces.map((name) => [...others, { ...open, interfaces: [name], behind: 'all', isAssumed: true }]);
 }
 
 function clientWays(
@@ -207,11 +211,16 @@ function clientWays(
         ...labelOf(name, networks && client.addresses),
         who: 'clients',
         weight: destinations.length > 1 ? 'either' : side === 'between' ? 'aside' : 'network',
+        assumed: assumedIn(parts),
         isBound: [client, ...parts].every(({ behind }) => behind !== 'any'),
         ...(networks ? { network: client.addresses } : {}),
       },
     ];
   });
+}
+
+function assumedIn(parts: readonly Part[]): readonly string[] {
+  return parts.flatMap(({ isAssumed, interfaces }) => (isAssumed ? interfaces : []));
 }
 
 function labelOf(name: string, networks: IpSet | undefined): Pick<Way, 'label' | 'isUnnamed'> {
@@ -235,6 +244,7 @@ function waysFrom(
       {
         packets,
         weight,
+        assumed: assumedIn([source, ...parts]),
         isBound: [source, ...parts].every(({ behind }) => behind !== 'any'),
         ...(isNamed ? { ...label, who: roles.from ?? 'senders' } : {}),
       },
