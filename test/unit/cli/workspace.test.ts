@@ -216,6 +216,12 @@ describe('plan', () => {
     expect(planned?.coverage.filter(({ status }) => status === 'met').length).toBeGreaterThan(100);
   });
 
+  it('tells source ports in a network policy, which has no word for them', async () => {
+    const made = folder({ 'lintel.yaml': 'roles: { clients: [10.20.0.0/16] }\nmedia-ports: 50000-50019\n' });
+    const { output } = await run(made, ['plan', '--format', 'netpolicy', '--require', 'teams-media-ports/media/udp']);
+    expect(output).toContain('Needed from source ports 50000-50019 only.');
+  });
+
   it('is Markdown too', async () => {
     const { output } = await run(folder(NETWORK), ['plan', '--format', 'markdown', '--require', 'acme']);
     expect(output).toContain(

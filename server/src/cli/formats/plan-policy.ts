@@ -31,12 +31,14 @@ function asGroup({ role = '', prefixes }: OpeningEnd): readonly [string, readonl
 }
 
 function ruleOf(opening: Opening): string[] {
-  const { from, to, protocol, ports, requirements } = opening;
+  const { from, to, protocol, ports, sourcePorts, requirements } = opening;
   const { reasons, sources } = groundsOf(opening);
   const documents = sources.map(({ url }) => url).join(' ');
+  // A rule of a policy names no source ports.
+  const bound = sourcePorts === undefined ? [] : [`Needed from source ports ${sourcePorts} only.`];
   return [
     `    - name: ${quoted(requirements.map(({ id }) => id).join(', '))}`,
-    `      comment: ${quoted(`${reasons.join(' ')} ${documents}`)}`,
+    `      comment: ${quoted([...reasons, ...bound, documents].join(' '))}`,
     '      action: permit',
     ...endKey('from', from),
     ...endKey('to', to),
