@@ -39,4 +39,6 @@ export interface Assumption {
   readonly statement: QuotedLine;
   /** The line of `lintel.yaml` that rules this outcome out, where there is one: `dns: external`. */
   readonly ruledOutBy?: string;
+  /** Set where it is no matter of the environment: it says which of the files is meant that a template may become. */
+  readonly isBranch?: true;
 }

@@ -14,6 +14,7 @@ import type { Model } from '../model/model.js';
 import { ALTERNATIVE_LIMIT, alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
 import { openFilter, quoteTag } from './filter-template.js';
 import { type Alternative, joinModels } from './joined-models.js';
+import { effectsIn } from './line-effects.js';
 import { textOfLine } from './lines.js';
 import { fillWithMarks } from './marked-values.js';
 import { type Other, withOpenPoints } from './open-points.js';
@@ -285,13 +286,6 @@ function openPartsOf({ pieces }: Rendering): number {
 
 function filterIn({ document: { model } }: Attempt): FilterModel {
   return model.kind === 'filter' ? model : { kind: 'filter', families: [4, 6], points: [], chains: new Map() };
-}
-
-/** Whether a line can change a verdict: in squid most settings do not. */
-function effectsIn({ id, words }: Dialect): (line: string) => boolean {
-  if (id !== 'squid') return () => true;
-  const without = new Set(words?.words.flatMap(({ name, treatment }) => (treatment === 'no-effect' ? [name] : [])));
-  return (line) => !line.startsWith('#') && !without.has(line.split(/\s/, 1)[0] ?? '');
 }
 
 /** The innermost lists of an outline: chains and access lists. */

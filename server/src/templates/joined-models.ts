@@ -91,7 +91,7 @@ function decideAll<Of extends ProxyModel, Outcome>(
 
 function assumptionOf({ key, phrase, depends, tag }: Step, quoteTag: Joining['quoteTag']): Assumption {
   const text = phrase.includes(`\`${depends}\``) ? phrase : `${phrase}, which depends on \`${depends}\``;
-  return { unknown: `template ${key}`, phrase: `${text} in the template`, statement: quoteTag(tag) };
+  return { unknown: `template ${key}`, phrase: `${text} in the template`, statement: quoteTag(tag), isBranch: true };
 }
 
 // Packet filters: each base chain goes on to that of one alternative.

@@ -2,7 +2,8 @@
 import type { Model } from '../model/model.js';
 import type { Template } from './alternatives.js';
 import { signatureOf } from './filter-signature.js';
-import { isOpenLine, linesOf, textOfLine } from './lines.js';
+import type { Effect } from './line-effects.js';
+import { linesOf, textOfLine } from './lines.js';
 import { type Piece, type Rendering, render } from './rendering.js';
 
 /** For how many conditions it is tried whether they change anything. */
@@ -46,7 +47,7 @@ function signature(model: Model | undefined): string | undefined {
 export function conditionsCovered(
   { text, tree, scope }: Template,
   fill: (pieces: readonly Piece[]) => readonly Piece[],
-  hasEffect: (line: string) => boolean,
+  effectOf: (line: string) => Effect,
 ): ReadonlySet<string> {
   const whole = render(text, tree, scope, () => 'all');
   const uncovered = new Set<string>();
@@ -55,13 +56,14 @@ export function conditionsCovered(
     const lineText = textOfLine(line).trim();
     const inside = line.find(({ text: own }) => own.trim() !== '');
     if (lineText === '' || !inside) continue;
+    const effect = effectOf(lineText);
     const isInline = line.some((piece) => piece.text.trim() !== '' && piece.path.length !== inside.path.length);
     for (const piece of line) {
       for (const { key, option } of piece.path) {
         if (piece.text.trim() === '') continue;
         if (isInline) uncovered.add(key);
-        else if (!hasEffect(lineText)) continue;
-        else if (isOpenLine(line)) found.set(key, (found.get(key) ?? new Set()).add(option));
+        else if (effect === 'none') continue;
+        else if (effect === 'open') found.set(key, (found.get(key) ?? new Set()).add(option));
         else uncovered.add(key);
       }
     }

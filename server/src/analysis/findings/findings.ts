@@ -15,7 +15,7 @@ import { sentence } from '../../text/sentence.js';
 import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import { describeTraffic } from '../evaluate/filter/describe-missing.js';
 import { joinNetworks } from '../evaluate/filter/merge-shares.js';
-import type { Finding, RelatedLocation } from '../report.js';
+import type { Finding, RelatedLocation, VerdictStatus } from '../report.js';
 import { onlyInventedHosts } from './invented-hosts.js';
 import { isOrAre, serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
@@ -152,17 +152,19 @@ const START_OF_FILE: TextRange = { start: 0, end: 0 };
 
 function membersOf(evaluation: Evaluation): { readonly code: FindingCode; readonly member: Member }[] {
   const { requirement, verdict } = evaluation;
-  const code = codeOf(evaluation);
-  if (!code) return [];
   const shares = sharesOf(evaluation);
+  // Of a template it may be undecided how much is missing, and certain that something is.
+  const isCertain = verdict.status === 'undecided' && shares.some(({ undecided }) => undecided === undefined);
+  const code = codeOf(requirement, isCertain ? 'partial' : verdict.status);
+  if (!code) return [];
   return shares.map((share) => ({
     code: share.undecided === undefined ? code : 'requirement-undecided',
     member: { requirement, verdict, share, isOneOfSeveral: shares.length > 1 },
   }));
 }
 
-function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
-  switch (verdict.status) {
+function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | undefined {
+  switch (status) {
     case 'met':
     case 'not-applicable':
       return undefined;
@@ -184,7 +186,7 @@ function codeOf({ requirement, verdict }: Evaluation): FindingCode | undefined {
           return 'control-messages-denied';
         case 'reach':
         case 'use-proxy':
-          return verdict.status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
+          return status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
         case 'resolve-locally':
         case 'advice':
           return undefined;

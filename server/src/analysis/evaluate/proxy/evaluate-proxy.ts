@@ -11,6 +11,7 @@ import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
 import { type Evaluation, NOTHING_MISSING, notApplicable, RANK } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
+import { agreedByAll } from './alternatives.js';
 import { NO_CLIENT_PORT } from './clients.js';
 import { OpenConditions } from './conditions.js';
 import { atEveryEntry } from './entries.js';
@@ -53,7 +54,7 @@ function evaluate(requirement: Requirement, queries: QueryCache, network: Networ
     onlyOfServed(judgedCases(requirement, queries, request), queries, request),
   );
   try {
-    return evaluationOf(requirement, queries, query, cases);
+    return agreedByAll(cases, (some) => evaluationOf(requirement, queries, query, some));
   } catch (thrown) {
     if (thrown instanceof BudgetSpent) return tooMuch(requirement, cases, thrown);
     throw thrown;
