@@ -126,12 +126,21 @@ export interface FilterPoint {
   readonly surroundings?: Surroundings;
 }
 
+/** What a file may say about the networks around its points instead: it is a template whose branches differ in that. */
+export interface OtherNetworks {
+  readonly points: readonly FilterPoint[];
+  /** Why it is not known whether it does. */
+  readonly reason: string;
+}
+
 /** What a packet filter's configuration means. */
 export interface FilterModel {
   readonly kind: 'filter';
   /** The address families that it filters; `ip6tables` files decide nothing about IPv4. */
   readonly families: readonly AddressFamily[];
   readonly points: readonly FilterPoint[];
+  /** All that the points may be, where it is not known which networks are around them; absent where that is known. */
+  readonly otherNetworks?: readonly OtherNetworks[];
   /** Whether its rules test what a connection remembers of its first packet, so that replies depend on the way of that. */
   readonly remembers?: boolean;
   /**

@@ -12,6 +12,7 @@ import type {
 import type { FilterModel } from '../model/filter.js';
 import type { Model } from '../model/model.js';
 import { ALTERNATIVE_LIMIT, alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
+import { withBranchNetworks } from './branch-networks.js';
 import { openFilter, quoteTag } from './filter-template.js';
 import { type Alternative, joinModels } from './joined-models.js';
 import { effectsIn } from './line-effects.js';
@@ -197,7 +198,10 @@ class FilterReader {
     const [first] = choices;
     if (model.kind !== 'filter' || !first) return lowered;
     const base = filterIn(this.values.settle(first.rendering.pieces));
-    return { ...lowered, model: withOpenPoints(model, base, this.networks(first.rendering)) };
+    const opened = withOpenPoints(model, base, this.networks(first.rendering));
+    const read = (rendering: Rendering) =>
+      budget.isSpent ? undefined : filterIn(readAttempt(this.reader, this.values.fill(rendering.pieces)));
+    return { ...lowered, model: withBranchNetworks(opened, base, this.template, read) };
   }
 
   /** The filter with a private network for each of its addresses. */

@@ -60,7 +60,7 @@ function useOf({ stateful, byNameOnly, unasked, about }: FilterPoint): string {
 }
 
 /** The networks by the sides that they are on, as the file declares them; names of interfaces are as good as any others. */
-function networksOf({ surroundings }: FilterPoint): string {
+export function networksOf({ surroundings }: FilterPoint): string {
   if (surroundings?.kind !== 'interfaces') return '';
   const sides = surroundings.interfaces.flatMap(({ side, networks, published, fromRules }) =>
     !fromRules && (networks || published) ? [JSON.stringify([side, networks?.key, published?.key])] : [],

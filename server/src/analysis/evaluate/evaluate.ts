@@ -2,7 +2,7 @@
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Model, PolicyModel } from '../../model/model.js';
 import type { Evaluation } from './evaluation.js';
-import { evaluateFilter } from './filter/evaluate-filter.js';
+import { evaluateInEveryNetwork } from './filter/other-networks.js';
 import type { NetworkContext } from './network-context.js';
 import { bestOfParts } from './policy.js';
 import { evaluateProxy } from './proxy/evaluate-proxy.js';
@@ -35,7 +35,7 @@ export function* evaluateEach(
       );
     }
   } else if (model.kind === 'filter') {
-    for (const requirement of requirements) yield evaluateFilter(requirement, model, network);
+    for (const requirement of requirements) yield evaluateInEveryNetwork(requirement, model, network);
   } else {
     const queries = new QueryCache(
       model,
