@@ -25,7 +25,7 @@ const TEMPLATE_LANGUAGES = ['ansible-jinja', 'erb', 'gotmpl', 'jinja'];
 
 /** The same dialect for files and for templates of them. */
 export function withTemplates(dialect: Dialect): Dialect {
-  const { narrow, tokens } = dialect;
+  const { narrow, obstacleTo, tokens } = dialect;
   return {
     ...dialect,
     hostLanguages: [...(dialect.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
@@ -49,6 +49,16 @@ export function withTemplates(dialect: Dialect): Dialect {
       ? {
           tokens: (source: Source) =>
             templateLanguage(source.uri, source.text) ? templateTokens(source) : tokens(source),
+        }
+      : {}),
+    ...(obstacleTo
+      ? {
+          obstacleTo: (document: Document, change: Change) => {
+            if (!(document instanceof TemplateDocument)) return obstacleTo(document, change);
+            const { primary } = document.program;
+            const own = changeIn(document, primary.map, change);
+            return own && obstacleTo(primary.document, own);
+          },
         }
       : {}),
     ...(narrow
@@ -108,14 +118,21 @@ function proposals(document: TemplateDocument, propose: (map: PlaceMap) => reado
   });
 }
 
-function emitted(dialect: Dialect, { program }: TemplateDocument, map: PlaceMap, change: Change): readonly Candidate[] {
-  const { document } = program.primary;
+function emitted(dialect: Dialect, document: TemplateDocument, map: PlaceMap, change: Change): readonly Candidate[] {
+  const { primary, sources } = document.program;
+  const own = changeIn(document, map, change);
+  return own ? dialect.emit(primary.document, own, sources) : [];
+}
+
+/** A change of the template, of the rendering that the editor shows; `undefined` where that has not all its statements. */
+function changeIn({ program }: TemplateDocument, map: PlaceMap, change: Change): Change | undefined {
   const decidedBy = change.decidedBy.flatMap((line) => rendered(line, map) ?? []);
-  if (decidedBy.length < change.decidedBy.length) return [];
-  if (change.goal !== 'permit-packets') return dialect.emit(document, { ...change, decidedBy }, program.sources);
-  const points = document.model.kind === 'filter' ? document.model.points : [];
+  if (decidedBy.length < change.decidedBy.length) return undefined;
+  if (change.goal !== 'permit-packets') return { ...change, decidedBy };
+  const { model } = program.primary.document;
+  const points = model.kind === 'filter' ? model.points : [];
   const point = points.find(({ name }) => program.shown(name) === change.point)?.name ?? change.point;
-  return dialect.emit(document, { ...change, decidedBy, point }, program.sources);
+  return { ...change, decidedBy, point };
 }
 
 function narrowed(
