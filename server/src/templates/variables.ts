@@ -19,39 +19,132 @@ export interface Variables {
   readonly files: readonly string[];
 }
 
+/** How many files of an inventory or of Hiera are read. */
+const FILE_LIMIT = 100;
+
 /** The variables that are known for a template. */
 export function variablesOf(uri: string, language: TemplateLanguage, sources: Sources): Variables {
   const scope = new Scope(language);
-  const files: string[] = [];
-  const read = (path: string): Value => {
-    const text = ['.yml', '.yaml'].flatMap((extension) => {
-      const source = sources.read(path + extension);
-      if (typeof source === 'string') return [];
-      files.push(source.uri);
-      return [source.text];
-    })[0];
-    return text === undefined ? undefined : YamlText.parse(text).value;
-  };
+  const reader = new ValueFiles(sources);
   const known = new Map<string, Value>();
   // Ansible's own remark, whatever it says.
   if (language === 'jinja') known.set('ansible_managed', 'Ansible managed');
   const role = roleFolder(uri);
-  if (role !== undefined && language === 'go') {
-    const values = read(`${role}values`);
-    if (values !== undefined) known.set('.', { Values: values });
-  } else if (role !== undefined && language === 'jinja') {
-    const playbook = role.replace(/roles\/[^/]+\/$/, '');
-    const groups = playbook === role ? [] : [read(`${playbook}group_vars/all`)];
-    const [defaults, moreDefaults, vars, moreVars] = ROLE_FILES.map((path) => read(role + path));
-    for (const layer of [defaults, moreDefaults, ...groups, vars, moreVars]) {
-      if (isMap(layer)) for (const [name, value] of Object.entries(layer)) known.set(name, value);
-    }
+  if (role !== undefined) {
+    if (language === 'go') chartValues(role, reader, known);
+    else if (language === 'jinja') roleValues(role, reader, known);
+    else if (language === 'erb' || language === 'epp') moduleValues(role, reader, known);
   }
   for (const [name, value] of sources.variables ?? []) known.set(name, value);
   for (const [name, value] of known) scope.set(name, language === 'jinja' ? filledIn(value, known, 0) : value);
   const dot = scope.get('.');
   if (language === 'go' && !(dot instanceof Open)) scope.set('$', dot);
-  return { scope, files };
+  return { scope, files: reader.files };
+}
+
+/** Reads files of values, and remembers which. */
+class ValueFiles {
+  readonly files: string[] = [];
+
+  constructor(private readonly sources: Sources) {}
+
+  /** The value of a file that may have either extension. */
+  read(path: string): Value {
+    for (const extension of ['.yml', '.yaml']) {
+      const value = this.valueOf(path + extension);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  /** The values of all files in a folder, by their URIs. */
+  all(folder: string): Map<string, Value> {
+    const named = this.sources.list(`${folder}*`).filter((uri) => /\/[^/.]+(?:\.ya?ml)?$/.test(uri));
+    return new Map(named.slice(0, FILE_LIMIT).map((uri) => [uri, this.valueOf(uri)]));
+  }
+
+  private valueOf(uri: string): Value {
+    const source = this.sources.read(uri);
+    if (typeof source === 'string') return undefined;
+    this.files.push(source.uri);
+    return YamlText.parse(source.text).value;
+  }
+}
+
+function chartValues(chart: string, reader: ValueFiles, known: Map<string, Value>): void {
+  const values = reader.read(`${chart}values`);
+  if (values !== undefined) known.set('.', { Values: values });
+}
+
+/**
+ * The values that Ansible gives a template. For which host the file is made is not known: what the files of some hosts and groups
+ * say otherwise is open.
+ */
+function roleValues(role: string, reader: ValueFiles, known: Map<string, Value>): void {
+  const playbook = role.replace(/roles\/[^/]+\/$/, '');
+  const [defaults, moreDefaults, vars, moreVars] = ROLE_FILES.map((path) => reader.read(role + path));
+  const inventories = [playbook, `${playbook}inventory/`];
+  const groups = inventories.flatMap((folder) => [...reader.all(`${folder}group_vars/`)]);
+  const ofAll = groups.flatMap(([uri, value]) => (isOfAll(uri) ? [value] : []));
+  const nested = inventories.flatMap((folder) => [...reader.all(`${folder}group_vars/all/`).values()]);
+  for (const layer of [defaults, moreDefaults, ...ofAll, ...nested]) set(known, layer);
+  const ofSome = groups.flatMap(([uri, value]) => (isOfAll(uri) ? [] : [value]));
+  const ofHosts = inventories.flatMap((folder) => [...reader.all(`${folder}host_vars/`).values()]);
+  const agreed = [...Object.entries(agreedBy(ofSome)), ...Object.entries(agreedBy(ofHosts))];
+  for (const [name, value] of agreed) if (!known.has(name)) known.set(name, value);
+  dispute(known, [...ofSome, ...ofHosts]);
+  for (const layer of [vars, moreVars]) set(known, layer);
+}
+
+function isOfAll(uri: string): boolean {
+  return /\/all(?:\.ya?ml)?$/.test(uri);
+}
+
+/**
+ * The parameters of classes that Hiera finds in the data of a module, by their own names: `edge::voice` is `$voice` in the
+ * templates of the class `edge` (https://www.puppet.com/docs/puppet/8/hiera_automatic.html).
+ */
+function moduleValues(module: string, reader: ValueFiles, known: Map<string, Value>): void {
+  const [common, others] = [[] as Value[], [] as Value[]];
+  for (const [uri, value] of reader.all(`${module}data/`))
+    (/\/common\.ya?ml$/.test(uri) ? common : others).push(parametersIn(value));
+  for (const layer of common) set(known, layer);
+  dispute(known, others);
+}
+
+/** Values that refer to others are open, as are those of parameters of one name that several classes have. */
+function parametersIn(value: Value): Value {
+  const found = new Map<string, Value>();
+  for (const [key, own] of Object.entries(isMap(value) ? value : {})) {
+    const name = key.replace(/^.*::/, '');
+    const isReference = JSON.stringify(own ?? null).includes('%{');
+    found.set(name, isReference || (found.has(name) && !isSame(found.get(name), own)) ? new Open(name) : own);
+  }
+  return Object.fromEntries(found);
+}
+
+function set(known: Map<string, Value>, layer: Value): void {
+  if (isMap(layer)) for (const [name, value] of Object.entries(layer)) known.set(name, value);
+}
+
+/** What all layers say alike. */
+function agreedBy([first, ...others]: readonly Value[]): Record<string, Value> {
+  const entries = Object.entries(isMap(first) ? first : {});
+  return Object.fromEntries(
+    entries.filter(([name, value]) => others.every((other) => isMap(other) && isSame(other[name], value))),
+  );
+}
+
+/** Makes open what a layer, that may apply, says otherwise or alone. */
+function dispute(known: Map<string, Value>, layers: readonly Value[]): void {
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(isMap(layer) ? layer : {}))
+      if (!known.has(name) || !isSame(known.get(name), value)) known.set(name, new Open(name));
+  }
+}
+
+function isSame(one: Value, other: Value): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The folder that holds `templates/`; `undefined` where the file is in no such folder. */

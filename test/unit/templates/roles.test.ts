@@ -14,6 +14,8 @@ const VOICE = 'm365-worldwide/11/udp';
 const WEB = 'm365-worldwide/12/tcp';
 const REQUEST = { require: [VOICE, WEB], severity: {}, cloud: 'worldwide' } as const;
 const EDGE = 'roles/edge/templates/edge.nft.j2';
+const PLAIN = 'roles/plain/';
+const PLAIN_RULES = `${PLAIN}templates/rules.v4.j2`;
 const RULES = 'puppet/templates/rules.v4.erb';
 
 function filesBelow(folder: string): Map<string, string> {
@@ -60,6 +62,28 @@ describe('values', () => {
       [VOICE]: { status: 'blocked' },
       [WEB]: { status: 'met' },
     });
+  });
+
+  test('of the inventory take precedence over defaults, where all hosts have the same', async () => {
+    const voice = (value: string) => ({ [`${PLAIN}defaults/main.yml`]: 'voice: false', ...rules(value) });
+    const rules = (value: string) => ({ 'group_vars/all.yml': `voice: ${value}` });
+    expect((await verdicts(PLAIN_RULES, voice('true')))[VOICE]).toMatchObject({ status: 'met' });
+    expect((await verdicts(PLAIN_RULES, voice('false')))[VOICE]).toMatchObject({ status: 'blocked' });
+    for (const path of ['group_vars/branches.yml', 'host_vars/edge1.yml', 'inventory/host_vars/edge1']) {
+      const found = await verdicts(PLAIN_RULES, { ...voice('true'), [path]: 'voice: false' });
+      expect(found[VOICE], path).toMatchObject({ status: 'undecided', reason: expect.stringContaining('`voice`') });
+      const same = await verdicts(PLAIN_RULES, { ...voice('true'), [path]: 'voice: true' });
+      expect(same[VOICE], path).toMatchObject({ status: 'met' });
+    }
+  });
+
+  test('of the data of a Puppet module are those of its parameters, where no other data says otherwise', async () => {
+    const common = { 'puppet/data/common.yaml': "puppet::voice: true\npuppet::mail: ''" };
+    expect((await verdicts(RULES, common))[VOICE]).toMatchObject({ status: 'met' });
+    const other = await verdicts(RULES, { ...common, 'puppet/data/branch.yaml': 'puppet::voice: false' });
+    expect(other[VOICE]).toMatchObject({ status: 'undecided', reason: expect.stringContaining('`voice`') });
+    const lookup = await verdicts(RULES, { 'puppet/data/common.yaml': 'puppet::voice: "%{lookup(\'voice\')}"' });
+    expect(lookup[VOICE]).toMatchObject({ status: 'undecided' });
   });
 
   test('of a Helm chart are those of its values.yaml', async () => {
