@@ -102,14 +102,26 @@ function isOfAll(uri: string): boolean {
 
 /**
  * The parameters of classes that Hiera finds in the data of a module, by their own names: `edge::voice` is `$voice` in the
- * templates of the class `edge` (https://www.puppet.com/docs/puppet/8/hiera_automatic.html).
+ * templates of the class `edge` (https://help.puppet.com/core/8/Content/PuppetCore/class_parameters.htm).
  */
 function moduleValues(module: string, reader: ValueFiles, known: Map<string, Value>): void {
   const [common, others] = [[] as Value[], [] as Value[]];
-  for (const [uri, value] of reader.all(`${module}data/`))
-    (/\/common\.ya?ml$/.test(uri) ? common : others).push(parametersIn(value));
+  const folders = hieraFolders(reader.read(`${module}hiera`));
+  for (const [uri, value] of folders.flatMap((folder) => [...reader.all(`${module}data/${folder}`)]))
+    (/\/data\/common\.ya?ml$/.test(uri) ? common : others).push(parametersIn(value));
   for (const layer of common) set(known, layer);
   dispute(known, others);
+}
+
+/** The folders of data that a hierarchy names; none where they depend on the host, whose data may say anything else. */
+function hieraFolders(hiera: Value): string[] {
+  const levels = isMap(hiera) && Array.isArray(hiera.hierarchy) ? hiera.hierarchy : [];
+  const paths = levels.flatMap((level) =>
+    isMap(level) ? [level.path, level.paths, level.glob, level.globs].flat() : [],
+  );
+  const folders = paths.flatMap((path) => (typeof path === 'string' ? [path.replace(/[^/]*$/, '')] : []));
+  if (folders.some((folder) => /%\{|\*/.test(folder))) return [];
+  return [...new Set(['', ...folders])].slice(0, FILE_LIMIT);
 }
 
 /** Values that refer to others are open, as are those of parameters of one name that several classes have. */

@@ -82,6 +82,12 @@ describe('values', () => {
     expect((await verdicts(RULES, common))[VOICE]).toMatchObject({ status: 'met' });
     const other = await verdicts(RULES, { ...common, 'puppet/data/branch.yaml': 'puppet::voice: false' });
     expect(other[VOICE]).toMatchObject({ status: 'undecided', reason: expect.stringContaining('`voice`') });
+    const level = (path: string) => ({ 'puppet/hiera.yaml': `hierarchy: [{ name: a, path: '${path}' }]` });
+    const linux = { 'puppet/data/os/linux.yaml': 'puppet::voice: false' };
+    for (const path of ['os/%{facts.os}.yaml', '%{site}/common.yaml']) {
+      const found = await verdicts(RULES, { ...common, ...level(path), ...linux });
+      expect(found[VOICE], path).toMatchObject({ status: 'undecided' });
+    }
     const lookup = await verdicts(RULES, { 'puppet/data/common.yaml': 'puppet::voice: "%{lookup(\'voice\')}"' });
     expect(lookup[VOICE]).toMatchObject({ status: 'undecided' });
   });
