@@ -191,9 +191,9 @@ export class Session {
     return fixes;
   }
 
-  /** One edit that applies every proved fix of a file; `undefined` where there is none. */
-  fixAll(file: InputFile): Promise<Fix | undefined> {
-    return this.attempt(file, () => this.service.fixAll(file.uri, this.request));
+  /** One edit that applies every proved fix of a file for what is asked; `undefined` where there is none. */
+  fixAll(file: InputFile, request = this.request): Promise<Fix | undefined> {
+    return this.attempt(file, () => this.service.fixAll(file.uri, request));
   }
 
   /** Takes over the new texts of files that have been written. */
