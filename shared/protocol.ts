@@ -43,6 +43,8 @@ export const LANGUAGE = request<LanguageParams, string | null>('lintel/language'
 /** A question about an open file; without a question, the result says what can be asked. */
 export interface ExplainParams extends FileParams {
   readonly question?: string;
+  /** Lines of the device's log, in the place of a question. */
+  readonly log?: string;
   /** The path of a choice that the server has offered. */
   readonly path?: unknown;
 }

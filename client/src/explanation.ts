@@ -1,4 +1,4 @@
-// The command that explains a flow or URL, and the view of its answer.
+// The commands that explain a flow, a URL or lines of a log, and the view of their answers.
 
 import * as vscode from 'vscode';
 import type { ExplanationStep } from '../../shared/explanation.js';
@@ -10,12 +10,13 @@ interface Question extends Omit<ExplainParams, 'uri'> {
   readonly source: vscode.Uri;
 }
 
-/** The command that explains what a file does with a flow, and the view of the answer with its links. */
+/** The commands that explain what a file does with a flow or a log, and the view of the answer with its links. */
 export function registerExplanation(server: Server): vscode.Disposable[] {
   const view = new ExplanationView(server);
   return [
     view,
     vscode.commands.registerCommand('lintel.explainFlow', () => explainFlow(server, view)),
+    vscode.commands.registerCommand('lintel.explainLog', () => explainLog(server, view)),
     // Only for the links of the view, so not declared in package.json.
     vscode.commands.registerCommand(SHOW_LINE_COMMAND, showLine),
   ];
@@ -53,6 +54,46 @@ async function explainFlow(server: Server, view: ExplanationView): Promise<void>
     step = await ask(server, asked);
   }
   if (step?.kind === 'answer') await view.show(asked, step);
+}
+
+/**
+ * Explains the selected lines of a log, or those in the clipboard. The file to ask is the one in the editor; where that is
+ * the log itself, one of the others that are shown.
+ */
+async function explainLog(server: Server, view: ExplanationView): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const selected = editor?.document.getText(editor.selection) ?? '';
+  const active = editor?.document.uri;
+  const isChecked = active !== undefined && (await ask(server, { source: active }))?.kind === 'ask';
+  const source = isChecked ? active : await chooseFile(server, active);
+  if (!source) return;
+  // The selection may be of the file that is asked.
+  const clipboard = await vscode.env.clipboard.readText();
+  for (const [log, isSelection] of [
+    [selected, true],
+    [clipboard, false],
+  ] as const) {
+    const asked: Question = { source, log };
+    const step = await ask(server, asked);
+    if (step?.kind === 'answer') return view.show(asked, step);
+    if (step?.kind === 'invalid' && !isSelection) void vscode.window.showInformationMessage(step.message);
+  }
+}
+
+/** One of the open files that can be asked. */
+async function chooseFile(server: Server, except: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
+  const others = vscode.workspace.textDocuments.filter(({ uri }) => String(uri) !== String(except));
+  const steps = await Promise.all(others.map(({ uri }) => ask(server, { source: uri })));
+  const files = others.filter((_, i) => steps[i]?.kind === 'ask').map(({ uri }) => uri);
+  const [first, another] = files;
+  if (!first) {
+    void vscode.window.showInformationMessage('Open the firewall or proxy configuration that the log belongs to.');
+    return undefined;
+  }
+  if (!another) return first;
+  const choices = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  const options = { title: 'Explain Log Lines', placeHolder: 'The file that the device runs', ignoreFocusOut: true };
+  return (await vscode.window.showQuickPick(choices, options))?.uri;
 }
 
 /**

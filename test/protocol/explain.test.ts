@@ -120,3 +120,24 @@ it('a file that is not open has nothing to explain', async () => {
   const other = { uri: session.uri('other.conf'), question: TEAMS };
   expect(await session.connection.sendRequest('lintel/explain', other)).toBeNull();
 });
+
+describe('a log', () => {
+  const LOG = `Nov 27 06:00:01 gw kernel: drop: IN=eth1 OUT=eth0 SRC=10.20.0.9 DST=52.112.0.10 LEN=78 PROTO=UDP SPT=50000 DPT=3478 LEN=58
+Nov 27 06:00:02 gw sshd[1]: hello
+`;
+
+  it('is explained line by line, with links to what decides', async () => {
+    const session = await Editor.start(program, {});
+    editor = session;
+    await session.open('rules.v4', 'iptables', FIREWALL);
+    const uri = session.uri('rules.v4');
+    const explainLog = (log: string) => session.connection.sendRequest<Step>('lintel/explain', { uri, log });
+    const { kind, markdown } = await explainLog(LOG);
+    expect(kind).toBe('answer');
+    expect(markdown).toContain('## `udp 10.20.0.9:50000 > 52.112.0.10:3478`');
+    expect(markdown).toMatch(/\*\*permit\*\*, by \[rules\.v4, line 8\]\(command:lintel\.showLine/);
+    expect(markdown).toContain('m365-worldwide/11/udp');
+    expect(markdown).toContain('Not about a packet or request in a form that is known: line 2.');
+    expect(await explainLog('hello')).toMatchObject({ kind: 'invalid', message: expect.stringContaining('a log') });
+  });
+});

@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   yaml: ['text', 'validators.js'],
   catalog: ['yaml', 'model', 'kept', 'text', 'validators.js', 'catalog-data.js', 'shared/web-access.js'],
   dialects: ['yaml', 'model', 'kept', 'text', 'validators.js', 'netpolicy.schema.json', 'shared/detection.js'],
+  logs: ['model'],
   templates: ['dialects', 'yaml', 'model', 'kept', 'text'],
   analysis: ['dialects', 'catalog', 'model', 'kept', 'text'],
   configuration: [
@@ -32,6 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   service: [
     'configuration',
     'analysis',
+    'logs',
     'dialects',
     'catalog',
     'yaml',
@@ -58,6 +60,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'service',
     'configuration',
     'analysis',
+    'logs',
     'dialects',
     'catalog',
     'model',

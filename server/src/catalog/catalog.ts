@@ -6,7 +6,7 @@ import { IpSet } from '../model/ip.js';
 import { packFromEndpoints } from './endpoints.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
-import { type NamedEndpoint, ServiceIndex } from './service-index.js';
+import { type NamedEndpoint, type Served, ServiceIndex } from './service-index.js';
 
 /** The default selectors. */
 export const DEFAULT_SELECTORS: readonly string[] = ['teams', 'm365+optimize', 'm365+allow', 'network-basics'];
@@ -84,7 +84,7 @@ export class Catalog {
     const unknownSelectors: string[] = [];
     const selected = new Set<Requirement>();
     for (const selector of selectors) {
-      const named = this.namedBy(selector);
+      const named = this.named(selector);
       if (named.length === 0) unknownSelectors.push(selector);
       for (const requirement of named) selected.add(requirement);
     }
@@ -109,7 +109,8 @@ export class Catalog {
     return [...others, ...this.restrictions];
   }
 
-  private namedBy(selector: string): readonly Requirement[] {
+  /** The current requirements that one selector matches. */
+  named(selector: string): readonly Requirement[] {
     const current = this.requirements.filter(({ retired }) => retired === undefined);
     if (/[/*]/.test(selector)) return current.filter(({ id }) => matchesGlob(id, selector));
     const tags = selector.split('+');
@@ -124,8 +125,13 @@ export class Catalog {
 
   /** The requirements that list a host, prefix or port, the most specific first; every given property has to match. */
   servedBy(endpoint: NamedEndpoint): readonly Requirement[] {
+    return this.served(endpoint).map(({ requirement }) => requirement);
+  }
+
+  /** The same, each with what it lists. */
+  served(endpoint: NamedEndpoint): readonly Served[] {
     this.services ??= new ServiceIndex(this.requirements);
-    return this.services.servedBy(endpoint);
+    return this.services.served(endpoint);
   }
 }
 

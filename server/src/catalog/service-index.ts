@@ -1,27 +1,38 @@
 // Finds the requirements that list a host, an address or a port.
 import { HostSet } from '../model/hosts.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
-import type { PortSet } from '../model/ports.js';
+import { formatPorts, type PortSet } from '../model/ports.js';
 import type { Requirement } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
 
-/** An endpoint as a file names it: a host or pattern, an address or prefix, a port, or several of these together. */
+/** An endpoint as a file names it: a host or pattern, an address or prefix, ports, or several of these together. */
 export interface NamedEndpoint {
   /** A name, `*.example.com`, or `.example.com` for the name and everything below it. */
   readonly host?: string;
   /** `address` or `address/length`. */
   readonly prefix?: string;
-  readonly port?: number;
-  /** The protocol of `port`; absent: TCP or UDP. */
+  readonly ports?: PortSet;
+  /** The protocol of `ports`; absent: TCP or UDP. */
   readonly protocol?: 'tcp' | 'udp';
 }
 
+/** How a listed text relates to what is asked: the same, wider, or with only a part in common. */
+export type Relation = 'equal' | 'covers' | 'overlaps';
+
+/** A requirement that lists an endpoint. */
+export interface Served {
+  readonly requirement: Requirement;
+  /** What it lists, as the document writes it, with the relation to what is asked; for each given property one. */
+  readonly matches: readonly { readonly listed: string; readonly relation: Relation }[];
+}
+
 /** How well a requirement matches: the kind of match first, then its narrowness. Higher is better. */
-type Fit = readonly [kind: number, narrowness: number];
+type Fit = readonly [kind: number, narrowness: number, listed: string];
 
 const EQUAL = 2;
 const COVERS = 1;
 const OVERLAPS = 0;
+const RELATIONS: readonly Relation[] = ['overlaps', 'covers', 'equal'];
 
 /** Finds the requirements that list hosts, prefixes and ports. */
 export class ServiceIndex {
@@ -30,26 +41,31 @@ export class ServiceIndex {
 
   constructor(private readonly requirements: readonly Requirement[]) {}
 
-  servedBy(endpoint: NamedEndpoint): readonly Requirement[] {
+  /** The requirements that list an endpoint, the most specific first; every given property has to match. */
+  served(endpoint: NamedEndpoint): readonly Served[] {
     const hostFit = endpoint.host === undefined ? undefined : remembering(this.hostMatcher(endpoint.host));
     const prefixFit = endpoint.prefix === undefined ? undefined : remembering(this.prefixMatcher(endpoint.prefix));
-    const { port, protocol } = endpoint;
-    if (!hostFit && !prefixFit && port === undefined) return [];
+    const { ports, protocol } = endpoint;
+    if (!hostFit && !prefixFit && ports === undefined) return [];
     const found: { readonly requirement: Requirement; readonly order: number; readonly fits: readonly Fit[] }[] = [];
     for (const [order, requirement] of this.requirements.entries()) {
       const { from, to } = requirement.flow;
       const asked = [
         ...(hostFit ? [best([...(to.hosts ?? []), ...(from.hosts ?? [])].map(hostFit))] : []),
         ...(prefixFit ? [best([...(to.prefixes ?? []), ...(from.prefixes ?? [])].map(prefixFit))] : []),
-        ...(port === undefined ? [] : [portFit(requirement, port, protocol)]),
+        ...(ports === undefined ? [] : [portFit(requirement, ports, protocol)]),
       ];
       const fits = asked.filter((fit) => fit !== undefined);
       if (fits.length === asked.length) found.push({ requirement, order, fits });
     }
     found.sort(
-      (a, b) => compareFits(b.fits, a.fits) || priority(a.requirement) - priority(b.requirement) || a.order - b.order,
+      (a, b) =>
+        compareFits(b.fits, a.fits) || priorityOf(a.requirement) - priorityOf(b.requirement) || a.order - b.order,
     );
-    return found.map(({ requirement }) => requirement);
+    return found.map(({ requirement, fits }) => ({
+      requirement,
+      matches: fits.map(([kind, , listed]) => ({ listed, relation: RELATIONS[kind] ?? 'overlaps' })),
+    }));
   }
 
   private hostMatcher(text: string): (pattern: string) => Fit | undefined {
@@ -59,12 +75,12 @@ export class ServiceIndex {
     const sameAs = host.startsWith('.') ? `*${host}` : host;
     return (pattern) => {
       const narrowness = pattern.replaceAll('*', '').length;
-      if (pattern === sameAs) return [EQUAL, narrowness];
+      if (pattern === sameAs) return [EQUAL, narrowness, pattern];
       const own = this.hostSets.get(pattern) ?? HostSet.pattern(pattern);
       this.hostSets.set(pattern, own);
-      if (isOneName) return own.has(host) ? [COVERS, narrowness] : undefined;
+      if (isOneName) return own.has(host) ? [COVERS, narrowness, pattern] : undefined;
       if (asked.intersect(own).isEmpty) return undefined;
-      return [asked.subtract(own).isEmpty ? COVERS : OVERLAPS, narrowness];
+      return [asked.subtract(own).isEmpty ? COVERS : OVERLAPS, narrowness, pattern];
     };
   }
 
@@ -78,8 +94,8 @@ export class ServiceIndex {
       const narrowness = parsePrefix(prefix)?.length ?? 0;
       // A prefix that matches every address says nothing about this one.
       if (narrowness === 0) return undefined;
-      if (own.equals(asked)) return [EQUAL, narrowness];
-      return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness];
+      if (own.equals(asked)) return [EQUAL, narrowness, prefix];
+      return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness, prefix];
     };
   }
 }
@@ -93,11 +109,12 @@ function remembering(question: (pattern: string) => Fit | undefined): (pattern: 
   };
 }
 
-function portFit(requirement: Requirement, port: number, protocol: NamedEndpoint['protocol']): Fit | undefined {
+function portFit(requirement: Requirement, asked: PortSet, protocol: NamedEndpoint['protocol']): Fit | undefined {
   const own = requirement.flow.protocol;
   if (requirement.flow.ports === undefined || (protocol && own !== 'any' && own !== protocol)) return undefined;
   const ports = requirementPorts(requirement);
-  return ports.has(port) ? [COVERS, -sizeOf(ports)] : undefined;
+  if (!ports.overlaps(asked)) return undefined;
+  return [ports.containsAll(asked) ? COVERS : OVERLAPS, -sizeOf(ports), formatPorts(ports)];
 }
 
 function sizeOf(ports: PortSet): number {
@@ -120,6 +137,7 @@ function compareFits(a: readonly Fit[], b: readonly Fit[]): number {
 /** A name or address in several sets follows the highest category ("Microsoft 365 IP Address and URL web service"). */
 const PRIORITY = { optimize: 0, allow: 1, default: 2 } as const;
 
-function priority({ category }: Requirement): number {
+/** Lower comes first. */
+export function priorityOf({ category }: Requirement): number {
   return category === undefined ? 3 : PRIORITY[category];
 }

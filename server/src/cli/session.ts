@@ -119,6 +119,14 @@ export class Session {
     return (await this.service.configurationFor(uri)).catalogFor(this.request.cloud);
   }
 
+  /** The catalogs of every cloud for the folder of the run, its own cloud first. */
+  async catalogs(): Promise<ReadonlyMap<Cloud, Catalog>> {
+    const configuration = await this.service.configurationFor(this.inFolder);
+    const own = configuration.cloudFor(this.request.cloud);
+    const clouds = [own, ...CLOUDS.filter((cloud) => cloud !== own)];
+    return new Map(clouds.map((cloud) => [cloud, configuration.catalogOf(cloud)]));
+  }
+
   /** Checks every file. A file that another one includes is reported with that one. */
   async check(): Promise<readonly CheckedFile[]> {
     const checked = new Map<string, CheckedFile>();
@@ -183,9 +191,9 @@ export class Session {
     return fixes;
   }
 
-  /** One edit that applies every proved fix of a file; `undefined` where there is none. */
-  fixAll(file: InputFile): Promise<Fix | undefined> {
-    return this.attempt(file, () => this.service.fixAll(file.uri, this.request));
+  /** One edit that applies every proved fix of a file for what is asked; `undefined` where there is none. */
+  fixAll(file: InputFile, request = this.request): Promise<Fix | undefined> {
+    return this.attempt(file, () => this.service.fixAll(file.uri, request));
   }
 
   /** Takes over the new texts of files that have been written. */

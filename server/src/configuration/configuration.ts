@@ -31,9 +31,18 @@ export class Configuration {
     return this.source.uri;
   }
 
-  /** The catalog that files are checked with; `fallback` is the cloud for a workspace file that names none. */
+  /** The cloud whose catalog files are checked with; `fallback` is the one for a workspace file that names none. */
+  cloudFor(fallback: Cloud): Cloud {
+    return this.file.cloud ?? fallback;
+  }
+
+  /** The catalog that files are checked with. */
   catalogFor(fallback: Cloud): Catalog {
-    const cloud = this.file.cloud ?? fallback;
+    return this.catalogOf(this.cloudFor(fallback));
+  }
+
+  /** The built-in packs of one cloud, its endpoint list of the workspace, and the workspace's own packs. */
+  catalogOf(cloud: Cloud): Catalog {
     const known = this.catalogs.get(cloud);
     if (known) return known;
     const catalog = Catalog.of([

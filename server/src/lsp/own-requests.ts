@@ -5,6 +5,7 @@ import { COVERAGE, EXPLAIN, LANGUAGE, PLAN, SHOW_LINE_COMMAND } from '../../../s
 import type { FlowPath } from '../analysis/explain/flow.js';
 import { detectLanguage } from '../configuration/languages.js';
 import { explanationStep } from '../service/explain/dialogue.js';
+import { logStep } from '../service/explain/log-report.js';
 import { canonicalUri, folderOf, nameOf, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
 import { escapeMarkdown } from '../service/markdown.js';
@@ -33,12 +34,15 @@ export function answerOwnRequests(
     return markdown === undefined ? null : { markdown };
   });
 
-  connection.onRequest(typed(EXPLAIN), async ({ uri, question, path }) => {
+  connection.onRequest(typed(EXPLAIN), async ({ uri, question, log, path }) => {
     const open = await find(uri);
+    const linkTo = (statement: Location) => lineLink(statement, documents);
     const step =
       open &&
       (await service.askExplainer(open.uri, open.request, (explainer) =>
-        explanationStep(explainer, { question, path: flowPathOf(path) }, (statement) => lineLink(statement, documents)),
+        log === undefined
+          ? explanationStep(explainer, { question, path: flowPathOf(path) }, linkTo)
+          : logStep(explainer, log, linkTo),
       ));
     return step ?? null;
   });

@@ -3,9 +3,11 @@
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { KIND_PREDICATES } from '../catalog/kinds.js';
 import type { Requirement } from '../catalog/requirement.js';
 import type { Entity } from '../dialects/dialect.js';
 import { FINDING_CODES } from '../model/codes.js';
+import { IntervalSet } from '../model/intervals.js';
 import { contains, type TextRange } from '../text/range.js';
 import type { FileChecks } from './checks.js';
 import { codeSpan, sourceLink } from './markdown.js';
@@ -63,7 +65,10 @@ function describeEntity(entity: Entity, catalog: Catalog): string {
     case 'address':
       return describeServed(`Address ${codeSpan(entity.prefix)}`, catalog.servedBy({ prefix: entity.prefix }));
     case 'port':
-      return describeServed(`Port ${codeSpan(String(entity.port))}`, catalog.servedBy({ port: entity.port }));
+      return describeServed(
+        `Port ${codeSpan(String(entity.port))}`,
+        catalog.servedBy({ ports: IntervalSet.of([entity.port, entity.port]) }),
+      );
   }
 }
 
@@ -76,21 +81,8 @@ function listRequirements(requirements: readonly Requirement[]): string {
   const items = requirements.slice(0, REQUIREMENT_LIMIT).map((requirement) => {
     const category = requirement.category ? `, *${requirement.category}*` : '';
     const { title, id, kind, why, source } = requirement;
-    return `- **${title}** (${codeSpan(id)}, ${TREATMENTS[kind]}${category}): ${why} ${sourceLink(source)}`;
+    return `- **${title}** (${codeSpan(id)}, ${KIND_PREDICATES[kind]}${category}): ${why} ${sourceLink(source)}`;
   });
   const rest = requirements.length - REQUIREMENT_LIMIT;
   return [...items, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
 }
-
-/** What each kind of requirement asks for, as a short predicate. */
-const TREATMENTS: Readonly<Record<Requirement['kind'], string>> = {
-  reach: 'must be reachable',
-  'bypass-proxy': 'bypasses the proxy',
-  'use-proxy': 'goes through the proxy',
-  'no-decrypt': 'is not decrypted',
-  'no-proxy-auth': 'needs no login at the proxy',
-  'no-ipsec': 'is exempt from IPsec',
-  'resolve-locally': 'is resolved by a local DNS server',
-  'control-messages': 'is let pass',
-  advice: 'advice',
-};

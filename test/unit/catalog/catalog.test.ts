@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { builtInPacks, Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
+import { IntervalSet } from '../../../server/src/model/intervals.js';
 
 const catalog = Catalog.builtIn();
+const port = (number: number) => IntervalSet.of<number>([number, number]);
 const idsOf = (requirements: readonly Requirement[]) => requirements.map(({ id }) => id);
 const select = (...selectors: string[]) => idsOf(catalog.select(selectors).requirements);
 
@@ -93,15 +95,15 @@ describe('what serves a place', () => {
   });
 
   test('a port: those that name fewest ports first', () => {
-    expect(first({ port: 3479 })).toBe('m365-worldwide/11/udp');
-    expect(first({ port: 25 })).toBe('m365-worldwide/10/tcp');
-    const overTcp = idsOf(catalog.servedBy({ port: 3479, protocol: 'tcp' }));
+    expect(first({ ports: port(3479) })).toBe('m365-worldwide/11/udp');
+    expect(first({ ports: port(25) })).toBe('m365-worldwide/10/tcp');
+    const overTcp = idsOf(catalog.servedBy({ ports: port(3479), protocol: 'tcp' }));
     expect(overTcp).not.toContain('m365-worldwide/11/udp');
   });
 
   test('a host with its port: both have to fit', () => {
-    expect(first({ host: 'outlook.office365.com', port: 993 })).toBe('m365-worldwide/2/tcp');
-    expect(catalog.servedBy({ host: 'teams.microsoft.com', port: 993 })).toEqual([]);
+    expect(first({ host: 'outlook.office365.com', ports: port(993) })).toBe('m365-worldwide/2/tcp');
+    expect(catalog.servedBy({ host: 'teams.microsoft.com', ports: port(993) })).toEqual([]);
   });
 });
 

@@ -88,7 +88,8 @@ describe('the program', () => {
     [['check', 'missing.pac'], /missing\.pac: no such file or folder/],
     [['check', '*.missing'], /\*\.missing: no file matches/],
     [['explain'], /explain needs one file/],
-    [['catalog', 'show'], /catalog needs list, show with one id/],
+    [['catalog', 'show'], /catalog show needs an id/],
+    [['catalog', 'finde'], /catalog needs list, show, roles, find/],
     [['catalog', 'show', 'm365-worldwide/11'], /did you mean m365-worldwide\/11\//],
     [['lsp'], /lsp needs --stdio/],
   ])('%j is refused with status 2 and a message', async (args, message) => {
@@ -594,6 +595,71 @@ describe('catalog', () => {
     });
     const shown = await run('.', ['catalog', 'show', 'm365-worldwide/11/udp']);
     expect(shown.output).toContain('udp 3478-3481');
+  });
+
+  it('lists and shows what selectors name', async () => {
+    const list = await run('.', ['catalog', 'list', 'teams+optimize', 'intune/163/*', '--format', 'json']);
+    const { packs } = JSON.parse(list.output);
+    const requirements = packs.flatMap(({ requirements }: { requirements: { id: string }[] }) => requirements);
+    for (const { id } of requirements) expect(id).toMatch(/^(m365-worldwide\/11|intune\/163)\//);
+    const show = await run('.', ['catalog', 'show', 'intune', '--format', 'json']);
+    expect(JSON.parse(show.output).requirements.length).toBeGreaterThan(5);
+    const refused = await run('.', ['catalog', 'list', 'teems']);
+    expect([refused.status, refused.errors]).toEqual([2, expect.stringContaining('did you mean teams')]);
+  });
+
+  it('lists the roles that networks can have', async () => {
+    const { output } = await run('.', ['catalog', 'roles']);
+    expect(output).toMatch(/^rooms +Windows-based Teams meeting rooms/m);
+    for (const line of output.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const { roles } = JSON.parse((await run('.', ['catalog', 'roles', '--format', 'json'])).output);
+    expect(roles).toContainEqual({ name: 'rooms', description: expect.stringContaining('meeting rooms') });
+  });
+
+  it('finds what lists an endpoint', async () => {
+    const found = await run('.', ['catalog', 'find', '52.109.32.27']);
+    expect(found.status).toBe(0);
+    expect(found.output).toMatch(/^ {2}Office on the web \(m365-worldwide\/46\/tcp\)$/m);
+    expect(found.output).toContain('in 52.108.0.0/14');
+    const none = await run('.', ['catalog', 'find', 'teams.microsft.com']);
+    expect([none.status, none.output]).toEqual([1, expect.stringContaining('Near: teams.microsoft.com')]);
+    const wrong = await run('.', ['catalog', 'find', '!!']);
+    expect([wrong.status, wrong.output]).toEqual([2, expect.stringContaining('no host, address, prefix')]);
+  });
+
+  it('finds many endpoints of standard input', async () => {
+    const input = '52.109.32.27\n\n# from the log\n*.office.net   # twice a minute\nudp/3478\n';
+    const { status, output } = await run('.', ['catalog', 'find', '-', '--format', 'json'], input);
+    expect(status).toBe(0);
+    const { version, results } = JSON.parse(output);
+    expect(version).toBe(1);
+    expect(results.map(({ query }: { query: string }) => query)).toEqual(['52.109.32.27', '*.office.net', 'udp/3478']);
+    expect(results[2].listings[0]).toMatchObject({
+      pack: { id: 'm365-worldwide' },
+      clouds: ['worldwide'],
+      matches: [{ listed: '3478-3481', relation: 'covers' }],
+    });
+  });
+
+  it('finds endpoints of the packs of the workspace', async () => {
+    const files = {
+      'lintel.yaml': 'packs: [acme.yaml]\n',
+      'acme.yaml': `id: acme
+title: Acme
+version: "1"
+documents:
+  guide: { title: Guide, url: https://example.com/guide }
+requirements:
+  - id: acme/portal/web
+    title: The portal
+    why: Everybody works there.
+    kind: reach
+    flow: { to: { hosts: [portal.acme.example] }, protocol: tcp, ports: 443 }
+    source: { document: guide }
+`,
+    };
+    const { status, output } = await run(folder(files), ['catalog', 'find', 'https://portal.acme.example/x']);
+    expect([status, output]).toEqual([0, expect.stringContaining('The portal (acme/portal/web)')]);
   });
 });
 

@@ -14,6 +14,7 @@ import { answerJson, answerText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
 import { DIALECT_OPTION, Session } from '../session.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+import { explainLog } from './explain-log.js';
 
 const HOOKS = ['forward', 'input', 'output'] as const;
 
@@ -24,6 +25,7 @@ export const explainCommand: Command = {
     'explain FILE --url URL [--client ADDR] [--user NAME]',
     "explain FILE --flow 'PROTOCOL SOURCE:PORT > DESTINATION:PORT' [--hook HOOK] [--in IF] [--out IF] [--acl NAME]",
     'explain FILE --urls - | --flows -',
+    'explain FILE --log - [--fix]',
   ],
   options: [
     {
@@ -36,6 +38,12 @@ export const explainCommand: Command = {
     { name: 'user', value: 'NAME', help: 'The user name that the client is logged in with. Default: not logged in.' },
     { name: 'flow', value: 'FLOW', help: 'For packet filters and policies: the first packet of a connection.' },
     { name: 'flows', value: '-', help: 'Read flows from standard input, print one JSON object per line.' },
+    {
+      name: 'log',
+      value: '-',
+      help: 'Read log lines of the device from standard input (Linux kernel, ulogd, Cisco IOS and ASA, Windows Firewall, squid): which documents ask for what was denied, and which statement denies it.',
+    },
+    { name: 'fix', help: 'With --log: print the proved edit for what documents ask for, as a unified diff.' },
     { name: 'hook', value: 'HOOK', help: `The hook that the flow passes: ${HOOKS.join(', ')}.` },
     { name: 'in', value: 'IF', help: 'The inbound interface of the flow.' },
     { name: 'out', value: 'IF', help: 'The outbound interface of the flow.' },
@@ -48,6 +56,7 @@ export const explainCommand: Command = {
     if (path === undefined || others.length > 0)
       throw new UsageError('explain needs one file (see lintel explain --help)');
     const format = args.choice('format', ['text', 'json']);
+    if (args.has('log')) return explainLog(args, format, terminal);
     const { kind, question } = questionOf(args);
     const client = clientOf(args);
     const flowPath = flowPathOf(args);
@@ -70,7 +79,7 @@ export const explainCommand: Command = {
 function questionOf(args: Arguments): { readonly kind: QuestionKind; readonly question: string | undefined } {
   const given = (['url', 'urls', 'flow', 'flows'] as const).filter((name) => args.has(name));
   const [name, another] = given;
-  if (!name || another) throw new UsageError('explain needs one of --url, --urls, --flow and --flows');
+  if (!name || another) throw new UsageError('explain needs one of --url, --urls, --flow, --flows and --log');
   const kind = name.startsWith('url') ? 'url' : 'flow';
   if (name === 'url' || name === 'flow') return { kind, question: args.text(name) };
   if (args.text(name) !== '-') throw new UsageError(`--${name} must be -, for standard input`);

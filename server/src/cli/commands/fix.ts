@@ -2,22 +2,12 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createTwoFilesPatch } from 'diff';
-import type { Fix } from '../../analysis/report.js';
 import { decodeText, encodeText } from '../../text/decode.js';
-import { applyEdits } from '../../text/edit.js';
 import type { Command } from '../command.js';
+import { type FixedFile, fixedFiles, patchOf } from '../fixed-files.js';
 import { CLOUD_OPTION, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { statusOf } from '../severity.js';
 import { EXIT, UsageError } from '../terminal.js';
-
-/** A file before and after its fixes. */
-interface FixedFile {
-  readonly uri: string;
-  readonly path: string;
-  readonly before: string;
-  readonly after: string;
-}
 
 export const fix: Command = {
   name: 'fix',
@@ -39,8 +29,7 @@ export const fix: Command = {
       if (!proved) continue;
       const files = fixedFiles(proved, session);
       if (dryRun) {
-        for (const { path, before, after } of files)
-          patches.add(createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', ''));
+        for (const fixed of files) patches.add(patchOf(fixed));
         continue;
       }
       for (const fixed of files) await write(fixed);
@@ -58,14 +47,6 @@ export const fix: Command = {
     return statusOf(left, 'warning');
   },
 };
-
-function fixedFiles({ edits }: Fix, session: Session): FixedFile[] {
-  return [...new Set(edits.map(({ uri }) => uri))].map((uri) => {
-    const before = session.service.textOf(uri) ?? '';
-    const own = edits.filter((edit) => edit.uri === uri);
-    return { uri, path: session.pathOf(uri), before, after: applyEdits(before, own) };
-  });
-}
 
 /** Writes a file in the encoding that it had. */
 async function write({ uri, path, before, after }: FixedFile): Promise<void> {

@@ -69,7 +69,7 @@ export interface InvalidQuestion {
 export class Explainer {
   constructor(
     private readonly model: Model,
-    private readonly catalog: Catalog,
+    readonly catalog: Catalog,
     /** What the workspace says of the network. */
     private readonly network: NetworkContext,
   ) {}

@@ -1,0 +1,213 @@
+// The reverse look-up: which sets of which documents list a host, an address or a port.
+import { HostSet } from '../model/hosts.js';
+import { type Address, IpSet, PRIVATE_SPACE, parsePrefix } from '../model/ip.js';
+import { editDistance } from '../text/edit-distance.js';
+import type { Catalog } from './catalog.js';
+import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
+import { requirementPorts } from './requirement-sets.js';
+import { type NamedEndpoint, priorityOf, type Relation, type Served } from './service-index.js';
+
+/** A set of a document that lists what was asked. */
+export interface Listing {
+  readonly pack: Pick<Pack, 'id' | 'title' | 'version'>;
+  /** The clouds in whose catalog it is; every one where the pack belongs to none. */
+  readonly clouds: readonly Cloud[];
+  /** What the set lists, one text for each thing that was asked. */
+  readonly matches: readonly { readonly listed: string; readonly relation: Relation }[];
+  /** What the document asks for this set: to reach it, and how proxies treat it. */
+  readonly requirements: readonly Requirement[];
+}
+
+/** An endpoint that a document listed once. */
+export interface FormerListing extends RetiredEndpoint {
+  readonly cloud: Cloud | undefined;
+  /** The prefixes inside of it that documents list today. */
+  readonly remaining: readonly string[];
+}
+
+/** The nearest texts that a document lists. */
+export interface Near {
+  readonly listed: string;
+  readonly requirement: Requirement;
+}
+
+export interface Found {
+  readonly listings: readonly Listing[];
+  readonly former: readonly FormerListing[];
+  /** Only where nothing lists what was asked. */
+  readonly nearest: readonly Near[];
+  /** Whether what was asked is an address of private networks, which no document of the internet lists. */
+  readonly isPrivate: boolean;
+}
+
+/** Looks an endpoint up in the catalogs of several clouds, the reader's own first. */
+export function findEndpoint(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): Found {
+  const listings = new Map<string, Listing>();
+  for (const [cloud, catalog] of catalogs) {
+    for (const { pack, served } of setsOf(catalog, catalog.served(endpoint))) {
+      const [first] = served;
+      if (!first) continue;
+      const key = `${pack.id} ${pack.version} ${first.requirement.id}`;
+      const known = listings.get(key);
+      listings.set(key, {
+        pack,
+        clouds: pack.cloud === undefined ? [...(known?.clouds ?? []), cloud] : [pack.cloud],
+        matches: first.matches,
+        requirements: served.map(({ requirement }) => requirement),
+      });
+    }
+  }
+  const all = [...catalogs.values()].flatMap(({ requirements }) => requirements);
+  return {
+    listings: ordered([...listings.values()], endpoint),
+    former: formerOf(endpoint, catalogs),
+    nearest: listings.size > 0 ? [] : nearestOf(endpoint, all),
+    isPrivate: addressesOf(endpoint)?.intersect(PRIVATE_SPACE).isEmpty === false,
+  };
+}
+
+/** Of sets that have only a port in common with what is asked, those that carry most traffic are meant most often. */
+function ordered(listings: Listing[], { host, prefix }: NamedEndpoint): readonly Listing[] {
+  if (host !== undefined || prefix !== undefined) return listings;
+  const rank = ({ requirements: [main] }: Listing) => (main ? priorityOf(main) : 0);
+  return listings.sort((a, b) => rank(a) - rank(b));
+}
+
+/** The requirements of one set are those of a pack with the same destinations: to reach them, and each treatment. */
+function setsOf(catalog: Catalog, served: readonly Served[]): { readonly pack: Pack; readonly served: Served[] }[] {
+  const packs = new Map(catalog.packs.flatMap((pack) => pack.requirements.map(({ id }) => [id, pack] as const)));
+  const sets = new Map<string, { pack: Pack; served: Served[] }>();
+  for (const one of served) {
+    const { id, flow } = one.requirement;
+    const pack = packs.get(id);
+    if (!pack) continue;
+    const key = `${id.slice(0, id.lastIndexOf('/'))} ${JSON.stringify(flow.to)}`;
+    const known = sets.get(key);
+    if (known) known.served.push(one);
+    else sets.set(key, { pack, served: [one] });
+  }
+  return [...sets.values()];
+}
+
+function addressesOf({ prefix }: NamedEndpoint): IpSet | undefined {
+  const parsed = prefix === undefined ? undefined : parsePrefix(prefix);
+  return parsed && IpSet.of(parsed);
+}
+
+function hostsOf({ host }: NamedEndpoint): HostSet | undefined {
+  if (host === undefined) return undefined;
+  return host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
+}
+
+function formerOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): FormerListing[] {
+  const [addresses, hosts] = [addressesOf(endpoint), hostsOf(endpoint)];
+  const found = new Map<RetiredEndpoint, FormerListing>();
+  for (const catalog of catalogs.values()) {
+    for (const pack of catalog.packs) {
+      for (const one of pack.retired ?? []) {
+        const isAsked =
+          (one.prefix !== undefined && addresses?.overlaps(IpSet.parse(one.prefix))) ||
+          (one.host !== undefined && hosts && !hosts.intersect(HostSet.pattern(one.host)).isEmpty);
+        if (isAsked) found.set(one, { ...one, cloud: pack.cloud, remaining: remainingOf(one, catalog) });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function remainingOf({ prefix }: RetiredEndpoint, catalog: Catalog): string[] {
+  if (prefix === undefined) return [];
+  const was = IpSet.parse(prefix);
+  const listed = catalog.requirements.flatMap(({ flow }) => flow.to.prefixes ?? []);
+  return [...new Set(listed)].filter((text) => was.containsAll(IpSet.parse(text)));
+}
+
+const NEAREST_LIMIT = 3;
+
+/** The listed texts that are most like what was asked, the nearest first; each once. */
+function nearestOf(endpoint: NamedEndpoint, requirements: readonly Requirement[]): Near[] {
+  const measure = measureOf(endpoint);
+  const best = new Map<string, { readonly near: Near; readonly distance: number }>();
+  for (const requirement of requirements) {
+    for (const [listed, distance] of measure(requirement)) {
+      if (!best.has(listed)) best.set(listed, { near: { listed, requirement }, distance });
+    }
+  }
+  return [...best.values()]
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, NEAREST_LIMIT)
+    .map(({ near }) => near);
+}
+
+type Measure = (requirement: Requirement) => readonly (readonly [listed: string, distance: number])[];
+
+function measureOf(endpoint: NamedEndpoint): Measure {
+  const asked = endpoint.prefix === undefined ? undefined : parsePrefix(endpoint.prefix);
+  if (asked) return ({ flow }) => near(flow.to.prefixes, (listed) => gapTo(asked.address, listed));
+  const { host } = endpoint;
+  if (host !== undefined) return ({ flow }) => near(flow.to.hosts, (listed) => labelDistance(host, listed));
+  return (requirement) => portDistance(endpoint, requirement);
+}
+
+function near(texts: readonly string[] = [], distanceOf: (listed: string) => number | undefined) {
+  return texts.flatMap((listed) => {
+    const distance = distanceOf(listed);
+    return distance === undefined ? [] : [[listed, distance] as const];
+  });
+}
+
+/** Two addresses are near where they begin with the same octet (IPv4), or the same 32 bits (IPv6, a registry's block). */
+const COMMON_BITS = { 4: 8, 6: 32 } as const;
+
+/** How many addresses lie between an address and a prefix. */
+function gapTo(asked: Address, listed: string): number | undefined {
+  const other = parsePrefix(listed);
+  if (!other || other.address.family !== asked.family || other.length === 0) return undefined;
+  const around = IpSet.of({ address: asked, length: COMMON_BITS[asked.family] });
+  const own = IpSet.of(other);
+  if (!around.overlaps(own)) return undefined;
+  const [low, high] = asked.family === 4 ? [own.v4.min, own.v4.max] : [own.v6.min, own.v6.max];
+  if (low === undefined || high === undefined) return undefined;
+  const at = BigInt(asked.value);
+  return Number(at < BigInt(low) ? BigInt(low) - at : at - BigInt(high));
+}
+
+/**
+ * Names are near where at least the last two labels are the same, which are what somebody registers, or where they differ by
+ * a slip of the keyboard.
+ */
+function labelDistance(host: string, listed: string): number | undefined {
+  const [own, other] = [bareName(host), bareName(listed)];
+  const [ownLabels, otherLabels] = [own.split('.').reverse(), other.split('.').reverse()];
+  const shorter = Math.min(ownLabels.length, otherLabels.length);
+  let common = 0;
+  while (common < shorter && ownLabels[common] === otherLabels[common]) common++;
+  if (common >= 2) return ownLabels.length + otherLabels.length - 2 * common;
+  const slips = editDistance(own, other);
+  return slips <= SLIPS ? LABELS_OF_NAMES + slips : undefined;
+}
+
+/** How many typing errors a name may have. */
+const SLIPS = 2;
+/** A name has at most 127 labels (RFC 1035, section 2.3.4), so that every name with the same domain is nearer than a slip. */
+const LABELS_OF_NAMES = 2 * 127;
+
+function bareName(pattern: string): string {
+  return pattern.replace(/^\*?\./, '');
+}
+
+function portDistance({ ports, protocol }: NamedEndpoint, requirement: Requirement): (readonly [string, number])[] {
+  const { flow } = requirement;
+  const [asked] = ports?.intervals ?? [];
+  if (!asked || flow.ports === undefined || (protocol && flow.protocol !== 'any' && flow.protocol !== protocol))
+    return [];
+  const distance = Math.min(
+    ...requirementPorts(requirement).intervals.map(([low, high]) => Math.max(low - asked[1], asked[0] - high)),
+  );
+  return [[`${flow.protocol.toUpperCase()} ${flow.ports}`, distance]];
+}
+
+/** Whether a listing is in the catalog of every cloud. */
+export function isInEveryCloud({ clouds }: Listing): boolean {
+  return clouds.length === CLOUDS.length;
+}

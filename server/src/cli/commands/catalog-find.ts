@@ -1,0 +1,148 @@
+// `lintel catalog find`: which documents list a host, an address or a port.
+
+import { type FormerListing, type Found, findEndpoint, isInEveryCloud, type Listing } from '../../catalog/find.js';
+import { KIND_PREDICATES } from '../../catalog/kinds.js';
+import type { Requirement } from '../../catalog/requirement.js';
+import { parseSought } from '../../catalog/sought.js';
+import type { Arguments } from '../command.js';
+import { wrap } from '../formats/wrap.js';
+import { Session } from '../session.js';
+import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+
+/** One question with its answer; no answer where the question is none. */
+interface Question {
+  readonly text: string;
+  readonly found: Found | undefined;
+}
+
+/** Like `grep`, the status is 1 where nothing lists one of the questions, and 2 where one of them cannot be read. */
+export async function find(args: Arguments, format: 'text' | 'json', terminal: Terminal): Promise<ExitStatus> {
+  const [, ...given] = args.positionals;
+  if (given.length === 0)
+    throw new UsageError('catalog find needs hosts, addresses, ports or URLs, or - for standard input');
+  const texts = given.flatMap((text) => (text === '-' ? [] : [text]));
+  if (given.includes('-')) texts.push(...linesOf(await terminal.readInput()));
+  const session = await Session.at(terminal.folder, args, terminal);
+  const catalogs = await session.catalogs();
+  const questions = texts.map((text): Question => {
+    const endpoint = parseSought(text);
+    return { text, found: endpoint && findEndpoint(endpoint, catalogs) };
+  });
+  terminal.write(format === 'json' ? jsonOf(questions) : questions.map((one) => textOf(one, terminal)).join('\n'));
+  await session.reportDefects();
+  if (questions.some(({ found }) => !found)) return EXIT.unusable;
+  return questions.every(({ found }) => found && found.listings.length > 0) ? EXIT.clean : EXIT.findings;
+}
+
+/** What people paste: one question a line, perhaps with a comment behind it. */
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+function textOf({ text, found }: Question, { width }: Terminal): string {
+  if (!found) {
+    const message = `${text}: this is no host, address, prefix, port or URL.`;
+    return `${wrap(message, width, '', '  ').join('\n')}\n`;
+  }
+  const lines = [text, ...listingLines(found, width)];
+  if (found.listings.length === 0)
+    lines.push(`  ${found.isPrivate ? PRIVATE : 'No document of the catalog lists it.'}`);
+  for (const former of found.former) lines.push(...wrap(formerText(former), width, '  ', '    '));
+  for (const { listed, requirement } of found.isPrivate ? [] : found.nearest)
+    lines.push(...wrap(`Near: ${listed}, ${requirement.title} (${requirement.id}).`, width, '  ', '    '));
+  return `${lines.join('\n')}\n`;
+}
+
+const PRIVATE = 'This is an address of private networks, which no document lists.';
+
+/** How many sets one answer spells out. */
+const LISTING_LIMIT = 8;
+
+function listingLines({ listings }: Found, width: number): string[] {
+  const lines = listings.slice(0, LISTING_LIMIT).flatMap((listing) => oneListing(listing, width));
+  const rest = listings.length - LISTING_LIMIT;
+  return rest > 0 ? [...lines, `  And ${rest} more, which --format json lists.`] : lines;
+}
+
+function oneListing(listing: Listing, width: number): string[] {
+  const { pack, matches, requirements } = listing;
+  const [main] = requirements;
+  if (!main) return [];
+  const facts = [
+    ...matches.map(({ listed, relation }) => (relation === 'equal' ? undefined : `${RELATIONS[relation]} ${listed}`)),
+    ...main.tags.filter((tag) => !NO_SERVICES.has(tag)),
+    main.category,
+    main.required ? 'required' : 'optional',
+    main.since === undefined ? undefined : `since ${main.since}`,
+    main.retired === undefined ? undefined : `retired in ${main.retired}`,
+    isInEveryCloud(listing) ? undefined : listing.clouds.join(', '),
+    `version ${pack.version}`,
+  ];
+  const { document, section, url } = main.source;
+  return [
+    ...wrap(`${setTitle(requirements)} (${main.id})`, width, '  ', '    '),
+    ...wrap(facts.filter(Boolean).join(', '), width, '    '),
+    ...flowTexts(requirements).flatMap((line) => wrap(line, width, '    ', '      ')),
+    ...wrap(`${[document, section].filter(Boolean).join(', ')}: ${url}`, width, '    ', '      '),
+  ];
+}
+
+/** Tags that say no more than the facts beside them. */
+const NO_SERVICES: ReadonlySet<string> = new Set(['m365', 'optimize', 'allow', 'default']);
+
+const RELATIONS = { covers: 'in', overlaps: 'partly' } as const;
+
+/** What the titles of a set's requirements have in common: those of one set differ behind the colon. */
+function setTitle(requirements: readonly Requirement[]): string {
+  const [first = '', ...others] = requirements.map(({ title }) => title);
+  const common = first.slice(0, Math.max(0, first.lastIndexOf(':')));
+  return common !== '' && others.every((title) => title.startsWith(`${common}:`)) ? common : first;
+}
+
+/** One line for each flow, with all that is asked of it. Advice is in `catalog show`. */
+function flowTexts(requirements: readonly Requirement[]): string[] {
+  const asked = new Map<string, string[]>();
+  for (const requirement of requirements) {
+    if (requirement.kind === 'advice' && requirements.length > 1) continue;
+    const flow = flowText(requirement);
+    const known = asked.get(flow) ?? [];
+    const predicate = KIND_PREDICATES[requirement.kind];
+    if (!known.includes(predicate)) asked.set(flow, [...known, predicate]);
+  }
+  return [...asked].map(([flow, predicates]) => `${flow}: ${predicates.join(', ')}`);
+}
+
+function flowText({ flow }: Requirement): string {
+  const { from, to, protocol } = flow;
+  const ports = flow.ports === undefined ? '' : ` ${flow.ports.replaceAll(',', ', ')}`;
+  const ends = to.role === undefined ? `from ${from.role ?? 'anyone'}` : `from ${from.role ?? 'anyone'} to ${to.role}`;
+  return `${protocol === 'any' ? 'Every protocol' : protocol.toUpperCase()}${ports} ${ends}`;
+}
+
+function formerText({ prefix, host, was, lastSeen, cloud, remaining }: FormerListing): string {
+  const now = remaining.length > 0 ? `; of it, documents still list ${remaining.join(', ')}` : '';
+  return `Formerly ${prefix ?? host} (${was}${cloud === undefined ? '' : `, ${cloud}`}), last seen ${lastSeen}${now}.`;
+}
+
+function jsonOf(questions: readonly Question[]): string {
+  const results = questions.map(({ text, found }) =>
+    found
+      ? {
+          query: text,
+          listings: found.listings.map(({ pack, clouds, matches, requirements }) => ({
+            pack,
+            clouds,
+            matches,
+            requirements,
+          })),
+          former: found.former,
+          nearest: found.nearest.map(({ listed, requirement }) => ({ listed, requirement: requirement.id })),
+          private: found.isPrivate,
+        }
+      : { query: text, error: 'no host, address, prefix, port or URL' },
+  );
+  return `${JSON.stringify({ version: 1, results })}\n`;
+}

@@ -1,0 +1,107 @@
+// `lintel catalog list`, `show` and `roles`: the documented requirements, and who they name.
+
+import type { Catalog } from '../../catalog/catalog.js';
+import { KIND_PREDICATES } from '../../catalog/kinds.js';
+import type { Endpoint, Pack, Requirement } from '../../catalog/requirement.js';
+import { unknownSelectors } from '../../catalog/unknown-selectors.js';
+import { wrap } from '../formats/wrap.js';
+import { type Terminal, UsageError } from '../terminal.js';
+
+type Format = 'text' | 'json';
+
+/** `lintel catalog list`: the requirements, or those that some selectors match, by pack. */
+export function list(catalog: Catalog, selectors: readonly string[], format: Format): string {
+  const wanted = selectors.length === 0 ? undefined : new Set(selectors.flatMap((one) => matching(catalog, one)));
+  const packs = catalog.packs.flatMap((pack): Pack[] => {
+    if (!wanted) return [pack];
+    const requirements = pack.requirements.filter((requirement) => wanted.has(requirement));
+    return requirements.length > 0 ? [{ ...pack, requirements }] : [];
+  });
+  return format === 'json' ? `${JSON.stringify({ version: 1, packs })}\n` : packs.map(packText).join('\n');
+}
+
+/** `lintel catalog show`: all that is known of some requirements. */
+export function show(catalog: Catalog, selectors: readonly string[], format: Format, terminal: Terminal): string {
+  const [only, another] = selectors;
+  if (only === undefined) throw new UsageError('catalog show needs an id, a pack, or another selector');
+  const requirements = [...new Set(selectors.flatMap((selector) => matching(catalog, selector)))];
+  if (format === 'text') return requirements.map((requirement) => showText(requirement, terminal)).join('\n');
+  const one = another === undefined ? catalog.byId(only) : undefined;
+  return `${JSON.stringify(one ?? { version: 1, requirements }, null, 2)}\n`;
+}
+
+/** `lintel catalog roles`: the names that lintel.yaml may give to networks, with what they stand for. */
+export function roles(
+  { roles: known }: Catalog,
+  others: readonly string[],
+  format: Format,
+  { width }: Terminal,
+): string {
+  if (others.length > 0) throw new UsageError(`catalog roles takes no ${JSON.stringify(others[0])}`);
+  const sorted = [...known].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (format === 'json') {
+    return `${JSON.stringify({ version: 1, roles: sorted.map(([name, description]) => ({ name, description })) })}\n`;
+  }
+  const indent = Math.max(...sorted.map(([name]) => name.length)) + 2;
+  const lines = sorted.flatMap(([name, description]) => {
+    const [first = '', ...rest] = wrap(description, width, ' '.repeat(indent));
+    return [name.padEnd(indent) + first.trimStart(), ...rest];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/** The requirements that a selector names: an id, an id with `*`, or tags joined by `+`. */
+function matching(catalog: Catalog, selector: string): readonly Requirement[] {
+  const one = catalog.byId(selector);
+  const named = one ? [one] : catalog.named(selector);
+  if (named.length === 0) throw new UsageError(unknownId(catalog, selector));
+  return named;
+}
+
+function unknownId(catalog: Catalog, id: string): string {
+  const similar = unknownSelectors(catalog, id.includes('/') ? [`${id}*`] : [id]).flatMap((unknown) => unknown.similar);
+  const below = catalog.requirements.filter((requirement) => requirement.id.startsWith(`${id}/`)).map((one) => one.id);
+  const hints = [...below, ...similar].slice(0, 5);
+  return `unknown requirement "${id}"${hints.length > 0 ? `; did you mean ${hints.join(', ')}?` : ''}`;
+}
+
+function packText({ id, title, version, requirements }: Pack): string {
+  const width = Math.max(...requirements.map((requirement) => requirement.id.length));
+  const lines = requirements.map((requirement) => `  ${requirement.id.padEnd(width)}  ${requirement.title}`);
+  return `${id} ${version}: ${title}\n${lines.join('\n')}\n`;
+}
+
+function showText(requirement: Requirement, { width }: Terminal): string {
+  const { id, title, why, kind, flow, category, required, tags, source, alsoDocumentedIn } = requirement;
+  const { refines, conflictsWith = [], underTenantRestrictions, since, retired, status } = requirement;
+  const ports = `${flow.protocol}${flow.ports ? ` ${flow.ports}` : ''}`;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['kind', `${kind}: ${KIND_PREDICATES[kind]}`],
+    ['category', category],
+    ['required', required ? 'yes' : 'no'],
+    ['from', endText(flow.from)],
+    ['to', endText(flow.to)],
+    ['ports', `${ports}${flow.sourcePorts ? ` from source ports ${flow.sourcePorts}` : ''}, ${flow.direction}`],
+    ['tags', tags.join(', ')],
+    ['since', since],
+    ['retired', retired],
+    ['status', status === 'unconfirmed' ? 'unconfirmed: the figure could not be read in the document itself' : ''],
+    ['narrows', refines],
+    ['excludes', conflictsWith.join(', ')],
+    ['tenant', underTenantRestrictions && `${underTenantRestrictions} where lintel.yaml has tenant-restrictions: true`],
+    ...[source, ...(alsoDocumentedIn ?? [])].map(
+      ({ document, section, url, revision }) =>
+        ['source', [document, section, revision].filter(Boolean).join(', ').concat(` ${url}`)] as const,
+    ),
+  ];
+  const lines = facts.flatMap(([name, value]) => {
+    if (!value) return [];
+    const [first = '', ...rest] = wrap(value, width, ' '.repeat(12));
+    return [`  ${name.padEnd(10)}${first.trimStart()}`, ...rest];
+  });
+  return `${id}\n${wrap(title, width, '  ').join('\n')}\n\n${wrap(why, width, '  ').join('\n')}\n\n${lines.join('\n')}\n`;
+}
+
+function endText({ role, prefixes = [], hosts = [] }: Endpoint): string {
+  return [...(role ? [role] : []), ...hosts, ...prefixes].join(', ') || 'any';
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { Catalog } from '../../../server/src/catalog/catalog.js';
+import { type Found, findEndpoint } from '../../../server/src/catalog/find.js';
+import { CLOUDS } from '../../../server/src/catalog/requirement.js';
+import { parseSought } from '../../../server/src/catalog/sought.js';
+
+const catalogs = new Map(CLOUDS.map((cloud) => [cloud, Catalog.builtIn(cloud)]));
+
+function find(text: string): Found {
+  const endpoint = parseSought(text);
+  if (!endpoint) throw new Error(`${text} was not understood`);
+  return findEndpoint(endpoint, catalogs);
+}
+
+/** The first listing: its main requirement, what it lists and where. */
+function first(text: string) {
+  const [listing] = find(text).listings;
+  return listing && [listing.requirements[0]?.id, listing.matches.map(({ listed }) => listed), listing.clouds];
+}
+
+describe('what is looked up', () => {
+  test.each([
+    ['52.109.32.27', 'm365-worldwide/46/tcp', '52.108.0.0/14'],
+    ['52.112.0.0/14', 'm365-worldwide/11/udp', '52.112.0.0/14'],
+    ['2603:1063::1', 'm365-worldwide/11/udp', '2603:1063::/38'],
+    ['*.office.net', 'm365-worldwide/47/tcp', '*.office.net'],
+    ['.office.net', 'm365-worldwide/47/tcp', '*.office.net'],
+    ['TEAMS.Microsoft.com.', 'm365-worldwide/12/tcp', 'teams.microsoft.com'],
+    ['https://user@teams.microsoft.com/l/meetup?x=1', 'm365-worldwide/12/tcp', 'teams.microsoft.com'],
+    ['wss://go.trouter.teams.microsoft.com', 'm365-worldwide/12/tcp', '*.teams.microsoft.com'],
+    ['outlook.office365.com:993', 'm365-worldwide/2/tcp', 'outlook.office365.com'],
+    ['udp/3478', 'm365-worldwide/11/udp', '3478-3481'],
+    ['3479-3480/udp', 'm365-worldwide/11/udp', '3478-3481'],
+    ['UDP 3478', 'm365-worldwide/11/udp', '3478-3481'],
+    ['52.113.1.2:3478/udp', 'm365-worldwide/11/udp', '52.112.0.0/14'],
+    ['[2603:1063::9]:3478/udp', 'm365-worldwide/11/udp', '2603:1063::/38'],
+  ])('%s is listed by %s', (text, id, listed) => {
+    const [found, matches] = first(text) ?? [];
+    expect([found, matches?.[0]]).toEqual([id, listed]);
+  });
+
+  test.each(['', '!!', '256.1.1.1', 'teams', '1.2.3', '99999', 'tcp/', 'ftp://x y', 'a..b', '10.0.0.0/40', 'x:y:z'])(
+    '%j is no endpoint',
+    (text) => {
+      expect(parseSought(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('what is found', () => {
+  test('one set with all that is asked of it, and the clouds that list it', () => {
+    const { listings, nearest } = find('login.microsoftonline.us');
+    expect(listings.map(({ pack, clouds }) => [pack.id, ...clouds])).toContainEqual(['m365-usgov-dod', 'usgov-dod']);
+    expect(listings.map(({ pack, clouds }) => [pack.id, ...clouds])).toContainEqual([
+      'm365-usgov-gcchigh',
+      'usgov-gcchigh',
+    ]);
+    expect(nearest).toEqual([]);
+    const [media] = find('52.112.0.0/14').listings;
+    expect(media?.requirements.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['reach', 'bypass-proxy']));
+  });
+
+  test('a pack for every cloud is told once', () => {
+    const { listings } = find('bmc.cdn.office.net');
+    const ids = listings.flatMap(({ requirements }) => requirements.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('a wider and a narrower entry say so', () => {
+    expect(find('52.109.32.27').listings[0]?.matches[0]?.relation).toBe('covers');
+    expect(find('52.0.0.0/8').listings[0]?.matches[0]?.relation).toBe('overlaps');
+  });
+
+  test('an endpoint that was retired, with what is left of it', () => {
+    const [former] = find('52.120.0.1').former;
+    expect(former).toBeUndefined();
+    const [gone] = find('13.107.64.9').former;
+    expect(gone).toMatchObject({ prefix: '13.107.64.0/18', was: 'IDs 11, 12', cloud: 'worldwide' });
+  });
+
+  test.each([
+    ['teams.microsft.com', 'teams.microsoft.com'],
+    ['teams.microsft.com', 'teams.microsoft.com'],
+    ['cdn.aspnetcdn.com', 'ajax.aspnetcdn.com'],
+    ['52.125.1.1', '52.122.0.0/15'],
+    ['udp/700', 'UDP 636'],
+  ])('of %s, which nobody lists, %s is near', (text, listed) => {
+    const { listings, nearest } = find(text);
+    expect(listings.map(({ requirements }) => requirements[0]?.id)).toEqual([]);
+    expect(nearest.map((one) => one.listed)).toContain(listed);
+  });
+
+  test('a private address is told to be one', () => {
+    expect(find('10.20.0.9')).toMatchObject({ listings: [], isPrivate: true });
+    expect(find('8.8.8.8')).toMatchObject({ listings: [], isPrivate: false });
+  });
+});
