@@ -36,10 +36,8 @@ export class Configuration {
     const cloud = this.file.cloud ?? fallback;
     const known = this.catalogs.get(cloud);
     if (known) return known;
-    const catalog = Catalog.of([
-      ...builtInPacks(cloud),
-      ...present([this.endpoints.get(cloud), ...this.ownPacks.values()]),
-    ]);
+    const packs = [...builtInPacks(cloud), ...present([this.endpoints.get(cloud), ...this.ownPacks.values()])];
+    const catalog = Catalog.of(packs, this.file.mediaPorts);
     this.catalogs.set(cloud, catalog);
     return catalog;
   }
