@@ -82,6 +82,14 @@ export type Entity =
 export interface Vocabulary {
   /** Parts of a network, such as `clients` or `front-end`, each with its description. */
   readonly roles: ReadonlyMap<string, string>;
+  /** For a workspace file: the names that fit where something is typed; absent where any may be meant. */
+  readonly fitting?: FittingNames | undefined;
+}
+
+/** Names that can be written at one place, of keys or of values. */
+export interface FittingNames {
+  readonly role: 'key' | 'value';
+  readonly names: readonly string[];
 }
 
 export interface CompletionItem {
