@@ -87,6 +87,8 @@ export interface Requirement {
   readonly since?: string;
   /** The first version of the pack that no longer lists it. */
   readonly retired?: string;
+  /** The title of its pack, where this is one of an organisation's own: its tags then say nothing of whose service it is. */
+  readonly ownPack?: string;
   /** `unconfirmed` where the figure could not be read in the document itself. */
   readonly status?: 'confirmed' | 'unconfirmed';
 }

@@ -128,6 +128,8 @@ export interface FilterChange {
   readonly point: string;
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
+  /** What it is for, in words, for names that people read: `Microsoft Teams`. May have any character in it. */
+  readonly title?: string | undefined;
 }
 
 /** A treatment that a proxy is to give to some hosts. */
@@ -145,6 +147,8 @@ export interface ProxyChange {
   readonly decidedBy: readonly QuotedLine[];
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
+  /** What it is for, in words, for names that people read: `Microsoft Teams`. May have any character in it. */
+  readonly title?: string | undefined;
   /** The hosts as a set, for dialects that look for existing entries. */
   readonly hostSet: HostSet;
 }
