@@ -186,7 +186,7 @@ describe('a fix', () => {
     expect(fixOf(`$store = 'corp.example\\Edge'\n${web} -PolicyStore $store\n`)).toBe(
       `${own} -PolicyStore $store -Group 'Baseline' -Profile Domain`,
     );
-    expect(fixOf(`$g = Open-NetGPO ${CLIENTS}\n${web} -GPOSession $g -CimSession $dc\n`)).toBe(
+    expect(fixOf(`$g = Open-NetGPO ${CLIENTS}\n${web} -GPOSession $g -CimSession $dc\nSave-NetGPO $g\n`)).toBe(
       `${own} -GPOSession $g -CimSession $dc -Group 'Baseline' -Profile Domain`,
     );
     expect(fixOf(`$common = @{ PolicyStore = $store }\n${web} @common\n`)).toBe(
