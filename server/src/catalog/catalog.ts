@@ -4,6 +4,7 @@ import { Interned, Memo } from '../kept/memo.js';
 import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
 import { packFromEndpoints } from './endpoints.js';
+import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
 import { type NamedEndpoint, type Served, ServiceIndex } from './service-index.js';
@@ -33,7 +34,10 @@ export class Catalog {
   /** What tenant restrictions require; made once, so that memos by requirement stay valid. */
   private restrictions: readonly Requirement[] | undefined;
 
-  private constructor(readonly packs: readonly Pack[]) {
+  private constructor(
+    readonly packs: readonly Pack[],
+    private readonly mediaPorts: MediaPorts | undefined,
+  ) {
     this.requirements = packs.flatMap((pack) => pack.requirements);
     this.retired = packs.flatMap((pack) => pack.retired ?? []);
     this.roles = new Map([COMMON_ROLES, ...packs.map((pack) => pack.roles ?? {})].flatMap(Object.entries));
@@ -46,9 +50,13 @@ export class Catalog {
     );
   }
 
-  /** A catalog of packs. A later pack replaces an earlier one with the same id. */
-  static of(packs: readonly Pack[]): Catalog {
-    return new Catalog([...new Map(packs.map((pack) => [pack.id, pack])).values()]);
+  /**
+   * A catalog of packs. A later pack replaces an earlier one with the same id. Media ports that a network declares replace
+   * those of its requirements, so that everything that reads the catalog asks for the same.
+   */
+  static of(packs: readonly Pack[], mediaPorts?: MediaPorts): Catalog {
+    const own = [...new Map(packs.map((pack) => [pack.id, pack])).values()];
+    return new Catalog(mediaPorts ? own.map((pack) => withDeclaredPorts(pack, mediaPorts)) : own, mediaPorts);
   }
 
   /** The built-in packs for one Microsoft cloud. */
@@ -59,7 +67,7 @@ export class Catalog {
   /** This catalog with another version of one of its packs; itself where it has no such pack. */
   withVersion(pack: Pack): Catalog {
     if (!this.packs.some(({ id }) => id === pack.id)) return this;
-    return this.versions.of(pack, () => Catalog.of([...this.packs, pack]));
+    return this.versions.of(pack, () => Catalog.of([...this.packs, pack], this.mediaPorts));
   }
 
   byId(id: string): Requirement | undefined {
@@ -133,6 +141,11 @@ export class Catalog {
     this.services ??= new ServiceIndex(this.requirements);
     return this.services.served(endpoint);
   }
+}
+
+function withDeclaredPorts(pack: Pack, mediaPorts: MediaPorts): Pack {
+  const requirements = pack.requirements.map((requirement) => withMediaPorts(requirement, mediaPorts));
+  return requirements.every((one, i) => one === pack.requirements[i]) ? pack : { ...pack, requirements };
 }
 
 /** Of patterns it is not known whether each host that they match is at these addresses. */

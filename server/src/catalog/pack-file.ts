@@ -36,6 +36,7 @@ interface FileRequirement extends Omit<Requirement, 'flow' | 'required' | 'tags'
     readonly messages?: string | number;
     readonly sourcePorts?: string | number;
     readonly sourcePortsSetting?: Requirement['flow']['sourcePortsSetting'];
+    readonly sourcePortsDefaultOf?: Requirement['flow']['sourcePortsDefaultOf'];
     readonly direction?: Requirement['flow']['direction'];
   };
   readonly required?: boolean;
@@ -271,6 +272,7 @@ function completed(file: FileRequirement, documents: Readonly<Record<string, Sou
       ...(flow.messages === undefined ? {} : { messages: `${flow.messages}` }),
       ...(flow.sourcePorts === undefined ? {} : { sourcePorts: `${flow.sourcePorts}` }),
       ...(flow.sourcePortsSetting === undefined ? {} : { sourcePortsSetting: flow.sourcePortsSetting }),
+      ...(flow.sourcePortsDefaultOf === undefined ? {} : { sourcePortsDefaultOf: flow.sourcePortsDefaultOf }),
       direction: flow.direction ?? 'outbound',
     },
     required: required ?? file.kind !== 'advice',

@@ -30,6 +30,11 @@ export interface Endpoint {
   readonly hosts?: readonly string[];
 }
 
+/** The kinds of media that have a range of source ports of their own. */
+export const MEDIA = ['audio', 'video', 'sharing'] as const;
+
+export type Media = (typeof MEDIA)[number];
+
 export interface RequirementFlow {
   readonly from: Endpoint;
   readonly to: Endpoint;
@@ -42,6 +47,8 @@ export interface RequirementFlow {
   readonly sourcePorts?: string;
   /** The setting that narrows the source ports to those that the reader's own servers tell clients to use. */
   readonly sourcePortsSetting?: 'media-ports';
+  /** The setting that the source ports are the documented default of: what the reader declares replaces them. */
+  readonly sourcePortsDefaultOf?: 'media-ports' | `media-ports.${Media}`;
   /** `inbound` where the subject of the document is `to` and listens, `outbound` where it is `from` and connects. */
   readonly direction: 'outbound' | 'inbound' | 'both';
 }
@@ -80,6 +87,8 @@ export interface Requirement {
   readonly since?: string;
   /** The first version of the pack that no longer lists it. */
   readonly retired?: string;
+  /** The title of its pack, where this is one of an organisation's own: its tags then say nothing of whose service it is. */
+  readonly ownPack?: string;
   /** `unconfirmed` where the figure could not be read in the document itself. */
   readonly status?: 'confirmed' | 'unconfirmed';
 }

@@ -45,10 +45,8 @@ export class Configuration {
   catalogOf(cloud: Cloud): Catalog {
     const known = this.catalogs.get(cloud);
     if (known) return known;
-    const catalog = Catalog.of([
-      ...builtInPacks(cloud),
-      ...present([this.endpoints.get(cloud), ...this.ownPacks.values()]),
-    ]);
+    const packs = [...builtInPacks(cloud), ...present([this.endpoints.get(cloud), ...this.ownPacks.values()])];
+    const catalog = Catalog.of(packs, this.file.mediaPorts);
     this.catalogs.set(cloud, catalog);
     return catalog;
   }
@@ -88,13 +86,13 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
         continue;
       }
       if (ownPacks.has(packSource.uri)) continue;
-      const { pack, problems: own } = packOf(packSource);
-      problems.push(...own);
+      const { pack, problems: found } = packOf(packSource);
+      problems.push(...found);
       const other = pack && uriOfId.get(pack.id);
       if (pack && other !== undefined) {
         report(`${nameOf(packSource.uri)} is not used: ${nameOf(other)} has the same id, "${pack.id}"`);
       }
-      ownPacks.set(packSource.uri, other === undefined ? pack : undefined);
+      ownPacks.set(packSource.uri, pack && other === undefined ? own.of(pack, asOwn) : undefined);
       if (pack && other === undefined) uriOfId.set(pack.id, packSource.uri);
     }
   }
@@ -107,8 +105,8 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
     ...endpoints.packs.values(),
     ...present(ownPacks.values()),
   ]);
-  const { file, problems: own } = body(catalog);
-  problems.push(...own);
+  const { file, problems: inBody } = body(catalog);
+  problems.push(...inBody);
   const configuration = new Configuration(source, file, ownPacks, endpoints.packs);
   return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris] };
 }
@@ -169,6 +167,15 @@ const packs = new Memo<Source, LoadedPack>();
 
 function packOf(source: Source): LoadedPack {
   return packs.of(source, ({ text, uri }) => loadPack(text, uri));
+}
+
+/** The packs of an organisation's own, each once. */
+const own = new Memo<Pack, Pack>();
+
+/** A pack whose requirements are told by its own title; an endpoint list is Microsoft's, wherever it is stored. */
+function asOwn(pack: Pack): Pack {
+  if (CLOUDS.some((cloud) => pack.id === `m365-${cloud}`)) return pack;
+  return { ...pack, requirements: pack.requirements.map((requirement) => ({ ...requirement, ownPack: pack.title })) };
 }
 
 function present<Value>(values: Iterable<Value | undefined>): Value[] {

@@ -32,9 +32,10 @@ export const lintelConfig: Dialect<Configuration | undefined, Configuration | un
       isSelector(path) ? describeSelection(catalog.select([value]).requirements) : '',
     );
   },
-  completionsAt({ source, tree }, offset) {
+  completionsAt({ source, tree }, offset, vocabulary) {
     const catalog = catalogOf(tree);
-    return completionsFor(source.text, offset, schemaFor(catalog), (path) => valuesAt(path, catalog));
+    const valuesFor = (path: Path) => valuesAt(path, catalog);
+    return completionsFor(source.text, offset, schemaFor(catalog), valuesFor, vocabulary?.fitting);
   },
   foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'files', 'severity'], 'match'),
 };

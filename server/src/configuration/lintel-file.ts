@@ -1,12 +1,13 @@
 // Reads the text of a workspace file (lintel.yaml).
 import { validateLintel } from '../../generated/validators.js';
 import type { Catalog } from '../catalog/catalog.js';
-import type { Cloud } from '../catalog/requirement.js';
+import type { MediaPorts } from '../catalog/media-ports.js';
+import { type Cloud, MEDIA, type Media } from '../catalog/requirement.js';
 import { DIALECTS } from '../dialects/registry.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
-import { parsePorts } from '../model/ports.js';
+import { formatPorts, parsePorts } from '../model/ports.js';
 import type { Location, TextRange } from '../text/range.js';
 import { type Path, schemaProblems, YamlText } from '../yaml/yaml-text.js';
 
@@ -51,8 +52,8 @@ export interface LintelFile extends LintelHead, DeclaredNetwork {
   /** Whether clients resolve external names. */
   readonly resolvesExternalNames: boolean;
   readonly tenantRestrictions: boolean;
-  /** The source ports of clients' media, in the form of {@link parsePorts}; `undefined` where none are declared. */
-  readonly mediaPorts: string | undefined;
+  /** The source ports of clients' media; `undefined` where none are declared. */
+  readonly mediaPorts: MediaPorts | undefined;
   /** The version of squid that reads the files, such as `5.7`; `undefined` where it may be any that Lintel knows. */
   readonly squid: string | undefined;
   /** The values of variables in templates. */
@@ -83,7 +84,7 @@ interface RawFile extends RawNetwork {
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
-  readonly 'media-ports'?: string | number;
+  readonly 'media-ports'?: string | number | Readonly<Record<Media, string | number>>;
   readonly squid?: string | number;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly files?: readonly RawFileEntry[];
@@ -200,15 +201,26 @@ class BodyReader {
     return roles;
   }
 
-  private mediaPorts(): string | undefined {
+  /** One range for all media, or one for each kind; a range that is wrong leaves the others without a meaning. */
+  private mediaPorts(): MediaPorts | undefined {
     const { checked } = this;
     const written = checked.isValid('media-ports') ? checked.raw['media-ports'] : undefined;
-    const text = written === undefined || written === null ? undefined : `${written}`;
-    if (text === undefined || parsePorts(text)) return text;
-    this.reportAt(
-      ['media-ports'],
-      `"${text}" is not a port, an ascending range or a list of them, such as "50000-50059"`,
+    if (written === undefined) return undefined;
+    if (typeof written !== 'object') {
+      const all = this.ports(written, ['media-ports']);
+      return all === undefined ? undefined : { all };
+    }
+    const [audio, video, sharing] = MEDIA.map((kind) =>
+      checked.isValid('media-ports', kind) ? this.ports(written[kind], ['media-ports', kind]) : undefined,
     );
+    if (audio === undefined || video === undefined || sharing === undefined) return undefined;
+    return { all: joinedPorts([audio, video, sharing]), each: { audio, video, sharing } };
+  }
+
+  private ports(written: string | number, path: Path): string | undefined {
+    const text = `${written}`;
+    if (parsePorts(text)) return text;
+    this.reportAt(path, `"${text}" is not a port, an ascending range or a list of them, such as "50000-50059"`);
     return undefined;
   }
 
@@ -279,6 +291,12 @@ class BodyReader {
   private report(range: TextRange, message: string): void {
     this.problems.push({ uri: this.checked.uri, range, message });
   }
+}
+
+/** All ports of valid texts, without those that are in several. */
+function joinedPorts(texts: readonly string[]): string {
+  const all = parsePorts(texts.join(','));
+  return all ? formatPorts(all) : '';
 }
 
 /** Whether an interface leads to the internet; many write its default route. */

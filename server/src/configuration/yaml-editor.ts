@@ -1,6 +1,6 @@
 // Documents, hover, completion, outline and folding of the YAML files that configure Lintel.
 import { isMap, isScalar, isSeq } from 'yaml';
-import type { Completions, Document, Entity, OutlineItem, Source } from '../dialects/dialect.js';
+import type { Completions, Document, Entity, FittingNames, OutlineItem, Source } from '../dialects/dialect.js';
 import type { PolicyModel } from '../model/model.js';
 import type { TextRange } from '../text/range.js';
 import { describeSchemas, type JsonSchema, placeAt, suggestionsAt } from '../yaml/schema-help.js';
@@ -44,24 +44,32 @@ export function helpAt(
   return markdown === '' ? undefined : { kind: 'keyword', range: place.range, markdown };
 }
 
-/** What can be written at an offset. */
+/** What can be written at an offset; only what fits, where that is known. */
 export function completionsFor(
   text: string,
   offset: number,
   schema: JsonSchema,
   valuesFor: (path: Path) => readonly string[],
+  fitting?: FittingNames,
 ): Completions | undefined {
-  const found = suggestionsAt(text, offset, schema, valuesFor);
+  const found = suggestionsAt(text, offset, schema, valuesFor, fitting);
   if (!found) return undefined;
+  const isQuoted = /["']/.test(text.charAt(found.range.start - 1));
   const items = found.suggestions.map(({ text: label, role, description }) => ({
     label,
     kind: role === 'key' ? ('keyword' as const) : ('value' as const),
     detail: '',
     ...(description === '' ? {} : { documentation: description }),
     // The value is typed after the key, on the same line.
-    insertText: role === 'key' && !isFollowedByColon(text, found.range.end) ? `${label}: ` : label,
+    insertText: `${isQuoted ? label : written(label)}${role === 'key' && !isQuoted && !isFollowedByColon(text, found.range.end) ? ': ' : ''}`,
   }));
   return { range: found.range, items };
+}
+
+/** A name as YAML has to write it: names of files may have any character in them. */
+function written(name: string): string {
+  const isPlain = /^[\w./*+-][^:#,[\]{}"'`\\]*$/.test(name) && !/^[*-]|\s$|^(?:true|false|null|~)$/i.test(name);
+  return isPlain && !/^[-+.\d][\d._e+-]*$/i.test(name) ? name : JSON.stringify(name);
 }
 
 function isFollowedByColon(text: string, offset: number): boolean {

@@ -82,6 +82,14 @@ export type Entity =
 export interface Vocabulary {
   /** Parts of a network, such as `clients` or `front-end`, each with its description. */
   readonly roles: ReadonlyMap<string, string>;
+  /** For a workspace file: the names that fit where something is typed; absent where any may be meant. */
+  readonly fitting?: FittingNames | undefined;
+}
+
+/** Names that can be written at one place, of keys or of values. */
+export interface FittingNames {
+  readonly role: 'key' | 'value';
+  readonly names: readonly string[];
 }
 
 export interface CompletionItem {
@@ -120,6 +128,8 @@ export interface FilterChange {
   readonly point: string;
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
+  /** What it is for, in words, for names that people read: `Microsoft Teams`. May have any character in it. */
+  readonly title?: string | undefined;
 }
 
 /** A treatment that a proxy is to give to some hosts. */
@@ -137,6 +147,8 @@ export interface ProxyChange {
   readonly decidedBy: readonly QuotedLine[];
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
+  /** What it is for, in words, for names that people read: `Microsoft Teams`. May have any character in it. */
+  readonly title?: string | undefined;
   /** The hosts as a set, for dialects that look for existing entries. */
   readonly hostSet: HostSet;
 }

@@ -3,7 +3,7 @@
 import type { Checks } from '../analysis/analyze.js';
 import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import type { Catalog } from '../catalog/catalog.js';
-import type { Cloud, Pack, Requirement } from '../catalog/requirement.js';
+import type { Cloud, Pack } from '../catalog/requirement.js';
 import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
 import type { Configuration } from '../configuration/configuration.js';
 import type { FileEntry } from '../configuration/lintel-file.js';
@@ -69,22 +69,14 @@ export class CheckSelection {
   }
 }
 
-/** A requirement for the source ports that clients use in this network. */
-function withMediaPorts(requirement: Requirement, mediaPorts: string | undefined): Requirement {
-  const { sourcePortsSetting, ...flow } = requirement.flow;
-  if (sourcePortsSetting === undefined || mediaPorts === undefined) return requirement;
-  return { ...requirement, flow: { ...flow, sourcePorts: mediaPorts } };
-}
-
 function makeChecks(
   catalog: Catalog,
   entry: FileEntry | undefined,
   { configuration, required, request }: Omit<CheckSource, 'path'>,
 ): FileChecks {
-  const { roles, severity, tenantRestrictions, resolvesExternalNames, mediaPorts } = configuration.file;
+  const { roles, severity, tenantRestrictions, resolvesExternalNames } = configuration.file;
   const selectors = request.forced ?? required ?? entry?.require;
-  const selected = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
-  const requirements = selected.requirements.map((requirement) => withMediaPorts(requirement, mediaPorts));
+  const { requirements } = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
   const { role, hook, point } = entry ?? {};
   const interfaces = entry?.interfaces ?? configuration.file.interfaces;
   const profiles = entry?.profiles ?? configuration.file.profiles;

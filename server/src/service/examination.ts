@@ -9,10 +9,14 @@ import type { Finding } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
 import { configurationOf } from '../configuration/lintel-config.js';
+import type { FileEntry } from '../configuration/lintel-file.js';
+import type { FittingNames } from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
+import { typedPathAt } from '../yaml/schema-help.js';
 import { type CheckRequest, CheckSelection, type FileChecks } from './checks.js';
 import { ChecksWithFilters, evaluateFilters, listedFilters } from './companions/filters-on-the-path.js';
-import { knownFiles } from './companions/fitted-files.js';
+import { knownFiles, saidOf } from './companions/fitted-files.js';
+import { fittingNames, namedPlaceAt } from './companions/fitting-names.js';
 import { areHalves, otherHalves, withOtherHalf } from './companions/halves.js';
 import { FittedChecks } from './companions/interfaces.js';
 import { misfits } from './companions/misfits.js';
@@ -73,13 +77,29 @@ export class Examination {
     request: CheckRequest,
   ): Promise<Examined> {
     const checks = this.selection.checksOfConfiguration(configuration, request);
-    const known = await knownFiles(configuration, this.workspace, async (reading) =>
+    const known = await knownFiles(configuration, this.workspace, saidOf(configuration), async (reading) =>
       // What is forced for all files says nothing of what an entry means.
       request.forced ? { requirements: [] } : this.checksFor(reading, request),
     );
     const problems = [...document.problems, ...misfits(configuration, document.source, known)];
     const analysis = analyze({ ...document, problems }, dialect, checks, sources, []);
     return { document, dialect, sources, checks, analysis };
+  }
+
+  /** The names that files have for what is typed at an offset of their workspace file; `undefined` where any may be meant. */
+  async namesFor({ document }: Reading, offset: number, request: CheckRequest): Promise<FittingNames | undefined> {
+    const configuration = configurationOf(document);
+    const path = configuration && typedPathAt(document.source.text, offset);
+    const place = path && namedPlaceAt(path);
+    if (!place) return undefined;
+    const own = configuration.file.files.find(({ path: [, index] }) => index === place.entry);
+    if (place.entry !== undefined && !own) return undefined;
+    const isWanted = (entry: FileEntry | undefined, isOpen: boolean) =>
+      own ? entry === own : entry !== undefined || isOpen;
+    const { read } = await knownFiles(configuration, this.workspace, isWanted, (reading) =>
+      this.checksFor(reading, request),
+    );
+    return fittingNames(place, own, [...read.values()].flat());
   }
 
   private analysisOf(reading: Reading, checks: FileChecks): Promise<Analysis> {

@@ -256,7 +256,10 @@ export class LanguageService {
     if (!own) return undefined;
     const { document, dialect } = own;
     const { catalog } = await this.examination.checksFor(own, request);
-    return directiveCompletions(document.source, offset, catalog) ?? dialect.completionsAt(document, offset, catalog);
+    const directives = directiveCompletions(document.source, offset, catalog);
+    if (directives) return directives;
+    const fitting = await this.examination.namesFor(own, offset, request);
+    return dialect.completionsAt(document, offset, { roles: catalog.roles, fitting });
   }
 
   async outline(uri: string): Promise<readonly OutlineItem[]> {

@@ -83,29 +83,53 @@ export interface YamlSuggestion {
 /** A word that no file contains, inserted where the user is about to type. */
 const PLACEHOLDER = 'lintelisbeingtypedhere';
 
-/** What can be written at an offset. `valuesFor` adds values that depend on more than the schema. */
+/**
+ * What can be written at an offset. `valuesFor` adds values that depend on more than the schema; where `fitting` is given,
+ * its names are the only keys or values.
+ */
 export function suggestionsAt(
   text: string,
   offset: number,
   schema: JsonSchema,
   valuesFor: (path: Path) => readonly string[],
+  fitting?: { readonly role: 'key' | 'value'; readonly names: readonly string[] },
 ): YamlSuggestions | undefined {
   const word = wordAround(text, offset);
-  const [before, after] = [text.slice(0, word.start), text.slice(word.end)];
-  const lineRest = after.slice(0, lineEnd(after, 0));
-  // A word alone on its line may become a key or a value: both are tried.
-  const asValue = locate(`${before}${PLACEHOLDER}${after}`);
-  const asKey = lineRest.trim() === '' ? locate(`${before}${PLACEHOLDER}: 0${after}`) : undefined;
+  const places = placesOf(text, word);
   const suggestions: YamlSuggestion[] = [];
-  for (const place of [asKey, asValue]) {
-    if (!place) continue;
-    const own =
-      place.role === 'key' ? keysAt(schema, place.path, place.siblings) : valuesAt(schema, place.path, valuesFor);
-    for (const suggestion of own)
+  for (const { role, path, siblings } of places) {
+    const known = role === 'key' ? keysAt(schema, path, siblings) : valuesAt(schema, path, valuesFor);
+    for (const suggestion of fitting?.role === role ? named(fitting.names, role, siblings, known) : known)
       if (!suggestions.some(({ text: known }) => known === suggestion.text)) suggestions.push(suggestion);
   }
-  const path = (asKey ?? asValue)?.path ?? [];
-  return suggestions.length === 0 ? undefined : { range: word, path, suggestions };
+  return suggestions.length === 0 ? undefined : { range: word, path: places[0]?.path ?? [], suggestions };
+}
+
+/** The path of what is typed at an offset; for a key, of the map that it is a key of. */
+export function typedPathAt(text: string, offset: number): Path | undefined {
+  return placesOf(text, wordAround(text, offset))[0]?.path;
+}
+
+/** A word alone on its line may become a key or a value: both are tried. */
+function placesOf(text: string, word: TextRange): Located[] {
+  const [before, after] = [text.slice(0, word.start), text.slice(word.end)];
+  const lineRest = after.slice(0, lineEnd(after, 0));
+  const asValue = locate(`${before}${PLACEHOLDER}${after}`);
+  const asKey = lineRest.trim() === '' ? locate(`${before}${PLACEHOLDER}: 0${after}`) : undefined;
+  return [asKey, asValue].filter((place) => place !== undefined);
+}
+
+/** Names with what the schema says of those that it knows. */
+function named(
+  names: readonly string[],
+  role: 'key' | 'value',
+  siblings: readonly string[],
+  known: readonly YamlSuggestion[],
+): YamlSuggestion[] {
+  const isNew = (text: string) => role === 'value' || !siblings.includes(text);
+  return names
+    .filter(isNew)
+    .map((text) => known.find((suggestion) => suggestion.text === text) ?? { text, role, description: '' });
 }
 
 function wordAround(text: string, offset: number): TextRange {

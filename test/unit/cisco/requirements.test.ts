@@ -294,7 +294,7 @@ describe('fixes', () => {
         MEDIA,
       ),
     ).toEqual([
-      'access-list 101 remark web\naccess-list 101 permit tcp any any eq 443\naccess-list 101 remark teams\naccess-list 101 permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\naccess-list 101 deny ip any any\n',
+      'access-list 101 remark web\naccess-list 101 permit tcp any any eq 443\naccess-list 101 remark Microsoft Teams\naccess-list 101 permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\naccess-list 101 deny ip any any\n',
     ]);
   });
 

@@ -64,11 +64,11 @@ describe('requirements of a host', () => {
   it('are met by a rule, or get one in the form of its neighbours', () => {
     expect(ask(WEB, SIP).status).toBe('blocked');
     expect(ask(WEB, SIP).fixes).toEqual([
-      `${WEB}  New-NetFirewallRule -DisplayName 'sfb-server TCP 5061' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow -Profile Domain\r\n`,
+      `${WEB}  New-NetFirewallRule -DisplayName 'Skype for Business Server TCP 5061' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow -Profile Domain\r\n`,
     ]);
     const netsh = 'netsh advfirewall firewall add rule name="Web" dir=in action=allow protocol=tcp localport=443\n';
     expect(ask(netsh, SIP, 'a.cmd').fixes).toEqual([
-      `${netsh}netsh advfirewall firewall add rule name="sfb-server TCP 5061" dir=in action=allow protocol=tcp localport=5061 profile=domain\n`,
+      `${netsh}netsh advfirewall firewall add rule name="Skype for Business Server TCP 5061" dir=in action=allow protocol=tcp localport=5061 profile=domain\n`,
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('requirements of a host', () => {
     const closed =
       "Set-NetFirewallProfile -DefaultOutboundAction Block\nNew-NetFirewallRule -DisplayName 'DNS' -Direction Outbound -Protocol UDP -RemotePort 53\n";
     expect(ask(closed, MEDIA).fixes).toEqual([
-      `${closed}New-NetFirewallRule -DisplayName 'sfb-server UDP 3478-3481' -Direction Outbound -Protocol UDP -RemotePort 3478-3481 -RemoteAddress '198.51.100.0/24' -Action Allow\n`,
+      `${closed}New-NetFirewallRule -DisplayName 'Skype for Business Server UDP 3478-3481' -Direction Outbound -Protocol UDP -RemotePort 3478-3481 -RemoteAddress '198.51.100.0/24' -Action Allow\n`,
     ]);
   });
 

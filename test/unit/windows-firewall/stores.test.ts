@@ -175,18 +175,18 @@ describe('a fix', () => {
       fix &&
       applyEdits(text, fix.edits)
         .split('\n')
-        .find((line) => line.includes('sfb-server'))
+        .find((line) => line.includes('Skype for Business'))
     );
   }
 
   it('is written to the store, group and session of its neighbours', () => {
     const web = "New-NetFirewallRule -DisplayName 'Web' -Protocol TCP -LocalPort 443 -Group 'Baseline'";
     const own =
-      "New-NetFirewallRule -DisplayName 'sfb-server TCP 5061' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow";
+      "New-NetFirewallRule -DisplayName 'Skype for Business Server TCP 5061' -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow";
     expect(fixOf(`$store = 'corp.example\\Edge'\n${web} -PolicyStore $store\n`)).toBe(
       `${own} -PolicyStore $store -Group 'Baseline' -Profile Domain`,
     );
-    expect(fixOf(`$g = Open-NetGPO ${CLIENTS}\n${web} -GPOSession $g -CimSession $dc\n`)).toBe(
+    expect(fixOf(`$g = Open-NetGPO ${CLIENTS}\n${web} -GPOSession $g -CimSession $dc\nSave-NetGPO $g\n`)).toBe(
       `${own} -GPOSession $g -CimSession $dc -Group 'Baseline' -Profile Domain`,
     );
     expect(fixOf(`$common = @{ PolicyStore = $store }\n${web} @common\n`)).toBe(
@@ -201,7 +201,7 @@ describe('a fix', () => {
     const web =
       'netsh advfirewall firewall add rule name="Web" dir=in action=allow protocol=tcp localport=443 profile=domain,private';
     expect(fixOf(`${web}\n`, 'a.cmd')).toBe(
-      'netsh advfirewall firewall add rule name="sfb-server TCP 5061" dir=in action=allow protocol=tcp localport=5061 profile=domain,private',
+      'netsh advfirewall firewall add rule name="Skype for Business Server TCP 5061" dir=in action=allow protocol=tcp localport=5061 profile=domain,private',
     );
   });
 });

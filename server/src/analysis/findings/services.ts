@@ -27,23 +27,25 @@ export function isOrAre(service: string): 'is' | 'are' {
   return PLURAL.has(service) ? 'are' : 'is';
 }
 
-/**
- * The title of the service of a requirement, otherwise that of its pack; for requirements of an organisation's own, the id of
- * the pack.
- */
+/** The service of a requirement as a part of a sentence: a title with punctuation reads as one only in quotes. */
 export function serviceOf(requirement: Requirement): string {
-  const pack = packOf(requirement);
-  return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[1] ?? quoted(builtInTitle(pack)) ?? pack;
+  const title = serviceTitleOf(requirement);
+  return /[:,]/.test(title) ? `"${title}"` : title;
 }
 
-/** A title with punctuation reads as a part of a sentence only in quotes. */
-function quoted(title: string | undefined): string | undefined {
-  return title !== undefined && /[:,]/.test(title) ? `"${title}"` : title;
+/** The title of the service of a requirement, otherwise that of its pack; always that of a pack of an organisation's own. */
+export function serviceTitleOf(requirement: Requirement): string {
+  const pack = packOf(requirement);
+  return requirement.ownPack ?? knownService(requirement)?.[1] ?? builtInTitle(pack) ?? pack;
 }
 
 /** The tag of the service of a requirement, to derive names from; otherwise the id of the pack. */
 export function serviceTagOf(requirement: Requirement): string {
-  return SERVICES.find(([tag]) => requirement.tags.includes(tag))?.[0] ?? packOf(requirement);
+  return (requirement.ownPack === undefined ? knownService(requirement)?.[0] : undefined) ?? packOf(requirement);
+}
+
+function knownService({ tags }: Requirement) {
+  return SERVICES.find(([tag]) => tags.includes(tag));
 }
 
 /** The pack that a requirement's id names. */

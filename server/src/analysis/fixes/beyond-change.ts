@@ -63,8 +63,8 @@ const GOAL_OF: Readonly<Record<ServerAspect, ProxyChange['goal']>> = {
 function restrictedTo(goal: ProxyChange['goal'], change: Change): ProxyChange {
   const isOwn = change.goal === goal || (change.goal === 'bypass' && goal !== 'permit');
   if (isOwn) return { ...change, goal };
-  const { decidedBy, label } = change;
-  return { goal, hosts: [], hostSet: HostSet.none, ports: [], clients: undefined, decidedBy, label };
+  const { decidedBy, label, title } = change;
+  return { goal, hosts: [], hostSet: HostSet.none, ports: [], clients: undefined, decidedBy, label, title };
 }
 
 /** Whether a change for hosts touches rules for anything but the service of those hosts. */

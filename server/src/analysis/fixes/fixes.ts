@@ -8,7 +8,7 @@ import { failure, type Result, success } from '../../model/result.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
-import { serviceOf, serviceTagOf } from '../findings/services.js';
+import { serviceOf, serviceTagOf, serviceTitleOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
 import { withoutUseless } from './replaced-statements.js';
@@ -188,6 +188,7 @@ function changeFor(targets: readonly Target[]): Change | undefined {
   if (!first) return undefined;
   const decidedBy = distinctStatements(targets.flatMap(({ share }) => share.decidedBy));
   const label = serviceTagOf(first.requirement);
+  const title = serviceTitleOf(first.requirement);
   const firstMissing = first.share.missing;
   if (firstMissing.kind === 'packets') {
     const { point } = firstMissing;
@@ -204,6 +205,7 @@ function changeFor(targets: readonly Target[]): Change | undefined {
       decidedBy,
       point,
       label,
+      title,
     };
   }
   const goal = GOALS[first.requirement.kind];
@@ -223,7 +225,7 @@ function changeFor(targets: readonly Target[]): Change | undefined {
   const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
   const transport = firstMissing.kind === 'hosts' && firstMissing.protocol ? { protocol: 'udp' as const } : {};
   const sorted = [...ports].sort((x, y) => x - y);
-  return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label };
+  return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label, title };
 }
 
 const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyChange['goal']>>> = {

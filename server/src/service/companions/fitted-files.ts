@@ -12,26 +12,36 @@ import { type FittedFile, type KnownFiles, needsFiles } from './misfits.js';
 /** How many files of one entry are read. */
 const READ_LIMIT = 40;
 
+/** Whether the content of a file matters, by the entry that applies to it and whether it is open. */
+type Wanted = (entry: FileEntry | undefined, isOpen: boolean) => boolean;
+
 /**
- * The files that a workspace file applies to, those read whose content matters for what it says: of entries that name a
- * part of their files, and all that are open where it says something of all files.
+ * Files whose content matters for what a workspace file says: of entries that name a part of their files, and all that are
+ * open where it says something of all files.
  */
+export function saidOf({ file: { interfaces, profiles } }: Configuration): Wanted {
+  const isAboutAll = interfaces !== undefined || profiles !== undefined;
+  return (entry, isOpen) =>
+    (entry !== undefined && needsFiles(entry)) || (isAboutAll && (entry !== undefined || isOpen));
+}
+
+/** The files that a workspace file applies to, of which those are read that are wanted. */
 export async function knownFiles(
   configuration: Configuration,
   workspace: Workspace,
+  isWanted: Wanted,
   checksFor: (reading: Reading) => Promise<Pick<FileChecks, 'requirements'>>,
 ): Promise<KnownFiles> {
-  const { uri: own, file } = configuration;
+  const { uri: own } = configuration;
   const base = folderOf(own);
   const { uris, isComplete } = await workspace.filesFor(configuration);
   const read = new Map<FileEntry | undefined, FittedFile[]>();
   const counts = new Map<FileEntry | undefined, number>();
   let isReadComplete = isComplete;
-  const isAboutAll = file.interfaces !== undefined || file.profiles !== undefined;
   for (const uri of uris) {
     const path = pathWithin(base, uri);
     const entry = configuration.entryFor(path);
-    if (!(entry && needsFiles(entry)) && !(isAboutAll && (entry || workspace.isOpen(uri)))) continue;
+    if (!isWanted(entry, workspace.isOpen(uri))) continue;
     const count = (counts.get(entry) ?? 0) + 1;
     counts.set(entry, count);
     if (count > READ_LIMIT) {

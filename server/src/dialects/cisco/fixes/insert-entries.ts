@@ -4,6 +4,7 @@ import { IpSet } from '../../../model/ip.js';
 import { answering, type PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, FilterChange, Source } from '../../dialect.js';
+import { readableName } from '../../shared/readable-name.js';
 import { sourcePortsFor } from '../../shared/source-ports.js';
 import { familiesOf } from '../meaning/list-rules.js';
 import { type AccessList, type ListEntry, SEQUENCE_STEP } from '../program/lists.js';
@@ -106,7 +107,7 @@ function insertionOf(
   const [{ list, index }] = place;
   const { entries, numbered } = list;
   const remarks = entries.filter(({ kind }) => kind === 'remark');
-  const texts = remarks.length > 0 ? [`remark ${change.label}`, ...permits] : permits;
+  const texts = remarks.length > 0 ? [`remark ${readableName(change)}`, ...permits] : permits;
   const remarksNumbered = remarks.some(
     ({ sequence, own: { statement } }) => statement.kind === 'remark' && statement.sequence === sequence,
   );

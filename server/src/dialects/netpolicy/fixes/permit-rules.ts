@@ -6,17 +6,18 @@ import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { shortened } from '../../../text/lines.js';
 import type { YamlValue } from '../../../yaml/yaml-edit.js';
 import type { Candidate, Change, FilterChange, ProxyChange } from '../../dialect.js';
+import { readableName } from '../../shared/readable-name.js';
 import { hooksOf } from '../meaning/filter-model.js';
 import type { FirewallSection, Rule } from '../program/firewall.js';
 import { counted } from './list-hosts.js';
 import { isAnywhere, oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-writer.js';
 
-/** The position of new rules, and the label for their names. */
+/** The position of new rules, and what they are for. */
 interface Insertion {
   readonly firewall: FirewallSection;
   /** The index of the rule before which they are inserted. */
   readonly at: number;
-  readonly label: string;
+  readonly change: Change;
 }
 
 /** The keys of a rule in the usual order. */
@@ -28,8 +29,8 @@ type RuleValues = Partial<Record<(typeof KEYS)[number], YamlValue>>;
 export function permitPackets(editor: PolicyEditor, change: FilterChange): Candidate[] {
   const { firewall } = editor.policy;
   if (!firewall) return [];
-  const { point, label } = change;
-  const insertion = { firewall, at: insertionIndex(firewall, change, point), label };
+  const { point } = change;
+  const insertion = { firewall, at: insertionIndex(firewall, change, point), change };
   const needs = needsOf(change.missing);
   const rules = needs.map(({ from, to, protocols, ports }) => ({
     ...(isAnywhere(from) ? {} : { from: editor.addressValue(from) }),
@@ -70,7 +71,7 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
   // A group of this name defines the addresses of the clients.
   const clients = editor.policy.addresses.has('clients') ? [{ from: 'clients', ...rule }] : [];
   for (const own of [...clients, rule]) {
-    candidates.push(...insertions(editor, { firewall, at, label: change.label }, [own]));
+    candidates.push(...insertions(editor, { firewall, at, change }, [own]));
   }
   return candidates;
 }
@@ -156,13 +157,13 @@ function service(editor: PolicyEditor, protocols: ProtocolSet, ports: PortSet): 
 }
 
 /** Rules that lack nothing but some destinations, or nothing but some ports. */
-function extensions(editor: PolicyEditor, { firewall, at, label }: Insertion, need: Need, point: string): Candidate[] {
+function extensions(editor: PolicyEditor, { firewall, at, change }: Insertion, need: Need, point: string): Candidate[] {
   const candidates: Candidate[] = [];
   for (const rule of permitting(firewall, at, point)) {
     const { match } = rule;
     if (rule.hosts || !match.from.containsAll(need.from) || !match.protocols.containsAll(need.protocols)) continue;
     const grow = (kind: 'addresses' | 'ports', key: string, values: readonly (string | number)[]) => {
-      for (const place of editor.growingPlaces(kind, [...rule.path, key], label)) {
+      for (const place of editor.growingPlaces(kind, [...rule.path, key], change.label)) {
         const title = `Add ${values.length === 1 ? values[0] : `${values.length} values`} to ${place.name} of ${titleOf(rule)}`;
         candidates.push(...editor.candidate(title, editor.append(place.path, values)));
       }
@@ -178,7 +179,7 @@ const RULE_LIMIT = 20;
 
 function insertions(
   editor: PolicyEditor,
-  { firewall, at, label }: Insertion,
+  { firewall, at, change }: Insertion,
   values: readonly RuleValues[],
 ): Candidate[] {
   if (values.length === 0 || values.length > RULE_LIMIT) return [];
@@ -187,7 +188,7 @@ function insertions(
   const names = namesOf(editor, firewall);
   const rules = values.map((rule) => {
     const named: RuleValues = { action: 'permit', ...rule };
-    if (names.size > 0) named.name = uniqueName(names, label);
+    if (names.size > 0) named.name = uniqueName(names, change);
     const order = [...keys, ...KEYS.filter((key) => !keys.includes(key))];
     const pairs = Object.entries(named).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
     return Object.fromEntries(pairs);
@@ -210,9 +211,13 @@ function namesOf(editor: PolicyEditor, { rules }: FirewallSection): Set<string> 
   return names;
 }
 
-function uniqueName(names: Set<string>, label: string): string {
-  let name = label;
-  for (let i = 2; names.has(name); i++) name = `${label}-${i}`;
+/** A name in the style of the others: words where they are words, otherwise one word. */
+function uniqueName(names: Set<string>, change: Change): string {
+  const [base, gap] = [...names].some((known) => known.includes(' '))
+    ? [readableName(change), ' ']
+    : [change.label, '-'];
+  let name = base;
+  for (let i = 2; names.has(name); i++) name = `${base}${gap}${i}`;
   names.add(name);
   return name;
 }

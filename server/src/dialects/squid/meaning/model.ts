@@ -110,7 +110,9 @@ const CLIENT_SETS = 100;
 
 /**
  * The listeners that clients use. Where rules tell listeners apart, a client does not use one at which it gets nothing,
- * unless it gets nothing at any: a port may be reserved for guests.
+ * unless it gets nothing at any: a port may be reserved for guests. It is the client who chooses a forward port. To a port
+ * with `intercept` or `tproxy` the network redirects connections, whether the client wants it or not: one at which nobody is
+ * served is not reserved for others, but blocks all who are redirected to it.
  */
 function usedListeners(program: Program, { clients }: ProxyRequest, scheme: 'http' | 'https'): readonly UsedListener[] {
   const all = clientListeners(program).filter((listener) => carries(listener, scheme));
@@ -123,9 +125,17 @@ function usedListeners(program: Program, { clients }: ProxyRequest, scheme: 'htt
       const anywhere = served.reduce((sum, own) => sum.union(own.clients), IpSet.empty);
       const nowhere = clients.subtract(anywhere);
       return served
-        .map((own) => ({ ...own, clients: own.clients.union(nowhere) }))
+        .map(({ listener, clients: own }) => ({
+          listener,
+          clients: isDeadEnd(program, listener) ? clients : own.union(nowhere),
+        }))
         .filter((own) => !own.clients.isEmpty);
     });
+}
+
+/** Whether the network redirects connections to a port at which nobody gets anything. */
+function isDeadEnd(program: Program, listener: Listener): boolean {
+  return listener.mode === 'intercept' && servedAt(program, IpSet.all, listener).isEmpty;
 }
 
 /** The clients that may get anything at all at a listener. */

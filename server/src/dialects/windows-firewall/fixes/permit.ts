@@ -7,6 +7,7 @@ import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, Change, FilterChange, Source } from '../../dialect.js';
+import { readableName } from '../../shared/readable-name.js';
 import { sourcePortsFor } from '../../shared/source-ports.js';
 import type { WindowsDocument } from '../program/program.js';
 import { PROFILES } from '../program/rule-filter.js';
@@ -105,7 +106,7 @@ function rulesFor(change: FilterChange, point: Point): readonly NewRule[] {
 }
 
 function newRules(box: PacketBox, point: Point, change: FilterChange): NewRule[] {
-  const { label } = change;
+  const name = readableName(change);
   const inbound = point === 'inbound';
   const interfaces = inbound ? box.inInterface : box.outInterface;
   const profiles = point === 'ipsec' ? [] : PROFILES.filter((profile) => isAmong(profile, interfaces));
@@ -114,7 +115,7 @@ function newRules(box: PacketBox, point: Point, change: FilterChange): NewRule[]
   const [local, remote] = inbound ? [destination, source] : [source, destination];
   return protocolTexts(box).map((protocol) => {
     const ports = destination.ports === 'Any' ? '' : ` ${destination.ports}`;
-    const named = protocol === 'Any' ? label : `${label} ${protocol}${ports}`;
+    const named = protocol === 'Any' ? name : `${name} ${protocol}${ports}`;
     return { name: named, protocol, local, remote, profiles };
   });
 }

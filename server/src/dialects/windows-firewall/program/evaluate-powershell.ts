@@ -32,6 +32,7 @@ import {
 } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import { addsFound, type EvaluatedTest, namesOf, selectedRules } from './rule-queries.js';
+import { openedBy, savedSessions } from './sessions.js';
 import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from './value.js';
 
 /**
@@ -41,7 +42,8 @@ import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from '.
 export function evaluatePowerShell({ body, complete }: PowerShellScript): Evaluation {
   const evaluator = new PowerShellEvaluator();
   evaluator.runBlock(body);
-  const { invocations, isAtLimit } = evaluator;
+  const { isAtLimit } = evaluator;
+  const invocations = isAtLimit ? evaluator.invocations : savedSessions(evaluator.invocations);
   return { invocations, problems: isAtLimit ? [TOO_LONG] : [], complete: complete && !isAtLimit };
 }
 
@@ -206,8 +208,7 @@ class PowerShellEvaluator {
 
   /** A session of a group policy stands for the policy. */
   private openedPolicy(call: CmdletCall): Value | undefined {
-    const { parameters } = this.invocationOf(call, undefined);
-    return (parameters.get('policystore') ?? parameters.get('name'))?.value;
+    return openedBy(this.invocationOf(call, undefined));
   }
 
   /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */

@@ -1,0 +1,95 @@
+// What is wrong in lintel.yaml is told on its value, and the rest counts.
+import { describe, expect, it } from 'vitest';
+import { lintelConfig } from '../../../server/src/configuration/lintel-config.js';
+import type { CheckRequest } from '../../../server/src/service/checks.js';
+import { LanguageService } from '../../../server/src/service/language-service.js';
+import { MemoryFiles } from '../service/toy.js';
+
+const ROOT = 'file:///network';
+const URI = `${ROOT}/lintel.yaml`;
+const REQUEST: CheckRequest = { require: ['teams-media-ports'], severity: {}, cloud: 'worldwide' };
+const ROUTER = 'table ip edge {\n\tchain c {\n\t\ttype filter hook forward priority 0; policy drop;\n\t}\n}\n';
+
+/** What is told of a text that the media ports of the network follow, and whether these still count. */
+async function told(wrong: string) {
+  const text = `${wrong}media-ports: 51000-51059\n`;
+  const texts = new Map([
+    [URI, text],
+    [`${ROOT}/a.nft`, ROUTER],
+  ]);
+  const service = new LanguageService(new MemoryFiles(texts));
+  service.setFolders([ROOT]);
+  service.put(URI, lintelConfig, text);
+  const examined = await service.examine(URI, REQUEST);
+  const findings = examined?.analysis.report.findings ?? [];
+  const { catalog } = await service.plan(`${ROOT}/a.nft`, REQUEST);
+  return {
+    on: findings.map(({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`),
+    restCounts: catalog.byId('teams-media-ports/media/udp')?.flow.sourcePorts === '51000-51059',
+  };
+}
+
+const entry = (text: string) => `files:\n  - match: a.nft\n    ${text}\n`;
+
+describe('lintel.yaml', () => {
+  it.each([
+    ['files: a.nft\n', 'a.nft'],
+    ['files: { match: a.nft }\n', '{ match: a.nft }'],
+    ['files:\n  - a.nft\n', 'a.nft'],
+    ['files:\n  - match: [a.nft]\n', '[a.nft]'],
+    ['files:\n  - match:\n', ''],
+    ['files:\n  -\n', ''],
+    ['files:\n  - match: ""\n', '""'],
+    ['files:\n  - match: b/*.nft\n', 'b/*.nft'],
+    [entry('require: teams'), 'teams'],
+    [entry('require: { teams: true }'), '{ teams: true }'],
+    [entry('require: [7]'), '7'],
+    [entry('point: [c]'), '[c]'],
+    [entry('point: d'), 'd'],
+    [entry('point:'), ''],
+    [entry('hook: forwrd'), 'forwrd'],
+    [entry('hook: input'), 'input'],
+    [entry('role: 5'), '5'],
+    [entry('role: printers'), 'printers'],
+    [entry('interfaces: lan0'), 'lan0'],
+    [entry('interfaces: [lan0]'), '[lan0]'],
+    [entry('interfaces: { lan0: 10.20.0.0/16 }'), '10.20.0.0/16'],
+    [entry('interfaces: { lan0: internt }'), 'internt'],
+    [entry('interfaces: { lan0: }'), ''],
+    [entry('profiles: domain'), 'domain'],
+    [entry('profiles: [work]'), 'work'],
+    [entry('profiles: [domain]'), '[domain]'],
+    [entry('__proto__: { hook: input }'), '__proto__'],
+    ['roles: [10.20.0.0/16]\n', '[10.20.0.0/16]'],
+    ['roles: { clients: 10.20.0.0/16 }\n', '10.20.0.0/16'],
+    ['roles: { clients: *nowhere }\n', '*nowhere'],
+    ['roles: { __proto__: [10.20.0.0/16] }\n', '__proto__'],
+    ['dns: { external: true }\n', '{ external: true }'],
+    ['severity: off\n', 'off'],
+    ['severity: { over-permissive-rule: loud }\n', 'loud'],
+    ['packs: acme.yaml\n', 'acme.yaml'],
+    ['packs: [{}]\n', '{}'],
+    ['squid: [5]\n', '[5]'],
+    ['variables: [a]\n', '[a]'],
+    ['tenant-restrictions: "true"\n', '"true"'],
+    ['roles: { clients: [10.20.0.0/16] }\nroles: { clients: [10.30.0.0/16] }\n', 'roles'],
+    ['constructor: {}\n', 'constructor'],
+  ])('tells what is wrong on the value, and uses the rest: %s', async (text, value) => {
+    expect(await told(text)).toEqual({ on: [`invalid-configuration: ${value}`], restCounts: true });
+  });
+
+  it('reads a byte order mark, anchors and numbers as keys', async () => {
+    const texts = [
+      '\ufeffroles: { clients: [10.20.0.0/16] }\n',
+      'roles: { clients: &own [10.20.0.0/16], front-end: *own }\n',
+      'variables: { 1: x }\n',
+    ];
+    for (const text of texts) expect(await told(text)).toEqual({ on: [], restCounts: true });
+  });
+
+  it('goes on after a tab that is no indentation in YAML', async () => {
+    const { on, restCounts } = await told('roles:\n\tclients: [10.20.0.0/16]\n');
+    expect(on).toContain('invalid-configuration: \t');
+    expect(restCounts).toBe(true);
+  });
+});
