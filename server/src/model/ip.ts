@@ -230,26 +230,46 @@ export class IpSet {
   /** The fewest prefixes that cover exactly this set, as text, IPv4 first; no more of them than `limit`. */
   toPrefixes(limit = Number.POSITIVE_INFINITY): string[] {
     const result: string[] = [];
-    for (let [low, high] of this.v4.intervals) {
-      if (result.length >= limit) break;
-      while (low <= high) {
-        let length = 32;
-        while (length > 0 && low % 2 ** (33 - length) === 0 && low + 2 ** (33 - length) - 1 <= high) length--;
-        result.push(`${formatV4(low)}/${length}`);
-        low += 2 ** (32 - length);
+    this.eachPrefix((address, length) => {
+      if (result.length < limit) result.push(`${formatAddress(address())}/${length}`);
+      return result.length < limit;
+    });
+    return result;
+  }
+
+  /** How many prefixes {@link toPrefixes} gives: of long lists, texts show the first few and count the others. */
+  get prefixCount(): number {
+    let count = 0;
+    this.eachPrefix(() => {
+      count++;
+      return true;
+    });
+    return count;
+  }
+
+  /** Visits the prefixes until no more are wanted; the address is made only where it is asked for. */
+  private eachPrefix(isMoreWanted: (address: () => Address, length: number) => boolean): void {
+    for (const [first, high] of this.v4.intervals) {
+      for (let low = first; low <= high; ) {
+        // As large as its start is aligned, and as fits.
+        const aligned = low === 0 ? 32 : 31 - Math.clz32(low & -low);
+        const fits = high - low === MAX_V4 ? 32 : 31 - Math.clz32(high - low + 1);
+        const bits = Math.min(aligned, fits);
+        const value = low;
+        if (!isMoreWanted(() => ({ family: 4, value }), 32 - bits)) return;
+        low += 2 ** bits;
       }
     }
-    for (let [low, high] of this.v6.intervals) {
-      if (result.length >= limit) break;
-      while (low <= high) {
+    for (const [first, high] of this.v6.intervals) {
+      for (let low = first; low <= high; ) {
         let length = 128n;
         while (length > 0n && low % (1n << (129n - length)) === 0n && low + (1n << (129n - length)) - 1n <= high)
           length--;
-        result.push(`${formatV6(low)}/${length}`);
+        const value = low;
+        if (!isMoreWanted(() => ({ family: 6, value }), Number(length))) return;
         low += 1n << (128n - length);
       }
     }
-    return result.length > limit ? result.slice(0, limit) : result;
   }
 }
 
@@ -261,7 +281,7 @@ export function shortPrefix(prefix: string): string {
   return prefix.replace(prefix.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
-/** The prefixes of a set, those of single addresses without their length. */
-export function shortPrefixes(set: IpSet): string[] {
-  return set.toPrefixes().map(shortPrefix);
+/** The prefixes of a set, those of single addresses without their length; no more of them than `limit`. */
+export function shortPrefixes(set: IpSet, limit?: number): string[] {
+  return set.toPrefixes(limit).map(shortPrefix);
 }

@@ -6,8 +6,13 @@ import { PROTOCOL_NAMES } from './protocols.js';
 
 /** The first values of a list and how many others there are: `a, b and 3 more`. */
 export function listed(values: readonly string[], limit: number): string {
-  const shown = values.slice(0, limit).join(', ');
-  return values.length > limit ? `${shown} and ${values.length - limit} more` : shown;
+  return counted(values.slice(0, limit), values.length);
+}
+
+/** The first values of a list, and how many there are besides. */
+function counted(shown: readonly string[], count: number): string {
+  const text = shown.join(', ');
+  return count > shown.length ? `${text} and ${count - shown.length} more` : text;
 }
 
 /** How many prefixes of one destination a text spells out. */
@@ -82,7 +87,7 @@ function protocolText(protocols: ProtocolSet): string {
 
 function destinationText(destination: IpSet, preposition: 'to' | 'from'): string {
   if (destination.equals(IpSet.all)) return '';
-  return ` ${preposition} ${listed(shortPrefixes(destination), PREFIX_LIMIT)}`;
+  return ` ${preposition} ${counted(shortPrefixes(destination, PREFIX_LIMIT), destination.prefixCount)}`;
 }
 
 /** How many prefixes of clients a text spells out. */
@@ -90,13 +95,13 @@ const CLIENTS_SHOWN = 4;
 
 /** Clients as short text: their prefixes, the first few. */
 export function prefixesOf(clients: IpSet): string {
-  return listed(clients.toPrefixes(), CLIENTS_SHOWN);
+  return counted(clients.toPrefixes(CLIENTS_SHOWN), clients.prefixCount);
 }
 
 /** Some of all clients, as a phrase; `undefined` where they are all. */
 export function describeClients(some: IpSet, all: IpSet): string | undefined {
   const others = all.subtract(some);
   if (others.isEmpty) return undefined;
-  const shorter = others.toPrefixes().length < some.toPrefixes().length;
+  const shorter = others.prefixCount < some.prefixCount;
   return shorter ? `for clients outside ${prefixesOf(others)}` : `for clients in ${prefixesOf(some)}`;
 }

@@ -1,7 +1,9 @@
 // What Lintel says about the messages that the network itself needs, and about rules that are bypassed, beside what works in
 // a small network whose host has the filter.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Analysis, analyze } from '../../../server/src/analysis/analyze.js';
@@ -30,16 +32,27 @@ interface Worked {
   readonly forwarded: boolean;
 }
 
-function tried(path: string, command: readonly string[], family: 4 | 6): Worked {
+async function tried(path: string, command: readonly string[], family: 4 | 6): Promise<Worked> {
   const through = /router/.test(path);
   const [outer, inner] = through ? ['wan0', 'lan0'] : ['eth0', 'br-app'];
-  const { stdout, stderr } = spawnSync('unshare', ['-nm', 'python3', NETWORK_PROGRAM], {
-    input: JSON.stringify({ commands: [command], outer, inner, family, through }),
-    encoding: 'utf8',
+  const { stdout, stderr } = await outputOf(['-nm', 'python3', NETWORK_PROGRAM], {
+    commands: [command],
+    outer,
+    inner,
+    family,
+    through,
   });
   const answer = JSON.parse(stdout || '{}') as Worked & { readonly error?: string };
   if (answer.error !== undefined || answer.neighbours === undefined) throw new Error(answer.error ?? stderr);
   return answer;
+}
+
+async function outputOf(command: readonly string[], request: object): Promise<{ stdout: string; stderr: string }> {
+  const child = spawn('unshare', command);
+  const [stdout, stderr, code] = [text(child.stdout), text(child.stderr), once(child, 'close')];
+  child.stdin.end(JSON.stringify(request));
+  await code;
+  return { stdout: await stdout, stderr: await stderr };
 }
 
 function statusOf({ report }: Analysis, name: string): string | undefined {
@@ -54,13 +67,14 @@ function agrees(status: string | undefined, works: boolean): boolean {
 describe.skipIf(kernelUnavailable())('what the network itself needs, beside the kernel', () => {
   for (const dialect of [iptables, nftables]) {
     const folder = fileURLToPath(new URL(`../../fixtures/${dialect.id}/basics/`, import.meta.url));
-    it.each(readdirSync(folder))('%s', (name) => {
+    // Connections that a filter drops are waited for: several networks, each in namespaces of its own, wait at the same time.
+    it.concurrent.each(readdirSync(folder))('%s', async (name) => {
       const path = folder + name;
       const analysis = analysed(dialect, path);
       const families = dialect === nftables ? ([4, 6] as const) : name.endsWith('6') ? ([6] as const) : ([4] as const);
       for (const family of families) {
         const loader = family === 6 ? 'ip6tables-restore' : 'iptables-restore';
-        const works = tried(path, dialect === nftables ? ['nft', '-f', path] : [loader, path], family);
+        const works = await tried(path, dialect === nftables ? ['nft', '-f', path] : [loader, path], family);
         const isServer = !/published|banned|router|kill-switch|no-neighbours-out/.test(name);
         if (family === 6 && !/kill-switch/.test(name)) {
           for (const message of ['neighbour-solicitation', 'neighbour-advertisement']) {

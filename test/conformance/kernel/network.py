@@ -16,6 +16,7 @@ the host, much data to the remote host, and a connection of the remote host to p
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 WAIT = 2
 SIZE = 60_000
@@ -165,11 +166,12 @@ def main():
     own = ADDRESSES[request["family"]]
     servers = [serve("host", own["host"], 8022, SIZE), serve("server", own["server"], 80, 1)]
     try:
-        return {
-            "neighbours": received("router", own["host"], 8022) > 0,
-            "large": (sent_through(own) if request["through"] else received("remote", own["host"], 8022)) == SIZE,
-            "forwarded": received("remote", own["host"], 8081) > 0,
-        }
+        # The first connection finds the neighbours; the others wait at the same time for what may never come.
+        neighbours = received("router", own["host"], 8022) > 0
+        with ThreadPoolExecutor() as pool:
+            large = pool.submit(sent_through, own) if request["through"] else pool.submit(received, "remote", own["host"], 8022)
+            forwarded = pool.submit(received, "remote", own["host"], 8081)
+            return {"neighbours": neighbours, "large": large.result() == SIZE, "forwarded": forwarded.result() > 0}
     finally:
         for server in servers:
             server.kill()

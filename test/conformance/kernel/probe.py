@@ -30,7 +30,7 @@ SO_BINDTODEVICE = 25
 LOCAL_TOS = 0x1C
 BATCH = 200
 
-TCP, UDP, ICMP, ICMP6, SCTP = 6, 17, 1, 58, 132
+TCP, UDP, ICMP, ICMP6, SCTP, AH = 6, 17, 1, 58, 132, 51
 
 
 def run(*command):
@@ -119,6 +119,9 @@ def transport(family, protocol, source, destination, first, second, tag):
     elif protocol == SCTP:
         segment = struct.pack("!HHII", first, second, 0, 0) + struct.pack("!BBH", 1, 0, 20) + mark + bytes(12)
         return segment
+    elif protocol == AH:
+        # Its header is followed by no other, so that the kernel can walk over it.
+        return struct.pack("!BBHI", 59, 2, 0, 0) + mark + bytes(4)
     else:
         return struct.pack("!HHI", first, second, 0) + mark + bytes(8)
     length = len(segment)

@@ -29,6 +29,8 @@ const VALUES: Readonly<Record<string, string>> = {
   'statistic mode': 'random --probability 0.5',
   probability: '0.5',
   every: '2',
+  header: 'frag',
+  'pkt-type': 'unicast',
   state: 'NEW',
   'tcp-flags': 'SYN,ACK SYN',
   'to-destination': '192.0.2.1',

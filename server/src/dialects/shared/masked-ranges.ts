@@ -15,3 +15,12 @@ export function maskedRanges(address: bigint, mask: bigint, width: number): [big
   for (const bit of holes) lows = [...lows, ...lows.map((low) => low | bit)];
   return lows.map((low) => [low, low | size]);
 }
+
+/** The shortest range with all addresses that agree with one in the bits of a mask: those that share its first bits. */
+export function maskedHull(address: bigint, mask: bigint, width: number): [bigint, bigint] {
+  let length = 0;
+  while (length < width && ((mask >> BigInt(width - 1 - length)) & 1n) === 1n) length++;
+  const rest = (1n << BigInt(width - length)) - 1n;
+  const low = address & mask & ~rest;
+  return [low, low | rest];
+}

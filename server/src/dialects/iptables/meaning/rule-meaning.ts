@@ -293,8 +293,10 @@ function joined(parts: readonly Meaning[]): readonly Meaning[] {
  * is a local address, and what comes from elsewhere has a foreign source.
  */
 function withAddressType(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {
+  if (condition.end === 'link') return withPacketType(part, condition, context);
   if (context.family === 6) return withAddressType6(part, condition, context);
-  const { end, types, negated, text } = condition;
+  const { types, negated, text } = condition;
+  const end = endOf(condition);
   const known = knownType(end, context.positions);
   const value = (type: string) => types.has(type) !== negated;
   const parts: Meaning[] = [];
@@ -313,6 +315,26 @@ function withAddressType(part: Meaning, condition: AddressTypeCondition, context
   return parts;
 }
 
+function endOf({ end }: AddressTypeCondition): 'src' | 'dst' {
+  return end === 'src' ? 'src' : 'dst';
+}
+
+/** The hooks where the type of packets to one host is known: what the host sends has no other yet, and it forwards no other. */
+const OF_KNOWN_TYPE: ReadonlySet<BuiltInChain> = new Set(['FORWARD', 'OUTPUT']);
+
+/** The type of the packet on the link (`ip_forward` of Linux, xt_pkttype.c); what is forwarded as multicast is not followed. */
+function withPacketType(
+  part: Meaning,
+  { types, negated, text }: AddressTypeCondition,
+  context: RuleContext,
+): Meaning[] {
+  if ([...context.positions].some((position) => !OF_KNOWN_TYPE.has(position))) return [withUnknown(part, text)];
+  const toMany = PacketSet.of({ ...ANY_PACKET, destination: MULTICAST });
+  const open = context.positions.has('FORWARD') ? split(part, toMany, true).map((one) => withUnknown(one, text)) : [];
+  if (types.has('UNICAST') === negated) return open;
+  return context.positions.has('FORWARD') ? [...split(part, toMany, false), ...open] : [part];
+}
+
 /** The addresses that `ipv6_addr_type` calls unicast: neither multicast, unspecified, nor IPv4 addresses that are mapped. */
 const UNICAST6 = IpSet.all.subtract(IpSet.parse('ff00::/8', '::/128', '::ffff:0:0/96'));
 const BY_ADDRESS: ReadonlyMap<string, IpSet> = new Map([
@@ -326,7 +348,8 @@ const BY_ADDRESS: ReadonlyMap<string, IpSet> = new Map([
  * table shows (`match_type6` in xt_addrtype.c).
  */
 function withAddressType6(part: Meaning, condition: AddressTypeCondition, context: RuleContext): Meaning[] {
-  const { end, types, negated, text } = condition;
+  const { types, negated, text } = condition;
+  const end = endOf(condition);
   const addresses = [...types].reduce((all, type) => all.intersect(BY_ADDRESS.get(type) ?? IpSet.all), IpSet.all);
   const within = (set: IpSet) => {
     return split(part, PacketSet.of({ ...ANY_PACKET, [end === 'src' ? 'source' : 'destination']: set }), true);

@@ -1,6 +1,8 @@
 // The networks that rules name, with their locations.
+
 import type { LineBlock } from '../../../kept/line-blocks.js';
 import { LatestMemo } from '../../../kept/memo.js';
+import { IpSet } from '../../../model/ip.js';
 import type { TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import { parseNetwork } from '../syntax/addresses.js';
@@ -21,7 +23,7 @@ export function endpointUses(document: IptablesDocument): EndpointUse[] {
       let at = word.start;
       for (const part of word.text.split(',')) {
         const set = parseNetwork(part, family);
-        if (typeof set !== 'string' && /[.:]/.test(part)) {
+        if (set instanceof IpSet && /[.:]/.test(part)) {
           const prefixes = set.toPrefixes();
           const [prefix] = prefixes;
           const range = isWritten

@@ -2,17 +2,21 @@
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
-import { maskedRanges } from '../../shared/masked-ranges.js';
+import { maskedHull, maskedRanges } from '../../shared/masked-ranges.js';
+
+/** Where a mask makes too many ranges: a network that all of them are in. */
+export interface WideMask {
+  readonly within: IpSet;
+}
 
 /** Why a text is not an address: malformed, or the name of a host that a resolver may know. */
 export type NoAddress = 'invalid' | 'host-name';
 
 /**
  * Reads one address of `-s` or `-d` as `xtables_ipparse_multiple` does: an address, with a prefix length or a mask,
- * which may be non-contiguous. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared. `'too-wide'` where a mask
- * makes too many ranges.
+ * which may be non-contiguous. IPv4 addresses may be short (`10.1` is 10.1.0.0). Host bits are cleared.
  */
-export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAddress | 'too-wide' {
+export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAddress | WideMask {
   return family === 4 ? parseV4(text) : parseV6(text);
 }
 
@@ -24,7 +28,7 @@ function networkV4(low: number, size: number): IpSet {
   return networks.of(low * 64 + Math.clz32(size - 1), () => new IpSet(IntervalSet.range(low, low + size - 1), NO_V6));
 }
 
-function parseV4(text: string): IpSet | NoAddress | 'too-wide' {
+function parseV4(text: string): IpSet | NoAddress | WideMask {
   const slash = text.indexOf('/');
   const mask = slash < 0 ? 0xffff_ffff : parseMaskV4(text.slice(slash + 1));
   if (mask === undefined) return 'invalid';
@@ -38,7 +42,10 @@ function parseV4(text: string): IpSet | NoAddress | 'too-wide' {
     return networkV4(low, hostBits + 1);
   }
   const ranges = maskedRanges(BigInt(address), BigInt(mask), 32);
-  if (!ranges) return 'too-wide';
+  if (!ranges) {
+    const [low, high] = maskedHull(BigInt(address), BigInt(mask), 32);
+    return { within: new IpSet(IntervalSet.range(Number(low), Number(high)), NO_V6) };
+  }
   const v4 = IntervalSet.of(...ranges.map(([low, high]): [number, number] => [Number(low), Number(high)]));
   return new IpSet(v4, NO_V6);
 }
@@ -109,7 +116,7 @@ function looksLikeHost(text: string): boolean {
   return text.length <= 255 && /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9.])?$/.test(text) && /[A-Za-z]/.test(text);
 }
 
-function parseV6(text: string): IpSet | NoAddress | 'too-wide' {
+function parseV6(text: string): IpSet | NoAddress | WideMask {
   const slash = text.indexOf('/');
   const mask = slash < 0 ? (1n << 128n) - 1n : parseMaskV6(text.slice(slash + 1));
   if (mask === undefined) return 'invalid';
@@ -118,7 +125,8 @@ function parseV6(text: string): IpSet | NoAddress | 'too-wide' {
   const address = parseAddress(host);
   if (address?.family !== 6) return looksLikeHost(host) && !address ? 'host-name' : 'invalid';
   const ranges = maskedRanges(address.value, mask, 128);
-  return ranges ? new IpSet(NO_V4, IntervalSet.of(...ranges)) : 'too-wide';
+  if (!ranges) return { within: new IpSet(NO_V4, IntervalSet.of(maskedHull(address.value, mask, 128))) };
+  return new IpSet(NO_V4, IntervalSet.of(...ranges));
 }
 
 function parseMaskV6(text: string): bigint | undefined {

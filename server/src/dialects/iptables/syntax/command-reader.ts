@@ -33,6 +33,14 @@ const OWN_MATCHES = ['source', 'destination', 'protocol', 'in-interface', 'out-i
 
 type OwnMatch = (typeof OWN_MATCHES)[number];
 
+/**
+ * The options whose value iptables 1.8.8 and 1.8.9 take from the words as they stand, so that a joined one (`-ieth0`,
+ * `--source=ADDRESS`) is read together with its option (`argv[optind - 1]` in xshared.c; 1.8.10 reads it as before).
+ */
+const NEVER_JOINED: ReadonlySet<string> = new Set([
+  ...['source', 'destination', 'protocol', 'in-interface', 'out-interface', 'jump'],
+]);
+
 function isOwnMatch(name: string): name is OwnMatch {
   return OWN_MATCHES.some((part) => part === name);
 }
@@ -258,9 +266,16 @@ class CommandReader {
     this.negation = undefined;
     if (!values) return;
     const { name } = option;
+    if (joined && NEVER_JOINED.has(name)) this.reportJoined(word, joined);
     if (negation && !option.negatable) this.report(negation, `'!' is not allowed before '${word.text}'`);
     if (isOperation(name)) this.readOperation(word, name, values[0]);
     else this.readPart(word, name, values[0], negation !== undefined);
+  }
+
+  private reportJoined(word: Word, value: Word): void {
+    const option = word.text.slice(0, word.text.length - value.text.length).replace(/=$/, '');
+    const message = `iptables 1.8.8 and 1.8.9 read '${word.text}' as the value of the option: write the value as a word of its own`;
+    this.problems.push({ ...syntaxError(word, message), replacement: `${option} ${value.text}` });
   }
 
   private readOperation(word: Word, operation: Operation, chain: Word | undefined): void {

@@ -58,7 +58,7 @@ const COMMAND_OPTIONS: readonly OptionWord[] = Object.entries<CommandForm>(COMMA
 export const OPTIONS: readonly OptionWord[] = [
   ...COMMAND_OPTIONS,
   ...optionWords(
-    `!source,s|src= !destination,d|dst= !protocol,p|proto= !in-interface,i= !out-interface,o= jump,j= goto,g= match,m=
+    `!source,s|src= !destination,d|dst= !protocol,p= !in-interface,i= !out-interface,o= jump,j= goto,g= match,m=
     !fragment,f|fragments table,t= ipv4,4 ipv6,6`,
     { place: 'option of a rule', treatment: 'modelled' },
     OPTION_SUMMARIES,
@@ -83,8 +83,10 @@ dccp: !source-port|sport= !destination-port|dport= ?!dccp-types= ?!dccp-option=
 icmp@4*: !icmp-type=
 icmp6|icmpv6|ipv6-icmp@6*: !icmpv6-type=
 iprange*: !src-range= !dst-range=
+ipv6header@6*: !header= soft
 mark*: !mark=
 multiport*: !source-ports|sports= !destination-ports|dports= !ports=
+pkttype*: !pkt-type=
 rpfilter: .loose .validmark .accept-local invert
 sctp: !source-port|sport= !destination-port|dport= ?!chunk-types==
 set*: !match-set|set== return-nomatch .!update-counters .!update-subcounters !packets-eq= packets-lt= packets-gt= \
@@ -142,7 +144,6 @@ hashlimit*: hashlimit|hashlimit-upto= !hashlimit-above= hashlimit-mode= hashlimi
 helper*: !helper=
 hl@6*: !hl|hl-eq= hl-lt= hl-gt=
 ipcomp: !ipcompspi= compres
-ipv6header@6: !header= soft
 ipvs: !ipvs !vproto= !vaddr= !vport= vdir= !vmethod= !vportctl=
 length*: !length=
 limit: limit= limit-burst=
@@ -151,7 +152,6 @@ nfacct*: nfacct-name=
 osf*: !genre= ttl= log=
 owner*: !uid-owner= !gid-owner= !socket-exists suppl-groups
 physdev*: !physdev-in= !physdev-out= !physdev-is-in !physdev-is-out !physdev-is-bridged
-pkttype*: !pkt-type=
 policy*: dir= pol= strict !reqid= !spi= !proto= !mode= !tunnel-src= !tunnel-dst= next
 quota*: !quota=
 rateest: rateest1= rateest2= rateest= rateest-delta rateest-bps=? rateest-bps1=? rateest-pps1=? rateest-bps2=? \

@@ -2,6 +2,7 @@
 // field adds a test for its header, unless the rule is about that header already; a rule about two of them is refused.
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { FieldExpression, Span } from '../syntax/tree.js';
+import { refusedInFamily } from '../vocabulary/families.js';
 import {
   ANNOUNCING_FIELDS,
   ANY_NETWORK,
@@ -62,6 +63,8 @@ export class ProtocolContext {
   enter(field: FieldExpression): Refusal | undefined {
     const name = field.field;
     const [header = ''] = name.split(' ', 1);
+    const refused = refusedInFamily(name, this.family);
+    if (refused !== undefined) return new Refusal(field, refused);
     if (name === 'meta nfproto' && this.family !== 'inet')
       return new Refusal(field, 'meta nfproto is only useful in the inet family');
     if (header === 'ct') return this.enterConnection(field);

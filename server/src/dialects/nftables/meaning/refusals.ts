@@ -13,6 +13,7 @@ import type {
   TerminalStatement,
   TranslateStatement,
 } from '../syntax/tree.js';
+import { refusedInFamily } from '../vocabulary/families.js';
 import { fieldInfo } from '../vocabulary/field-types.js';
 import { ANY_NETWORK, followingHeader, HEADER_LAYERS } from '../vocabulary/headers.js';
 import type { Family } from '../vocabulary/words.js';
@@ -64,6 +65,17 @@ function mayTestFirst(statement: RuleStatement): boolean {
 
 /** Follows a statement. */
 function refusalOf(statement: RuleStatement, context: ProtocolContext): Refusal | undefined {
+  const refused = refusedInFamily(wordsOf(statement), context.family);
+  return refused === undefined ? followed(statement, context) : new Refusal(statement, refused);
+}
+
+/** The words of a statement that the families of tables are listed by. */
+function wordsOf(statement: RuleStatement): string {
+  if (statement.kind === 'effect' && statement.name === 'set') return statement.target ?? '';
+  return statement.kind === 'condition' || statement.kind === 'terminal' ? statement.name : '';
+}
+
+function followed(statement: RuleStatement, context: ProtocolContext): Refusal | undefined {
   switch (statement.kind) {
     case 'match':
       return enter(statement.left, context) ?? afterMatch(statement, context);

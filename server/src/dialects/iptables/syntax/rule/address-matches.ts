@@ -34,6 +34,32 @@ export function readHardwareAddress(builder: RuleBuilder, used: UsedExtension): 
   }
 }
 
+/** The types of packets, by the names that `-m pkttype` has for them (libxt_pkttype.c); capital letters mean the same. */
+const PACKET_TYPES: ReadonlyMap<string, string> = new Map([
+  ['unicast', 'UNICAST'],
+  ['host', 'UNICAST'],
+  ['broadcast', 'BROADCAST'],
+  ['bcast', 'BROADCAST'],
+  ['multicast', 'MULTICAST'],
+  ['mcast', 'MULTICAST'],
+]);
+
+export function readPacketType(builder: RuleBuilder, { options }: UsedExtension): void {
+  for (const option of options) {
+    const value = knownValue(builder, option);
+    if (!value) continue;
+    const type = PACKET_TYPES.get(value.text.toLowerCase());
+    const text = `-m pkttype ${optionText(option)}`;
+    if (type === undefined) {
+      builder.report(value, `unknown packet type '${value.text}', expected unicast, broadcast or multicast`);
+      builder.addUnknown(text);
+      continue;
+    }
+    const condition = { text, end: 'link', types: new Set([type]), negated: option.negated } as const;
+    builder.addressTypes = [...builder.addressTypes, condition];
+  }
+}
+
 const ADDRESS_TYPES: ReadonlySet<string> = new Set([
   ...['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT'],
   ...['THROW', 'NAT', 'XRESOLVE'],

@@ -1,9 +1,10 @@
 // The readers of the match extensions (iptables-extensions(8), MATCH EXTENSIONS).
 import type { UsedExtension } from '../command.js';
-import { readAddressRanges, readAddressType, readHardwareAddress } from './address-matches.js';
+import { readAddressRanges, readAddressType, readHardwareAddress, readPacketType } from './address-matches.js';
 import type { RuleBuilder } from './builder.js';
 import { readStatistic } from './chance-matches.js';
 import { readConntrack, readRecent, readReversePath, readState } from './connection-matches.js';
+import { readExtensionHeaders } from './extension-headers.js';
 import { markMatch } from './marks.js';
 import { addUnknownMatch, type MatchReader } from './options.js';
 import { icmpMatch, portMatch, readMultiport } from './port-matches.js';
@@ -17,9 +18,11 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['icmp', icmpMatch(1)],
   ['icmp6', icmpMatch(58)],
   ['iprange', readAddressRanges],
+  ['ipv6header', readExtensionHeaders],
   ['mac', readHardwareAddress],
   ['mark', markMatch('packet-mark')],
   ['multiport', readMultiport],
+  ['pkttype', readPacketType],
   ['recent', readRecent],
   ['rpfilter', readReversePath],
   ['sctp', portMatch('sctp', 132)],

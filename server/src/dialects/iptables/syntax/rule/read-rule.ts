@@ -111,7 +111,7 @@ function readAddress(builder: RuleBuilder, given: Given, word: Word, option: str
   if (set instanceof IpSet) return given.negated ? IpSet.all.subtract(set) : set;
   if (set === 'invalid') builder.report(word, invalidAddress(word.text, builder.family));
   builder.addUnknown(conditionText({ ...given, value: word }, option));
-  return undefined;
+  return typeof set === 'object' && !given.negated ? set.within : undefined;
 }
 
 function invalidAddress(text: string, family: AddressFamily): string {

@@ -32,10 +32,10 @@ export interface SetChange {
   readonly kind: 'add' | 'delete';
 }
 
-/** A match against the type of an address, whose meaning depends on where in the kernel the packet is. */
+/** A match against the type of an address, or of that of the packet on the link, whose meaning depends on where in the kernel the packet is. */
 export interface AddressTypeCondition {
   readonly text: string;
-  readonly end: 'src' | 'dst';
+  readonly end: 'src' | 'dst' | 'link';
   readonly types: ReadonlySet<string>;
   readonly negated: boolean;
 }
