@@ -92,7 +92,7 @@ const HELPER_DATA: readonly Omit<Helper, 'place' | 'treatment'>[] = [
     name: 'dateRange',
     parameters: 'day, month, year, …, "GMT"?',
     returns: 'boolean',
-    summary: 'Whether today is the date, or is between two: days 1–31, months `JAN`–`DEC`, years with four digits.',
+    summary: 'Whether today is the date, or is between two: days 1-31, months `JAN` to `DEC`, years with four digits.',
     dependsOn: 'time',
   },
   {
