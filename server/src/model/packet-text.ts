@@ -18,12 +18,12 @@ function counted(shown: readonly string[], count: number): string {
 /** How many prefixes of one destination a text spells out. */
 const PREFIX_LIMIT = 6;
 
-/** Packets as short text, without their sources: `UDP 3478–3481 to 52.122.0.0/15`. */
+/** Packets as short text, without their sources: `UDP 3478-3481 to 52.122.0.0/15`. */
 export function describePackets(packets: PacketSet): string {
   return describe(packets.boxes, 'to');
 }
 
-/** Replies as short text, without their destinations: `UDP 3478–3481 from 52.122.0.0/15`. */
+/** Replies as short text, without their destinations: `UDP 3478-3481 from 52.122.0.0/15`. */
 export function describeReplies(replies: PacketSet): string {
   return describe(replies.boxes.map(answering), 'from');
 }

@@ -18,6 +18,8 @@ export function protocolSet(number: number): ProtocolSet {
 }
 export const TCP = 6;
 export const UDP = 17;
+/** What documents and devices mean by services of both: the protocols that nearly every port belongs to. */
+export const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
 
 /**
  * The packets that have each property from its set: a product. Ports of protocols without ports are ignored by the

@@ -41,3 +41,14 @@ test('what is only advised is never required', () => {
   );
   expect(advice.filter(({ required }) => required)).toEqual([]);
 });
+
+test('ranges are written with hyphens, as every program takes them when they are pasted', () => {
+  const texts = (value: unknown): string[] =>
+    typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(texts) : [];
+  const files = readdirSync(new URL('catalog/', ROOT), { recursive: true, encoding: 'utf8' });
+  const raw = files.filter((name) => /\.(?:yaml|json)$/.test(name));
+  expect(raw.length).toBeGreaterThan(10);
+  const written = raw.map((name) => readFileSync(new URL(`catalog/${name}`, ROOT), 'utf8'));
+  const made = [...packs.values()].flatMap(({ title, requirements }) => [title, ...requirements.flatMap(texts)]);
+  expect([...written, ...made].flatMap((text) => text.match(/.*\d\s?[–—‑−]\s?\d.*/g) ?? [])).toEqual([]);
+});

@@ -12,4 +12,10 @@ describe('the pages that are generated (write them anew with: node scripts/docs.
     expect(readdirSync(url).sort()).toEqual([...pages.keys()].sort());
     for (const [name, text] of pages) expect(readFileSync(new URL(name, url), 'utf8')).toBe(text);
   });
+
+  it.each(['docs/findings', 'docs/dialects'])('of %s have ranges that can be pasted', (folder) => {
+    const url = new URL(`../../../${folder}/`, import.meta.url);
+    const pages = readdirSync(url).map((name) => readFileSync(new URL(name, url), 'utf8'));
+    expect(pages.flatMap((text) => text.match(/.*\d–\d.*/g) ?? [])).toEqual([]);
+  });
 });

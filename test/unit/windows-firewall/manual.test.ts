@@ -133,6 +133,53 @@ describe('a command that changes the firewall', () => {
   });
 });
 
+describe('a key of the registry in a variable', () => {
+  const KEY = 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';
+
+  it.each([
+    [`$path = '${KEY}\\DomainProfile'`, 'Set-ItemProperty -Path $path -Name EnableFirewall -Value 0'],
+    [`$base = '${KEY}'\n$path = Join-Path $base 'DomainProfile'`, 'New-ItemProperty $path EnableFirewall -Value 0'],
+    [
+      `$base = 'HKLM:\\SOFTWARE\\Policies\\Microsoft'\n$path = "$base\\WindowsFirewall"`,
+      `Remove-Item \${path} -Recurse`,
+    ],
+    [
+      `$all = @(\n  '${KEY}\\DomainProfile',\n  '${KEY}\\PublicProfile'\n)`,
+      'Set-ItemProperty $all[0] EnableFirewall 0',
+    ],
+    [`$with = @{\n  Path = '${KEY}'\n  Name = 'x'\n}`, 'Set-ItemProperty @with'],
+    [`$script:path = '${KEY}'`, 'si $script:path -Value 1'],
+    [`Set-Location '${KEY}'`, 'Set-ItemProperty . EnableFirewall 0'],
+    [`function Set-Key($k) { Set-ItemProperty $k EnableFirewall 0 }`, `Set-Key '${KEY}'`],
+  ])('is opaque where the script writes there: %s', (before, command) => {
+    const text = `${before}\n${command}\n${RULE.replace('5061', '80')}\n`;
+    expect(problems(text)).toEqual([`unmodelled-statement: ${command}`]);
+    expect(verdict(text, SIP)).toBe('undecided');
+  });
+
+  it.each([
+    [`$path = '${KEY}'`, 'Get-ItemProperty $path'],
+    [`$path = '${KEY}'`, 'Set-ItemProperty $paths x 1'],
+    ["$path = 'HKLM:\\SOFTWARE\\Example'", 'Set-ItemProperty $path EnableFirewall 0'],
+    ['function Get-Key($k) { Get-ItemProperty $k }', `Get-Key '${KEY}'`],
+  ])('decides nothing where it does not: %s, then %s', (before, command) => {
+    expect(problems(`${before}\n${command}\n${RULE}\n`)).toEqual([]);
+    expect(verdict(`${before}\n${command}\n${RULE}\n`, SIP)).toBe('permit');
+  });
+
+  it.each([
+    [
+      'set KEY=HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall',
+      'reg add %KEY%\\DomainProfile /v EnableFirewall /d 0 /f',
+    ],
+    ['set "KEY=HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"', 'reg delete "!KEY!" /f'],
+  ])('is opaque in a batch file: %s', (before, command) => {
+    const text = `${before}\n${command}\n`;
+    expect(problems(text, 'a.cmd')).toEqual([`unmodelled-statement: ${command}`]);
+    expect(verdict(text, SIP, undefined, 'a.cmd')).toBe('undecided');
+  });
+});
+
 describe('settings', () => {
   const off = (value: string) => `Set-NetFirewallProfile -Name Domain -DisabledInterfaceAliases ${value}\n`;
 

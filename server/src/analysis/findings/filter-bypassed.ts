@@ -2,10 +2,10 @@
 import { distinctStatements, type QuotedLine, statementKey } from '../../model/evidence.js';
 import type { BaseChain, FilterCase, FilterChain, FilterModel, FilterRule } from '../../model/filter.js';
 import { decideInChain, decidePackets, TRANSLATES } from '../../model/filter-walk.js';
-import { IntervalSet } from '../../model/intervals.js';
+import type { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import { describePackets, prefixesOf } from '../../model/packet-text.js';
-import { ANY_PACKET, type PacketBox, PacketSet, TCP, UDP } from '../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet, TCP_AND_UDP } from '../../model/packets.js';
 import type { SourcedProblem } from './findings.js';
 
 /** How many rules are looked at, each once for every path of jumps that leads to it. */
@@ -17,7 +17,7 @@ const RULE_LIMIT = 1_000;
 /** How many jumps deep. */
 const DEPTH_LIMIT = 16;
 
-const WITH_PORTS = PacketSet.of({ ...ANY_PACKET, protocols: IntervalSet.of([TCP, TCP], [UDP, UDP]) });
+const WITH_PORTS = PacketSet.of({ ...ANY_PACKET, protocols: TCP_AND_UDP });
 
 /** What a rule denies that it names; or, of a rule that permits some sources alone, the same ports from all others. */
 interface Denial {

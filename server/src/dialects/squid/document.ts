@@ -26,7 +26,7 @@ export function lower(source: Source, tree: SquidTree, sources: Sources): SquidD
   const program = programs.of(tree.lineage, { source, tree, sources }, (previous) =>
     buildProgram(readConfiguration(source, tree, sources, previous?.configuration), previous),
   );
-  return new LoweredDocument(source, tree, program);
+  return new LoweredDocument(source, tree, program, sources.squid);
 }
 
 class LoweredDocument implements SquidDocument {
@@ -39,12 +39,13 @@ class LoweredDocument implements SquidDocument {
     readonly source: Source,
     readonly tree: SquidTree,
     readonly program: Program,
+    private readonly version: string | undefined,
   ) {
     this.model = serverModel(program);
   }
 
   get problems(): readonly Problem[] {
-    this.knownProblems ??= findProblems(this.program, this.source.uri);
+    this.knownProblems ??= findProblems(this.program, this.source.uri, this.version);
     return this.knownProblems;
   }
 

@@ -1,7 +1,6 @@
 // The two ends, protocols and ports of a requirement, as the packets that it lists.
 import type { Endpoint, Requirement, RequirementFlow } from '../../../catalog/requirement.js';
 import { ICMP, ICMPV6 } from '../../../model/icmp.js';
-import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import {
   ALL_PROTOCOLS,
@@ -10,6 +9,7 @@ import {
   type ProtocolSet,
   protocolSet,
   TCP,
+  TCP_AND_UDP,
   UDP,
 } from '../../../model/packets.js';
 import { ALL_PORTS, EPHEMERAL_PORTS, type PortSet, parsePorts } from '../../../model/ports.js';
@@ -50,8 +50,6 @@ const PROTOCOLS: Readonly<Record<RequirementFlow['protocol'], ProtocolSet>> = {
   icmpv6: protocolSet(ICMPV6),
   any: ALL_PROTOCOLS,
 };
-
-const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
 
 /**
  * The protocols of a requirement. One that names ports is for those that have them, whatever else it leaves open; IPsec

@@ -89,12 +89,14 @@ class ForwardBuilder {
     });
   }
 
-  /** Rules with unknown conditions for traffic that other features of a router deny or permit, which no list shows. */
+  /** Rules with unknown conditions for traffic that other features of a device deny or permit, which no list shows. */
   private inspection(direction: 'in' | 'out'): FilterRule[] {
     const deny = { kind: 'deny' } as const;
-    const rules = this.program.unmodelled.map((placed) =>
-      this.rule(placed, {}, { ...unknownOf(placed), action: deny }),
-    );
+    const rules = this.program.unmodelled.map((placed) => {
+      const [{ text }] = unknownOf(placed).opaque;
+      if (!mayPermit(placed)) return this.rule(placed, {}, { ...unknownOf(placed), action: deny });
+      return this.rule(placed, {}, { action: { kind: 'undecided', reason: `it depends on ${text}` } });
+    });
     for (const { name, unmodelled, inspect } of this.program.interfaces) {
       const at = this.at(direction, name);
       for (const placed of unmodelled) rules.push(this.rule(placed, at, { ...unknownOf(placed), action: deny }));
@@ -144,7 +146,7 @@ class ForwardBuilder {
    */
   private asaIngress(): BaseChain {
     const { interfaces, globalBinding, lists } = this.program;
-    const rules: FilterRule[] = [...this.sameLevels()];
+    const rules: FilterRule[] = [...this.inspection('in'), ...this.sameLevels()];
     const closing: FilterRule[] = [];
     for (const one of interfaces) {
       for (const binding of one.bindings) {
@@ -221,8 +223,12 @@ function isShown({ header }: Interface): boolean {
   return header.own.statement.kind === 'open-interface';
 }
 
-function unknownOf({ own }: PlacedLine): Pick<FilterRule, 'opaque'> {
+function unknownOf({ own }: PlacedLine): { readonly opaque: readonly [{ readonly text: string }] } {
   return { opaque: [{ text: `'${own.raw.trim()}'` }] };
+}
+
+function mayPermit({ own: { statement } }: PlacedLine): boolean {
+  return statement.kind === 'unmodelled' && statement.filters === 'either way';
 }
 
 function ofFamily({ family }: InterfaceBinding): Partial<PacketBox> {

@@ -27,7 +27,7 @@ export interface Program {
   readonly zones: Zones;
   readonly routes: readonly TableRoute[];
   readonly nat: NatTable;
-  /** Statements that may deny packets of every interface and are not modelled. */
+  /** Statements that may deny packets of every interface, or permit them as well, and are not modelled. */
   readonly unmodelled: readonly PlacedLine[];
   /** Every statement, for what is computed on demand: names, endpoints, the outline. */
   readonly blocks: readonly PlacedBlock[];

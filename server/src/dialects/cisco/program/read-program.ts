@@ -108,7 +108,7 @@ class ProgramReader {
         this.interfaces.bind(statement, placed);
         break;
       case 'unmodelled':
-        if (statement.filters === 'everything') this.unmodelled.push(placed);
+        if (statement.filters === 'everything' || statement.filters === 'either way') this.unmodelled.push(placed);
         if (statement.filters === 'interface') this.interfaces.addUnmodelled(placed);
         break;
       case 'nat rule':

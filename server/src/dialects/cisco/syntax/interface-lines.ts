@@ -1,6 +1,7 @@
 // Reads the lines of the interface mode.
 import { INTERFACE } from '../vocabulary/commands.js';
 import { Cursor, referenceTo } from './cursor.js';
+import { readListUses } from './list-uses.js';
 import { unmodelled } from './statement-problems.js';
 import { type InterfaceProperty, NOTHING, type Statement, type Token } from './tree.js';
 import { readMember } from './zone-lines.js';
@@ -30,6 +31,13 @@ export function readInterfaceLine(tokens: readonly Token[]): Statement | undefin
       return cursor.peek(1) ? undefined : property('nat', cursor.take()?.text);
     case 'address':
       return cursor.next && property('address', `${cursor.next.text} ${cursor.peek(1)?.text ?? ''}`);
+    case 'filter':
+      return remove ? NOTHING : unmodelled(cursor.last, NOT_MODELLED, { filters: 'interface' });
+    case 'encryption':
+      // With a number it is an entry of a map, which begins a section.
+      return /^\d/.test(cursor.peek(1)?.text ?? '') ? undefined : NOTHING;
+    case 'uses of lists':
+      return readListUses(tokens) ?? NOTHING;
     case 'common lists':
       return readCommonLists(cursor);
     case 'binding':
@@ -38,6 +46,8 @@ export function readInterfaceLine(tokens: readonly Token[]): Statement | undefin
       return command && NOTHING;
   }
 }
+
+const NOT_MODELLED = 'Lintel does not model this: it may stop packets of the interface, or lead them elsewhere';
 
 function property(kind: InterfaceProperty['kind'], value: string | undefined): InterfaceProperty | undefined {
   return value === undefined ? undefined : { kind, value };

@@ -89,6 +89,19 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       return readVersion(cursor, head.text);
     case 'policy of security groups':
       return remove ? NOTHING : unmodelled(head, SECURITY_GROUPS, { filters: 'everything' });
+    case 'other translation':
+      return unmodelled(head, 'Lintel does not model translations of this kind', { filters: 'either way' });
+    case 'rules of neighbours':
+      return unmodelled(head, 'Lintel does not know the rules that routers get from their neighbours', {
+        filters: 'everything',
+      });
+    case 'old permission':
+    case 'old filter':
+    case 'old rule of translation':
+    case 'login at the firewall':
+      return platform === 'asa' && !remove ? readOldRule(head, command.reads, tokens) : undefined;
+    case 'uses of lists':
+      return readListUses(tokens) ?? NOTHING;
     case 'filter of a VLAN':
       return unmodelled(head, VLAN_FILTERS);
     case 'use of a filter of a VLAN':
@@ -104,6 +117,20 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
 
 const SECURITY_GROUPS = 'Lintel does not model policies between security groups';
 const VLAN_FILTERS = 'Lintel does not model lists that filter inside a VLAN';
+
+const OLD_RULES = {
+  'old permission': ['Lintel does not model what this permits', 'either way'],
+  'old filter': ['Lintel does not model what this denies', 'everything'],
+  'old rule of translation': ['Lintel does not model this rule of translation', 'everything'],
+  'login at the firewall': ['Lintel does not model connections that need a login at the firewall', 'everything'],
+} as const;
+
+/** What decides about packets of an ASA or PIX beside its lists. */
+function readOldRule(head: Token, reads: keyof typeof OLD_RULES, tokens: readonly Token[]): Statement {
+  const [message, filters] = OLD_RULES[reads];
+  const uses = readListUses(tokens);
+  return unmodelled(head, message, { filters, references: uses?.kind === 'use' ? uses.references : [] });
+}
 
 function readResequence(cursor: Cursor): Statement {
   const name = cursor.take()?.text;

@@ -249,8 +249,8 @@ export interface ListBinding {
 export interface Unmodelled {
   readonly kind: 'unmodelled';
   readonly problem: LineProblem;
-  /** Whose packets it possibly denies in addition to the lists. */
-  readonly filters: 'nothing' | 'interface' | 'everything';
+  /** Whose packets it possibly denies in addition to the lists; `either way`: every packet, which it may permit as well. */
+  readonly filters: 'nothing' | 'interface' | 'everything' | 'either way';
   readonly references: readonly NameReference[];
 }
 

@@ -71,8 +71,34 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['ngfw version $NUMBER', 'FTD', 'modelled', 'threat defense'],
   ['ip nat inside|outside source *', 'IOS', 'modelled', 'source translation'],
   ['ip nat pool $POOL *', 'IOS', 'modelled', 'pool of translation'],
+  // The NAT virtual interface, and TCP load distribution.
+  ['ip nat <source> *', 'IOS', 'opaque', 'other translation'],
+  ['ip nat inside|outside destination *', 'IOS', 'opaque', 'other translation'],
+  [
+    'ip nat <create|log|name|piggyback-support|portmap|service|settings|sip-sbc|stateful|switchover|translation> *',
+    'IOS',
+    'no-effect',
+    'uses of lists',
+  ],
+  ['nat64|nat66 *', 'IOS', 'opaque', 'other translation'],
+  ['service cgn *', 'XR', 'opaque', 'other translation'],
+  // What it drops comes from BGP.
+  ['flowspec', 'IOS XR', 'opaque', 'rules of neighbours'],
+  // Rules of inspection filter where an interface has them; intrusion prevention drops attacks.
+  [
+    '[no] ip <admission|audit|auth-proxy|inspect|ips|reflexive-list|urlfilter|wccp> *',
+    'IOS',
+    'no-effect',
+    'uses of lists',
+  ],
   ['vrf context $VRF', 'NX-OS', 'modelled', 'routing table', 'section'],
   ['router static', 'XR', 'modelled', 'static routes', 'section'],
+  // Connections that come in because of others, and the lists of the PIX.
+  ['conduit|established *', 'ASA', 'opaque', 'old permission'],
+  ['outbound|apply|filter *', 'ASA', 'opaque', 'old filter'],
+  ['alias|nat-control *', 'ASA', 'opaque', 'old rule of translation'],
+  ['aaa authentication|authorization match|include|exclude *', 'ASA', 'opaque', 'login at the firewall'],
+  ['fixup|service-policy|sysopt|threat-detection|url-server *', 'ASA', 'no-effect', 'uses of lists'],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
 
   ['[no] zone security $ZONE', 'IOS', 'modelled', 'zone'],
@@ -83,7 +109,7 @@ export const TOP_LEVEL = new CommandTable('top level', [
   [`[no] policy-map type inspect <${CONTENT_PROTOCOLS}> $POLICY`, 'IOS', 'no-effect', 'section', 'section'],
   ['[no] policy-map type inspect $POLICY', 'IOS', 'modelled', 'policy'],
   ['[no] ip port-map $APPLICATION port *', 'IOS', 'modelled', 'port map'],
-  ['[no] cts role-based <permissions|enforcement> *', 'IOS NX-OS', 'opaque', 'policy of security groups'],
+  ['[no] cts role-based permissions|enforcement *', 'IOS NX-OS', 'opaque', 'policy of security groups'],
   ['vlan access-map *', 'IOS NX-OS', 'opaque', 'filter of a VLAN'],
   ['vlan filter *', 'IOS NX-OS', 'opaque', 'use of a filter of a VLAN'],
 
@@ -148,8 +174,25 @@ export const INTERFACE = new CommandTable('interface', [
   ['[no] ip|ipv4|ipv6 port *', 'NX-OS', 'no-effect'],
   ['ip|ipv4|ipv6 address $ADDRESS *', 'all', 'modelled', 'address'],
   ['ip|ipv6 unnumbered $INTERFACE', 'IOS XR NX-OS', 'modelled', 'address'],
+  ['ip nat <enable>', 'IOS', 'no-effect'],
   ['ip|ipv4|ipv6 nat $SIDE', 'IOS', 'modelled', 'nat'],
   ['ip|ipv4|ipv6 inspect $RULES *', 'IOS', 'opaque', 'inspect'],
+
+  // What logins permit, what a list of categories blocks, and what leads packets past the routes.
+  ['ip <admission|auth-proxy> $NAME', 'IOS', 'opaque', 'filter'],
+  ['ip|ipv6 wccp $SERVICE redirect|group-listen *', 'IOS NX-OS', 'opaque', 'filter'],
+  ['ip|ipv4|ipv6 policy route-map $MAP', 'IOS NX-OS', 'opaque', 'filter'],
+  ['service-policy type <access-control|inspect|pbr|urlfilter> *', 'IOS XR NX-OS', 'opaque', 'filter'],
+  ['content-scan|utd *', 'IOS', 'opaque', 'filter'],
+  // Lists of Ethernet addresses then filter IP packets as well.
+  ['[no] mac packet-classify', 'NX-OS', 'opaque', 'filter'],
+  // A check of sources, addresses that a port has learnt and intrusion prevention are taken to let documented traffic pass.
+  ['ip|ipv4|ipv6 <verify|audit|ips|virtual-reassembly|dhcp|arp> *', 'all', 'no-effect', 'uses of lists'],
+  ['service-policy *', 'IOS XR NX-OS', 'no-effect'],
+  // These words begin sections elsewhere.
+  ['[no] arp <timeout|probe|log|inspection|gratuitous|learning|purge-delay|arpa|snap> *', 'all', 'no-effect'],
+  ['[no] mac <access-group|address|port> *', 'IOS NX-OS ASA', 'no-effect', 'uses of lists'],
+  ['[no] crypto <map|ipsec> $NAME *', 'IOS ASA', 'no-effect', 'encryption'],
 ]);
 
 /** What makes a packet one of a class. */
@@ -250,13 +293,15 @@ export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
   ['established', 'IOS XR NX-OS', 'modelled', 'established'],
   ['ack|fin|psh|rst|syn|urg', 'IOS XR NX-OS', 'modelled', 'TCP flag'],
   ['match-any|match-all', 'IOS XR', 'modelled', 'flags together'],
-  ['fragments|fragment', 'IOS XR NX-OS', 'modelled', 'never'],
+  ['fragments|fragment|is-fragment|first-fragment|last-fragment', 'IOS XR NX-OS', 'modelled', 'never'],
   ['inactive', 'ASA', 'modelled', 'never'],
   ['reflect $SESSIONS [timeout] *', 'IOS', 'modelled', 'reflect'],
   ['sequence $NUMBER', 'IOS', 'modelled', 'sequence'],
 
   ['auth|dest-option|hbh|mobility|routing|tracked|undetermined-transport', 'IOS XR', 'opaque', 'condition'],
   ['dest-option-type|flow-label|mobility-type|routing-type $VALUE', 'IOS', 'opaque', 'condition'],
+  ['dont-fragment', 'XR', 'opaque', 'condition'],
+  ['fragment-type $VALUE', 'XR', 'opaque', 'condition'],
   ['dscp|precedence|tos|option|qos-group|vlan $VALUE', 'IOS XR NX-OS', 'opaque', 'condition'],
   ['http-method|tcp-flags-mask $VALUE', 'NX-OS', 'opaque', 'condition'],
   ['time-range $NAME', 'IOS NX-OS ASA', 'opaque', 'condition'],
@@ -265,8 +310,8 @@ export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
   ['ttl|packet-length|hop-limit|fragment-offset $COMPARISON', 'IOS XR NX-OS', 'opaque', 'comparison'],
 
   ['log *', 'all', 'no-effect', 'log'],
-  ['log-input|capture|disable', 'IOS XR NX-OS ASA', 'no-effect', 'nothing'],
-  ['counter|interval|session $VALUE', 'XR NX-OS ASA', 'no-effect', 'nothing'],
+  ['log-input|capture|disable|icmp-off|icmp-on', 'IOS XR NX-OS ASA', 'no-effect', 'nothing'],
+  ['counter|interval|priority|redirect|session $VALUE', 'XR NX-OS ASA', 'no-effect', 'nothing'],
   // Selects a path for permitted packets (*IOS XR*, "ACL-Based Forwarding").
   ['nexthop|nexthop1|set|default|police *', 'XR', 'no-effect', 'end'],
 ]);

@@ -58,7 +58,7 @@ export const DOCS: ReadonlyMap<string, WordDocs> = new Map([
   describe('time-range', 'The entry applies only at certain times. Verdicts that depend on it are undecided.', IOS),
   describe(
     'access-list',
-    'An entry of a numbered list (IOS: 1–99 and 1300–1999 name sources only, 100–199 and 2000–2699 flows), or of a named list of an ASA.',
+    'An entry of a numbered list (IOS: 1-99 and 1300-1999 name sources only, 100-199 and 2000-2699 flows), or of a named list of an ASA.',
     IOS,
   ),
   describe(

@@ -4,7 +4,7 @@
  * Series General Operations CLI Configuration Guide*, "Addresses, Protocols, and Ports".
  */
 import { ICMPV6 } from '../../../model/icmp.js';
-import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, TCP_AND_UDP, UDP } from '../../../model/packets.js';
 
 /** Protocol names, lower case. `icmp` is omitted, because its meaning depends on the family of the list. */
 export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
@@ -31,7 +31,7 @@ export const PROTOCOLS: ReadonlyMap<string, ProtocolSet> = new Map([
   ['sctp', protocolSet(132)],
   ['snp', protocolSet(109)],
   ['tcp', protocolSet(TCP)],
-  ['tcp-udp', protocolSet(TCP).union(protocolSet(UDP))],
+  ['tcp-udp', TCP_AND_UDP],
   ['udp', protocolSet(UDP)],
   ['vrrp', protocolSet(112)],
 ]);

@@ -3,7 +3,7 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
-import { ALL_PROTOCOLS, type ProtocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, type ProtocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { Part, Reader } from '../syntax/reader.js';
 import type { AllGroups } from './groups.js';
@@ -37,8 +37,6 @@ export interface Service {
 }
 
 const NO_HOSTS: HostList = { entries: [], unclear: undefined };
-
-const TCP_AND_UDP: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP]);
 
 export class SectionReader {
   constructor(

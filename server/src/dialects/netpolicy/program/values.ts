@@ -2,7 +2,7 @@
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { formatAddress, IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
-import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
 import { ANY, PROTOCOLS } from '../vocabulary/words.js';
 
@@ -82,4 +82,4 @@ export function readProtocol(value: string | number): Reading<ProtocolSet> {
 }
 
 /** The protocols whose packets have ports. */
-export const WITH_PORTS: ProtocolSet = IntervalSet.of([TCP, TCP], [UDP, UDP], [132, 132]);
+export const WITH_PORTS: ProtocolSet = TCP_AND_UDP.union(protocolSet(132));

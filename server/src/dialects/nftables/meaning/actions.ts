@@ -3,7 +3,7 @@ import type { FilterAction } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { Expression, RuleStatement, SetElement, TranslateStatement, Verdict } from '../syntax/tree.js';
-import { ADDRESS4, ADDRESS6, dataType } from '../vocabulary/field-types.js';
+import { ADDRESS4, ADDRESS6, dataType } from '../vocabulary/data-types.js';
 import type { RuleContext } from './context.js';
 import { ValueReader } from './value-reader.js';
 

@@ -3,7 +3,7 @@ import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
-import { STATE_BITS } from '../vocabulary/field-types.js';
+import { STATE_BITS } from '../vocabulary/data-types.js';
 import {
   type Alternative,
   type Condition,

@@ -2,7 +2,7 @@
 import { IpSet } from '../../../model/ip.js';
 import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
 import type { FieldExpression, MatchStatement, SetElement, Span } from '../syntax/tree.js';
-import { FIB_TYPE } from '../vocabulary/field-types.js';
+import { FIB_TYPE } from '../vocabulary/data-types.js';
 import { ALWAYS, type Alternative, BOTH, type Condition, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { ValueReader } from './value-reader.js';

@@ -1,17 +1,11 @@
 // Converts a comparison of one field with values to a condition.
 import { Memo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, protocolSet, TCP, UDP } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, protocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import type { Span } from '../syntax/tree.js';
-import {
-  CONNECTION_FIELDS,
-  ETHER_TYPE,
-  type FieldInfo,
-  NFPROTO,
-  PORT_PROTOCOLS,
-  STATE_BITS,
-} from '../vocabulary/field-types.js';
+import { ETHER_TYPE, NFPROTO, STATE_BITS } from '../vocabulary/data-types.js';
+import { CONNECTION_FIELDS, type FieldInfo, PORT_PROTOCOLS } from '../vocabulary/field-types.js';
 import {
   ALWAYS,
   type Alternative,
@@ -145,8 +139,8 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
 }
 
 /** Protocols whose first packets always open a connection; conntrack rejects or ignores some packets of others. */
-const CONNECTED: Restriction = { protocols: IntervalSet.of([TCP, TCP], [UDP, UDP]) };
-const MAYBE_CONNECTED: Restriction = { protocols: ALL_PROTOCOLS.subtract(IntervalSet.of([TCP, TCP], [UDP, UDP])) };
+const CONNECTED: Restriction = { protocols: TCP_AND_UDP };
+const MAYBE_CONNECTED: Restriction = { protocols: ALL_PROTOCOLS.subtract(TCP_AND_UDP) };
 
 /**
  * What conntrack keeps of a connection (`ct original proto-dst`) is, where nothing is translated, what its first packet has;

@@ -10,7 +10,8 @@ import {
 } from '../../../model/registers.js';
 import { registerOf } from '../program/registers.js';
 import type { MatchStatement, SetElement, Span } from '../syntax/tree.js';
-import { fieldInfo, MARK, STATE_BITS } from '../vocabulary/field-types.js';
+import { MARK, STATE_BITS } from '../vocabulary/data-types.js';
+import { fieldInfo } from '../vocabulary/field-types.js';
 import { ALWAYS, BOTH, both, type Condition, NEVER, NO_RESTRICTION, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { decided, requirements } from './field-values.js';

@@ -3,7 +3,7 @@
 import { LatestMemo } from '../../../kept/memo.js';
 import { type Address, parseAddress } from '../../../model/ip.js';
 import type { Expression, SetElement, SetExpression } from '../syntax/tree.js';
-import type { DataType } from '../vocabulary/field-types.js';
+import type { DataType } from '../vocabulary/data-types.js';
 
 /** Two elements that cannot be in one set. */
 export interface Overlap<Element> {

@@ -3,7 +3,7 @@ import type { FilterAction } from '../../../model/filter.js';
 import type { Register, RegisterExpression } from '../../../model/registers.js';
 import { registerOf } from '../program/registers.js';
 import type { EffectStatement, Expression } from '../syntax/tree.js';
-import { MARK } from '../vocabulary/field-types.js';
+import { MARK } from '../vocabulary/data-types.js';
 import { ALWAYS, both, type Condition, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { readsStatus, withConnection } from './registers.js';

@@ -1,7 +1,8 @@
 // Reads the values of concatenations: `{ 192.0.2.1 . 443, 198.51.100.0/24 . 80 }`.
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression } from '../syntax/tree.js';
-import { type DataType, fieldInfo } from '../vocabulary/field-types.js';
+import type { DataType } from '../vocabulary/data-types.js';
+import { fieldInfo } from '../vocabulary/field-types.js';
 import { ValueReader } from './value-reader.js';
 import type { SetSource, Tuple } from './values.js';
 

@@ -4,7 +4,7 @@ import { IpSet, parseAddress } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
-import { type DataType, MARK } from '../vocabulary/field-types.js';
+import { type DataType, MARK } from '../vocabulary/data-types.js';
 import { combine, fits, type SetSource, type Values } from './values.js';
 
 /** The longest name of an interface (IFNAMSIZ without its terminator). */

@@ -3,7 +3,7 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import type { BinaryExpression, RelationalOperator } from '../syntax/tree.js';
-import type { DataType } from '../vocabulary/field-types.js';
+import type { DataType } from '../vocabulary/data-types.js';
 
 /** The values that a field is compared with, as far as the file gives them. */
 export interface Values {

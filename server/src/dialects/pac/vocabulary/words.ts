@@ -1,5 +1,6 @@
 // The predefined names of PAC files: helper functions, globals, and words of the result.
 import type { Word, WordTable } from '../../shared/words.js';
+import { MEMBERS } from './members.js';
 
 /** A function that clients provide to PAC files. */
 export interface Helper extends Word {
@@ -92,7 +93,7 @@ const HELPER_DATA: readonly Omit<Helper, 'place' | 'treatment'>[] = [
     name: 'dateRange',
     parameters: 'day, month, year, …, "GMT"?',
     returns: 'boolean',
-    summary: 'Whether today is the date, or is between two: days 1–31, months `JAN`–`DEC`, years with four digits.',
+    summary: 'Whether today is the date, or is between two: days 1-31, months `JAN` to `DEC`, years with four digits.',
     dependsOn: 'time',
   },
   {
@@ -220,6 +221,7 @@ export const GLOBALS_NOT_FOLLOWED: readonly string[] = [
     'Function',
     'BigInt',
     'Promise',
+    'Symbol',
     'Iterator',
     'AggregateError',
     'Proxy',
@@ -229,7 +231,16 @@ export const GLOBALS_NOT_FOLLOWED: readonly string[] = [
     'DataView',
   ],
   ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
-  ...['Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
+  ...[
+    'Float16Array',
+    'Float32Array',
+    'Float64Array',
+    'BigInt64Array',
+    'BigUint64Array',
+    'SharedArrayBuffer',
+    'Atomics',
+  ],
+  ...['FinalizationRegistry', 'WebAssembly', 'SuppressedError', 'DisposableStack', 'AsyncDisposableStack', 'Temporal'],
 ];
 
 /** Names that ECMAScript defines. PAC files have no `window`, `console` or `document`. */
@@ -243,5 +254,5 @@ export const PREDEFINED_NAMES: ReadonlySet<string> = new Set([...HELPERS, ...GLO
 
 export const words: WordTable = {
   manual: { title: 'Proxy Auto-Configuration (PAC) file', url: MDN },
-  words: [...ENTRY_FUNCTIONS, ...HELPERS, ...RESULT_WORDS, ...EXPERIMENTAL_RESULT_WORDS, ...GLOBALS],
+  words: [...ENTRY_FUNCTIONS, ...HELPERS, ...RESULT_WORDS, ...EXPERIMENTAL_RESULT_WORDS, ...GLOBALS, ...MEMBERS],
 };

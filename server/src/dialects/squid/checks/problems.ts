@@ -11,12 +11,14 @@ import { adaptationProblems, helperProblems, loginProblems } from './prerequisit
 import { shadowedRules } from './shadowed-rules.js';
 import { slowAcls } from './slow-acls.js';
 import { unmodelledStatements, unreadLists } from './unmodelled.js';
+import { ofOtherVersions } from './versions.js';
 
-/** The problems of a main file and of the files that it includes, by file and offset. */
-export function findProblems(program: Program, mainUri: string): Problem[] {
+/** The problems of a main file and of the files that it includes, by file and offset; of one version of squid where one is named. */
+export function findProblems(program: Program, mainUri: string, version: string | undefined): Problem[] {
   const problems = [
     ...program.configuration.problems,
     ...lineProblems(program),
+    ...ofOtherVersions(program, version),
     ...undefinedAcls(program, mainUri),
     ...conflictingTypes(program),
     ...domainConflicts(program),

@@ -4,7 +4,7 @@
  */
 
 import type { Treatment, Word } from '../../shared/words.js';
-import { SUMMARIES, VERSIONS } from './summaries.js';
+import { SUMMARIES, VERSIONS, versionSummary } from './summaries.js';
 
 /** The form of the arguments of a directive. */
 export type ArgumentShape =
@@ -377,7 +377,9 @@ export function directiveSummary(name: string, directive: Directive): string | u
   if (directive.status === 'ignored') return `Obsolete: squid ignores it${directive.note}.`;
   if (directive.status === 'refused') return `Obsolete: squid rejects it${directive.note}.`;
   const alias = name === directive.name ? undefined : `Another name of \`${directive.name}\`.`;
-  const parts = [alias, SUMMARIES[directive.name], VERSIONS[directive.name]].filter((part) => part !== undefined);
+  const parts = [alias, SUMMARIES[directive.name], versionSummary(VERSIONS[directive.name])].filter(
+    (part) => part !== undefined,
+  );
   return parts.length > 0 ? parts.join(' ') : undefined;
 }
 

@@ -80,14 +80,38 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   configuration_includes_quoted_values: 'Whether quotes in the lines after it group words, instead of naming files.',
 };
 
-/** Directives that only one of the supported versions has. */
-export const VERSIONS: Readonly<Record<string, string>> = {
-  cache_log_message: 'Since squid 6.',
-  paranoid_hit_validation: 'Since squid 6.',
-  tls_key_log: 'Since squid 6.',
-  announce_file: 'Removed in squid 6.',
-  announce_host: 'Removed in squid 6.',
-  announce_period: 'Removed in squid 6.',
-  announce_port: 'Removed in squid 6.',
-  request_entities: 'Removed in squid 6.',
+/** The first version of squid that has a directive, or that has it no more. */
+export interface VersionRange {
+  readonly since?: number;
+  readonly removed?: number;
+}
+
+/** Directives that only some of the supported versions have (the release notes of squid, "Changes to squid.conf"). */
+export const VERSIONS: Readonly<Record<string, VersionRange>> = {
+  cache_log_message: { since: 6 },
+  paranoid_hit_validation: { since: 6 },
+  tls_key_log: { since: 6 },
+  announce_file: { removed: 6 },
+  announce_host: { removed: 6 },
+  announce_period: { removed: 6 },
+  announce_port: { removed: 6 },
+  request_entities: { removed: 6 },
+  esi_parser: { removed: 7 },
+  ident_lookup_access: { removed: 7 },
+  ident_timeout: { removed: 7 },
+  mcast_miss_addr: { removed: 7 },
+  mcast_miss_encode_key: { removed: 7 },
+  mcast_miss_port: { removed: 7 },
+  mcast_miss_ttl: { removed: 7 },
 };
+
+/** Types of acls of which the same holds. */
+export const TYPE_VERSIONS: Readonly<Record<string, VersionRange>> = {
+  ident: { removed: 7 },
+  ident_regex: { removed: 7 },
+};
+
+export function versionSummary(range: VersionRange | undefined): string | undefined {
+  if (range?.since !== undefined) return `Since squid ${range.since}.`;
+  return range?.removed === undefined ? undefined : `Removed in squid ${range.removed}.`;
+}

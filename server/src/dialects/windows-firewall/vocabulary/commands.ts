@@ -198,20 +198,26 @@ export function mayChangeFirewall(name: string): boolean {
   return CHANGING_CMDLET.test(name) && !HARMLESS.has(name);
 }
 
+/** Where Windows keeps rules and settings (*Group Policy: Firewall and Advanced Security Data Structure*, MS-GPFAS). */
+export const REGISTRY_KEY = /\b(?:windowsfirewall|firewallpolicy)\b/i;
+
+/** What writes to the registry. */
+const WRITES_REGISTRY =
+  /^["'&]*(?:reg(?:\.exe)?\s+(?:add|delete|import|copy|restore)|(?:set|new|remove|rename|clear|copy|move)-item(?:property)?|sp|ni|ri|rp|si)\s/i;
+
 /** Other commands that change the firewall: what each of them has to hold. */
 const OTHER_CHANGES: readonly (readonly RegExp[])[] = [
-  // Where Windows keeps rules and settings (*Group Policy: Firewall and Advanced Security Data Structure*, MS-GPFAS).
-  [
-    /^["'&]*(?:reg(?:\.exe)?\s+(?:add|delete|import|copy|restore)|(?:set|new|remove|rename|clear)-item(?:property)?|sp|ni|ri)\s/i,
-    /\\(?:windowsfirewall|firewallpolicy)\b/i,
-  ],
   // The services of the firewall.
   [/^["'&]*(?:stop-service|net(?:\.exe)?\s+stop|sc(?:\.exe)?\s+(?:stop|delete))\s/i, /\b(?:mpssvc|bfe)\b/i],
   [/^["'&]*(?:set-service|sc(?:\.exe)?\s+config)\s/i, /\b(?:mpssvc|bfe)\b/i, /\b(?:disabled|stopped)\b/i],
 ];
 
-/** Whether a command that is neither a cmdlet of the module nor netsh changes the firewall: its registry keys or services. */
-export function changesElsewhere(command: string): boolean {
+/**
+ * Whether a command that is neither a cmdlet of the module nor netsh changes the firewall: its registry keys, which `names` finds
+ * in a command, or services.
+ */
+export function changesElsewhere(command: string, names: (command: string) => boolean): boolean {
+  if (WRITES_REGISTRY.test(command) && names(command)) return true;
   return OTHER_CHANGES.some((patterns) => patterns.every((pattern) => pattern.test(command)));
 }
 

@@ -33,7 +33,7 @@ const FIELD_NAMES: Readonly<Record<ClockField, string>> = {
   second: 'the second',
 };
 
-/** `the hour is 8–10`, `it is Friday`, `the month in GMT is not December`. */
+/** `the hour is 8-10`, `it is Friday`, `the month in GMT is not December`. */
 export function clockPhrase(
   field: ClockField,
   gmt: boolean,

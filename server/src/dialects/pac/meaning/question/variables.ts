@@ -27,7 +27,7 @@ export interface PointVariable {
   readonly kind: 'point';
   readonly id: string;
   readonly points: readonly number[];
-  /** Some of its points as a phrase that reads after "if": `the hour is 8–10`. */
+  /** Some of its points as a phrase that reads after "if": `the hour is 8-10`. */
   phrase(points: ReadonlySet<number>): string;
   /** The expression that asked for it first. */
   readonly node?: AnyNode;

@@ -4,6 +4,7 @@ import { endOfLine } from '../../../../text/lines.js';
 import type { TextRange } from '../../../../text/range.js';
 import { CHANGING_WITHIN, changesElsewhere } from '../../vocabulary/commands.js';
 import { type NetshCommand, readNetsh } from '../netsh.js';
+import { BATCH, RegistryKeys } from '../registry-keys.js';
 import { DEPTH_LIMIT, quotation, type ScriptProblem, type VariableUse } from '../script.js';
 import type { BatchScript, BatchStatement } from './tree.js';
 
@@ -44,7 +45,11 @@ class BatchParser {
   private complete = true;
   private readonly problems: ScriptProblem[] = [];
 
-  constructor(private readonly text: string) {}
+  private readonly keys: RegistryKeys;
+
+  constructor(private readonly text: string) {
+    this.keys = new RegistryKeys(text, BATCH);
+  }
 
   parse(): BatchScript {
     const statements = this.readLines();
@@ -227,7 +232,8 @@ class BatchParser {
       const body = this.readNetsh(name, name + netsh[0].length);
       return [{ kind: 'conditional', condition, body, range: { start, end: this.at } }];
     }
-    const changes = CHANGING_WITHIN.test(command) || changesElsewhere(command.trimStart());
+    const changes =
+      CHANGING_WITHIN.test(command) || changesElsewhere(command.trimStart(), (text) => this.keys.isIn(text));
     if (!changes || PRINTS.test(command)) return [];
     return [{ kind: 'unread', range: { start, end: start + command.trimEnd().length } }];
   }

@@ -2,23 +2,28 @@
 
 import { CHANGING_WITHIN, COMMANDS, changesElsewhere, mayChangeFirewall } from '../../vocabulary/commands.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
+import { POWERSHELL, RegistryKeys } from '../registry-keys.js';
 import type { TokenList } from './token-list.js';
 import type { Stage } from './tree.js';
 
 /** A command within a text that is computed. */
 const COMPUTED = new RegExp(`\\$\\([^()]*${CHANGING_WITHIN.source}`, 'i');
 
+const READS = /^(?:compare|find|get|join|measure|read|resolve|show|test|write)-/;
+
 export class ChangingCommands {
   /** The indices of the commands that have been read. */
   private readonly read = new Set<number>();
   /** The functions that the script defines, in lower case. */
   private readonly functions: ReadonlySet<string>;
+  private readonly keys: RegistryKeys;
 
   constructor(
     private readonly text: string,
     private readonly tokens: TokenList,
   ) {
     const { all } = tokens;
+    this.keys = new RegistryKeys(text, POWERSHELL);
     this.functions = new Set(
       all.flatMap(({ text: name }, at) => (/^function$/i.test(all[at - 1]?.text ?? '') ? [name.toLowerCase()] : [])),
     );
@@ -45,7 +50,10 @@ export class ChangingCommands {
       return true;
     }
     const { start, end } = this.tokens.rangeOf(called, stop);
-    return changesElsewhere(this.text.slice(start, end));
+    const command = this.text.slice(start, end);
+    // A function of the script that gets such a key may write there, unless its name says that it only reads.
+    if (this.functions.has(name) && !READS.test(name) && this.keys.isIn(command)) return true;
+    return changesElsewhere(command, (text) => this.keys.isIn(text));
   }
 
   /** Those that stand where nothing is read, such as in a condition or in a text that is computed. */

@@ -1,11 +1,12 @@
 // The global functions, and the globals that are not followed.
+import { MEMBERS_NOT_FOLLOWED } from '../../../vocabulary/members.js';
 import { GLOBALS_NOT_FOLLOWED } from '../../../vocabulary/words.js';
 import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
 import { Unknown, type Value } from '../../values/value.js';
 import { orFailure, possible } from '../may-throw.js';
 import type { NativeContext } from '../natives.js';
-import { dataProperty } from '../objects.js';
+import { dataProperty, PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { buildCost, textCost } from './costs.js';
 import { define, defineConstants, defineGetter, isThing, isTraced, numberOf, runHost } from './support.js';
@@ -55,11 +56,33 @@ export function installGlobals(realm: Realm): void {
     });
   }
   for (const name of GLOBALS_NOT_FOLLOWED) {
-    if (!FUNCTIONS_NOT_FOLLOWED.has(name)) defineGetter(realm, global, name, notFollowed(name));
+    if (!FUNCTIONS_NOT_FOLLOWED.has(name)) defineNotFollowed(realm, global, name, name);
   }
   define(realm, global, 'eval', 1, notFollowed('eval'));
   const symbol = define(realm, global, 'Symbol', 0, notFollowed('Symbol'));
   for (const name of SYMBOLS) defineGetter(realm, symbol, name, notFollowed('Symbol'));
+  for (const [holder, name] of MEMBERS_NOT_FOLLOWED) {
+    const object = holder
+      .split('.')
+      .reduce<Value>((held, key) => (isThing(held) ? held.getOwn(key)?.value : undefined), global);
+    if (!isThing(object)) continue;
+    // Every object has those of Object.prototype, so that a key of unknown text must find no getter there.
+    const title = `${holder}.${name}`;
+    if (holder === 'Object.prototype') define(realm, object, name, 2, notFollowed(title));
+    else defineNotFollowed(realm, object, name, title);
+  }
+}
+
+/** Adds a property that ends the path where it is read. Programs may write it, as they may all of these properties. */
+function defineNotFollowed(realm: Realm, holder: PacObject, name: string, title: string): void {
+  const unnamed = new PacObject(null, realm.heap);
+  const get = define(realm, unnamed, name, 0, notFollowed(title));
+  const set = define(realm, unnamed, name, 1, (self, [value]) => {
+    if (isThing(self)) self.setOwn(name, dataProperty(value));
+    return undefined;
+  });
+  const more = { isAccessor: true, writable: false, enumerable: false, configurable: true };
+  holder.setOwn(name, { value: undefined, get, set, ...more });
 }
 
 /** A function whose use ends the path. */
