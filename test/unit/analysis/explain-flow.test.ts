@@ -96,9 +96,9 @@ it.each([
 });
 
 describe('what a filter does not decide is not applicable, as a check says it', () => {
-  it('at a hook that the file has no chain for', () => {
-    const { verdict, reason } = explain('', 'tcp 10.1.2.3:50000 > 192.0.2.1:443', '', { hook: 'input' });
-    expect({ verdict, reason }).toEqual({ verdict: 'not-applicable', reason: 'the file filters nothing at input' });
+  it('at a point that the file does not have', () => {
+    const { verdict, reason } = explain('', 'tcp 10.1.2.3:50000 > 192.0.2.1:443', '', { point: 'NOWHERE' });
+    expect({ verdict, reason }).toEqual({ verdict: 'not-applicable', reason: 'the file has no NOWHERE' });
   });
 
   it('between two addresses behind one interface', () => {
