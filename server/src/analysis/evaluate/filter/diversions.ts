@@ -1,7 +1,7 @@
 // Packets for documented addresses that a translation sends elsewhere: nothing says whether the service answers there.
 import type { Requirement } from '../../../catalog/requirement.js';
+import { TRANSLATES } from '../../../model/chain-walk.js';
 import type { FilterCase } from '../../../model/filter.js';
-import { TRANSLATES } from '../../../model/filter-walk.js';
 
 /** Whether a document gives the addresses that packets are for: others are not what it is about. */
 export function givesDestination({ kind, flow }: Pick<Requirement, 'kind' | 'flow'>): boolean {
