@@ -181,9 +181,9 @@ const CODES = {
   },
   'mapped-address': {
     severity: 'warning',
-    title: 'An entry for the translated address of a published server',
-    what: 'Since version 8.3, the lists of an ASA see the real address of a server that NAT publishes, not the one that is known outside. The entry names the latter, so that it matches no packet.',
-    why: 'The server cannot be reached although the list seems to permit it; or it can although the list seems to deny it.',
+    title: 'An entry for a translated address',
+    what: 'Since version 8.3, the lists of an ASA see the real addresses of packets, not those that NAT gives them outside: of a server that is published, and of clients whose packets leave with another address, such as that of the interface. The entry names the latter, so that it matches no packet.',
+    why: 'The server cannot be reached, or the clients reach nothing, although the list seems to permit it; or they do although the list seems to deny it.',
     file: 'edge.asa',
     example: [
       'ASA Version 9.16(4)',

@@ -1,6 +1,7 @@
 // The packets on their way through a filter, with all that is known about each part of them.
 import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
-import type { FilterAction, FilterRule, OpaqueCondition } from './filter.js';
+import type { BaseChain, FilterAction, FilterRule, OpaqueCondition } from './filter.js';
+import { IpSet } from './ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from './packets.js';
 import { eitherRegisters, type Registers, sameRegisters, TRANSLATED_DESTINATION, withRegister } from './registers.js';
 
@@ -153,4 +154,44 @@ function merge(streams: readonly Stream[], isSame: (a: Registers, b: Registers) 
     const registers = others.reduce((all, one) => eitherRegisters(all, one.registers, undefined), first.registers);
     return { ...first, packets: PacketSet.join([first, ...others].map(({ packets }) => packets)), registers };
   });
+}
+
+/** Packets that a statement has accepted, so far. */
+export interface Accepted {
+  readonly stream: Stream;
+  readonly decidedBy: Decider;
+}
+
+/** How many streams enter a further base chain separately; more are joined, whatever accepted them. */
+const KEPT_APART = 64;
+
+/** The packets that enter a base chain, and those of other families, which stay accepted. */
+export function byFamily(
+  accepted: readonly Accepted[],
+  { families }: BaseChain,
+): { inside: Stream[]; outside: Accepted[] } {
+  if (!families) return { inside: entering(accepted), outside: [] };
+  const own = PacketSet.of(...families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })));
+  const inside: Accepted[] = [];
+  const outside: Accepted[] = [];
+  for (const { stream, decidedBy } of accepted) {
+    const ofFamily = stream.packets.intersect(own);
+    const others = stream.packets.subtract(own);
+    if (!ofFamily.isEmpty) inside.push({ stream: { ...stream, packets: ofFamily }, decidedBy });
+    if (!others.isEmpty) outside.push({ stream: { ...stream, packets: others }, decidedBy });
+  }
+  return { inside: entering(inside), outside };
+}
+
+/** Accepted packets that go on to the next base chain. They keep what accepted them, unless they are too many. */
+function entering(accepted: readonly Accepted[]): Stream[] {
+  return accepted.length <= KEPT_APART
+    ? accepted.map(acceptedBefore)
+    : mergeStreams(accepted.map(({ stream: { acceptedBy: _, ...stream } }) => stream));
+}
+
+function acceptedBefore({ stream, decidedBy }: Accepted): Stream {
+  const { statement, rule } = decidedBy;
+  if (!statement || !rule || decidedBy === stream.acceptedBy) return stream;
+  return { ...stream, path: [...stream.path, { statement, effect: 'accepts' }], acceptedBy: decidedBy };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
+import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
+import { explainFlow, type FlowPath, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
+import { IpSet } from '../../../server/src/model/ip.js';
 
-function explain(rules: string, flow: string, otherTables = '') {
+function explain(rules: string, flow: string, otherTables = '', path: FlowPath = {}, network = UNKNOWN_NETWORK) {
   const source = {
     uri: 'file:///etc/rules.v4',
     text: `*filter\n:FORWARD DROP [0:0]\n:WEB - [0:0]\n${rules}\nCOMMIT\n${otherTables}`,
@@ -14,7 +16,7 @@ function explain(rules: string, flow: string, otherTables = '') {
   });
   const parsed = parseFlow(flow);
   if (typeof parsed === 'string' || model.kind !== 'filter') throw new Error(`${parsed}`);
-  return explainFlow(model, parsed, {});
+  return explainFlow(model, parsed, path, network);
 }
 
 describe('what an undecided flow leaves open', () => {
@@ -91,6 +93,22 @@ it.each([
   ['udp 10.1.2.3', 'invalid flow: udp 10.1.2.3 (example: udp 10.1.2.3:50000 > 52.112.0.10:3478)'],
 ])('refuses %s', (text, message) => {
   expect(parseFlow(text)).toBe(message);
+});
+
+describe('what a filter does not decide is not applicable, as a check says it', () => {
+  it('at a point that the file does not have', () => {
+    const { verdict, reason } = explain('', 'tcp 10.1.2.3:50000 > 192.0.2.1:443', '', { point: 'NOWHERE' });
+    expect({ verdict, reason }).toEqual({ verdict: 'not-applicable', reason: 'the file has no NOWHERE' });
+  });
+
+  it('between two addresses behind one interface', () => {
+    const network = { ...UNKNOWN_NETWORK, interfaces: new Map([['lan0', IpSet.parse('10.1.0.0/16')]]) };
+    const { verdict, reason } = explain('', 'tcp 10.1.2.3:50000 > 10.1.2.4:443', '', {}, network);
+    expect({ verdict, reason }).toEqual({
+      verdict: 'not-applicable',
+      reason: 'both addresses are behind the same interface, so the flow does not pass',
+    });
+  });
 });
 
 describe('the way to a decision', () => {

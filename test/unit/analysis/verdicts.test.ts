@@ -6,6 +6,7 @@ import { cisco } from '../../../server/src/dialects/cisco/index.js';
 import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
+import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
@@ -47,6 +48,7 @@ describe.each([
   { dialect: cisco as Dialect, comment: '!' },
   { dialect: windowsFirewall as Dialect, comment: '#' },
   { dialect: iptables as Dialect, comment: '#' },
+  { dialect: nftables as Dialect, comment: '#' },
   { dialect: netpolicy as Dialect, comment: '#' },
 ])('verdicts on whole files of $dialect.id', ({ dialect, comment }) => {
   const folder = folderOf(dialect, 'verdicts');

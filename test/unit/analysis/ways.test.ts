@@ -89,7 +89,20 @@ describe('a network inside is asked by itself', () => {
 `;
     expect(await answer({ text: vlan(10, 'USERS') + OUTSIDE + list })).toEqual([
       'partial',
-      'info on deny ip host 10.10.5.5 any for clients behind Vlan10 (10.10.0.0/16)',
+      'info on deny ip host 10.10.5.5 any for clients behind Vlan10 (10.10.0.0/16), as far as they are in 10.10.5.5',
+    ]);
+  });
+
+  test('each statement that denies a part of it is told with that part', async () => {
+    const list = `ip access-list extended USERS
+ deny ip host 10.10.5.5 any
+ deny udp 10.10.8.0 0.0.0.255 any
+ permit ip any any
+`;
+    expect(await answer({ text: vlan(10, 'USERS') + OUTSIDE + list })).toEqual([
+      'partial',
+      'info on deny ip host 10.10.5.5 any for clients behind Vlan10 (10.10.0.0/16), as far as they are in 10.10.5.5',
+      'info on deny udp 10.10.8.0 0.0.0.255 any for clients behind Vlan10 (10.10.0.0/16), as far as they are in 10.10.8.0/24',
     ]);
   });
 

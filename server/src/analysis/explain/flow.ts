@@ -10,6 +10,7 @@ import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import { protocolNumber } from '../../model/protocols.js';
 import { type Result, success } from '../../model/result.js';
+import { openIfDiverted } from '../evaluate/filter/diversions.js';
 import type { End } from '../evaluate/filter/ends.js';
 import { choosePoint, type Direction } from '../evaluate/filter/points.js';
 import { decideReplies } from '../evaluate/filter/replies.js';
@@ -36,7 +37,8 @@ export interface FlowPath {
 }
 
 export interface FlowExplanation {
-  readonly verdict: 'permit' | 'deny' | 'undecided';
+  /** `not-applicable` where the file filters no such flow, as a check says it. */
+  readonly verdict: 'permit' | 'deny' | 'undecided' | 'not-applicable';
   /** The point that it was asked at, and the interfaces that its addresses are behind; absent where there is no point. */
   readonly passage?: FlowPassage;
   readonly decidedBy: QuotedLine | undefined;
@@ -106,23 +108,26 @@ function parseEnd(text: string): { address: Address; port: number | undefined } 
 /**
  * Says what a packet filter does with the first packet of a flow, at the point that a check asks for such packets. Interfaces
  * that the path does not name are those that the addresses are behind, where that is known.
+ * @param isDocumented whether a document gives the destination, which it may not be sent away from
  */
 export function explainFlow(
   model: FilterModel,
   flow: Flow,
   path: FlowPath,
   network: NetworkContext = UNKNOWN_NETWORK,
+  isDocumented = false,
 ): FlowExplanation {
   const chosen = pointOf(model, flow, path, network);
-  if (!chosen.ok) return { verdict: 'undecided', decidedBy: undefined, reason: chosen.reason, trace: [] };
+  if (!chosen.ok) return { verdict: 'not-applicable', decidedBy: undefined, reason: chosen.reason, trace: [] };
   const point = chosen.value;
   const ways = wayOf(flow, path, point, network);
   const passage: FlowPassage = { point: point.name, way: ways.words };
   if (ways.packets.isEmpty) {
     const reason = 'both addresses are behind the same interface, so the flow does not pass';
-    return { verdict: 'undecided', passage, decidedBy: undefined, reason, trace: [] };
+    return { verdict: 'not-applicable', passage, decidedBy: undefined, reason, trace: [] };
   }
-  const explanation = explainPackets(model, point, ways.packets, flow, path);
+  const traced = tracePackets(model, point, ways.packets, 'first');
+  const explanation = explainCases(isDocumented ? traced.map(openIfDiverted) : traced, flow, path);
   const replies =
     explanation.verdict === 'permit' ? explainReplies(decideReplies(model, point, ways.packets)) : undefined;
   return { ...explanation, passage, ...(replies ? { replies } : {}) };
@@ -139,14 +144,7 @@ function explainReplies(cases: readonly FilterCase[]): RepliesExplanation | unde
   return { verdict: 'undecided', decidedBy: denied.decidedBy, reason };
 }
 
-function explainPackets(
-  model: FilterModel,
-  point: FilterPoint,
-  packets: PacketSet,
-  flow: Flow,
-  path: FlowPath,
-): FlowExplanation {
-  const cases = tracePackets(model, point, packets, 'first');
+function explainCases(cases: readonly FilterCase[], flow: Flow, path: FlowPath): FlowExplanation {
   const first = cases[0];
   const kinds = new Set(cases.map(({ outcome }) => outcome.kind));
   if (first && kinds.size === 1 && first.outcome.kind !== 'undecided') {

@@ -80,7 +80,8 @@ interface Member {
 
 /**
  * Reports the verdicts that are not met, each statement with what it is responsible for. What one statement decides for one
- * service makes one finding, so that a default-deny is reported once and not for every requirement.
+ * service makes one finding, so that a default-deny is reported once and not for every requirement. What it decides for clients
+ * that need not be served makes one for all services.
  */
 export function findingsOfEvaluations(
   uri: string,
@@ -91,12 +92,13 @@ export function findingsOfEvaluations(
   for (const { code, member } of evaluations.flatMap(membersOf)) {
     const { requirement, share } = member;
     const [statement] = share.decidedBy;
+    const place = statement ? statementKey(statement) : '';
     const key = share.aside
-      ? `aside ${share.only}`
+      ? ['aside', place, share.only, share.undecided === undefined].join('|')
       : [
           code,
           requirement.kind === 'use-proxy',
-          statement ? statementKey(statement) : '',
+          place,
           fixKey(member),
           serviceOf(requirement),
           share.undecided,
@@ -260,8 +262,9 @@ function asideMessage(members: readonly Member[]): string {
   const { only, undecided } = members[0]?.share ?? {};
   const what = undecided === undefined ? 'denied' : 'undecided';
   const who = asideClients(only ?? 'for some addresses', networksOf(members));
-  const is = services.length > 1 ? 'are' : isOrAre(services[0] ?? '');
-  return `${listed(services, SERVICES_IN_MESSAGE)} ${is} ${what} ${who} need it, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
+  const areReplies = members.every(({ share }) => share.missing.kind === 'packets' && share.missing.packets.isEmpty);
+  const is = areReplies || services.length > 1 ? 'are' : isOrAre(services[0] ?? '');
+  return `${areReplies ? 'Replies from ' : ''}${listed(services, SERVICES_IN_MESSAGE)} ${is} ${what} ${who} need ${areReplies ? 'them' : 'it'}, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
 }
 
 /** The clients of whole networks, or of those parts that are not served, and the condition under which that is a fault. */

@@ -12,6 +12,7 @@ import { serviceOf, serviceTagOf, serviceTitleOf } from '../findings/services.js
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
 import { withoutUseless } from './replaced-statements.js';
+import { attemptsFor } from './shorter-change.js';
 
 /** An analysed file with all that is needed to analyse it again after an edit. */
 export interface FixContext {
@@ -89,10 +90,13 @@ function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Targe
 function remedyFor(context: FixContext, targets: readonly Target[]): Result<Fix> {
   const change = changeFor(targets);
   if (!change || !targets[0]) return failure(NO_EDIT);
-  const candidates = context.dialect.emit(context.document, change, context.sources);
+  const attempts = attemptsFor(change);
+  const candidates = attempts.flatMap(({ change: asked, bound }) =>
+    context.dialect.emit(context.document, asked, context.sources).map((candidate) => ({ ...candidate, bound })),
+  );
   let obstacle = 'the statement that decides cannot be extended in its form';
-  for (const { title, edits } of candidates) {
-    const proof = provedEdits(context, edits, change, targets);
+  for (const { title, edits, bound } of candidates) {
+    const proof = provedEdits(context, edits, bound, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
     const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
     const requirements = [...new Set(targets.map(({ requirement }) => requirement.id))];
@@ -148,7 +152,7 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
   const { requirement, shares } = evaluation;
   return sharesOf(evaluation).flatMap((share) => {
     const [statement] = share.decidedBy;
-    // What is told of other networks is one finding for all their statements.
+    // What is told of networks that need not be served is no part of the finding about the others.
     if (Boolean(share.aside) !== Boolean(finding.networks)) return [];
     const isHere = statement
       ? statement.uri === finding.uri && statement.range.start === finding.range.start

@@ -1,10 +1,12 @@
 // What one file does with one flow or URL: an answer in one form for every kind of file and every front end.
 
 import type { PathChoice } from '../../../../shared/explanation.js';
+import { givesDestination } from '../../analysis/evaluate/filter/diversions.js';
 import type { NetworkContext } from '../../analysis/evaluate/network-context.js';
 import { askedClients } from '../../analysis/evaluate/proxy/clients.js';
 import {
   explainFlow,
+  type Flow,
   type FlowExplanation,
   type FlowPath,
   parseFlow,
@@ -18,6 +20,7 @@ import type { FilterModel, FilterPoint } from '../../model/filter.js';
 import { HostSet } from '../../model/hosts.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
+import { TCP, UDP } from '../../model/packets.js';
 import { DEFAULT_PORTS, type ProxyRequest, serverScheme, type UrlScheme } from '../../model/proxy.js';
 
 /** A flow to a packet filter, or a URL to a proxy or a PAC file. */
@@ -109,7 +112,19 @@ export class Explainer {
     const flow = parseFlow(text);
     if (typeof flow === 'string') return invalid(flow);
     const whole = this.pathFrom(path);
-    return flowAnswer(explainFlow(filter, flow, whole, this.network), whole, filter.points.length > 1);
+    const explanation = explainFlow(filter, flow, whole, this.network, this.isDocumented(flow));
+    return flowAnswer(explanation, whole, filter.points.length > 1);
+  }
+
+  /** Whether a requirement gives the destination of a flow, so that a check asks for it. */
+  private isDocumented({ destination, destinationPort: port, protocol }: Flow): boolean {
+    const family = protocol === TCP ? 'tcp' : protocol === UDP ? 'udp' : undefined;
+    if (family === undefined) return false;
+    const prefix = formatAddress(destination);
+    const listing = this.catalog.servedBy({ prefix, ...(port === undefined ? {} : { port, protocol: family }) });
+    return listing.some(
+      (one) => givesDestination(one) && IpSet.parse(...(one.flow.to.prefixes ?? [])).has(destination),
+    );
   }
 
   /** @param text a URL, optionally preceded by `CLIENT > ` */

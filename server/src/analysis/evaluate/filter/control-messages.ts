@@ -10,6 +10,7 @@ import { ANY_PACKET, answering, type PacketBox, PacketSet, protocolSet, TCP } fr
 import { type Evaluation, NOTHING_MISSING, notApplicable, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { protocolsOf } from './ends.js';
+import { reasonOf } from './shares.js';
 
 /** What one point does with messages. */
 interface Outcome {
@@ -60,7 +61,9 @@ function evaluationOf(requirement: Requirement, outcomes: readonly Outcome[]): E
       status,
       decidedBy: distinctStatements(decidedBy),
       ...(status === 'blocked' ? { missing: requirement.title } : {}),
-      ...(status === 'undecided' ? { reason: reasonOfOpen(open) } : {}),
+      ...(status === 'undecided'
+        ? { reason: open.find((one) => one.reason !== undefined)?.reason ?? reasonOf(open.flatMap((one) => one.cases)) }
+        : {}),
     },
     missing: NOTHING_MISSING,
     ...(status === 'blocked' ? { shares } : {}),
@@ -79,14 +82,6 @@ function sharesOfOutcome({ cases }: Outcome): Share[] {
 
 function statementsOf({ cases }: Pick<Outcome, 'cases'>): QuotedLine[] {
   return cases.flatMap(({ decidedBy }) => decidedBy ?? []);
-}
-
-function reasonOfOpen(outcomes: readonly Outcome[]): string {
-  const reason = outcomes.find((outcome) => outcome.reason !== undefined)?.reason;
-  if (reason !== undefined) return reason;
-  const cases = outcomes.flatMap((outcome) => outcome.cases);
-  const phrases = new Set(cases.flatMap(({ assumptions }) => assumptions.map(({ phrase }) => phrase)));
-  return phrases.size === 0 ? 'the file does not decide it' : `it depends on ${[...phrases].slice(0, 3).join(', ')}`;
 }
 
 /**

@@ -125,5 +125,5 @@ function statementsOf(cases: readonly FilterCase[]): QuotedLine[] {
 export function reasonOf(cases: readonly FilterCase[]): string {
   for (const { outcome } of cases) if (outcome.kind === 'undecided') return outcome.reason;
   const phrases = new Set(cases.flatMap(({ assumptions }) => assumptions.map(({ phrase }) => phrase)));
-  return `it depends on ${[...phrases].slice(0, 3).join(', ')}`;
+  return phrases.size === 0 ? 'the file does not decide it' : `it depends on ${[...phrases].slice(0, 3).join(', ')}`;
 }

@@ -1,11 +1,12 @@
 // What a filter does with the packets of one way, from the cases that they and their replies fall into.
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
-import { decideInChain, TRANSLATES } from '../../../model/filter-walk.js';
+import { decideInChain } from '../../../model/filter-walk.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
 import type { PermittingRules, Share } from '../evaluation.js';
+import { givesDestination, openIfDiverted } from './diversions.js';
 import { allowedBox } from './ends.js';
 import { bestServedChoice, choiceOf, choicesOf, describeChoice, typicalChoice } from './free-choice.js';
 import type { FilterQuestion } from './question.js';
@@ -53,7 +54,7 @@ class WayJudge {
     private readonly replies: readonly FilterCase[],
   ) {
     const { asked, from, to, point } = question;
-    const cases = isForDocumented(question) ? given.map(diverted) : given;
+    const cases = givesDestination(question.requirement) ? given.map(openIfDiverted) : given;
     this.cases = cases;
     this.accepting = cases.filter(({ outcome }) => outcome.kind === 'accept');
     this.others = [...cases, ...replies].filter(({ outcome }) => outcome.kind !== 'accept');
@@ -171,20 +172,6 @@ class WayJudge {
       ...(open.isEmpty ? [] : undecidedShares([...cases, ...replies], open, scope)),
     ];
   }
-}
-
-/** Whether a document gives the addresses that the packets are for: others are not what it is about. */
-function isForDocumented({ requirement: { kind, flow } }: FilterQuestion): boolean {
-  return kind === 'reach' && flow.direction === 'outbound' && (flow.to.prefixes?.length ?? 0) > 0;
-}
-
-/** A case of packets that pass, unless they then go elsewhere: nothing says whether the service answers there. */
-function diverted(one: FilterCase): FilterCase {
-  if (one.outcome.kind !== 'accept') return one;
-  const step = one.trace.find(({ effect }) => effect === TRANSLATES);
-  if (!step) return one;
-  const reason = 'it depends on whether the translated destination leads to the service';
-  return { ...one, decidedBy: step.statement, outcome: { kind: 'undecided', reason } };
 }
 
 /** The rules that accept. A case names only the last of several chains, so each chain is evaluated by itself. */

@@ -2,14 +2,13 @@
 import { formatAddress, IpSet, shortPrefixes } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { formatPorts } from '../../../model/ports.js';
-import type { TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
 import { matchesOf } from '../meaning/entry-rules.js';
 import { type Translation, translationsOf } from '../meaning/translations.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Program } from '../program/program.js';
 import { quotedLine, rangeIn } from '../program/quoted-line.js';
-import type { AclEntry, Operand } from '../syntax/tree.js';
+import { type EntryEnd, endOf } from './entry-ends.js';
 
 /** How many translations are looked at, and how many comparisons of one with an entry are made in a file. */
 const TRANSLATION_LIMIT = 1_000;
@@ -76,7 +75,8 @@ function problemIn(program: Program, placed: PlacedLine, { translations, mapped 
   const line = quotedLine(uri, translation.line);
   const ports = translation.fromPorts.equals(translation.toPorts) ? '' : `, port ${formatPorts(translation.toPorts)}`;
   const real = `${shortPrefixes(translation.to).join(', ')}${ports}`;
-  const operand = destinationOf(program, entry, boxes);
+  // The destination is the last operand that names these addresses.
+  const operand = endOf(program, [...entry.operands].reverse(), IpSet.join(boxes.map((box) => box.destination)));
   const range = operand ? rangeIn(placed, operand.range) : quotedLine(uri, placed).range;
   const replacement = concerned.length === 1 && operand ? replacementOf(operand, translation, boxes) : undefined;
   return {
@@ -97,32 +97,9 @@ function packetsOf({ source, protocols, sourcePorts, from, fromPorts }: Translat
   return PacketSet.of({ ...ANY_PACKET, ...ports, source, destination: from });
 }
 
-/** The operand of an entry that gives its destination, with the range of its address or name. */
-interface Destination {
-  readonly operand: Operand;
-  readonly range: TextRange;
-}
-
-/** The last operand that names exactly the destination. */
-function destinationOf(
-  { definitions }: Program,
-  { operands }: AclEntry,
-  boxes: readonly PacketBox[],
-): Destination | undefined {
-  const wanted = IpSet.join(boxes.map(({ destination }) => destination));
-  for (const operand of [...operands].reverse()) {
-    if (operand.kind === 'addresses' && operand.span && operand.set.equals(wanted))
-      return { operand, range: operand.span };
-    if (operand.kind !== 'name') continue;
-    const { addresses } = definitions.resolve(operand.reference, 'network');
-    if (addresses.equals(wanted)) return { operand, range: operand.reference.token };
-  }
-  return undefined;
-}
-
 /** The real server in the notation of the operand; `undefined` where more than its address has to change. */
 function replacementOf(
-  { operand }: Destination,
+  { operand }: EntryEnd,
   { object, from, fromPorts, to, toPorts }: Translation,
   boxes: readonly PacketBox[],
 ): string | undefined {

@@ -8,6 +8,7 @@ import type { AccessList } from '../program/lists.js';
 import type { Program } from '../program/program.js';
 import { unknownProtocols } from './class-protocols.js';
 import { mappedAddresses } from './mapped-addresses.js';
+import { mappedSources } from './mapped-sources.js';
 import { repeatedNumbers } from './repeated-numbers.js';
 import { undefinedNames } from './undefined-names.js';
 import { unusedNames } from './unused-names.js';
@@ -19,6 +20,7 @@ export function listProblems(program: Program, rules: ReadonlyMap<AccessList, Wr
     ...unusedNames(program),
     ...repeatedNumbers(program),
     ...mappedAddresses(program),
+    ...mappedSources(program),
     ...unknownProtocols(program),
     // An entry that is partly unknown is reported as one or not at all.
     ...shadowedInRuns([...rules.values()].map(({ entries }) => entries)),

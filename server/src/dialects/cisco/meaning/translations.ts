@@ -74,6 +74,24 @@ function compare<T extends bigint | string>(a: T, b: T): number {
   return a < b ? -1 : 1;
 }
 
+/** Sources that have other addresses where they leave, whatever they are for. */
+export interface SourceTranslation {
+  readonly line: PlacedLine;
+  readonly object: string | undefined;
+  /** The interface where they leave; `any` for every one. */
+  readonly out: string;
+  readonly real: IpSet;
+  readonly mapped: IpSet;
+  /** Whether they get the address of the interface itself, which nobody else has. */
+  readonly isOwn: boolean;
+}
+
+/** The sources that rules of version 8.3 or later translate and whose addresses the file tells. */
+export function translatedSources(program: Program): readonly SourceTranslation[] {
+  const { first, object, last } = program.nat.rules;
+  return [...first, ...object, ...last].flatMap((placed) => new RuleReader(program, placed).sources());
+}
+
 /** Addresses of a rule; where they are not known, all that it may have. */
 interface RuleAddresses {
   readonly set: IpSet;
@@ -128,10 +146,7 @@ class RuleReader {
   translations(): Translation[] {
     const { rule, object } = this.placed;
     const { interfaces, destination, isStatic, unidirectional, section } = rule;
-    const own: NatAddress = { kind: 'name', reference: { kind: 'object', name: object ?? '', token: NO_TOKEN } };
-    const real = this.addresses(rule.source.real ?? own);
-    const written = this.addresses(rule.source.mapped);
-    const mapped = isStatic && section === 'object' ? asLargeAs(real, written, rule.source.mapped) : written;
+    const { real, mapped } = this.ends();
     const to = destination && { mapped: this.addresses(destination.mapped), real: this.addresses(destination.real) };
     const ports = this.ports(rule.services);
     const unread = rule.unread === undefined ? undefined : `what '${rule.unread}' does in a translation`;
@@ -170,6 +185,27 @@ class RuleReader {
       isTowardsSource: false,
     });
     return found;
+  }
+
+  /** What a rule makes of its sources; none where it depends on more than these. */
+  sources(): SourceTranslation[] {
+    const { rule, object, line } = this.placed;
+    const { source, destination, services, unread, interfaces, since83 } = rule;
+    if (!since83 || destination || services || unread !== undefined) return [];
+    const { real, mapped } = this.ends();
+    if (real.unknown !== undefined || mapped.unknown !== undefined) return [];
+    const isOwn = source.mapped.kind === 'interface';
+    return [{ line, object, out: interfaces.mapped, real: real.set, mapped: mapped.set, isOwn }];
+  }
+
+  /** The real sources, and those that they become. */
+  private ends(): { readonly real: RuleAddresses; readonly mapped: RuleAddresses } {
+    const { rule, object } = this.placed;
+    const own: NatAddress = { kind: 'name', reference: { kind: 'object', name: object ?? '', token: NO_TOKEN } };
+    const real = this.addresses(rule.source.real ?? own);
+    const written = this.addresses(rule.source.mapped);
+    const isOfObject = rule.isStatic && rule.section === 'object';
+    return { real, mapped: isOfObject ? asLargeAs(real, written, rule.source.mapped) : written };
   }
 
   private addresses(address: NatAddress): RuleAddresses {

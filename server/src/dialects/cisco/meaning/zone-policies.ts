@@ -70,7 +70,9 @@ export class PolicyChains {
     const label = `sessions of ${name}`;
     const rules = this.classes.within(map.header, () => [
       ...this.unknownAnswers(map),
-      ...classesOf(map).flatMap((one) => this.rulesOf(one, label, this.answer(one, label, otherwise), 'session')),
+      ...classesOf(map).flatMap((one) =>
+        this.rulesOf(one, label, this.answer(one, label, otherwise, this.takenBy(map, one)), 'session'),
+      ),
       this.rule(map.header, { action: { kind: 'accept' } }),
     ]);
     return this.add(label, rules);
@@ -98,7 +100,9 @@ export class PolicyChains {
   private decisions(map: PolicyMap, view: View): string {
     const label = `policy ${map.name}${view === 'answer' ? ' for replies' : ''}`;
     const rules = this.classes.within(map.header, () => [
-      ...classesOf(map).flatMap((one) => this.rulesOf(one, label, this.verdict(one, label), view)),
+      ...classesOf(map).flatMap((one) =>
+        this.rulesOf(one, label, this.verdict(one, label, this.takenBy(map, one)), view),
+      ),
       ...(map.byDefault ? [] : [this.dropped(map.header, `implicit drop of ${CLASS_DEFAULT} in ${map.name}`)]),
     ]);
     return this.add(label, rules);
@@ -122,9 +126,21 @@ export class PolicyChains {
     return this.classes.rulesTo(one.name, one.header, next, label, view);
   }
 
-  /** What becomes of the packets of a class. */
-  private verdict({ name, header, action, deep }: PolicyClass, label: string): string {
-    return this.add(`the action for ${name} of ${label}`, this.outcome(name, header, action, deep));
+  /**
+   * The line of a class without a class map that follows a class with another action: the device rejects the line and stays at
+   * the class before it, which may then get this action.
+   */
+  private takenBy(map: PolicyMap, { header, action }: PolicyClass): PlacedLine | undefined {
+    const all = classesOf(map);
+    const next = all[all.findIndex((one) => one.header === header) + 1];
+    const isRejected = next && next.name !== CLASS_DEFAULT && !this.program.zones.classes.has(next.name);
+    return isRejected && next.action && next.action.kind !== action?.kind ? next.header : undefined;
+  }
+
+  /** What becomes of the packets of a class; `taken` is a line that leaves its action open. */
+  private verdict({ name, header, action, deep }: PolicyClass, label: string, taken: PlacedLine | undefined): string {
+    const rules = taken ? this.open(taken, actionAfter(taken)) : this.outcome(name, header, action, deep);
+    return this.add(`the action for ${name} of ${label}`, rules);
   }
 
   private outcome(
@@ -164,7 +180,12 @@ export class PolicyChains {
   }
 
   /** What becomes of replies whose first packet belongs to a class. */
-  private answer({ name, header, action }: PolicyClass, label: string, otherwise: string): string {
+  private answer(
+    { name, header, action }: PolicyClass,
+    label: string,
+    otherwise: string,
+    taken: PlacedLine | undefined,
+  ): string {
     const accepted = (match: readonly PacketBox[]) =>
       this.rule(action?.line ?? header, { match, action: { kind: 'accept' } });
     const alone = this.rule(action?.line ?? header, { action: { kind: 'goto', chain: otherwise } });
@@ -180,8 +201,12 @@ export class PolicyChains {
           return name === CLASS_DEFAULT ? [accepted([ANY_PACKET])] : this.open(header, withoutAction(name));
       }
     };
-    return this.add(`the action for ${name} of ${label}`, rules());
+    return this.add(`the action for ${name} of ${label}`, taken ? this.open(taken, actionAfter(taken)) : rules());
   }
+}
+
+function actionAfter(line: PlacedLine): string {
+  return `which class gets the action after '${line.own.raw.trim()}'`;
 }
 
 function withoutAction(name: string): string {

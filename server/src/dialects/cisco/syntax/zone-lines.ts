@@ -166,11 +166,15 @@ function unknownCriterion(token: Token | undefined): readonly LineProblem[] {
 }
 
 function readClass(cursor: Cursor, remove: boolean): Statement | undefined {
+  const first = cursor.next;
+  const text = cursor.restText();
   const command = cursor.acceptCommand(POLICY_MAP, remove);
   const opens = remove ? MODES['policy-map'] : MODES['policy-class'];
   switch (command?.reads) {
-    case 'class':
-      return named(cursor, 'class-map', (name) => ({ kind: 'class', name, remove }), opens);
+    case 'class': {
+      const found = named(cursor, 'class-map', (name) => ({ kind: 'class', name, remove }), opens);
+      return found && !cursor.next ? found : rejectedClass(first, text, remove);
+    }
     case 'default class':
       return statement({ kind: 'class', name: undefined, remove }, { opens });
     case 'end':
@@ -178,8 +182,16 @@ function readClass(cursor: Cursor, remove: boolean): Statement | undefined {
     case 'nothing':
       return NOTHING;
     case undefined:
-      return undefined;
+      return first?.text.toLowerCase() === 'class' ? rejectedClass(first, text, remove) : undefined;
   }
+}
+
+/** A class that the device refuses or that is of another kind, so that nothing is known of it: no class map has its name. */
+function rejectedClass(first: Token | undefined, text: string, remove: boolean): Statement | undefined {
+  if (!first || remove) return undefined;
+  const message = 'Lintel does not know this class: verdicts of the policy are undecided';
+  const problems = [problemAt(first, message, 'unmodelled-statement')];
+  return statement({ kind: 'class', name: `${text} (rejected)`, remove }, { opens: MODES['policy-class'], problems });
 }
 
 function readAction(cursor: Cursor, remove: boolean): Statement | undefined {
