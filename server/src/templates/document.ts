@@ -205,7 +205,7 @@ class FilterReader {
     const { budget } = this.reader;
     this.values.settle(whole.pieces);
     this.values.findEffects(whole.pieces);
-    const isRulesOnly = rulesOnly(this.template, (rendering) =>
+    const isRulesOnly = rulesOnly(this.template, this.reader.dialect.id, (rendering) =>
       budget.isSpent ? undefined : this.values.settle(rendering.pieces),
     );
     const without = conditionsWithoutEffect(this.template, isRulesOnly, (rendering) =>
