@@ -162,8 +162,8 @@ const COMPARED_LIMIT = 64;
  * Streams without the packets that another one holds under a part of their assumptions: what becomes of these is found anyway.
  * Where a chain leads to one of two others under a condition, the streams would else double with every such chain.
  */
-export function withoutCovered(streams: readonly Stream[]): readonly Stream[] {
-  if (streams.length < 2 || streams.length > COMPARED_LIMIT) return streams;
+export function withoutCovered(streams: readonly Stream[]): Stream[] {
+  if (streams.length < 2 || streams.length > COMPARED_LIMIT) return [...streams];
   let left: Stream[] = [];
   const bySureness = [...streams].sort((a, b) => a.assumptions.length - b.assumptions.length);
   for (const stream of bySureness) {
