@@ -23,6 +23,7 @@ import {
   packetsOf,
   rewritten,
   type Stream,
+  withoutCovered,
 } from './filter-streams.js';
 import type { HostSet } from './hosts.js';
 import { PacketSet } from './packets.js';
@@ -286,7 +287,8 @@ export class Walk {
         const left = this.throughChain(target, [entering], accepted);
         if (action.kind === 'jump') {
           const step = { statement, effect: `returns from ${action.chain} without a decision` };
-          return left.map((stream) => ({ ...stream, path: this.showsReturns ? pathBack(stream, step) : taken.path }));
+          if (!this.showsReturns) return withoutCovered(left.map((stream) => ({ ...stream, path: taken.path })));
+          return left.map((stream) => ({ ...stream, path: pathBack(stream, step) }));
         }
         returned.push(...left);
         return [];

@@ -195,3 +195,34 @@ function acceptedBefore({ stream, decidedBy }: Accepted): Stream {
   if (!statement || !rule || decidedBy === stream.acceptedBy) return stream;
   return { ...stream, path: [...stream.path, { statement, effect: 'accepts' }], acceptedBy: decidedBy };
 }
+
+/** How many streams are compared with each other. */
+const COMPARED_LIMIT = 64;
+
+/**
+ * Streams without the packets that another one holds under a part of their assumptions: what becomes of these is found anyway.
+ * Where a chain leads to one of two others under a condition, the streams would else double with every such chain.
+ */
+export function withoutCovered(streams: readonly Stream[]): Stream[] {
+  if (streams.length < 2 || streams.length > COMPARED_LIMIT) return [...streams];
+  let left: Stream[] = [];
+  const bySureness = [...streams].sort((a, b) => a.assumptions.length - b.assumptions.length);
+  for (const stream of bySureness) {
+    const packets = left
+      .filter((one) => covers(one, stream))
+      .reduce((rest, one) => rest.subtract(one.packets), stream.packets);
+    if (!packets.isEmpty) left = [...left, packets === stream.packets ? stream : { ...stream, packets }];
+  }
+  return left;
+}
+
+/** Whether the packets of a stream that are in another one have the same way before them, and that one is not less certain. */
+function covers(one: Stream, other: Stream): boolean {
+  return (
+    one.rewrite === other.rewrite &&
+    one.isChanged === other.isChanged &&
+    one.acceptedBy === other.acceptedBy &&
+    sameRegisters(one.registers, other.registers) &&
+    one.assumptions.every((assumption, i) => assumption === other.assumptions[i])
+  );
+}

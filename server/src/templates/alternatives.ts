@@ -63,18 +63,21 @@ function successor(
   return undefined;
 }
 
-/** How many conditions are turned over one by one for the problems of a file. */
+/** How many conditions are turned over one by one for the problems of a file, and how much text that may make. */
 const TURNED_LIMIT = 12;
+const TURNED_TEXT_LIMIT = 60_000;
 
 /** Some renderings that differ from each other in every condition: in what is a defect all of them agree. */
 export function samplesOf({ text, tree, scope }: Template): Rendering[] {
   const first = render(text, tree, scope, () => 0);
   const last = render(text, tree, scope, (_key, _tag, count) => count - 1);
-  const turned = [...first.asked.keys()].slice(0, TURNED_LIMIT);
-  if (turned.length === 0) return [first];
+  const most = Math.floor(TURNED_TEXT_LIMIT / (2 * (text.length + 1)));
+  const turned = [...first.asked.keys()].slice(0, Math.min(TURNED_LIMIT, most));
+  if (first.asked.size === 0) return [first];
+  if (first.asked.size === 1) return [first, last];
   const others = turned.flatMap((key) => [
     render(text, tree, scope, (own, _tag, count) => (own === key ? count - 1 : 0)),
     render(text, tree, scope, (own, _tag, count) => (own === key ? 0 : count - 1)),
   ]);
-  return turned.length === 1 ? [first, last] : [first, last, ...others];
+  return [first, last, ...others];
 }

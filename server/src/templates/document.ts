@@ -48,6 +48,9 @@ const MARKED_LIMIT = 200;
 /** How many filters may be joined: each packet is followed through all of them. */
 const FILTER_LIMIT = 16;
 
+/** How much of the budget is kept for these, when it is tried which branches matter. */
+const ALTERNATIVES_SHARE = 0.3;
+
 /** How many open values and branches a filter may have: each is an unknown condition for packets. */
 const OPEN_LIMIT = 400;
 
@@ -164,6 +167,8 @@ function joined(
 /** Reads the renderings of a packet filter. */
 class FilterReader {
   private readonly values: TriedValues;
+  /** Whether nothing is decided, so that it need not be found what depends on which value. */
+  private hasTooManyOpen = false;
   private hasTooManyUnknown = false;
   private hasUnread = false;
 
@@ -177,31 +182,42 @@ class FilterReader {
   read(): Lowered {
     const { budget } = this.reader;
     const whole = render(this.template.text, this.template.tree, this.template.scope, () => 'all');
-    this.values.settle(whole.pieces);
-    this.values.findEffects(whole.pieces);
-    const isRulesOnly = rulesOnly(this.template, (rendering) =>
-      budget.isSpent ? undefined : this.values.settle(rendering.pieces),
-    );
-    const without = conditionsWithoutEffect(this.template, isRulesOnly, (rendering) =>
-      budget.isSpent ? undefined : this.values.settle(rendering.pieces).document.model,
-    );
-    const isCovered = (key: string) => without.has(key);
-    const { choices, isComplete } = alternativesOf(this.template, { isRulesOnly, isCovered, limit: FILTER_LIMIT });
+    this.hasTooManyOpen = openPartsOf(whole) > OPEN_LIMIT;
+    const { choices, isComplete } = this.hasTooManyOpen ? this.firstChoice() : this.choices(whole);
     const alternatives = choices.flatMap((choice, i) => (i > 0 && budget.isSpent ? [] : [this.alternative(choice)]));
-    const isWhole =
-      isComplete && !budget.isSpent && !this.hasTooManyUnknown && !this.hasUnread && openPartsOf(whole) <= OPEN_LIMIT;
+    const isWhole = isComplete && !budget.isSpent && !this.hasTooManyUnknown && !this.hasUnread;
     const rendered = samplesOf(this.template).flatMap((rendering, i) =>
       i > 0 && budget.isSpent ? [] : [this.values.settle(rendering.pieces)],
     );
     const lowered = joined(this.reader, rendered, alternatives, isWhole ? undefined : TOO_MANY, this.shownIn(choices));
     const { model } = lowered;
     const [first] = choices;
-    if (model.kind !== 'filter' || !first) return lowered;
+    if (model.kind !== 'filter' || !first || this.hasTooManyOpen) return lowered;
     const base = filterIn(this.values.settle(first.rendering.pieces));
     const opened = withOpenPoints(model, base, this.networks(first.rendering));
     const read = (rendering: Rendering) =>
       budget.isSpent ? undefined : filterIn(readAttempt(this.reader, this.values.fill(rendering.pieces)));
     return { ...lowered, model: withBranchNetworks(opened, base, this.template, read) };
+  }
+
+  /** The renderings whose models are joined, where there are few enough open values and branches. */
+  private choices(whole: Rendering): ReturnType<typeof alternativesOf> {
+    const { budget } = this.reader;
+    this.values.settle(whole.pieces);
+    this.values.findEffects(whole.pieces);
+    const isRulesOnly = rulesOnly(this.template, this.reader.dialect.id, (rendering) =>
+      budget.isSpent ? undefined : this.values.settle(rendering.pieces),
+    );
+    const without = conditionsWithoutEffect(this.template, isRulesOnly, (rendering) =>
+      budget.isBelow(ALTERNATIVES_SHARE) ? undefined : this.values.settle(rendering.pieces).document.model,
+    );
+    return alternativesOf(this.template, { isRulesOnly, isCovered: (key) => without.has(key), limit: FILTER_LIMIT });
+  }
+
+  /** One rendering, from which nothing is decided. */
+  private firstChoice(): ReturnType<typeof alternativesOf> {
+    const following = { isRulesOnly: () => false, isCovered: () => true, limit: 1 };
+    return { ...alternativesOf(this.template, following), isComplete: false };
   }
 
   /** The filter with a private network for each of its addresses. */
@@ -223,7 +239,7 @@ class FilterReader {
       isNothing: (piece) => this.values.isNothing(piece),
     };
     const model = filterIn(attempt);
-    const variations = this.variations(rendering);
+    const variations = this.hasTooManyOpen ? [] : this.variations(rendering);
     const blocks = this.reader.dialect.outline(attempt.document).flatMap(leaves);
     const opened = openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks });
     return { model: withOpenPoints(opened, model, variations), steps };

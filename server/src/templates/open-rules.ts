@@ -65,8 +65,9 @@ export function openRules(
       const other = others[i]?.rules[index];
       return other ? [{ variation, rule: other }] : [];
     });
-    const known = unequal === undefined ? rule : { ...rule, action: undecided(unequal.name) };
-    return openRule(known, varied, origin);
+    const opened = openRule(rule, varied, origin);
+    if (unequal === undefined) return opened;
+    return { ...opened, rule: { ...opened.rule, action: undecided(unequal.name) } };
   });
 }
 

@@ -4,15 +4,27 @@ import type { TextRange } from '../text/range.js';
 import type { Template } from './alternatives.js';
 import { linesOf } from './lines.js';
 import type { Placed, PlaceMap } from './place-map.js';
-import { type Rendering, render } from './rendering.js';
+import { type Rendering, render, type Step } from './rendering.js';
 import type { Attempt } from './tried-values.js';
 
 /** How often it is tried without the branches that hold something else. */
 const ROUND_LIMIT = 6;
 
+/**
+ * Lines whose effect depends on the other branches' lines, which stand beside them in one rendering: they replace rules, or
+ * take a place among them by its number, or set what the last one decides.
+ */
+const AMONG_OTHERS: Readonly<Record<string, RegExp>> = {
+  iptables: /(?:^|\s)(?:-R|--replace|(?:-I|--insert)\s+\S+\s+\d)/,
+  nftables: /\b(?:insert|replace)\s+rule\b|\b(?:position|index|handle)\s+\d/,
+  cisco: /^\s*(?:\d|no\s|sequence\s)|\bline\s+\d/,
+  'windows-firewall': /^(?!.*(?:New-NetFirewallRule|\bfirewall\s+add\s+rule\b))/i,
+};
+
 /** Whether the branches of a condition, wherever it is asked for, hold nothing but rules. */
 export function rulesOnly(
   { text, tree, scope }: Template,
+  dialect: string,
   read: (rendering: Rendering) => Attempt | undefined,
 ): (key: string) => boolean {
   const others = new Set<string>();
@@ -21,13 +33,13 @@ export function rulesOnly(
     const attempt = read(rendering);
     if (!attempt) break;
     const before = others.size;
-    for (const key of otherBranches(attempt)) others.add(key);
+    for (const key of otherBranches(attempt, AMONG_OTHERS[dialect])) others.add(key);
     if (others.size === before) return (key) => !others.has(key);
   }
   return () => false;
 }
 
-function otherBranches({ map, document: { model } }: Attempt): Set<string> {
+function otherBranches({ map, document: { model } }: Attempt, amongOthers: RegExp | undefined): Set<string> {
   const others = new Set<string>();
   if (model.kind !== 'filter') return others;
   const statements = statementsOf(model, map.uri);
@@ -40,8 +52,9 @@ function otherBranches({ map, document: { model } }: Attempt): Set<string> {
       if (piece.path.length > 0 && !isEmpty && piece.text.trim() !== '') {
         const offset = at + piece.text.search(/\S/);
         const statement = statementAt(statements, offset);
-        const tags = new Set(statement ? pathAt(map, statement.start) : []);
-        for (const { tag, key } of piece.path) if (!tags.has(tag.start)) others.add(key);
+        const isOne = statement && !amongOthers?.test(map.text.slice(statement.start, statement.end));
+        const tags = new Set(isOne ? pathAt(map, statement.start) : []);
+        for (const step of piece.path) if (!tags.has(keyOfStep(step))) others.add(step.key);
       }
       at += piece.text.length;
     }
@@ -49,9 +62,14 @@ function otherBranches({ map, document: { model } }: Attempt): Set<string> {
   return others;
 }
 
-function pathAt(map: PlaceMap, offset: number): number[] {
+/** The branches at an offset: parts of several branches in one statement are not rules of their own. */
+function pathAt(map: PlaceMap, offset: number): string[] {
   const piece: Placed | undefined = map.placed[map.indexAt(offset)];
-  return piece?.path.map(({ tag }) => tag.start) ?? [];
+  return piece?.path.map(keyOfStep) ?? [];
+}
+
+function keyOfStep({ tag, option }: Step): string {
+  return `${tag.start}/${option}`;
 }
 
 /** The statements of rules, in the order of their places. */

@@ -49,6 +49,9 @@ const ROUND_LIMIT = 32;
 /** For how many expressions a kind with an effect is looked for. */
 const EFFECT_LIMIT = 24;
 
+/** How much of the budget is kept from that. */
+const EFFECT_SHARE = 0.6;
+
 /** A rendering in which every value has a text, with what its dialect reads in it. */
 export interface Attempt {
   readonly map: PlaceMap;
@@ -64,7 +67,7 @@ export interface Reader {
 }
 
 /** How much text may be read for one template, in UTF-16 code units: all renderings together. */
-const TEXT_LIMIT = 400_000;
+const TEXT_LIMIT = 250_000;
 
 /** What is left of the work that one template may cause, and what was read already. */
 export class Budget {
@@ -82,9 +85,9 @@ export class Budget {
     return Math.max(0, Math.floor(this.left / (length + 1_000)));
   }
 
-  /** Whether what is left is kept for the renderings themselves. */
-  get isScarce(): boolean {
-    return this.left < TEXT_LIMIT / 2;
+  /** Whether less than a share of it is left, which is kept for what comes later. */
+  isBelow(share: number): boolean {
+    return this.left < TEXT_LIMIT * share;
   }
 
   get isSpent(): boolean {
@@ -156,12 +159,12 @@ export class TriedValues {
   findEffects(pieces: readonly Piece[]): void {
     const keys = new Set(pieces.flatMap((piece) => (piece.kind === 'open' ? [piece.key] : [])));
     for (const key of [...keys].slice(0, EFFECT_LIMIT)) {
-      if (this.reader.budget.isScarce) return;
+      if (this.reader.budget.isBelow(EFFECT_SHARE)) return;
       const first = this.places.get(key) ?? 0;
       for (let place = first; place < NOTHING; place++) {
         this.places.set(key, place);
         if (this.hasEffect(pieces, key)) break;
-        if (place === NOTHING - 1 || this.reader.budget.isScarce) {
+        if (place === NOTHING - 1 || this.reader.budget.isBelow(EFFECT_SHARE)) {
           this.places.set(key, first);
           break;
         }
