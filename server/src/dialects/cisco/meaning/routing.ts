@@ -163,7 +163,10 @@ export interface InternetRouting {
 
 const routings = new Memo<Program, InternetRouting>();
 
-/** The way to the internet: that of the default route, else of NAT, of DHCP, of a line of a provider, or of the lowest security level. */
+/**
+ * The way to the internet: that of the default route, else of NAT, of DHCP, of a line of a provider, or of the lowest security
+ * level.
+ */
 export function internetRouting(program: Program): InternetRouting {
   return routings.of(program, () => {
     const tables = routingTables(program);
