@@ -1,6 +1,7 @@
 // Requirements whose document names hosts, on filters that know addresses.
 import { describe, expect, it } from 'vitest';
 import { evaluateAll } from '../../../server/src/analysis/evaluate/evaluate.js';
+import type { NetworkContext } from '../../../server/src/analysis/evaluate/network-context.js';
 import { findingsOfEvaluations } from '../../../server/src/analysis/findings/findings.js';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
@@ -27,22 +28,24 @@ interface Asked {
   readonly hosts?: readonly string[];
   readonly family?: 'ip' | 'inet';
   readonly policy?: 'accept' | 'drop';
+  readonly around?: NetworkContext;
 }
 
-function evaluate(rules: readonly string[], { hosts = UNKNOWN, family = 'ip', policy = 'drop' }: Asked = {}) {
+const CLIENTS = { roles: new Map([['clients', IpSet.parse('10.20.0.0/16', '2001:db8:20::/48')]]) };
+
+function evaluate(
+  rules: readonly string[],
+  { hosts = UNKNOWN, family = 'ip', policy = 'drop', around = CLIENTS }: Asked = {},
+) {
   const body = ['ct state established,related accept', ...rules].join('\n');
   const text = `table ${family} edge {\nchain passing {\ntype filter hook forward priority 0; policy ${policy};\n${body}\n}\n}\n`;
   const source = { uri: 'file:///edge.nft', text };
   const sources = { read: () => 'missing' as const, list: () => [], roots: [] };
   const { model } = nftables.lower(source, nftables.parse(source), sources);
-  const network = {
-    roles: new Map([['clients', IpSet.parse('10.20.0.0/16', '2001:db8:20::/48')]]),
-    hostAddresses: RANGES,
-  };
-  const evaluations = evaluateAll(model, [requirement(hosts)], network);
-  const { status, reason } = evaluations[0]?.verdict ?? {};
+  const evaluations = evaluateAll(model, [requirement(hosts)], { ...around, hostAddresses: RANGES });
+  const { status, reason, missing } = evaluations[0]?.verdict ?? {};
   const findings = findingsOfEvaluations(source.uri, evaluations, {});
-  return { status, reason, findings, of: (start: number, end: number) => text.slice(start, end) };
+  return { status, reason, missing, findings, evaluations, of: (start: number, end: number) => text.slice(start, end) };
 }
 
 const WEB = 'tcp dport { 80, 443 } accept';
@@ -84,6 +87,38 @@ describe('a host whose address nobody knows', () => {
     ['it depends on something else', [`meta mark 7 ${WEB}`, `ip daddr 52.96.0.0/14 ${WEB}`]],
   ])('is undecided, which is no finding, where %s', (_, rules) => {
     expect(evaluate(rules)).toMatchObject(BOTH_WAYS);
+  });
+
+  it('is not reached at any address, and none is listed', () => {
+    const { missing } = evaluate(['tcp dport 25 accept']);
+    expect(missing).toBe('TCP 80, 443');
+  });
+
+  describe('is for clients behind several interfaces', () => {
+    const around: NetworkContext = {
+      roles: new Map(),
+      interfaces: new Map<string, IpSet | 'internet'>([
+        ['lan0', IpSet.parse('10.20.0.0/16')],
+        ['guest0', IpSet.parse('10.30.0.0/16')],
+        ['wan0', 'internet'],
+      ]),
+    };
+
+    it('tells of a network that reaches no address, and lists no addresses that a fix could permit', () => {
+      const { status, missing, evaluations } = evaluate([`iifname lan0 ${WEB}`], { around });
+      const shares = evaluations.flatMap(({ shares = [] }) => shares);
+      expect(status).toBe('partial');
+      expect(missing).toBe('TCP 80, 443 for clients behind guest0 (10.30.0.0/16)');
+      expect(shares.map((share) => share.missing.kind === 'packets' && share.missing.allowed.isEmpty)).toEqual([true]);
+    });
+
+    it('is undecided where one of them reaches some addresses', () => {
+      const { status, reason, findings } = evaluate(
+        [`iifname lan0 ${WEB}`, `iifname guest0 ip daddr 52.96.0.0/14 ${WEB}`],
+        { around },
+      );
+      expect({ status, reason, findings }).toEqual(BOTH_WAYS);
+    });
   });
 
   it('lacks a port that is closed to every address', () => {

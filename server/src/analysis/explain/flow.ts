@@ -267,7 +267,12 @@ function pointOf(model: FilterModel, flow: Flow, path: FlowPath, network: Networ
   const { hook = network.hook, point = path.hook === undefined ? network.point : undefined } = path;
   const { role } = network;
   const named = { ...(role === undefined ? {} : { role }), ...(hook ? { hook } : {}), ...(point ? { point } : {}) };
-  const chosen = choosePoint(model, directionOf(flow, network), named);
+  const { destination, protocol, destinationPort: port } = flow;
+  const chosen = choosePoint(model, directionOf(flow, network), named, {
+    destination: IpSet.range(destination, destination),
+    protocols: IntervalSet.of([protocol, protocol]),
+    destinationPorts: port === undefined ? ALL_PORTS : IntervalSet.of([port, port]),
+  });
   if (chosen.ok || point !== undefined) return chosen;
   // Somebody who asks by hand means whatever the file has.
   const { points } = model;

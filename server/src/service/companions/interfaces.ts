@@ -14,43 +14,59 @@ export function filtersIn(model: Model): FilterModel[] {
 /** How many rules are searched for the names of interfaces. */
 const RULE_LIMIT = 20_000;
 
-const known = new Memo<FilterModel, readonly string[]>();
+const known = new Memo<FilterModel, NamedInterfaces>();
 
-/** The interfaces that a filter names, patterns with `*` at their end. */
-export function interfacesOf(filter: FilterModel): readonly string[] {
+/** The interfaces that filters name, patterns with `*` at their end. */
+export interface NamedInterfaces {
+  readonly all: ReadonlySet<string>;
+  /** Those that something holds for. `iifname != "dmz0"` holds for all others, so that these go without a name. */
+  readonly meant: ReadonlySet<string>;
+}
+
+/** The interfaces that a filter names. */
+export function interfacesOf(filter: FilterModel): NamedInterfaces {
   return known.of(filter, findInterfaces);
 }
 
-function findInterfaces({ points, chains }: FilterModel): string[] {
-  const found = new Set<string>();
+function findInterfaces({ points, chains }: FilterModel): NamedInterfaces {
+  const all = new Set<string>();
+  const meant = new Set<string>();
   let left = RULE_LIMIT;
   for (const { surroundings } of points) {
-    if (surroundings?.kind === 'interfaces') for (const { name } of surroundings.interfaces) found.add(name);
+    if (surroundings?.kind !== 'interfaces') continue;
+    for (const { name } of surroundings.interfaces.filter((one) => one.name !== '')) {
+      all.add(name);
+      meant.add(name);
+    }
   }
   for (const { rules } of [...points.flatMap((point) => point.chains), ...chains.values()]) {
     for (const { match } of rules) {
-      if (left-- === 0) return [...found];
-      for (const { inInterface, outInterface } of match) {
-        for (const name of [...inInterface.mentioned(), ...outInterface.mentioned()]) found.add(name);
+      if (left-- === 0) return { all, meant };
+      for (const names of match.flatMap(({ inInterface, outInterface }) => [inInterface, outInterface])) {
+        for (const name of names.mentioned()) {
+          all.add(name);
+          if (names.has(name)) meant.add(name);
+        }
       }
     }
   }
-  found.delete('');
-  return [...found];
+  return { all, meant };
 }
 
 /**
  * Which of some declared interfaces filters do not have. Rules need not name every interface of a router, so that a name is
- * wrong only where the filters name another one that is not declared.
+ * wrong only where the filters mean another one that is not declared.
  */
 export function unknownInterfaces(
   declared: readonly string[],
-  named: readonly string[],
+  named: readonly NamedInterfaces[],
 ): { readonly unknown: readonly string[]; readonly others: readonly string[] } {
-  const mentioned = [...new Set(named)].filter((name) => name !== 'lo');
+  const namesIn = (of: keyof NamedInterfaces) => [...new Set(named.flatMap((one) => [...one[of]]))];
+  const mentioned = namesIn('all').filter((name) => name !== 'lo');
   const covers = (pattern: string, name: string) =>
     pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
-  const others = mentioned.filter((pattern) => !declared.some((name) => covers(pattern, name)));
+  const meant = namesIn('meant').filter((name) => name !== 'lo');
+  const others = meant.filter((pattern) => !declared.some((name) => covers(pattern, name)));
   if (others.length === 0) return { unknown: [], others };
   return { unknown: declared.filter((name) => !mentioned.some((pattern) => covers(pattern, name))), others };
 }
@@ -66,7 +82,7 @@ export class FittedChecks {
     return this.made
       .of(checks, () => new Memo())
       .of(model, () => {
-        const { unknown } = unknownInterfaces([...interfaces.keys()], filtersIn(model).flatMap(interfacesOf));
+        const { unknown } = unknownInterfaces([...interfaces.keys()], filtersIn(model).map(interfacesOf));
         if (unknown.length === 0) return checks;
         const left = [...interfaces].filter(([name]) => !unknown.includes(name));
         return { ...checks, network: { ...network, ...(left.length > 0 ? { interfaces: new Map(left) } : {}) } };

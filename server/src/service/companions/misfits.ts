@@ -140,7 +140,7 @@ function reportInterfaces(names: readonly string[], read: readonly FittedFile[],
   if (filters.length === 0) return;
   const { unknown, others } = unknownInterfaces(
     names,
-    filters.flatMap(({ filter }) => interfacesOf(filter)),
+    filters.map(({ filter }) => interfacesOf(filter)),
   );
   const known = others.length > 0 ? `; named are ${some(others)}` : '';
   const where = filters.length === 1 ? `${filters[0]?.file.path} does not name` : 'none of its files names';

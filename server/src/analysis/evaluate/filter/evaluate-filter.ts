@@ -30,7 +30,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
   }
   if (!from)
     return notApplicable(requirement, 'its document names the source by host name, and this filter matches addresses');
-  const found = isExemption ? ipsecPoint(model, flow, network) : pointFor(model, flow, network);
+  const found = isExemption ? ipsecPoint(model, flow, network) : pointFor(model, requirement, network);
   if (!found.ok) return notApplicable(requirement, found.reason);
   const point = found.value;
   const ports = destinationPortsOf(flow);

@@ -8,6 +8,7 @@ import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../
 import { runsOf } from '../../../model/rule-runs.js';
 import { type Evaluation, type MissingTraffic, NOTHING_MISSING, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
+import { describeMissing } from './describe-missing.js';
 import { destinationPortsOf, type End, protocolsOf } from './ends.js';
 import { joinFamilies } from './join-families.js';
 
@@ -100,7 +101,10 @@ function evaluateFamily(question: HostsQuestion, family: AddressFamily): Evaluat
   if (some.verdict.status === 'not-applicable') return some;
   if (some.verdict.status === 'undecided') return undecided(requirement, some.verdict.reason);
   const { permittedBy: _, ...every } = evaluateTo({ addresses, everyAddress: true, isKnown: true });
-  return isDenied(every) || every.verdict.status === 'undecided' ? undecided(requirement) : every;
+  if (isDenied(every) || every.verdict.status === 'undecided') return undecided(requirement);
+  if (every.verdict.status === 'met') return every;
+  // Clients aside that reach nothing are told of; those that reach a part of all addresses may reach the host.
+  return some.verdict.status === 'met' ? undecided(requirement) : deniedToAll(some);
 }
 
 /** Addresses at the ends and in the middle of those on the internet: filters that treat all alike treat these alike. */
@@ -183,7 +187,9 @@ function isForSome({ source, destination }: PacketBox): boolean {
 /** The same without addresses: none of them matters, and no document lists any that a fix could permit. */
 function deniedToAll({ permittedBy: _, ...evaluation }: Evaluation): Evaluation {
   const shares = (evaluation.shares ?? []).map((share): Share => ({ ...share, missing: toAnywhere(share.missing) }));
-  return { ...evaluation, shares, missing: toAnywhere(evaluation.missing) };
+  const { missing: text, ...verdict } = evaluation.verdict;
+  const told = text !== undefined && shares.length > 0 ? { missing: describeMissing(shares) } : {};
+  return { ...evaluation, verdict: { ...verdict, ...told }, shares, missing: toAnywhere(evaluation.missing) };
 }
 
 function toAnywhere(missing: MissingTraffic): MissingTraffic {

@@ -1,9 +1,11 @@
 // The point of a filter that packets are asked at: one choice for checks, plans and explanations.
-import type { RequirementFlow } from '../../../catalog/requirement.js';
+import type { Requirement, RequirementFlow } from '../../../catalog/requirement.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
 import { ANY_PACKET } from '../../../model/packets.js';
 import { failure, type Result, success } from '../../../model/result.js';
 import type { NetworkContext } from '../network-context.js';
+import { destinationPortsOf, endOf, protocolsOf } from './ends.js';
+import { isSentOn, type Towards } from './sent-on.js';
 
 /** Which way packets go, and whether the host whose firewall the file is sends or receives them. */
 export interface Direction {
@@ -23,26 +25,38 @@ export function ipsecPoint(model: FilterModel, flow: RequirementFlow, { role }: 
 }
 
 /** The point that the traffic of a requirement passes; a reason where there is none. */
-export function pointFor(model: FilterModel, flow: RequirementFlow, network: NetworkContext): Result<FilterPoint> {
+export function pointFor(
+  model: FilterModel,
+  { kind, flow }: Pick<Requirement, 'kind' | 'flow'>,
+  network: NetworkContext,
+): Result<FilterPoint> {
   const { role } = network;
   const receives = role !== undefined && flow.to.role === role;
   const sends = role !== undefined && flow.from.role === role;
   if (role !== undefined && !receives && !sends) return failure(`it is not about the role ${role}`);
-  return choosePoint(model, { isInbound: flow.direction === 'inbound', sends, receives }, network);
+  const to = endOf(flow.to, network, false);
+  const destinationPorts = destinationPortsOf(flow);
+  const towards: Towards | undefined =
+    to?.isKnown && destinationPorts
+      ? { destination: to.addresses, protocols: protocolsOf({ kind, flow }), destinationPorts }
+      : undefined;
+  return choosePoint(model, { isInbound: flow.direction === 'inbound', sends, receives }, network, towards);
 }
 
 /**
  * The named point or hook; otherwise, on a host with a role its own input or output, else through a router first and then
- * from or to the host itself. A reason where there is none.
+ * from the host itself, and to the host itself before what it sends on. A reason where there is none.
  */
 export function choosePoint(
   model: FilterModel,
   { isInbound, sends, receives }: Direction,
   { role, hook, point: name }: Pick<NetworkContext, 'role' | 'hook' | 'point'>,
+  towards?: Towards,
 ): Result<FilterPoint> {
   if (name !== undefined) return pointOr(pointNamed(model, name), `the file has no ${name}`);
   const { points } = model;
-  const usual: readonly Hook[] = isInbound ? ['input', 'forward'] : ['forward', 'output'];
+  const isOwn = isInbound && !(towards && isSentOn(model, towards));
+  const usual: readonly Hook[] = isOwn ? ['input', 'forward'] : ['forward', isInbound ? 'input' : 'output'];
   const ofRole: readonly Hook[] = receives || (!sends && isInbound) ? ['input'] : ['output'];
   const hooks = hook ? [hook] : role === undefined ? usual : ofRole;
   for (const wanted of hooks) {

@@ -2,6 +2,7 @@
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { decideInChain } from '../../../model/filter-walk.js';
+import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
@@ -151,13 +152,16 @@ class WayJudge {
 
   /**
    * For a client network, what the addresses lack that do not decide its verdict. Where it is not known by which interface
-   * they come or go, an address that is served by one of them lacks nothing.
+   * they come or go, or which destination they ask for, an address that is served by one of them lacks nothing.
    */
   private otherShares(deciding: PacketSet): Share[] {
-    const { network, isBound, packets } = this.question;
+    const { network, isBound, packets, to } = this.question;
     if (!network) return [];
-    const anyInterface = (box: PacketBox) => ({ ...box, inInterface: NameSet.any, outInterface: NameSet.any });
-    const own = isBound ? deciding : PacketSet.of(...deciding.boxes.map(anyInterface));
+    const chosen: Partial<PacketBox> = {
+      ...(isBound ? {} : { inInterface: NameSet.any, outInterface: NameSet.any }),
+      ...(to.everyAddress ? {} : { destination: IpSet.all }),
+    };
+    const own = PacketSet.of(...deciding.boxes.map((box) => ({ ...box, ...chosen })));
     return this.sharesWithin(packets.subtract(own));
   }
 

@@ -10,7 +10,7 @@ import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { implicitRules } from './list-rules.js';
 import { chainsAt, translatedChain } from './nat.js';
-import { natChain } from './nat-chain.js';
+import { namingChain, natChain } from './nat-chain.js';
 import { levelOf } from './routing.js';
 import { shutChain } from './shut-networks.js';
 import { surroundingsOf } from './surroundings.js';
@@ -137,7 +137,8 @@ class ForwardBuilder {
     const nat = natChain(program);
     const [ingress, egress] = [this.asaIngress(), this.asaEgress()];
     if (!nat) return [ingress, egress];
-    return program.nat.since83 ? [nat, ingress, egress] : [ingress, nat, egress];
+    const naming = namingChain(program);
+    return [...(naming ? [naming] : []), ...(program.nat.since83 ? [nat, ingress, egress] : [ingress, nat, egress])];
   }
 
   /**

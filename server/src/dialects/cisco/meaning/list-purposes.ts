@@ -9,7 +9,7 @@ import { isIndented } from '../syntax/tokens.js';
 const FILTERING = /(?:^|\s)(?:access-group|traffic-filter|vpn-filter|filter)\s/;
 
 /** Statements in which the same words say who may ask the device itself, or mark traffic. */
-const OWN_SERVICES = /^(?:ntp|ip (?:igmp|pim|multicast|msdp)|rate-limit)\s/;
+const OWN_SERVICES = /^(?:ntp|ip (?:igmp|pim|multicast|msdp)|rate-limit)\s|\scontrol-plane$/;
 
 /** Sections in which what a list permits is what passes, as a rule. */
 const POLICIES = /^(?:class-map type inspect|vlan access-map)\s/;

@@ -32,6 +32,32 @@ export function natChain(program: Program): BaseChain | undefined {
   return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
 }
 
+/**
+ * Before 8.3, lists see mapped addresses, while a server may be declared by the address that it has itself. From where that is
+ * translated, others send to the mapped address, and a packet to the real one is dropped: "Asymmetric NAT rules matched for
+ * forward and reverse flows" (*ASA Syslog Messages*, 305013). What is asked with the real address and the port that others use
+ * is therefore asked with the mapped one. `undefined` for none.
+ */
+export function namingChain(program: Program): BaseChain | undefined {
+  if (program.nat.since83) return undefined;
+  const rules: FilterRule[] = [];
+  for (const translation of translationsOf(program).slice(0, RULE_LIMIT)) {
+    const { line, at, out, source, protocols, sourcePorts, unknown, isTowardsSource } = translation;
+    const { from, fromPorts, to } = translation;
+    const isPublished = isTowardsSource && unknown === undefined && at !== 'any' && to.size === 1n && from.size === 1n;
+    if (!isPublished || from.equals(to)) continue;
+    const ends = { inInterface: interfaceNamed(at), outInterface: interfaceNamed(out) };
+    rules.push({
+      statement: quotedLine(program.uri, line),
+      match: [{ source, destination: to, protocols, sourcePorts, destinationPorts: fromPorts, ...ends }],
+      phases: ['first'],
+      opaque: [],
+      action: { kind: 'rewrite', destination: from, destinationPorts: undefined },
+    });
+  }
+  return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
+}
+
 /** A part of a destination with what replaces it; `undefined` where it stays. */
 interface Change<Set> {
   readonly from: Set;

@@ -1,6 +1,6 @@
 // The routing table that a file shows: its connected networks and static routes.
 import { Memo } from '../../../kept/memo.js';
-import { formatAddress, IpSet, type Prefix, parseAddress, parsePrefix } from '../../../model/ip.js';
+import { formatAddress, IpSet, PRIVATE_SPACE, type Prefix, parseAddress, parsePrefix } from '../../../model/ip.js';
 import { networksOf, type Route } from '../../../model/surroundings.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Interface } from '../program/interfaces.js';
@@ -163,7 +163,10 @@ export interface InternetRouting {
 
 const routings = new Memo<Program, InternetRouting>();
 
-/** The way to the internet: that of the default route, else of NAT, of DHCP, or of the lowest security level. */
+/**
+ * The way to the internet: that of the default route, else of NAT, of DHCP, of a line of a provider, or of the lowest security
+ * level.
+ */
 export function internetRouting(program: Program): InternetRouting {
   return routings.of(program, () => {
     const tables = routingTables(program);
@@ -177,7 +180,8 @@ export function internetRouting(program: Program): InternetRouting {
       if (learning.length > 0) return { routing, outside: new Set(learning) };
     }
     const routing = tables.find(({ interfaces }) => interfaces.length > 0) ?? new Routing([], []);
-    return { routing, outside: program.platform === 'asa' ? leastSecure(routing.interfaces) : new Set() };
+    const { interfaces } = routing;
+    return { routing, outside: program.platform === 'asa' ? leastSecure(interfaces) : linesOfProviders(interfaces) };
   });
 }
 
@@ -201,6 +205,20 @@ function routingTables({ interfaces, routes }: Program): Routing[] {
 function learnsDefault({ addresses }: Interface, { platform }: Program): boolean {
   const given = platform === 'asa' ? /^(?:dhcp|pppoe) setroute$/i : /^(?:dhcp|negotiated)(?: |$)/i;
   return addresses.some(({ text }) => given.test(text));
+}
+
+/**
+ * A link of two public addresses (RFC 3021, and the /30 before it) beside private networks is the line of a provider, whose
+ * routing protocol gives the routes that no statement shows: nobody there is a client.
+ */
+function linesOfProviders(usable: readonly Interface[]): ReadonlySet<string> {
+  const isPrivate = ({ own }: OwnAddress) => PRIVATE_SPACE.containsAll(own);
+  const isLink = ({ network: { address, length } }: OwnAddress) => length >= (address.family === 4 ? 30 : 126);
+  const known = usable.map((one) => ({ name: one.name, addresses: addressesOf(one) }));
+  if (!known.some(({ addresses }) => addresses.some(isPrivate))) return new Set();
+  const isLine = (one: OwnAddress) => isLink(one) && !isPrivate(one);
+  const lines = known.filter(({ addresses }) => addresses.length > 0 && addresses.every(isLine));
+  return new Set(lines.map(({ name }) => name));
 }
 
 function leastSecure(usable: readonly Interface[]): ReadonlySet<string> {

@@ -3,7 +3,7 @@ import type { Command, ListForm } from '../vocabulary/command-table.js';
 import { TOP_LEVEL } from '../vocabulary/commands.js';
 import { prefixSet } from './addresses.js';
 import { readGlobal, readNat, readOldStatic, readVersion } from './asa-nat.js';
-import { Cursor } from './cursor.js';
+import { Cursor, referenceTo } from './cursor.js';
 import { readAccessList, readListLine } from './list-lines.js';
 import { readListUses } from './list-uses.js';
 import { readNatPool, readRouterNat } from './router-nat.js';
@@ -176,8 +176,9 @@ function readBinding(cursor: Cursor, remove: boolean): Statement {
   const direction = cursor.accept('in', 'out')?.text.toLowerCase() === 'out' ? 'out' : 'in';
   cursor.accept('interface');
   const name = cursor.take();
+  if (!name) return NOTHING;
   // "control-plane" filters traffic to the device itself.
-  if (!name || cursor.keyword === 'control-plane') return NOTHING;
+  if (cursor.keyword === 'control-plane') return { kind: 'use', references: [referenceTo('access-list', list)] };
   return { ...base, direction, interface: name.text, global: false };
 }
 
