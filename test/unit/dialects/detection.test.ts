@@ -21,3 +21,10 @@ describe.each(DIALECTS)('$id', ({ id }) => {
     }
   });
 });
+
+/** Texts that quote lines of a dialect and are none of its files. */
+const OTHERS = join(FIXTURES, 'detection');
+
+test.each(readdirSync(OTHERS))('%s is of no dialect', (name) => {
+  expect(detectDialect(`/srv/${name}`, readFileSync(join(OTHERS, name), 'utf8'))).toBeUndefined();
+});

@@ -10,7 +10,7 @@ const LIKELY =
   /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S)/im;
 
 const NAMES = /\.(?:ios|iosxe|iosxr|nxos|asa)$/i;
-const COMMON_NAMES = /(?:\.(?:cfg|conf|txt|acl)|(?:^|[/\\])(?:running|startup)-config|-confg?)$/i;
+const COMMON_NAMES = /(?:\.(?:cfg|conf|txt|acl|fw)|(?:^|[/\\])(?:running|startup)-config|-confg?)$/i;
 
 /** The confidence (0 to 1), from the path and the beginning of the text, that a file is a Cisco configuration. */
 export function detectCisco(path: string, text: string): number {

@@ -12,7 +12,7 @@ const RULE_LINE = /^(?:\[\d+:\d+\][ \t]*)?-[AI][ \t]+[\w.~-]+[ \t]/m;
 
 /** A command of iptables in a script; the name of the program may be in a variable. */
 const SCRIPT_LINE =
-  /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w{0,40}(?:IPT|ipt|FW|TABLES)\w{0,40}\}?"?)[ \t]+(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
+  /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?(?:ip6?tables(?:-legacy|-nft)?|"?\$\{?\w{0,40}(?:IPT|ipt|FW|TABLES)\w{0,40}\}?"?)[ \t]+(?:-(?:w|v|-wait|-verbose)(?:[ \t]+\d+)?[ \t]+){0,3}(?:-[a-zA-Z]+[ \t]+\w+[ \t]+)?-{1,2}(?:[ADIPNFXtZ]|append|insert|policy|flush|new-chain|table)\b/m;
 /** A command of iptables that is kept in a variable or an array: `IPT="iptables -w"`. */
 const KEPT_COMMAND =
   /^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+(?:-\w+[ \t]+)?)?\w+=\(?["']?(?:[\w./-]*\/)?ip6?tables(?:-legacy|-nft)?(?=["')\s]|$)/m;

@@ -21,6 +21,8 @@ import { ALWAYS, BOTH, type Condition, FAMILY, inPhases, type Restriction } from
 import { ProtocolContext, Refusal } from './protocol-context.js';
 import { overlapIn, overlapMessage } from './set-overlaps.js';
 
+const CONNECTION_PORT = /^ct (?:original |reply )?proto-(?:src|dst)$/;
+
 /** What nft refuses in a rule of a table: one problem for the rule, and one for each rule of its anonymous chains. */
 export function refusalsOf(body: RuleBody, family: Family): LineProblem[] {
   const problems: LineProblem[] = [];
@@ -94,7 +96,8 @@ function followed(statement: RuleStatement, context: ProtocolContext): Refusal |
       const own = setsHeader
         ? context.enter({ kind: 'field', field: target, start: statement.start, end: statement.end })
         : undefined;
-      return own ?? enterAll(expressionsOf(statement), context);
+      const expressions = expressionsOf(statement);
+      return own ?? enterAll(name === 'update' ? expressions.flatMap(withoutOpenPorts) : expressions, context);
     }
     case 'verdict-map':
     case 'condition':
@@ -102,6 +105,13 @@ function followed(statement: RuleStatement, context: ProtocolContext): Refusal |
     default:
       return undefined;
   }
+}
+
+/** What a statement adds to a set has the type of the set: nft does not ask which protocol the ports of `ct` are of. */
+function withoutOpenPorts(expression: Expression): Expression[] {
+  if (expression.kind === 'field') return CONNECTION_PORT.test(expression.field) ? [] : [expression];
+  if (expression.kind !== 'concatenation') return [expression];
+  return [{ ...expression, parts: expression.parts.flatMap(withoutOpenPorts) }];
 }
 
 function enterAll(expressions: readonly Expression[], context: ProtocolContext): Refusal | undefined {
