@@ -23,6 +23,18 @@ export class Budget {
     this.left = total;
   }
 
+  /** What decides how far the same work comes. */
+  get state(): string {
+    return `${this.left} ${this.kept}`;
+  }
+
+  /** Does something, and tells what it cost. */
+  withCostOf<Result>(work: () => Result): [Result, number] {
+    const { left } = this;
+    const result = work();
+    return [result, left - this.left];
+  }
+
   /** How much of the whole is spent, from 0 to 1. */
   get spentShare(): number {
     return 1 - this.left / this.total;

@@ -176,13 +176,8 @@ class LazyMachine implements Machine {
   }
 
   private idOf(states: readonly number[]): number {
-    if (states.some((state) => this.settled.has(state))) {
-      if (this.everything === UNKNOWN) this.everything = this.make(Int32Array.from(states), true);
-      const { everything } = this;
-      this.transitions.fill(everything, everything);
-      return everything;
-    }
     spend(SET_COST + states.length);
+    if (states.some((state) => this.settled.has(state))) return this.everythingOf(states);
     const set = Int32Array.from(states).sort();
     let hash = set.length;
     for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;
@@ -193,6 +188,14 @@ class LazyMachine implements Machine {
     if (candidates) candidates.push(id);
     else this.ids.set(hash, [id]);
     return id;
+  }
+
+  private everythingOf(states: readonly number[]): number {
+    if (this.everything === UNKNOWN) {
+      this.everything = this.make(Int32Array.from(states), true);
+      this.transitions.fill(this.everything, this.everything);
+    }
+    return this.everything;
   }
 
   private make(set: Int32Array, accepting: boolean): number {
@@ -209,11 +212,14 @@ const MANY_STEPS = 8;
 /** So many steps cost less than to find the symbols that are alike. */
 const MOVES_APART = 64;
 
+/** What it costs to tell all symbols apart. */
+const CLASSES_COST = 4 * SYMBOL_COUNT;
+
 /** For each symbol all those that are in the same sets of symbols of an automaton. */
 function symbolClasses({ steps }: Automaton): readonly (readonly number[])[] {
   const sets = new Set<Symbols>();
   const alone = new Set<number>();
-  spend(steps.length);
+  spend(CLASSES_COST + steps.length);
   for (const own of steps) {
     for (const { on } of own) {
       if (on.size > 1) sets.add(on);

@@ -71,7 +71,7 @@ function isNeeded({ epsilon, steps, start, accept }: Automaton, word: string): b
   for (const place of seen) {
     const state = Math.floor(place / word.length);
     const matched = place % word.length;
-    spend(5 + (steps[state] ?? []).length * (1 + units.length / 2));
+    spend(5 + (steps[state] ?? []).length * (3 + units.length / 2));
     if (state === accept) return false;
     for (const to of epsilon[state] ?? []) seen.add(to * word.length + matched);
     for (const { on, to } of steps[state] ?? []) {

@@ -1,5 +1,5 @@
 // Results that an evaluation pays for, kept as long as it lasts.
-import { currentPayer } from './budget.js';
+import { currentBudget, currentPayer } from './budget.js';
 
 /**
  * The result of a function for an object, as long as the same budget pays. A later evaluation pays for it again: otherwise one that ends
@@ -45,5 +45,38 @@ export class PaidStore<Value> {
     const payer = currentPayer();
     if (this.latest?.payer !== payer) this.latest = { payer, value: this.make() };
     return this.latest.value;
+  }
+}
+
+/** What took more than this share of a budget is near enough to its limit that only doing it again tells how far it comes. */
+const REPEATED_SHARE = 1 / 4;
+
+/**
+ * The latest results of questions, kept beyond an evaluation: a later one pays for them what they cost, without doing the work again.
+ * It has to have as much left as the first one had. (What follows may still be cheaper, since sets keep what was found in them: far from the
+ * limit that changes nothing.) Questions are the same where their parts are, by identity.
+ */
+export class RepeatedResults<Question extends readonly unknown[], Value> {
+  private known: {
+    readonly question: Question;
+    readonly state: string;
+    readonly cost: number;
+    readonly value: Value;
+  }[] = [];
+
+  constructor(private readonly limit: number) {}
+
+  of(question: Question, make: () => Value): Value {
+    const budget = currentBudget();
+    const { state } = budget;
+    const own = this.known.find((one) => one.state === state && one.question.every((part, i) => part === question[i]));
+    if (own) {
+      budget.spend(own.cost);
+      return own.value;
+    }
+    const [value, cost] = budget.withCostOf(make);
+    if (budget.spentShare <= REPEATED_SHARE)
+      this.known = [...this.known, { question, state, cost, value }].slice(-this.limit);
+    return value;
   }
 }

@@ -1,4 +1,6 @@
 // Reads a PAC file from its tree to its model.
+import type { Lineage } from '../../kept/line-blocks.js';
+import { LatestMemo } from '../../kept/memo.js';
 import { once } from '../../kept/once.js';
 import type { FindingCode } from '../../model/codes.js';
 import type { Problem, Source } from '../dialect.js';
@@ -6,8 +8,11 @@ import { findProblems } from './checks/problems.js';
 import { PacModel, undecidedModel } from './meaning/model.js';
 import { endpointsOf } from './program/endpoints.js';
 import { namesOf } from './program/names.js';
-import { type PacDocument, programOf } from './program/program.js';
+import { type PacDocument, type PacProgram, programOf } from './program/program.js';
 import type { PacTree, ParseFailure } from './syntax/tree.js';
+
+/** The model of the latest version of each file, of which the next one reuses what was explored. */
+const models = new LatestMemo<Lineage, PacProgram, PacModel>();
 
 /** Names and endpoints are collected on first use. */
 export function lower(source: Source, tree: PacTree): PacDocument {
@@ -19,7 +24,7 @@ export function lower(source: Source, tree: PacTree): PacDocument {
     source,
     tree,
     program,
-    model: new PacModel(program),
+    model: models.of(tree.lineage, program, (previous) => PacModel.after(previous, program)),
     problems: findProblems(program),
     get names() {
       return names();

@@ -22,7 +22,7 @@ export const pac: Dialect<PacTree, PacProgram | undefined> = {
   // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
   readsUtf16: true,
   detect: detectPac,
-  parse: (source) => parsePac(source),
+  parse: (source, previous) => parsePac(source, previous),
   tokens: ({ text }) => tokensOf(text),
   lower: (source, tree) => lower(source, tree),
   emit: proposePermits,

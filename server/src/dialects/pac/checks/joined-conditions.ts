@@ -30,17 +30,37 @@ export function checkJoinedConditions(context: CheckContext): void {
   if (chains.length === 0) return;
   const tests = new Map(textTests(context).map((test) => [test.node, test]));
   let proofs = 0;
+  const isProved = (chain: LogicalExpression, one: HostOperand, other: HostOperand) =>
+    proofs++ < PROOF_LIMIT && clash(chain, one, other);
   for (const chain of chains) {
     const operands = operandsOf(chain).flatMap((operand) => hostOperand(operand, tests, context) ?? []);
-    for (const [index, later] of operands.entries()) {
-      const earlier = operands
-        .slice(0, index)
-        .find((one) => mayClash(chain, one, later) && proofs++ < PROOF_LIMIT && clash(chain, one, later));
-      if (!earlier) continue;
-      report(chain, earlier, later, context);
-      break;
-    }
+    const found = clashing(chain, operands, isProved);
+    if (found) report(chain, ...found, context);
+    if (proofs >= PROOF_LIMIT) return;
   }
+}
+
+/**
+ * The first two operands that clash. With `&&`, two that hold for what is different do not exclude each other; with `||`, two others leave
+ * hosts out. So a long list of one kind has nothing to prove.
+ */
+function clashing(
+  chain: LogicalExpression,
+  operands: readonly HostOperand[],
+  isProved: (chain: LogicalExpression, one: HostOperand, other: HostOperand) => boolean,
+): [HostOperand, HostOperand] | undefined {
+  const isAnd = chain.operator === '&&';
+  const earlier: HostOperand[] = [];
+  /** Those that may clash with any other. */
+  const decisive: HostOperand[] = [];
+  for (const later of operands) {
+    const isDecisive = later.negated !== isAnd;
+    const first = (isDecisive ? earlier : decisive).find((one) => isProved(chain, one, later));
+    if (first) return [first, later];
+    earlier.push(later);
+    if (isDecisive) decisive.push(later);
+  }
+  return undefined;
 }
 
 function isWholeChain(node: LogicalExpression, { tree }: CheckContext): boolean {
@@ -97,11 +117,6 @@ function languageOf({ shape, how, cut }: TextTest, text: string): Language | und
     case 'local':
       return undefined;
   }
-}
-
-/** Without proof: with `&&`, two that hold for what is different do not exclude each other; with `||`, two others leave hosts out. */
-function mayClash({ operator }: LogicalExpression, a: HostOperand, b: HostOperand): boolean {
-  return operator === '&&' ? !a.negated || !b.negated : a.negated || b.negated;
 }
 
 /** Whether it is proved that no host meets both (with `&&`), or that every host meets one (with `||`). */

@@ -4,8 +4,7 @@ import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import type { Case, ProxyRequest, SelectionOutcome } from '../../../model/proxy.js';
-import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
-import type { ParsedPac } from '../syntax/tree.js';
+import { oneLine } from '../syntax/quoted-line.js';
 import { HOST_ADDRESS_ID, HOST_ANY_ADDRESS_ID } from './environment/environment.js';
 import { addressPhrase } from './environment/phrases.js';
 import type { OutcomeGroup } from './outcomes.js';
@@ -19,9 +18,12 @@ import type { Unknown } from './values/value.js';
 /** A case without its trace, and where it came from. */
 export type OpenCase = Omit<Case<SelectionOutcome>, 'trace'> & { readonly decision: AnyNode | undefined };
 
+/** Quotes a node; without one, the file. */
+type Quote = (node: AnyNode | undefined) => QuotedLine;
+
 /** The cases of a request, which the groups cover. */
-export function openCasesOf(groups: readonly OutcomeGroup[], request: ProxyRequest, tree: ParsedPac): OpenCase[] {
-  const maker = new CaseMaker(request, tree);
+export function openCasesOf(groups: readonly OutcomeGroup[], request: ProxyRequest, quoted: Quote): OpenCase[] {
+  const maker = new CaseMaker(request, quoted);
   const told = groups.reduce(
     (sum, { regions }) => sum + regions.reduce((own, region) => own + conditionsOf(region), 0),
     0,
@@ -40,7 +42,7 @@ function conditionsOf({ addresses, points, assumed }: Region): number {
 class CaseMaker {
   constructor(
     private readonly request: ProxyRequest,
-    private readonly tree: ParsedPac,
+    private readonly quoted: Quote,
   ) {}
 
   /** The part of a region that the request is about. What a file keeps from request to request may change the outcome. */
@@ -143,10 +145,6 @@ class CaseMaker {
 
   private unknownPhrase(unknown: Unknown, answer: boolean): string {
     return `\`${this.quoted(unknown.node).text}\`, which ${unknown.reason}, makes its condition ${answer}`;
-  }
-
-  private quoted(node: AnyNode | undefined): QuotedLine {
-    return quotedLineOf(node ?? this.tree.program, this.tree);
   }
 }
 

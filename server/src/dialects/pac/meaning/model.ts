@@ -4,8 +4,9 @@ import { type Budget, BudgetSpent, currentBudget, paidBy } from '../../../model/
 import { NO_MATCH, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
+import { PaidStore } from '../../../model/paid-memo.js';
 import type { Case, ProxyRequest, SelectionModel, SelectionOutcome } from '../../../model/proxy.js';
-import { entryFunction, entryName } from '../program/entry-function.js';
+import { entryFunction } from '../program/entry-function.js';
 import type { PacProgram } from '../program/program.js';
 import type { Scopes } from '../program/scopes.js';
 import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
@@ -13,61 +14,11 @@ import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { type OpenCase, openCasesOf } from './cases.js';
 import { casesOfBoth } from './entry-cases.js';
 import { Environment } from './environment/environment.js';
-import {
-  type EntryName,
-  followPaths,
-  type Leaf,
-  type LoadedProgram,
-  loadProgram,
-  type Question,
-} from './machine/follow.js';
+import { Evaluation, type Explored, KEPT_QUESTIONS, type Paths } from './evaluation.js';
+import type { EntryName } from './machine/follow.js';
 import { groupsOf, type OutcomeGroup } from './outcomes.js';
 import { Region } from './question/region.js';
 import { argumentsFor, type EntryArguments, tracedArguments } from './request-url.js';
-
-/** A program after its top level has run. */
-export interface Paths {
-  /** Why it has no entry function, where it has none. */
-  readonly failure: string | undefined;
-  /** The entry functions that clients find. */
-  readonly entries: readonly EntryName[];
-  follow(question: Question): readonly Leaf[];
-}
-
-/** Loads a program when it is first asked. */
-class ProgramPaths implements Paths {
-  private known: LoadedProgram | undefined;
-
-  constructor(private readonly program: PacProgram) {}
-
-  get failure(): string | undefined {
-    const { failure } = this.loaded;
-    return failure === undefined ? missingEntry(this.program.scopes) : `the file cannot be evaluated: ${failure}`;
-  }
-
-  get entries(): readonly EntryName[] {
-    const { entries, realm } = this.loaded;
-    // A program that asks its environment while it is loaded is not loaded yet.
-    return realm ? entries : entries.filter((name) => this.program.scopes.globals.has(name));
-  }
-
-  follow(question: Question): readonly Leaf[] {
-    return followPaths(this.loaded, question);
-  }
-
-  private get loaded(): LoadedProgram {
-    this.known ??= loadProgram(this.program, currentBudget());
-    return this.known;
-  }
-}
-
-/** Why clients find no entry function. */
-function missingEntry(scopes: Scopes): string {
-  const name = entryName(scopes);
-  return name === undefined
-    ? 'the file defines no FindProxyForURL'
-    : `clients do not find ${name}, which is not a function of the global object`;
-}
 
 /** The shares of the work that following the paths leaves to joining them, and both to what is made of the cases. */
 const LEFT_FOR_JOINING = 1 / 8;
@@ -76,33 +27,36 @@ const LEFT_FOR_CASES = 1 / 16;
 /** What a trace is worth of the work that is left. */
 const TRACE_SHARE = 1 / 4;
 
-/** How many different questions (schemes, ports, paths, sets of clients) are kept. */
-const KEPT_QUESTIONS = 32;
-
-/** What is known of one question: for the hosts that it was asked about, what has which outcome. */
-interface Explored {
-  readonly hosts: HostSet;
-  readonly groups: readonly OutcomeGroup[];
-}
+const NOTHING_EXPLORED: Explored = { hosts: HostSet.none, groups: [] };
 
 export class PacModel implements SelectionModel {
   readonly kind = 'selection';
   readonly steps: number;
   readonly readsUrl: boolean;
   private readonly tree: ParsedPac;
-  private readonly explored = new Map<string, Explored>();
+  /** What was explored in one evaluation. */
+  private readonly explored = new PaidStore(() => new Map<string, Explored>());
   /** The lines of places that were asked about. */
   private readonly lines = new Map<number, number>();
 
   constructor(
     program: PacProgram,
-    private readonly paths: Paths = new ProgramPaths(program),
+    private readonly evaluation: Evaluation,
   ) {
     const { tree, scopes } = program;
     this.tree = tree;
     // Each condition, and the return.
     this.steps = nodesOf(tree, 'IfStatement', 'ConditionalExpression').length + 1;
     this.readsUrl = readsUrl(tree, scopes);
+  }
+
+  /** The model of a program, which may be the same as that of an earlier version of the file. */
+  static after(earlier: PacModel | undefined, program: PacProgram): PacModel {
+    return new PacModel(program, Evaluation.after(earlier?.evaluation, program));
+  }
+
+  private get paths(): Paths {
+    return this.evaluation.paths;
   }
 
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[] {
@@ -129,7 +83,7 @@ export class PacModel implements SelectionModel {
   }
 
   private openCases(entry: EntryName, request: ProxyRequest): OpenCase[] {
-    return openCasesOf(this.groupsFor(entry, request), request, this.tree);
+    return openCasesOf(this.groupsFor(entry, request), request, (node) => this.quoted(node));
   }
 
   private groupsFor(entry: EntryName, request: ProxyRequest): readonly OutcomeGroup[] {
@@ -138,15 +92,21 @@ export class PacModel implements SelectionModel {
     if (name !== undefined) return this.groupsOfName(entry, request, name);
     const url = this.readsUrl ? `${scheme} ${port} ${path ?? ''}` : '';
     const key = `${entry} ${url} ${clients.key}`;
-    const known = this.explored.get(key) ?? { hosts: HostSet.none, groups: [] };
+    const explored = this.explored.value;
+    const known = explored.get(key) ?? NOTHING_EXPLORED;
     if (hosts.subtract(known.hosts).isEmpty) return known.groups;
+    const all = this.evaluation.explored.of([key, hosts, among, known], () => this.exploredFrom(known, entry, request));
+    if (explored.size >= KEPT_QUESTIONS) explored.clear();
+    explored.set(key, all);
+    return all.groups;
+  }
+
+  private exploredFrom(known: Explored, entry: EntryName, request: ProxyRequest): Explored {
+    const { hosts, among } = request;
     // What is asked next is followed at once, but nothing twice.
     const wanted = among ? among.union(hosts) : hosts;
     const groups = this.explore(entry, request, wanted.subtract(known.hosts), tracedArguments(request), undefined);
-    const all = { hosts: known.hosts.union(wanted), groups: [...known.groups, ...groups] };
-    if (this.explored.size >= KEPT_QUESTIONS) this.explored.clear();
-    this.explored.set(key, all);
-    return all.groups;
+    return { hosts: known.hosts.union(wanted), groups: [...known.groups, ...groups] };
   }
 
   private groupsOfName(entry: EntryName, request: ProxyRequest, name: string): readonly OutcomeGroup[] {
@@ -176,9 +136,10 @@ export class PacModel implements SelectionModel {
 
   /** Computed by a second run, for the few cases whose trace is shown. */
   private withTrace({ decision, ...one }: OpenCase, request: ProxyRequest, budget: Budget): Case<SelectionOutcome> {
-    const { tree, paths } = this;
+    const { paths } = this;
+    const quoted = (node: AnyNode) => this.quoted(node);
     const make = () =>
-      paidBy(budget, () => budget.attempt(TRACE_SHARE, () => traceOf(one, decision, request, paths, tree))) ?? [];
+      paidBy(budget, () => budget.attempt(TRACE_SHARE, () => traceOf(one, decision, request, paths, quoted))) ?? [];
     let trace: readonly TraceStep[] | undefined;
     return {
       ...one,
@@ -190,9 +151,14 @@ export class PacModel implements SelectionModel {
   }
 
   private lineOf({ start }: AnyNode): number {
-    const known = this.lines.get(start) ?? this.tree.source.text.slice(0, start).split('\n').length;
+    const known = this.lines.get(start) ?? this.evaluation.tree.source.text.slice(0, start).split('\n').length;
     this.lines.set(start, known);
     return known;
+  }
+
+  /** Quotes a node of the evaluated program; the file without one. */
+  private quoted(node: AnyNode | undefined): QuotedLine {
+    return this.evaluation.quoted(node ?? this.evaluation.tree.program, this.tree);
   }
 
   private placeOf(entry: EntryName): QuotedLine {
@@ -207,7 +173,7 @@ function traceOf(
   decision: AnyNode | undefined,
   request: ProxyRequest,
   paths: Paths,
-  tree: ParsedPac,
+  quotedOf: (node: AnyNode) => QuotedLine,
 ): readonly TraceStep[] {
   const host = hosts.example;
   const [entry] = paths.entries;
@@ -226,12 +192,12 @@ function traceOf(
   // A loop asks the same condition very often.
   const quoted = new Map<AnyNode, QuotedLine>();
   const steps = (path?.steps ?? []).map(({ node, holds }): TraceStep => {
-    const statement = quoted.get(node) ?? quotedLineOf(node, tree);
+    const statement = quoted.get(node) ?? quotedOf(node);
     quoted.set(node, statement);
     return { statement, effect: holds ? 'matches' : NO_MATCH };
   });
   if (!decision) return steps;
-  return [...steps, { statement: quotedLineOf(decision, tree), effect: `returns ${oneLine(outcome.result)}` }];
+  return [...steps, { statement: quotedOf(decision), effect: `returns ${oneLine(outcome.result)}` }];
 }
 
 /** Whether a file uses the URL that it gets: its first parameter, or the list of all. */

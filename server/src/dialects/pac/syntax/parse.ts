@@ -1,5 +1,6 @@
 // Reads a PAC file as JavaScript.
 import type { AnyNode, Options, Program } from 'acorn';
+import { Lineage } from '../../../kept/line-blocks.js';
 import type { Source } from '../../dialect.js';
 import { parseProgram } from './chain-parser.js';
 import type { PacTree, ParsedPac, ParseFailure } from './tree.js';
@@ -14,10 +15,12 @@ const MAXIMUM_LENGTH = 4 * 1024 * 1024;
 const MAXIMUM_NESTING = 400;
 
 /** Reads a text; one without the syntax of JavaScript gives the reason instead of a tree. */
-export function parsePac(source: Source): PacTree {
+export function parsePac(source: Source, previous?: PacTree): PacTree {
+  const lineage = previous?.lineage ?? new Lineage();
   const failed = (kind: ParseFailure['kind'], message: string, start: number): PacTree => ({
     kind: 'failed',
     source,
+    lineage,
     failure: { kind, message, range: { start, end: Math.min(start + 1, text.length) } },
   });
   const { text } = source;
@@ -33,10 +36,10 @@ export function parsePac(source: Source): PacTree {
   if (deep !== undefined) return failed('beyond-limit', TOO_MANY_BRACKETS, deep);
   try {
     const program = parseProgram(text, JAVASCRIPT);
-    return { kind: 'parsed', source, program, ...listNodes(program) };
+    return { kind: 'parsed', source, lineage, program, ...listNodes(program) };
   } catch (error) {
     if (error instanceof SyntaxError && !isStackFailure(error))
-      return { kind: 'failed', source, failure: failureOf(error, text) };
+      return { kind: 'failed', source, lineage, failure: failureOf(error, text) };
     // The parser recurses into the text; where the brackets did not show it, the stack limit does.
     if (error instanceof RangeError || error instanceof SyntaxError)
       return failed('beyond-limit', TOO_LONG_CHAIN, longestChain(text));

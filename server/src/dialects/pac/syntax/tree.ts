@@ -1,5 +1,6 @@
 // The tree of a PAC file: the syntax tree of acorn (ESTree), with an index of its nodes.
 import type { AnyNode, Program } from 'acorn';
+import type { Lineage } from '../../../kept/line-blocks.js';
 import { contains, type TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
 
@@ -15,6 +16,7 @@ export type PacTree =
   | {
       readonly kind: 'parsed';
       readonly source: Source;
+      readonly lineage: Lineage;
       readonly program: Program;
       /** Every node, parents before children, in the order of the text. */
       readonly nodes: readonly AnyNode[];
@@ -22,7 +24,12 @@ export type PacTree =
       /** The nodes by their type, each list in the order of the text. */
       readonly byType: ReadonlyMap<string, readonly AnyNode[]>;
     }
-  | { readonly kind: 'failed'; readonly source: Source; readonly failure: ParseFailure };
+  | {
+      readonly kind: 'failed';
+      readonly source: Source;
+      readonly lineage: Lineage;
+      readonly failure: ParseFailure;
+    };
 
 export type ParsedPac = Extract<PacTree, { kind: 'parsed' }>;
 

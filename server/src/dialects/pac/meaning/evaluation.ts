@@ -1,0 +1,106 @@
+// What is known of a program, kept as long as it is the same program.
+import type { AnyNode } from 'acorn';
+import { once } from '../../../kept/once.js';
+import { currentBudget } from '../../../model/budget.js';
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { HostSet } from '../../../model/hosts.js';
+import { PaidStore, RepeatedResults } from '../../../model/paid-memo.js';
+import { entryName } from '../program/entry-function.js';
+import type { PacProgram } from '../program/program.js';
+import type { Scopes } from '../program/scopes.js';
+import { quotedLineOf } from '../syntax/quoted-line.js';
+import { isSameProgram } from '../syntax/same-program.js';
+import type { ParsedPac } from '../syntax/tree.js';
+import {
+  type EntryName,
+  followPaths,
+  type Leaf,
+  type LoadedProgram,
+  loadProgram,
+  type Question,
+} from './machine/follow.js';
+import type { OutcomeGroup } from './outcomes.js';
+
+/** A program after its top level has run. */
+export interface Paths {
+  /** Why it has no entry function, where it has none. */
+  readonly failure: string | undefined;
+  /** The entry functions that clients find. */
+  readonly entries: readonly EntryName[];
+  follow(question: Question): readonly Leaf[];
+}
+
+/** Loads a program when it is first asked. */
+class ProgramPaths implements Paths {
+  private readonly loading = new RepeatedResults<[], LoadedProgram>(1);
+  /** Each evaluation pays for it. */
+  private readonly store = new PaidStore(() => this.loading.of([], () => loadProgram(this.program, currentBudget())));
+
+  constructor(private readonly program: PacProgram) {}
+
+  get failure(): string | undefined {
+    const { failure } = this.loaded;
+    return failure === undefined ? missingEntry(this.program.scopes) : `the file cannot be evaluated: ${failure}`;
+  }
+
+  get entries(): readonly EntryName[] {
+    const { entries, realm } = this.loaded;
+    // A program that asks its environment while it is loaded is not loaded yet.
+    return realm ? entries : entries.filter((name) => this.program.scopes.globals.has(name));
+  }
+
+  follow(question: Question): readonly Leaf[] {
+    return followPaths(this.loaded, question);
+  }
+
+  private get loaded(): LoadedProgram {
+    return this.store.value;
+  }
+}
+
+/** Why clients find no entry function. */
+function missingEntry(scopes: Scopes): string {
+  const name = entryName(scopes);
+  return name === undefined
+    ? 'the file defines no FindProxyForURL'
+    : `clients do not find ${name}, which is not a function of the global object`;
+}
+
+/** What is known of one question: for the hosts that it was asked about, what has which outcome. */
+export interface Explored {
+  readonly hosts: HostSet;
+  readonly groups: readonly OutcomeGroup[];
+}
+
+/** How many different questions (schemes, ports, paths, sets of clients) are kept. */
+export const KEPT_QUESTIONS = 32;
+
+/** A question in words, the hosts that it is about, and what was known before. */
+type HostQuestion = [question: string, hosts: HostSet, among: HostSet | undefined, known: Explored | undefined];
+
+/** The paths of a program, and what was found of them. Its nodes are those of one tree. */
+export class Evaluation {
+  readonly explored = new RepeatedResults<HostQuestion, Explored>(KEPT_QUESTIONS);
+  private readonly places = once(() => new Map(this.tree.nodes.map((node, index) => [node, index])));
+
+  private constructor(
+    readonly tree: ParsedPac,
+    readonly paths: Paths,
+  ) {}
+
+  static of({ tree }: PacProgram, paths: Paths): Evaluation {
+    return new Evaluation(tree, paths);
+  }
+
+  /** The evaluation of a program that may be the same as an earlier one. */
+  static after(earlier: Evaluation | undefined, program: PacProgram): Evaluation {
+    if (earlier && isSameProgram(earlier.tree, program.tree)) return earlier;
+    return new Evaluation(program.tree, new ProgramPaths(program));
+  }
+
+  /** Quotes a node of this program as it stands in a tree of the same program. */
+  quoted(node: AnyNode, tree: ParsedPac): QuotedLine {
+    const index = tree === this.tree ? undefined : this.places().get(node);
+    return quotedLineOf((index === undefined ? undefined : tree.nodes[index]) ?? node, tree);
+  }
+}
