@@ -4,7 +4,7 @@ import { TRANSLATES } from '../../model/chain-walk.js';
 import { distinctStatements, type QuotedLine, statementKey } from '../../model/evidence.js';
 import type { BaseChain, FilterCase, FilterChain, FilterModel, FilterRule } from '../../model/filter.js';
 import { decideInChain, decidePackets } from '../../model/filter-walk.js';
-import { IntervalSet } from '../../model/intervals.js';
+import type { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import { describePackets, prefixesOf } from '../../model/packet-text.js';
 import { ANY_PACKET, type PacketBox, PacketSet, TCP_AND_UDP } from '../../model/packets.js';

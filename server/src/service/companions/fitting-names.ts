@@ -47,7 +47,9 @@ function namesIn({ model, requirements }: FittedFile, key: NamedPlace['key'], en
       return points.flatMap(({ hook, byNameOnly }) => (hook === undefined || byNameOnly ? [] : [hook]));
     case 'interfaces':
       // A pattern is no interface, and nobody is behind the loopback.
-      return filters.flatMap(interfacesOf).filter((name) => name !== 'lo' && !name.endsWith('*'));
+      return filters
+        .flatMap((filter) => [...interfacesOf(filter).all])
+        .filter((name) => name !== 'lo' && !name.endsWith('*'));
     case 'profiles':
       return points.flatMap(({ surroundings }) =>
         surroundings?.kind === 'profiles' ? surroundings.names.map((name) => profileOf(name).toLowerCase()) : [],
