@@ -265,8 +265,9 @@ export function possiblePoints(
 /** The point that a path names, or the one that a check asks for such packets; a reason where there is none. */
 function pointOf(model: FilterModel, flow: Flow, path: FlowPath, network: NetworkContext): Result<FilterPoint> {
   const { hook = network.hook, point = path.hook === undefined ? network.point : undefined } = path;
-  const { role } = network;
-  const named = { ...(role === undefined ? {} : { role }), ...(hook ? { hook } : {}), ...(point ? { point } : {}) };
+  const { role, interfaces } = network;
+  const known = { ...(role === undefined ? {} : { role }), ...(interfaces ? { interfaces } : {}) };
+  const named = { ...known, ...(hook ? { hook } : {}), ...(point ? { point } : {}) };
   const { destination, protocol, destinationPort: port } = flow;
   const chosen = choosePoint(model, directionOf(flow, network), named, {
     destination: IpSet.range(destination, destination),

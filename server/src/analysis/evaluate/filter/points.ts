@@ -50,13 +50,15 @@ export function pointFor(
 export function choosePoint(
   model: FilterModel,
   { isInbound, sends, receives }: Direction,
-  { role, hook, point: name }: Pick<NetworkContext, 'role' | 'hook' | 'point'>,
+  network: Pick<NetworkContext, 'role' | 'hook' | 'point' | 'interfaces'>,
   towards?: Towards,
 ): Result<FilterPoint> {
+  const { role, hook, point: name } = network;
   if (name !== undefined) return pointOr(pointNamed(model, name), `the file has no ${name}`);
   const { points } = model;
+  const forwards: readonly Hook[] = isOfHost(model, network) ? [] : ['forward'];
   const isOwn = isInbound && !(towards && isSentOn(model, towards));
-  const usual: readonly Hook[] = isOwn ? ['input', 'forward'] : ['forward', isInbound ? 'input' : 'output'];
+  const usual: readonly Hook[] = isOwn ? ['input', ...forwards] : [...forwards, isInbound ? 'input' : 'output'];
   const ofRole: readonly Hook[] = receives || (!sends && isInbound) ? ['input'] : ['output'];
   const hooks = hook ? [hook] : role === undefined ? usual : ofRole;
   for (const wanted of hooks) {
@@ -70,6 +72,25 @@ export function choosePoint(
       ? `the file filters nothing at ${hook}`
       : (unaskedIn(points) ?? 'the file filters no traffic in this direction'),
   );
+}
+
+/**
+ * Whether a file is that of a host, which is no router: it has rules for what the host receives or sends, and none of what it
+ * would forward, all of which a policy denies. `iptables-save` writes that policy for every host that has once set it. A file
+ * that shows networks, or of which lintel.yaml says what is behind its interfaces, is that of a router.
+ */
+function isOfHost({ points }: FilterModel, { interfaces }: Pick<NetworkContext, 'interfaces'>): boolean {
+  const forward = points.find(({ hook, byNameOnly }) => hook === 'forward' && !byNameOnly);
+  if (!forward || forward.surroundings || (interfaces && interfaces.size > 0)) return false;
+  const others = points.filter(({ hook }) => hook === 'input' || hook === 'output');
+  const shared = new Set(others.flatMap(({ chains }) => chains.map((chain) => chain.name)));
+  const own = forward.chains.filter((chain) => !shared.has(chain.name));
+  const isShut = own.some((chain) => chain.policy === 'deny') && own.every((chain) => countOf(chain) === 0);
+  return isShut && others.some(({ chains }) => chains.some((chain) => countOf(chain) > 0));
+}
+
+function countOf(chain: FilterChain): number {
+  return chain.ruleCount ?? chain.rules.length;
 }
 
 /**

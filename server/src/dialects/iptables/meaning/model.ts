@@ -70,14 +70,20 @@ type Point = FilterPoint & { readonly chains: readonly LoweredBaseChain[] };
 /**
  * Whether the traffic of a point is known to pass it. A file that filters, but not what is forwarded, and that shows no
  * network is that of a host, which forwards nothing: of what it sends and receives, the policies decide that the file sets.
+ * Where only a policy denies what is forwarded, both may be: which one it is also depends on lintel.yaml.
  */
 function isAsked(point: Point, points: readonly Point[]): boolean {
   if (!points.some(filtersAny) || filtersAny(point)) return true;
   const isForwarded = ({ hook }: Point) => hook === 'forward';
   const isSet = ({ chains }: Point) => chains.some(({ policyStatement }) => policyStatement !== undefined);
-  const routes = (one: Point) => filtersAny(one) || (one.surroundings !== undefined && isSet(one));
-  const forwards = points.some((one) => isForwarded(one) && routes(one));
-  return isForwarded(point) ? forwards : !forwards && isSet(point);
+  const showsNetwork = (one: Point) => one.surroundings !== undefined && isSet(one);
+  const forwarding = points.filter(isForwarded);
+  if (isForwarded(point)) return forwarding.some((one) => filtersAny(one) || showsNetwork(one));
+  return !forwarding.some((one) => hasRules(one) || showsNetwork(one)) && isSet(point);
+}
+
+function hasRules({ chains }: Point): boolean {
+  return chains.some((chain: LoweredBaseChain) => chain.hasRules);
 }
 
 function filtersAny({ chains }: Point): boolean {
