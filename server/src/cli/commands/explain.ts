@@ -79,7 +79,7 @@ export const explainCommand: Command = {
 function questionOf(args: Arguments): { readonly kind: QuestionKind; readonly question: string | undefined } {
   const given = (['url', 'urls', 'flow', 'flows'] as const).filter((name) => args.has(name));
   const [name, another] = given;
-  if (!name || another) throw new UsageError('explain needs one of --url, --urls, --flow, --flows and --log');
+  if (!name || another) throw new UsageError('explain needs one of --url, --urls, --flow and --flows, or --log');
   const kind = name.startsWith('url') ? 'url' : 'flow';
   if (name === 'url' || name === 'flow') return { kind, question: args.text(name) };
   if (args.text(name) !== '-') throw new UsageError(`--${name} must be -, for standard input`);
