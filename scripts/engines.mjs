@@ -7,13 +7,19 @@ import { run } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Each is installed if one of its commands is on PATH. */
+/** Each is installed if one of its commands is on PATH, or one of its files exists. */
 const ENGINES = [
   { commands: ['squid'], debian: 'squid-openssl', tests: 'squid’s own verdicts' },
   { commands: ['pactester'], debian: 'libpacparser1', tests: 'the PAC engine’s own results' },
   { commands: ['nft'], debian: 'nftables', tests: 'the kernel’s own verdicts on nftables files' },
   { commands: ['ipset'], debian: 'ipset', tests: 'the kernel’s own verdicts on sets of iptables' },
   { commands: ['iptables-restore'], debian: 'iptables', tests: 'the kernel’s own verdicts on iptables files' },
+  {
+    commands: [],
+    files: ['/usr/lib/python3/dist-packages/jinja2/__init__.py'],
+    debian: 'python3-jinja2',
+    tests: 'Jinja’s own renderings of templates',
+  },
   { commands: ['ps'], debian: 'procps', tests: 'the server’s processes' },
   { commands: ['openssl'], debian: 'openssl', tests: 'TLS through squid' },
   {
@@ -26,8 +32,9 @@ const ENGINES = [
 /** Debian keeps some of them where only root's PATH looks. */
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 
-/** @param {{ commands: readonly string[] }} engine */
-function isMissing({ commands }) {
+/** @param {{ commands: readonly string[], files?: readonly string[] }} engine */
+function isMissing({ commands, files = [] }) {
+  if (files.some((file) => existsSync(file))) return false;
   return !commands.some((command) =>
     FOLDERS.some((folder) => {
       try {

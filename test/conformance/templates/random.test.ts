@@ -13,13 +13,13 @@ import { renderedPath } from '../../../server/src/templates/languages.js';
 import { Random, type RandomTemplate, templateOf, type Values, valuesOf } from './generate.js';
 
 const SEED = Number(process.env.LINTEL_TEMPLATE_SEED ?? 20_251);
-const COUNT = Number(process.env.LINTEL_TEMPLATES ?? 60);
+const COUNT = Number(process.env.LINTEL_TEMPLATES ?? 120);
 const SETS = 5;
 const RENDER = fileURLToPath(new URL('render.py', import.meta.url));
 
-/** A few requirements of each kind: hosts over the web, and media by addresses. */
+/** A few requirements of each kind: hosts over the web, media by addresses, and what passes the proxy by. */
 const ASKED = new Set(
-  [1, 11, 12, 31, 46, 56].flatMap((id) => ['tcp', 'udp'].map((by) => `m365-worldwide/${id}/${by}`)),
+  [1, 11, 12, 31, 46, 56].flatMap((id) => ['tcp', 'udp', 'bypass-proxy'].map((by) => `m365-worldwide/${id}/${by}`)),
 );
 const requirements = Catalog.builtIn()
   .select(DEFAULT_SELECTORS)
@@ -72,25 +72,25 @@ function compared({ name, text }: RandomTemplate, made: readonly string[]): Outc
   const contradictions: string[] = [];
   if (hasSyntaxError(document) && others.length > 0) contradictions.push('a syntax error');
   let decided = 0;
-  const isFilter = document.model.kind === 'filter';
+  const isExact = document.model.kind === 'server';
   const theirs = others.map(verdicts);
   for (const [id, status] of verdicts(document)) {
     if (status === 'undecided' || status === 'not-applicable') continue;
     decided++;
     const differing = theirs.flatMap((one) => one.get(id) ?? []).filter((other) => other !== 'not-applicable');
     for (const other of new Set(differing))
-      if (comparable(other, isFilter) !== comparable(status, isFilter))
+      if (comparable(other, isExact) !== comparable(status, isExact))
         contradictions.push(`${id}: ${status}, but ${other} in a rendering`);
   }
   return { contradictions, decided };
 }
 
 /**
- * How much of a requirement a packet filter denies is not compared: where a part is denied and another one is not known, its
- * verdict says how much is denied at least.
+ * How much of a requirement is denied is compared for proxies alone: where a packet filter or a PAC file denies a part, and
+ * another one is not known, the verdict says how much is denied at least.
  */
-function comparable(status: VerdictStatus, isFilter: boolean): string {
-  return isFilter && (status === 'blocked' || status === 'partial') ? 'not met' : status;
+function comparable(status: VerdictStatus, isExact: boolean): string {
+  return !isExact && (status === 'blocked' || status === 'partial') ? 'not met' : status;
 }
 
 const names = [...new Set(templates.map(({ name }) => name))];
