@@ -115,8 +115,10 @@ export function pointNamed({ points, chains }: FilterModel, name: string): Filte
 export function namesOfPoints({ points, chains }: FilterModel): readonly string[] {
   const names = points.map(({ name }) => name);
   if (points.some(({ hook }) => hook === undefined)) return names;
-  const called = points.flatMap((point) => point.chains.map(({ name }) => name).filter((name) => !isOf(point, name)));
-  return [...new Set([...names, ...called, ...chains.keys()])];
+  const based = points.flatMap((point) => point.chains.map(({ name }) => ({ name, isPoint: isOf(point, name) })));
+  const asPoints = new Set(based.flatMap(({ name, isPoint }) => (isPoint ? [name] : [])));
+  const called = [...based.map(({ name }) => name), ...chains.keys()].filter((name) => !asPoints.has(name));
+  return [...new Set([...names, ...called])];
 }
 
 function isOf(point: FilterPoint, chain: string): boolean {

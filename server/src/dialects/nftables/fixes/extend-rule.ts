@@ -83,7 +83,7 @@ export function writtenMatches({ node: { content } }: RuleEntry): MatchStatement
 }
 
 /** Whether a rule compares with just these ports; no comparison is for all. */
-function hasPorts(match: MatchStatement | undefined, rule: RuleEntry, ports: PortSet): boolean {
+export function hasPorts(match: MatchStatement | undefined, rule: RuleEntry, ports: PortSet): boolean {
   if (!match) return ports.equals(ALL_PORTS);
   const written = rule.node.text.slice(match.right.start, match.right.end).replace(/[{}\s]/g, '');
   return match.operator !== '!=' && written === portTexts(ports).join(',');

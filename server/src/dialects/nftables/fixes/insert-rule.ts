@@ -7,7 +7,7 @@ import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
 import { ownStatements, verdictsOf } from '../program/rule-statements.js';
 import type { RuleEntry, Table } from '../program/ruleset.js';
-import { type Proposal, writtenMatches } from './extend-rule.js';
+import { hasPorts, type Proposal, writtenMatches } from './extend-rule.js';
 import { type FileTexts, indentAt } from './file-texts.js';
 import { type Flow, flowText, protocolName } from './flow.js';
 import type { InsertionPoint } from './insertion-point.js';
@@ -21,9 +21,11 @@ export function insertRule(
   likeOthers: boolean,
 ): Proposal | undefined {
   const nearestFirst = [...before].reverse();
-  const model = likeOthers
-    ? nearestFirst.find((rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '' && isForSuch(rule, flow))
-    : undefined;
+  const models = likeOthers
+    ? nearestFirst.filter((rule) => mayAccept(rule, chain.table) && interfaceText(rule) !== '' && isForSuch(rule, flow))
+    : [];
+  // Who has the service in part already is who needs the rest; the nearest rule may be that of guests.
+  const model = models.find((rule) => isForService(rule, flow)) ?? models[0];
   const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
   return inserted(text, `Permit ${flowText(flow)} in the chain ${chain.name}`, { before, denying, chain }, texts);
 }
@@ -88,6 +90,13 @@ function interfaceText(rule: RuleEntry): string {
     parts.push(`${rule.node.text.slice(start, end)} `);
   }
   return parts.join('');
+}
+
+/** Whether a rule names the ports of a flow. */
+function isForService(rule: RuleEntry, flow: Flow): boolean {
+  const field = `${protocolName(flow)} dport`;
+  const ports = writtenMatches(rule).find(({ left }) => left.kind === 'field' && left.field === field);
+  return ports !== undefined && hasPorts(ports, rule, flow.ports);
 }
 
 /** Whether a rule is for sources that a flow may have, so that the flow takes the same interfaces. */
