@@ -28,6 +28,7 @@ export class Catalog {
   readonly roles: ReadonlyMap<string, string>;
   private readonly ids: ReadonlyMap<string, Requirement>;
   private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
+  private packsByRequirement: ReadonlyMap<Requirement, Pack> | undefined;
   private services: ServiceIndex | undefined;
   private addresses: ReadonlyMap<string, IpSet> | undefined;
   private readonly versions = new Memo<Pack, Catalog>();
@@ -68,6 +69,14 @@ export class Catalog {
   withVersion(pack: Pack): Catalog {
     if (!this.packs.some(({ id }) => id === pack.id)) return this;
     return this.versions.of(pack, () => Catalog.of([...this.packs, pack], this.mediaPorts));
+  }
+
+  /** The pack that lists a requirement of this catalog. */
+  packOf(requirement: Requirement): Pack | undefined {
+    this.packsByRequirement ??= new Map(
+      this.packs.flatMap((pack) => pack.requirements.map((one) => [one, pack] as const)),
+    );
+    return this.packsByRequirement.get(requirement);
   }
 
   byId(id: string): Requirement | undefined {

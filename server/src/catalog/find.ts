@@ -5,7 +5,7 @@ import { editDistance } from '../text/edit-distance.js';
 import type { Catalog } from './catalog.js';
 import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
-import { type NamedEndpoint, priorityOf, type Relation, type Served } from './service-index.js';
+import { hostsOf, type NamedEndpoint, priorityOf, type Relation, type Served } from './service-index.js';
 
 /** A set of a document that lists what was asked. */
 export interface Listing {
@@ -57,11 +57,10 @@ export function findEndpoint(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Clou
       });
     }
   }
-  const all = [...catalogs.values()].flatMap(({ requirements }) => requirements);
   return {
     listings: ordered([...listings.values()], endpoint),
     former: formerOf(endpoint, catalogs),
-    nearest: listings.size > 0 ? [] : nearestOf(endpoint, all),
+    nearest: listings.size > 0 ? [] : nearestOf(endpoint, catalogs),
     isPrivate: addressesOf(endpoint)?.intersect(PRIVATE_SPACE).isEmpty === false,
   };
 }
@@ -75,11 +74,10 @@ function ordered(listings: Listing[], { host, prefix }: NamedEndpoint): readonly
 
 /** The requirements of one set are those of a pack with the same destinations: to reach them, and each treatment. */
 function setsOf(catalog: Catalog, served: readonly Served[]): { readonly pack: Pack; readonly served: Served[] }[] {
-  const packs = new Map(catalog.packs.flatMap((pack) => pack.requirements.map(({ id }) => [id, pack] as const)));
   const sets = new Map<string, { pack: Pack; served: Served[] }>();
   for (const one of served) {
     const { id, flow } = one.requirement;
-    const pack = packs.get(id);
+    const pack = catalog.packOf(one.requirement);
     if (!pack) continue;
     const key = `${id.slice(0, id.lastIndexOf('/'))} ${JSON.stringify(flow.to)}`;
     const known = sets.get(key);
@@ -94,13 +92,9 @@ function addressesOf({ prefix }: NamedEndpoint): IpSet | undefined {
   return parsed && IpSet.of(parsed);
 }
 
-function hostsOf({ host }: NamedEndpoint): HostSet | undefined {
-  if (host === undefined) return undefined;
-  return host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
-}
-
 function formerOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): FormerListing[] {
-  const [addresses, hosts] = [addressesOf(endpoint), hostsOf(endpoint)];
+  const addresses = addressesOf(endpoint);
+  const hosts = endpoint.host === undefined ? undefined : hostsOf(endpoint.host);
   const found = new Map<RetiredEndpoint, FormerListing>();
   for (const catalog of catalogs.values()) {
     for (const pack of catalog.packs) {
@@ -125,10 +119,10 @@ function remainingOf({ prefix }: RetiredEndpoint, catalog: Catalog): string[] {
 const NEAREST_LIMIT = 3;
 
 /** The listed texts that are most like what was asked, the nearest first; each once. */
-function nearestOf(endpoint: NamedEndpoint, requirements: readonly Requirement[]): Near[] {
+function nearestOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): Near[] {
   const measure = measureOf(endpoint);
   const best = new Map<string, { readonly near: Near; readonly distance: number }>();
-  for (const requirement of requirements) {
+  for (const requirement of [...catalogs.values()].flatMap(({ requirements }) => requirements)) {
     for (const [listed, distance] of measure(requirement)) {
       if (!best.has(listed)) best.set(listed, { near: { listed, requirement }, distance });
     }

@@ -70,7 +70,7 @@ export class ServiceIndex {
 
   private hostMatcher(text: string): (pattern: string) => Fit | undefined {
     const host = text.toLowerCase();
-    const asked = host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
+    const asked = hostsOf(host);
     const isOneName = !host.startsWith('.') && !host.includes('*');
     const sameAs = host.startsWith('.') ? `*${host}` : host;
     return (pattern) => {
@@ -98,6 +98,11 @@ export class ServiceIndex {
       return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness, prefix];
     };
   }
+}
+
+/** The names that an endpoint is about: `.example.com` is the name and everything below it. */
+export function hostsOf(host: string): HostSet {
+  return host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
 }
 
 /** Compares each pattern once: the requirements of one endpoint set list the same patterns. */

@@ -1,6 +1,6 @@
 // What somebody looks up in the catalog: a host, an address, a port or several of them, as logs and people write them.
 import { parseAddress, parsePrefix } from '../model/ip.js';
-import { type PortSet, parsePorts } from '../model/ports.js';
+import { parsePorts } from '../model/ports.js';
 import type { NamedEndpoint } from './service-index.js';
 
 /** The ports of URLs that name none (RFC 9110, section 4.2; RFC 6455, section 3). */
@@ -49,10 +49,4 @@ function withPorts(word: string, protocol: NamedEndpoint['protocol']): NamedEndp
   const place = plainOf(word.slice(0, colon));
   const ports = colon < 0 || parseAddress(word) ? undefined : parsePorts(word.slice(colon + 1));
   return place && ports ? { ...place, ports, ...transport } : undefined;
-}
-
-/** A question in the form that answers repeat. */
-export function describePorts(ports: PortSet, protocol: NamedEndpoint['protocol']): string {
-  const numbers = ports.intervals.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(', ');
-  return `${protocol === undefined ? 'TCP or UDP' : protocol.toUpperCase()} ${numbers}`;
 }

@@ -60,7 +60,7 @@ function placedAddress(name: string): string {
 }
 
 /** The messages ("Cisco ASA Series Syslog Messages") with the parts of each: action, protocol, both ends, list or interface. */
-const ASA_MESSAGES: readonly { readonly ids: string; readonly form: RegExp; readonly protocol?: string }[] = [
+const ASA_MESSAGES: readonly { readonly ids: string; readonly form: RegExp }[] = [
   {
     ids: '106100 106102 106103',
     form: new RegExp(

@@ -147,3 +147,8 @@ export class RunChain implements FilterChain {
 export function runsOf(chain: FilterChain): readonly PlacedRun[] {
   return chain instanceof RunChain ? chain.runs : [fixedRun(chain.rules)];
 }
+
+/** How many rules a chain has; those of a chain that makes them later are not made for it. */
+export function ruleCountOf(chain: FilterChain): number {
+  return chain.ruleCount ?? chain.rules.length;
+}

@@ -6,10 +6,8 @@ import { expect, test } from 'vitest';
 import { evaluateFilter } from '../../../server/src/analysis/evaluate/filter/evaluate-filter.js';
 import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
-import type { Dialect } from '../../../server/src/dialects/dialect.js';
-import { iptables } from '../../../server/src/dialects/iptables/index.js';
-import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { IpSet } from '../../../server/src/model/ip.js';
+import { filterOf } from './filter-of.js';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/hosts/', import.meta.url));
 
@@ -38,10 +36,7 @@ test.each(readdirSync(FOLDER))('%s', (name) => {
     roles: new Map(),
     ...(declared === undefined ? {} : { interfaces: new Map([[declared, IpSet.parse(prefix)]]) }),
   };
-  const dialect: Dialect = name.endsWith('.nft') ? nftables : iptables;
-  const source = { uri: `file:///network/${name}`, text };
-  const { model } = dialect.lower(source, dialect.parse(source), { roots: [], read: () => 'missing', list: () => [] });
-  if (model.kind !== 'filter') throw new Error(`${name} is no packet filter`);
+  const model = filterOf(name, text);
   const flow = parseFlow('udp 10.20.0.9:50000 > 198.51.100.7:3478');
   if (typeof flow === 'string') throw new Error(flow);
   const { verdict, passage } = explainFlow(model, flow, {}, network);

@@ -6,11 +6,8 @@ import { expect, test } from 'vitest';
 import { evaluateFilter } from '../../../server/src/analysis/evaluate/filter/evaluate-filter.js';
 import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
-import type { Dialect } from '../../../server/src/dialects/dialect.js';
-import { iptables } from '../../../server/src/dialects/iptables/index.js';
-import { nftables } from '../../../server/src/dialects/nftables/index.js';
-import type { FilterModel } from '../../../server/src/model/filter.js';
 import { IpSet } from '../../../server/src/model/ip.js';
+import { filterOf } from './filter-of.js';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/published/', import.meta.url));
 
@@ -31,20 +28,12 @@ const ACCESS: Requirement = {
   source: { document: 'Test', url: 'https://example.com/' },
 };
 
-function modelOf(name: string, text: string): FilterModel {
-  const dialect: Dialect = name.endsWith('.nft') ? nftables : iptables;
-  const source = { uri: `file:///network/${name}`, text };
-  const { model } = dialect.lower(source, dialect.parse(source), { roots: [], read: () => 'missing', list: () => [] });
-  if (model.kind !== 'filter') throw new Error(`${name} is no packet filter`);
-  return model;
-}
-
 test.each(readdirSync(FOLDER))('%s', (name) => {
   const text = readFileSync(FOLDER + name, 'utf8');
   const [, role = '', address = ''] = /^# (\S+) is (\S+)$/m.exec(text) ?? [];
   const [, status, point] = /^#\^ (\S+) at (.+)$/m.exec(text) ?? [];
   const network = { roles: new Map([[role, IpSet.parse(address)]]) };
-  const model = modelOf(name, text);
+  const model = filterOf(name, text);
   const flow = parseFlow(`tcp 198.51.100.7:50000 > ${address}:443`);
   if (typeof flow === 'string') throw new Error(flow);
   const { verdict, passage } = explainFlow(model, flow, {}, network);

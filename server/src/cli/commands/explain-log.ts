@@ -1,11 +1,11 @@
 // `lintel explain FILE --log -`: from the denials of a device to the statements of its file and to the documents.
 
 import { type ReadLog, readLog } from '../../logs/read.js';
-import type { Answer } from '../../service/explain/answer.js';
+import { type Answer, repliesOf } from '../../service/explain/answer.js';
 import { type ExplainedEntry, explainLogged } from '../../service/explain/log.js';
 import type { Arguments } from '../command.js';
 import { fixedFiles, patchOf } from '../fixed-files.js';
-import { answerJson } from '../formats/answer.js';
+import { answerJson, OPEN, placedText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
 import type { InputFile } from '../input-files.js';
 import { Session } from '../session.js';
@@ -57,14 +57,10 @@ async function printFix(
 
 /** Whether the file keeps somebody from what was logged: a login at the proxy does so for devices that have none. */
 function isDenied({ answer }: ExplainedEntry): boolean {
-  return answer.kind !== 'invalid' && (DENIALS.has(answer.verdict) || repliesOf(answer) === 'deny');
+  return answer.kind !== 'invalid' && (DENIALS.has(answer.verdict) || repliesOf(answer)?.value === 'deny');
 }
 
 const DENIALS: ReadonlySet<string> = new Set(['deny', 'auth']);
-
-function repliesOf({ aspects }: Answer): string | undefined {
-  return aspects.find(({ name }) => name === 'replies')?.value;
-}
 
 function textOf(
   { logged, question, note, requirements, answer }: ExplainedEntry,
@@ -88,20 +84,14 @@ function textOf(
 const SET_LIMIT = 3;
 
 function verdictLines(answer: Answer, action: string, session: Session): string[] {
-  const { verdict, decidedBy, reason, aspects } = answer;
-  const place = decidedBy
-    ? `${session.pathOf(decidedBy.uri)}:${session.lineOf(decidedBy.uri, decidedBy.range.start)}: ${decidedBy.text}`
-    : 'the default';
-  const isOpen = verdict === 'undecided' || verdict === 'not-applicable';
-  const replies = aspects.find(({ name, value }) => name === 'replies' && value !== undefined);
+  const { verdict, decidedBy, reason } = answer;
+  const place = decidedBy ? placedText(decidedBy, session) : 'the default';
+  const isOpen = OPEN.has(verdict);
+  const replies = repliesOf(answer);
   const isPermitted = !isOpen && !DENIALS.has(verdict) && replies === undefined;
   return [
     isOpen ? `${verdict}: ${reason ?? place}` : `${verdict} by ${place}`,
-    ...(replies?.decidedBy
-      ? [
-          `its replies: ${replies.value} by ${session.pathOf(replies.decidedBy.uri)}:${session.lineOf(replies.decidedBy.uri, replies.decidedBy.range.start)}: ${replies.decidedBy.text}`,
-        ]
-      : []),
+    ...(replies?.decidedBy ? [`its replies: ${replies.value} by ${placedText(replies.decidedBy, session)}`] : []),
     ...(isPermitted && action === 'denied'
       ? ['the device denied it: it may run another version of this file, or something beside it denied it']
       : []),

@@ -25,13 +25,17 @@ export function answerJson(
   };
 }
 
+/** A statement with its place, for people. */
+export function placedText({ uri, range, text }: QuotedLine, session: Session): string {
+  return `${session.pathOf(uri)}:${session.lineOf(uri, range.start)}: ${text}`;
+}
+
 /** Verdicts that nothing decides, not even a default. */
-const OPEN = new Set(['undecided', 'not-applicable']);
+export const OPEN = new Set(['undecided', 'not-applicable']);
 
 /** The same for people, as lines. */
 export function answerText({ verdict, aspects, decidedBy, reason, note, trace }: Answer, session: Session): string[] {
-  const placed = ({ uri, range, text }: QuotedLine) =>
-    `${session.pathOf(uri)}:${session.lineOf(uri, range.start)}: ${text}`;
+  const placed = (statement: QuotedLine) => placedText(statement, session);
   const by = (aspect: Aspect) => (aspect.decidedBy ? ` (${placed(aspect.decidedBy)})` : '');
   return [
     `verdict: ${verdict}`,

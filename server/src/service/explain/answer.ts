@@ -62,6 +62,11 @@ export interface Aspect {
   readonly reason?: string | undefined;
 }
 
+/** What becomes of the replies to what is permitted, where they do not all pass. */
+export function repliesOf({ aspects }: Answer): Aspect | undefined {
+  return aspects.find(({ name, value }) => name === 'replies' && value !== undefined);
+}
+
 /** Why a question is invalid for the file. */
 export interface InvalidQuestion {
   readonly kind: 'invalid';

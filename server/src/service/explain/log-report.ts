@@ -4,7 +4,7 @@ import type { FlowPath } from '../../analysis/explain/flow.js';
 import { type ReadLog, readLog } from '../../logs/read.js';
 import type { QuotedLine } from '../../model/evidence.js';
 import { codeSpan, escapeMarkdown, sourceLink } from '../markdown.js';
-import type { Answer, Explainer } from './answer.js';
+import { type Answer, type Explainer, repliesOf } from './answer.js';
 import type { LinkTo } from './dialogue.js';
 import { type ExplainedEntry, explainLogged } from './log.js';
 
@@ -40,9 +40,10 @@ function describe({ logged, question, note, requirements, answer }: ExplainedEnt
   return `## ${codeSpan(question)}${times}\n\n${facts.map((fact) => `- ${fact}`).join('\n')}`;
 }
 
-function verdict({ verdict: decided, decidedBy, reason, aspects }: Answer, linkTo: LinkTo): string {
+function verdict(answer: Answer, linkTo: LinkTo): string {
+  const { verdict: decided, decidedBy, reason } = answer;
   const by = (statement: QuotedLine) => `${linkTo(statement)}: ${codeSpan(statement.text)}`;
-  const replies = aspects.find(({ name, value }) => name === 'replies' && value !== undefined);
+  const replies = repliesOf(answer);
   const parts = [
     `**${decided}**${decidedBy ? `, by ${by(decidedBy)}` : ''}`,
     ...(reason === undefined ? [] : [escapeMarkdown(reason)]),

@@ -2,6 +2,7 @@
 import type { FlowPath } from '../../analysis/explain/flow.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import type { Requirement } from '../../catalog/requirement.js';
+import type { NamedEndpoint } from '../../catalog/service-index.js';
 import { parseSought } from '../../catalog/sought.js';
 import type { LoggedFlow } from '../../logs/entry.js';
 import type { CountedEntry } from '../../logs/read.js';
@@ -81,7 +82,7 @@ function reversedPath({ hook, inInterface, outInterface }: FlowPath): FlowPath {
   };
 }
 
-function endpointOf({ protocol, destination, destinationPort }: LoggedFlow): ReturnType<typeof parseSought> {
+function endpointOf({ protocol, destination, destinationPort }: LoggedFlow): NamedEndpoint | undefined {
   const transport = /^(?:tcp|6)$/i.test(protocol) ? 'tcp' : /^(?:udp|17)$/i.test(protocol) ? 'udp' : undefined;
   if (!parseAddress(destination)) return undefined;
   if (transport === undefined || destinationPort === undefined) return undefined;
@@ -89,7 +90,7 @@ function endpointOf({ protocol, destination, destinationPort }: LoggedFlow): Ret
 }
 
 /** What asks to reach an endpoint, or to treat it in some way where the file is a proxy: one requirement a set. */
-function documented(catalog: Catalog, endpoint: ReturnType<typeof parseSought>): readonly Requirement[] {
+function documented(catalog: Catalog, endpoint: NamedEndpoint | undefined): readonly Requirement[] {
   if (!endpoint) return [];
   const sets = new Map<string, Requirement>();
   for (const requirement of catalog.servedBy(endpoint)) {

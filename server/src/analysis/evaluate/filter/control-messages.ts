@@ -7,6 +7,7 @@ import { ICMP_TRACKING, parseMessages } from '../../../model/icmp.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet, protocolSet, TCP } from '../../../model/packets.js';
+import { ruleCountOf } from '../../../model/rule-runs.js';
 import { type Evaluation, NOTHING_MISSING, notApplicable, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { protocolsOf } from './ends.js';
@@ -113,7 +114,7 @@ class MessageJudge {
 
   private get isLarge(): boolean {
     const chains = [...this.model.chains.values(), ...this.model.points.flatMap((point) => point.chains)];
-    return chains.reduce((count, chain) => count + (chain.ruleCount ?? chain.rules.length), 0) > RULE_LIMIT;
+    return chains.reduce((count, chain) => count + ruleCountOf(chain), 0) > RULE_LIMIT;
   }
 
   /** Discovery of neighbours: what the host itself gets and sends. It needs some link on which it passes. */

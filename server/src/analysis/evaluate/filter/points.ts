@@ -3,6 +3,7 @@ import type { Requirement, RequirementFlow } from '../../../catalog/requirement.
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
 import { ANY_PACKET } from '../../../model/packets.js';
 import { failure, type Result, success } from '../../../model/result.js';
+import { ruleCountOf } from '../../../model/rule-runs.js';
 import type { NetworkContext } from '../network-context.js';
 import { destinationPortsOf, endOf, protocolsOf } from './ends.js';
 import { isSentOn, type Towards } from './sent-on.js';
@@ -85,12 +86,8 @@ function isOfHost({ points }: FilterModel, { interfaces }: Pick<NetworkContext, 
   const others = points.filter(({ hook }) => hook === 'input' || hook === 'output');
   const shared = new Set(others.flatMap(({ chains }) => chains.map((chain) => chain.name)));
   const own = forward.chains.filter((chain) => !shared.has(chain.name));
-  const isShut = own.some((chain) => chain.policy === 'deny') && own.every((chain) => countOf(chain) === 0);
-  return isShut && others.some(({ chains }) => chains.some((chain) => countOf(chain) > 0));
-}
-
-function countOf(chain: FilterChain): number {
-  return chain.ruleCount ?? chain.rules.length;
+  const isShut = own.some((chain) => chain.policy === 'deny') && own.every((chain) => ruleCountOf(chain) === 0);
+  return isShut && others.some(({ chains }) => chains.some((chain) => ruleCountOf(chain) > 0));
 }
 
 /**
