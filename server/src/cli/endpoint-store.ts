@@ -1,7 +1,6 @@
 // The endpoint lists that a workspace keeps, read and written by the program.
 
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EndpointList, INSTANCES } from '../catalog/endpoints.js';
@@ -13,7 +12,9 @@ import { nodeFiles } from '../lsp/node-files.js';
 import { endpointsInUse } from '../service/endpoint-lists.js';
 import { folderOf } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
+import { reasonOf } from './file-kinds.js';
 import { uriOf } from './input-files.js';
+import { replaceFile } from './replace-file.js';
 import { UsageError } from './terminal.js';
 
 /** Finds the workspace that a folder belongs to: its endpoint lists, and the cloud that its lintel.yaml names. */
@@ -43,15 +44,12 @@ export class EndpointStore {
    */
   async write(list: EndpointList): Promise<string> {
     const path = this.pathOf(INSTANCES[list.instance]);
-    const draft = `${path}.${randomUUID()}.tmp`;
     try {
       await mkdir(this.folder, { recursive: true });
-      await writeFile(draft, writeEndpointList(list), { flag: 'wx' });
-      await rename(draft, path);
+      await replaceFile(path, writeEndpointList(list));
       return path;
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => undefined);
-      throw new UsageError(`${path} cannot be written (${error instanceof Error ? error.message : String(error)})`);
+      throw new UsageError(`${path} cannot be written (${reasonOf(error)})`);
     }
   }
 

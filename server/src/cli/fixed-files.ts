@@ -1,8 +1,12 @@
 // Files before and after their fixes.
 
+import { isAbsolute, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createTwoFilesPatch } from 'diff';
 import type { Fix } from '../analysis/report.js';
+import { type DecodedText, encodeText } from '../text/decode.js';
 import { applyEdits } from '../text/edit.js';
+import { readText } from './input-files.js';
 import type { Session } from './session.js';
 
 /** A file before and after its fixes. */
@@ -11,18 +15,48 @@ export interface FixedFile {
   readonly path: string;
   readonly before: string;
   readonly after: string;
+  /** How the file is stored; that of a text from standard input is UTF-8. */
+  readonly stored: Omit<DecodedText, 'text'>;
 }
 
-/** The files that a fix changes. */
-export function fixedFiles({ edits }: Fix, session: Session): FixedFile[] {
-  return [...new Set(edits.map(({ uri }) => uri))].map((uri) => {
+/** The files that a fix changes; a sentence where one of them has changed since it was read. */
+export async function fixedFiles({ edits }: Fix, session: Session): Promise<readonly FixedFile[] | string> {
+  const files: FixedFile[] = [];
+  for (const uri of new Set(edits.map((edit) => edit.uri))) {
     const before = session.service.textOf(uri) ?? '';
     const own = edits.filter((edit) => edit.uri === uri);
-    return { uri, path: session.pathOf(uri), before, after: applyEdits(before, own) };
-  });
+    const path = session.pathOf(uri);
+    const stored = session.isStandardInput(uri) ? UTF_8 : await readText(fileURLToPath(uri)).catch(() => undefined);
+    if (!stored || ('text' in stored && stored.text !== before)) return `${path}: changed while it was being fixed`;
+    files.push({ uri, path, before, after: applyEdits(before, own), stored });
+  }
+  return files;
 }
 
-/** What changes in a file, as a unified diff. */
-export function patchOf({ path, before, after }: FixedFile): string {
-  return createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', '');
+const UTF_8 = { encoding: 'utf-8', byteOrderMark: false } as const;
+
+/** The bytes of a fixed file, in the encoding that it had. */
+export function bytesOf({ after, stored }: FixedFile): Uint8Array {
+  return encodeText(after, stored);
+}
+
+/**
+ * What changes in a file, as a unified diff. It is made of bytes, as `git apply` and `patch` read them, and so fits a file
+ * in any encoding.
+ * @param folder the folder of the run: patches name files relative to it
+ */
+export function patchOf({ uri, before, after, stored }: FixedFile, folder: string): Uint8Array {
+  const absolute = fileURLToPath(uri);
+  const below = relative(folder, absolute);
+  const path = below.startsWith('..') || isAbsolute(below) ? absolute.replace(/^[/\\]+/, '') : below;
+  // Quoted where it is not plain, as Git does.
+  const name = path.split(sep).join('/');
+  const [old, fixed] = [before, after].map((text) => bytesAsText(encodeText(text, stored)));
+  const patch = createTwoFilesPatch(`a/${name}`, `b/${name}`, old ?? '', fixed ?? '', '', '');
+  return Uint8Array.from(patch, (character) => character.charCodeAt(0));
+}
+
+/** A text with a character for each byte. */
+function bytesAsText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
 }

@@ -1,13 +1,15 @@
-// Finds and reads the files that a command line names.
+// Reads the files that a command line names.
 
-import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { open, readFile, stat } from 'node:fs/promises';
+import { dirname, normalize, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import { DETECTION_WINDOW, detectionWindow } from '../../../shared/detection.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { canonicalUri } from '../service/files/uris.js';
-import { decodeText } from '../text/decode.js';
+import { type DecodedText, decodeText } from '../text/decode.js';
+import { isWithinAny, kindOf, realPathOf, reasonOf } from './file-kinds.js';
+import { FileFinder, type Found } from './find-files.js';
 
 /** A file to work on. */
 export interface InputFile {
@@ -17,6 +19,8 @@ export interface InputFile {
   readonly text: string;
   readonly byteOrderMark: boolean;
   readonly dialect: Dialect;
+  /** Set for the text from standard input. */
+  readonly isStandardInput?: true;
 }
 
 /** The files that the paths of a command line name. */
@@ -24,6 +28,25 @@ export interface Input {
   readonly files: readonly InputFile[];
   /** What could not be read, one sentence each. */
   readonly errors: readonly string[];
+  /** What was passed over, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** What a command line says about the files to read. */
+export interface InputRequest {
+  readonly paths: readonly string[];
+  /** The folder that relative paths start from. */
+  readonly folder: string;
+  /** The dialect of files that are named, that match a pattern of `paths`, or one of `patterns` in a folder. */
+  readonly dialect?: Dialect | undefined;
+  /** Which files of a folder are read as `dialect`: globs of their names, or of their paths where they have a slash. */
+  readonly patterns: readonly string[];
+  /** The real paths of the folders that are gone through, and of those of the named files. */
+  readonly folders: readonly string[];
+  /** What is passed over, in the syntax of gitignore(5). */
+  readonly exclude: readonly string[];
+  /** The text that the path `-` stands for, and the name that it is read under. */
+  readonly standardInput?: { readonly name: string; readonly text: string };
 }
 
 /** A file that can be worked on, or the sentence that says why it cannot. */
@@ -33,8 +56,6 @@ type FoundFile =
 
 /** The largest file that is read, in bytes. */
 export const SIZE_LIMIT = 20_000_000;
-
-const SKIPPED_FOLDERS = new Set(['node_modules']);
 
 /** Finds the language of a file by its absolute path and the beginning of its text; `undefined` where it is unknown. */
 export type LanguageOf = (path: string, text: string) => Promise<Dialect | undefined>;
@@ -51,89 +72,185 @@ export async function foldersOf(paths: readonly string[], folder: string): Promi
 }
 
 /**
- * Finds the files that paths, folders and glob patterns name. Of folders and patterns only files of a known language are
- * taken; a file that is named itself must be one.
- * @param dialect the forced dialect of files that are named or match a pattern
+ * Reads the files that paths, folders and glob patterns name, each once. Of folders and patterns only files of a known
+ * language are taken; a file that is named itself must be one.
  */
-export async function readInput(
-  paths: readonly string[],
-  folder: string,
-  dialect: Dialect | undefined,
-  languageOf: LanguageOf,
-): Promise<Input> {
-  const files = new Map<string, InputFile>();
-  const errors: string[] = [];
-  const add = (found: FoundFile | undefined) => {
-    if (found?.kind === 'unusable') errors.push(found.message);
-    else if (found && !files.has(found.file.uri)) files.set(found.file.uri, found.file);
-  };
-  const named = dialect ? async () => dialect : languageOf;
-  for (const path of paths) {
-    const kind = await kindOf(resolve(folder, path));
-    if (kind === 'file') {
-      add(await readNamed(path, folder, named));
+export async function readInput(request: InputRequest, languageOf: LanguageOf): Promise<Input> {
+  const reader = new InputReader(request, languageOf);
+  for (const path of request.paths) await reader.read(path);
+  return reader.finish();
+}
+
+/** The real paths of the folders that a command line names, and of those of the named files. */
+export async function realFoldersOf(paths: readonly string[], folder: string): Promise<readonly string[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const { base, isGlob } = picomatch.scan(path);
+      const absolute = resolve(folder, isGlob ? base : path);
+      return realPathOf((await kindOf(absolute)) === 'folder' ? absolute : dirname(absolute));
+    }),
+  );
+}
+
+class InputReader {
+  private readonly finder: FileFinder;
+  /** By real path. */
+  private readonly files = new Map<string, InputFile>();
+  private readonly links: { readonly path: string; readonly languageOf: LanguageOf }[] = [];
+  private readonly errors: string[] = [];
+  private readonly notes: string[] = [];
+
+  constructor(
+    private readonly request: InputRequest,
+    private readonly languageOf: LanguageOf,
+  ) {
+    this.finder = new FileFinder(request.folder, request.folders, request.exclude);
+  }
+
+  async read(path: string): Promise<void> {
+    const { folder, standardInput } = this.request;
+    if (path === '-' && standardInput) {
+      const { name, text } = standardInput;
+      const absolute = resolve(folder, name);
+      const byteOrderMark = text.startsWith('\ufeff');
+      const decoded = { text: byteOrderMark ? text.slice(1) : text, encoding: 'utf-8', byteOrderMark } as const;
+      const found = await usable(name, absolute, decoded, this.named);
+      this.add(absolute, found.kind === 'file' ? { ...found, file: { ...found.file, isStandardInput: true } } : found);
+      return;
+    }
+    if (this.finder.excludes(path)) return;
+    const absolute = resolve(folder, path);
+    const kind = await kindOf(absolute);
+    if (kind === 'file' || kind === 'unreachable') {
+      this.add(await realPathOf(absolute), await readNamed(path, folder, this.named));
     } else if (kind === 'folder') {
-      for await (const found of walk(path, folder)) add(await readFound(found, folder, languageOf));
+      for await (const found of this.finder.below(path)) await this.take(found, this.languageIn(path));
     } else if (kind === 'missing' && picomatch.scan(path).isGlob) {
-      const matched = await expand(path, folder);
-      if (matched.length === 0) errors.push(`${path}: no file matches`);
-      for (const found of matched) add(await readFound(found, folder, named));
+      let isMatched = false;
+      for await (const found of this.finder.matching(path)) {
+        isMatched = true;
+        await this.take(found, this.named);
+      }
+      if (!isMatched) this.errors.push(`${path}: no file matches`);
     } else {
-      errors.push(`${path}: ${kind === 'missing' ? 'no such file or folder' : 'neither a file nor a folder'}`);
+      this.errors.push(`${path}: ${kind === 'missing' ? 'no such file or folder' : NO_FILE}`);
     }
   }
-  return { files: [...files.values()], errors };
+
+  /** Reads the links, whose files may have been read under their own names. */
+  async finish(): Promise<Input> {
+    for (const { path, languageOf } of this.links) {
+      const real = await realPathOf(resolve(this.request.folder, path));
+      if (this.files.has(real)) continue;
+      const found = await readFound(path, this.request.folder, languageOf);
+      if (found && !isWithinAny(real, this.request.folders))
+        this.errors.push(`${path}: a link to ${real}, outside of the folders that are checked; name that file itself`);
+      else this.add(real, found);
+    }
+    return { files: [...this.files.values()], errors: this.errors, notes: this.notes };
+  }
+
+  private async take({ kind, path, reason }: Found, languageOf: LanguageOf): Promise<void> {
+    const absolute = resolve(this.request.folder, path);
+    const isOurs = async () => (await languageOf(absolute, '')) !== undefined;
+    switch (kind) {
+      case 'file':
+        this.add(await realPathOf(absolute), await readFound(path, this.request.folder, languageOf));
+        break;
+      case 'link':
+        this.links.push({ path, languageOf });
+        break;
+      case 'linked-folder':
+        this.notes.push(`${path}: a link to a folder outside, which is not followed`);
+        break;
+      case 'unread':
+        this.errors.push(`${path}: cannot be read (${reason})`);
+        break;
+      case 'dangling':
+        if (await isOurs()) this.errors.push(`${path}: a link to nothing`);
+        break;
+      case 'special':
+        if (await isOurs()) this.errors.push(`${path}: ${NO_FILE}`);
+        break;
+    }
+  }
+
+  private add(real: string, found: FoundFile | undefined): void {
+    if (found?.kind === 'unusable') this.errors.push(found.message);
+    else if (found && !this.files.has(real)) this.files.set(real, found.file);
+  }
+
+  /** The language of a file that is named, or that matches a pattern of the command line. */
+  private readonly named: LanguageOf = async (path, text) => this.request.dialect ?? this.languageOf(path, text);
+
+  /** The language of the files in a folder. */
+  private languageIn(path: string): LanguageOf {
+    const { dialect, folder, patterns } = this.request;
+    const matchers = patterns.map((pattern) => picomatch(pattern, { basename: !pattern.includes('/') }));
+    const start = resolve(folder, path);
+    return async (file, text) =>
+      dialect && matchers.some((matches) => matches(relative(start, file))) ? dialect : this.languageOf(file, text);
+  }
 }
+
+const NO_FILE = 'neither a file nor a folder';
 
 /** The canonical URI of an absolute path. */
 export function uriOf(absolute: string): string {
   return canonicalUri(pathToFileURL(absolute).href);
 }
 
-export async function kindOf(absolute: string): Promise<'file' | 'folder' | 'other' | 'missing'> {
+/** Reads a file that was named itself. */
+async function readNamed(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile> {
+  const absolute = resolve(folder, path);
   try {
-    const status = await stat(absolute);
-    return status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';
-  } catch {
-    return 'missing';
+    const { size } = await stat(absolute);
+    if (size > SIZE_LIMIT)
+      return unusable(path, `too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`);
+    return await usable(path, absolute, await readText(absolute), languageOf);
+  } catch (error) {
+    return unusable(path, `cannot be read (${reasonOf(error)})`);
   }
 }
 
-/** Reads a file that was named itself. */
-async function readNamed(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile> {
-  const unusable = (reason: string): FoundFile => ({ kind: 'unusable', message: `${path}: ${reason}` });
-  const absolute = resolve(folder, path);
+/** The text of a file; `undefined` where it is binary. Rejects where it cannot be read. */
+export async function readText(absolute: string): Promise<DecodedText | undefined> {
+  return decodeText(await readFile(absolute));
+}
+
+/** A file that is read, unless its content is none that its dialect takes. */
+async function usable(
+  path: string,
+  absolute: string,
+  decoded: DecodedText | undefined,
+  languageOf: LanguageOf,
+): Promise<FoundFile> {
+  if (!decoded) return unusable(path, 'a binary file, not configuration');
+  const { text, encoding, byteOrderMark } = decoded;
+  const dialect = await languageOf(absolute, text);
+  if (!dialect) return unusable(path, 'not recognised as any dialect; name one with --dialect');
   const uri = uriOf(absolute);
-  try {
-    const { size } = await stat(absolute);
-    if (size > SIZE_LIMIT) return unusable(`too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`);
-    const decoded = decodeText(await readFile(absolute));
-    if (!decoded) return unusable('a binary file, not configuration');
-    const detected = await languageOf(absolute, decoded.text);
-    if (!detected) return unusable('not recognised as any dialect; name one with --dialect');
-    if (decoded.encoding.startsWith('utf-16') && !detected.readsUtf16)
-      return unusable(`encoded as UTF-16, which is invalid for ${detected.title}; save it as UTF-8`);
-    if (decoded.byteOrderMark && detected.refusesByteOrderMark)
-      return unusable(
-        `begins with a byte order mark, which is invalid for ${detected.title}; save it as UTF-8 without one`,
-      );
-    const { text, byteOrderMark } = decoded;
-    return { kind: 'file', file: { path: normalize(path), uri, text, byteOrderMark, dialect: detected } };
-  } catch (error) {
-    return unusable(`cannot be read (${reasonOf(error)})`);
+  if (encoding.startsWith('utf-16') && !dialect.readsUtf16?.({ uri, text }))
+    return unusable(path, `encoded as UTF-16, which is invalid for ${dialect.title}; save it as UTF-8`);
+  if (byteOrderMark && dialect.refusesByteOrderMark) {
+    const refusal = `begins with a byte order mark, which is invalid for ${dialect.title}`;
+    return unusable(path, `${refusal}; save it as UTF-8 without one`);
   }
+  return { kind: 'file', file: { path: normalize(path), uri, text, byteOrderMark, dialect } };
+}
+
+function unusable(path: string, reason: string): FoundFile {
+  return { kind: 'unusable', message: `${path}: ${reason}` };
 }
 
 /** Reads a file that was found below a folder or by a pattern; `undefined` where its language is unknown. */
 async function readFound(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile | undefined> {
   const absolute = resolve(folder, path);
   const start = await readStart(absolute);
-  if (start === 'unreadable') {
-    const isOurs = (await languageOf(absolute, '')) !== undefined;
-    return isOurs ? { kind: 'unusable', message: `${path}: cannot be read` } : undefined;
-  }
-  if (start === 'binary' || !(await languageOf(absolute, start.text))) return undefined;
-  return readNamed(path, folder, languageOf);
+  // A file that cannot be read may be anything; a binary one that is named like configuration is damaged.
+  if (start === 'unreadable') return readNamed(path, folder, languageOf);
+  const language = await languageOf(absolute, start === 'binary' ? '' : start.text);
+  return language && readNamed(path, folder, languageOf);
 }
 
 /** The beginning of a file, which is all that recognising it needs. */
@@ -155,36 +272,6 @@ async function readStart(absolute: string): Promise<{ readonly text: string } | 
   }
 }
 
-/** The files below a folder, sorted by name, except hidden ones and those of installed packages. */
-async function* walk(path: string, folder: string): AsyncGenerator<string> {
-  const entries = await readdir(resolve(folder, path), { withFileTypes: true }).catch(() => []);
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
-    const child = join(path, entry.name);
-    if (entry.isDirectory()) {
-      if (!SKIPPED_FOLDERS.has(entry.name)) yield* walk(child, folder);
-    } else if (entry.isFile() || (entry.isSymbolicLink() && (await kindOf(resolve(folder, child))) === 'file')) {
-      yield child;
-    }
-  }
-}
-
-/** The files that a glob pattern matches; only the folder of its literal beginning is searched. */
-async function expand(pattern: string, folder: string): Promise<string[]> {
-  const { base } = picomatch.scan(pattern);
-  const matches = picomatch(normalize(pattern));
-  const found: string[] = [];
-  for await (const path of walk(base || (isAbsolute(pattern) ? '/' : '.'), folder)) if (matches(path)) found.push(path);
-  return found;
-}
-
 function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,8 @@
 
 import { name, version } from '../../../package.json';
 import { type Command, runCommand } from './command.js';
-import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
+import { reasonOf } from './file-kinds.js';
+import { EXIT, type ExitStatus, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
 
 /** Each command is loaded only when it is run, so that the program starts fast. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -58,10 +59,11 @@ Exit status: 0 nothing to report, 1 findings, 2 wrong usage or unreadable input.
 
 const terminal: Terminal = {
   folder: process.cwd(),
-  width: Math.min(process.stdout.columns ?? 80, 100),
-  // https://no-color.org: any value but the empty one.
-  hasColours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  // A terminal that has no size says 0.
+  width: Math.min(process.stdout.columns || 80, 100),
+  hasColours: wantsColours(process.env, process.stdout.isTTY === true),
   write: (text) => process.stdout.write(text),
+  writeBytes: (bytes) => process.stdout.write(bytes),
   writeError: (text) => process.stderr.write(text),
   async readInput() {
     process.stdin.setEncoding('utf8');
@@ -73,7 +75,9 @@ const terminal: Terminal = {
 
 // A reader that closes the pipe early, such as head, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`lintel: standard output cannot be written (${reasonOf(error)})\n`);
+  process.exit(EXIT.unusable);
 });
 
 main(process.argv.slice(2), terminal).then(
@@ -81,8 +85,7 @@ main(process.argv.slice(2), terminal).then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    const message = error instanceof UsageError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`lintel: ${message}\n`);
+    process.stderr.write(`lintel: ${error instanceof UsageError ? error.message : ownError(error)}\n`);
     process.exitCode = EXIT.unusable;
   },
 );

@@ -7,10 +7,8 @@ import type { Finding, Fix, Verdict } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import { unknownSelectors } from '../catalog/unknown-selectors.js';
-import { detectLanguage, languageById } from '../configuration/languages.js';
+import { detectLanguage } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
-import type { Dialect } from '../dialects/dialect.js';
-import { DIALECTS } from '../dialects/registry.js';
 import { nodeFiles } from '../lsp/node-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { inFolder } from '../service/files/uris.js';
@@ -18,14 +16,9 @@ import { findingsByFile } from '../service/findings-by-file.js';
 import { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
 import type { Arguments, Option } from './command.js';
+import { dialectOf, inputRequestOf } from './file-options.js';
 import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
-import { type Terminal, UsageError } from './terminal.js';
-
-export const DIALECT_OPTION: Option = {
-  name: 'dialect',
-  value: 'ID',
-  help: `Read files as this dialect: ${DIALECTS.map(({ id }) => id).join(', ')}.`,
-};
+import { ownError, type Terminal, UsageError } from './terminal.js';
 
 export const REQUIRE_OPTION: Option = {
   name: 'require',
@@ -54,9 +47,23 @@ export interface CheckedFile {
   readonly catalog: Catalog;
 }
 
+/** What a command line named. */
+interface Run {
+  readonly input: Input;
+  readonly folders: readonly string[];
+  /** Whether it is no error that no file was found. */
+  readonly allowsNone: boolean;
+}
+
+const NO_FILES: Run = { input: { files: [], errors: [], notes: [] }, folders: [], allowsNone: true };
+
 /** One run of a command: the files that it works on, and what is asked of them. */
 export class Session {
   readonly files: readonly InputFile[];
+  /** The real paths of the folders that the run may write to. */
+  readonly folders: readonly string[];
+  private readonly notes: readonly string[];
+  private readonly allowsNone: boolean;
   private readonly reported: Set<string>;
   private readonly byUri: ReadonlyMap<string, InputFile>;
 
@@ -69,14 +76,17 @@ export class Session {
     readonly request: CheckRequest,
     /** The URI of a file in the folder of the run, which need not exist. */
     private readonly inFolder: string,
-    input: Input = { files: [], errors: [] },
+    { input, folders, allowsNone }: Run = NO_FILES,
   ) {
     this.files = input.files;
+    this.folders = folders;
+    this.notes = input.notes;
+    this.allowsNone = allowsNone;
     this.reported = new Set(input.errors);
     this.byUri = new Map(input.files.map((file) => [file.uri, file]));
   }
 
-  /** What could not be read or checked so far, one message each. */
+  /** What could not be read, checked or written so far, one message each. */
   get errors(): readonly string[] {
     return [...this.reported];
   }
@@ -94,10 +104,12 @@ export class Session {
     const service = serviceFor(await foldersOf(paths, terminal.folder));
     const languageOf = async (path: string, text: string) =>
       (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
-    const input = await readInput(paths, terminal.folder, forced, languageOf);
+    const asked = await inputRequestOf(args, paths, forced, terminal);
+    const input = await readInput(asked, languageOf);
     for (const { uri, dialect, text, byteOrderMark } of input.files)
       service.put(uri, dialect, text, dialect === forced, byteOrderMark);
-    const session = new Session(terminal, service, request, fileIn(terminal.folder), input);
+    const run = { input, folders: asked.folders, allowsNone: args.has('allow-empty') };
+    const session = new Session(terminal, service, request, fileIn(terminal.folder), run);
     await session.prepare();
     return session;
   }
@@ -214,16 +226,28 @@ export class Session {
     return below.startsWith('..') || resolve(this.terminal.folder, below) !== path ? path : below;
   }
 
+  /** Whether a file is the text from standard input. */
+  isStandardInput(uri: string): boolean {
+    return this.byUri.get(uri)?.isStandardInput === true;
+  }
+
   /** The one-based line of an offset. */
   lineOf(uri: string, offset: number): number {
     return (this.service.linesOf(uri)?.lineAt(offset) ?? 0) + 1;
   }
 
-  /** Prints what could not be read. */
-  reportErrors(): void {
+  /** Adds something that could not be done to what {@link reportErrors} prints. */
+  addError(message: string): void {
+    this.reported.add(message);
+  }
+
+  /** Prints what could not be read, checked or written. Returns whether the run is worthless for that. */
+  reportErrors(): boolean {
+    for (const note of this.notes) this.terminal.writeError(`lintel: note: ${note}\n`);
     for (const error of this.errors) this.terminal.writeError(`lintel: ${error}\n`);
-    if (this.files.length === 0 && this.errors.length === 0)
-      this.terminal.writeError('lintel: no file of a known dialect was found\n');
+    if (this.files.length > 0 || this.errors.length > 0) return this.errors.length > 0;
+    this.terminal.writeError('lintel: no file of a known dialect was found\n');
+    return !this.allowsNone;
   }
 
   /** Prints the defects of the workspace files that apply, of a run without files. Returns whether there are any. */
@@ -263,19 +287,10 @@ export class Session {
     try {
       return await work();
     } catch (error) {
-      const reason = error instanceof Error ? error.stack : String(error);
-      this.reported.add(`${file.path}: could not be checked, because of an error in Lintel itself: ${reason}`);
+      this.addError(`${file.path}: could not be checked, because of ${ownError(error)}`);
       return undefined;
     }
   }
-}
-
-function dialectOf(args: Arguments): Dialect | undefined {
-  const id = args.text('dialect');
-  if (id === undefined) return undefined;
-  const dialect = languageById(id);
-  if (!dialect) throw new UsageError(`unknown dialect "${id}"; known are ${DIALECTS.map((one) => one.id).join(', ')}`);
-  return dialect;
 }
 
 /** A service whose files are configured by the nearest workspace file up the tree. */

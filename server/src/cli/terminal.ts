@@ -8,6 +8,8 @@ export interface Terminal {
   readonly width: number;
   readonly hasColours: boolean;
   write(text: string): void;
+  /** Writes what is no text, such as a patch of a file in an old encoding. */
+  writeBytes(bytes: Uint8Array): void;
   writeError(text: string): void;
   /** All of standard input. */
   readInput(): Promise<string>;
@@ -15,6 +17,19 @@ export interface Terminal {
 
 /** Wrong usage or unusable input: the message is printed on standard error and the exit status is 2. */
 export class UsageError extends Error {}
+
+/** An exception as it is told: a defect of Lintel, whose place is of interest to its developers only. */
+export function ownError(error: unknown): string {
+  const text = error instanceof Error ? (process.env.LINTEL_DEBUG ? error.stack : error.message) : undefined;
+  return `an error in Lintel itself: ${text ?? String(error)}`;
+}
+
+/** Whether text is coloured: see no-color.org and force-color.org, and terminals that cannot. */
+export function wantsColours({ NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0';
+  return isTerminal && TERM !== 'dumb';
+}
 
 /** The exit statuses of the program. */
 export const EXIT = { clean: 0, findings: 1, unusable: 2 } as const;

@@ -218,8 +218,8 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   readonly hostLanguages?: readonly string[];
   /** What begins a comment on a line alone in this file; `undefined` where its language has none. */
   lineComment(source: Source): string | undefined;
-  /** Whether the program that reads these files accepts UTF-16 with a byte order mark; otherwise such a file is rejected. */
-  readonly readsUtf16?: boolean;
+  /** Whether the program that reads a file accepts UTF-16 with a byte order mark; absent: such a file is rejected. */
+  readsUtf16?(source: Source): boolean;
   /** Whether the program that reads these files takes a UTF-8 byte order mark for part of the first word, and rejects the file. */
   readonly refusesByteOrderMark?: boolean;
   /** The confidence, from the path and the beginning of the text, that a file is of this dialect: 0 (not) to 1 (certain). */

@@ -1,10 +1,11 @@
 // Files of this machine, read with Node.js.
 
 import type { Dirent } from 'node:fs';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Unavailable } from '../dialects/dialect.js';
 import type { FileAccess } from '../service/files/file-access.js';
+import { canonicalUri } from '../service/files/uris.js';
 import { decodeText, hasByteOrderMark, MARK_SIZE } from '../text/decode.js';
 
 /** The files of this machine, for `file:` URIs. */
@@ -36,6 +37,14 @@ export const nodeFiles: FileAccess = {
       }
     } catch {
       return false;
+    }
+  },
+
+  async realUri(uri) {
+    try {
+      return canonicalUri(pathToFileURL(await realpath(fileURLToPath(uri))).href);
+    } catch {
+      return uri;
     }
   },
 

@@ -209,7 +209,7 @@ describe('check', () => {
       /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="lintel" tests="\d+" failures="1"/,
     );
     expect(output).toContain(
-      '<testcase classname="squid.conf" name="requirement-blocked at line 2"><failure type="requirement-blocked"',
+      '<testcase classname="squid.conf" name="requirement-blocked at line 2: m365-worldwide/31/tcp"><failure type="requirement-blocked"',
     );
     expect(output).not.toMatch(/&(?!amp;|lt;|gt;|quot;)/);
   });

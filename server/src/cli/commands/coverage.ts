@@ -2,8 +2,9 @@
 
 import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
 import type { Command } from '../command.js';
+import { FILE_OPTIONS } from '../file-options.js';
 import { csvText } from '../formats/csv.js';
-import { type CheckedFile, CLOUD_OPTION, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
 
 export const coverage: Command = {
@@ -14,7 +15,7 @@ export const coverage: Command = {
     { name: 'format', value: 'FORMAT', help: 'text (default), json, markdown or csv.' },
     REQUIRE_OPTION,
     CLOUD_OPTION,
-    DIALECT_OPTION,
+    ...FILE_OPTIONS,
   ],
   async run(args, terminal) {
     const format = args.choice('format', ['text', 'json', 'markdown', 'csv']);
@@ -38,8 +39,7 @@ export const coverage: Command = {
         terminal.write(csvOf(files, session));
         break;
     }
-    session.reportErrors();
-    return session.errors.length > 0 ? EXIT.unusable : EXIT.clean;
+    return session.reportErrors() ? EXIT.unusable : EXIT.clean;
   },
 };
 

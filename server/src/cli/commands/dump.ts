@@ -1,8 +1,9 @@
 // `lintel dump`: prints one stage of reading a file; hidden from the list of commands.
 
 import type { Command } from '../command.js';
+import { DIALECT_OPTION } from '../file-options.js';
 import { dumpStage, STAGES } from '../formats/dump.js';
-import { DIALECT_OPTION, Session } from '../session.js';
+import { Session } from '../session.js';
 import { EXIT, UsageError } from '../terminal.js';
 
 export const dump: Command = {

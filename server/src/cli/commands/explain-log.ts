@@ -14,6 +14,7 @@ import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js
 /** The status is 1 where the file denies something that a document asks for, and 2 where no line could be read. */
 export async function explainLog(args: Arguments, format: 'text' | 'json', terminal: Terminal): Promise<ExitStatus> {
   if (args.text('log') !== '-') throw new UsageError('--log must be -, for standard input');
+  if (args.positionals[0] === '-') throw new UsageError('standard input is either the file or the log, not both');
   const log = readLog(await terminal.readInput());
   const session = await Session.open(args, terminal);
   const [file, another] = session.files;
@@ -51,7 +52,9 @@ async function printFix(
   });
   if (forced.length === 0) return;
   const fix = await session.fixAll(file, { ...session.request, forced: [...new Set(forced)] });
-  for (const fixed of fix ? fixedFiles(fix, session) : []) terminal.write(patchOf(fixed));
+  const fixed = fix ? await fixedFiles(fix, session) : [];
+  if (typeof fixed === 'string') throw new UsageError(fixed);
+  for (const one of fixed) terminal.writeBytes(patchOf(one, terminal.folder));
   if (!fix) terminal.writeError('lintel: no proved fix for what is denied here\n');
 }
 

@@ -10,9 +10,10 @@ import {
   type QuestionKind,
 } from '../../service/explain/answer.js';
 import type { Arguments, Command } from '../command.js';
+import { DIALECT_OPTION, STANDARD_INPUT_OPTION } from '../file-options.js';
 import { answerJson, answerText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
-import { DIALECT_OPTION, Session } from '../session.js';
+import { Session } from '../session.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
 import { explainLog } from './explain-log.js';
 
@@ -50,6 +51,7 @@ export const explainCommand: Command = {
     { name: 'acl', value: 'NAME', help: 'The access list or chain that the flow passes.' },
     { name: 'format', value: 'FORMAT', help: 'text (default) or json.' },
     DIALECT_OPTION,
+    STANDARD_INPUT_OPTION,
   ],
   async run(args, terminal) {
     const [path, ...others] = args.positionals;
@@ -60,6 +62,8 @@ export const explainCommand: Command = {
     const { kind, question } = questionOf(args);
     const client = clientOf(args);
     const flowPath = flowPathOf(args);
+    if (path === '-' && question === undefined)
+      throw new UsageError('standard input is either the file or the questions, not both');
     const questions = question === undefined ? linesOf(await terminal.readInput()) : [question];
     const session = await Session.open(args, terminal);
     const [file, another] = session.files;

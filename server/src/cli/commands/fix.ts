@@ -1,13 +1,15 @@
 // `lintel fix`: applies every proved fix, or prints the changes.
 
-import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { decodeText, encodeText } from '../../text/decode.js';
+import type { Fix } from '../../analysis/report.js';
 import type { Command } from '../command.js';
-import { type FixedFile, fixedFiles, patchOf } from '../fixed-files.js';
-import { CLOUD_OPTION, DIALECT_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { isWithinAny, realPathOf, reasonOf } from '../file-kinds.js';
+import { FILE_OPTIONS } from '../file-options.js';
+import { bytesOf, type FixedFile, fixedFiles, patchOf } from '../fixed-files.js';
+import { replaceFile } from '../replace-file.js';
+import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { statusOf } from '../severity.js';
-import { EXIT, UsageError } from '../terminal.js';
+import { EXIT, type Terminal } from '../terminal.js';
 
 export const fix: Command = {
   name: 'fix',
@@ -17,41 +19,82 @@ export const fix: Command = {
     { name: 'dry-run', help: 'Print what would change as a unified diff, and change nothing.' },
     REQUIRE_OPTION,
     CLOUD_OPTION,
-    DIALECT_OPTION,
+    ...FILE_OPTIONS,
   ],
   async run(args, terminal) {
     const session = await Session.open(args, terminal);
-    const dryRun = args.has('dry-run');
-    // A file and a file that it includes may have the same fixes: each patch is printed once.
-    const patches = new Set<string>();
-    for (const file of session.files) {
-      const proved = await session.fixAll(file);
-      if (!proved) continue;
-      const files = fixedFiles(proved, session);
-      if (dryRun) {
-        for (const fixed of files) patches.add(patchOf(fixed));
-        continue;
-      }
-      for (const fixed of files) await write(fixed);
-      // Later files may include these.
-      session.replace(files.map(({ uri: changed, after }) => ({ uri: changed, text: after })));
-      const changed = files.map(({ path }) => path).join(', ');
-      terminal.write(
-        `${changed}: fixed${proved.requirements.length > 0 ? `; now met: ${proved.requirements.join(', ')}` : ''}\n`,
-      );
-    }
-    for (const patch of patches) terminal.write(patch);
+    if (args.has('dry-run')) await printPatches(session, terminal);
+    else await applyFixes(session, terminal);
     const left = (await session.check()).flatMap(({ findings }) => findings);
-    session.reportErrors();
-    if (session.errors.length > 0) return EXIT.unusable;
-    return statusOf(left, 'warning');
+    return session.reportErrors() ? EXIT.unusable : statusOf(left, 'warning');
   },
 };
 
-/** Writes a file in the encoding that it had. */
-async function write({ uri, path, before, after }: FixedFile): Promise<void> {
-  const target = fileURLToPath(uri);
-  const decoded = decodeText(await readFile(target));
-  if (decoded?.text !== before) throw new UsageError(`${path}: changed while it was being fixed; nothing was written`);
-  await writeFile(target, encodeText(after, decoded));
+async function printPatches(session: Session, terminal: Terminal): Promise<void> {
+  // A file and a file that it includes may have the same fixes: each patch is printed once.
+  const printed = new Set<string>();
+  for (const file of session.files) {
+    const proved = await session.fixAll(file);
+    for (const fixed of proved ? await changedBy(proved, session) : []) {
+      const patch = patchOf(fixed, terminal.folder);
+      const key = Buffer.from(patch).toString('latin1');
+      if (!printed.has(key)) terminal.writeBytes(patch);
+      printed.add(key);
+    }
+  }
+}
+
+async function applyFixes(session: Session, terminal: Terminal): Promise<void> {
+  for (const file of session.files) {
+    const isStandardInput = session.isStandardInput(file.uri);
+    const proved = await session.fixAll(file);
+    const files = proved ? await changedBy(proved, session) : [];
+    if (isStandardInput) terminal.write(files.find(({ uri }) => uri === file.uri)?.after ?? file.text);
+    const failure = await replaceAll(
+      files.filter(({ uri }) => !session.isStandardInput(uri)),
+      session.folders,
+    );
+    if (failure !== undefined) session.addError(failure);
+    if (!proved || files.length === 0 || failure !== undefined) continue;
+    // Later files may include these.
+    session.replace(files.map(({ uri, after }) => ({ uri, text: after })));
+    const changed = `${files.map(({ path }) => path).join(', ')}: fixed`;
+    const met = proved.requirements.length > 0 ? `; now met: ${proved.requirements.join(', ')}` : '';
+    if (isStandardInput) terminal.writeError(`lintel: ${changed}${met}\n`);
+    else terminal.write(`${changed}${met}\n`);
+  }
+}
+
+/** The files that a fix changes, none where one of them has changed since it was read. */
+async function changedBy(proved: Fix, session: Session): Promise<readonly FixedFile[]> {
+  const files = await fixedFiles(proved, session);
+  if (typeof files !== 'string') return files;
+  session.addError(`${files}; nothing was written`);
+  return [];
+}
+
+/**
+ * Writes the files of one fix, all or none: the rest of a fix proves nothing.
+ * @param folders the real paths of the folders of the run
+ * @returns why they could not be written
+ */
+async function replaceAll(files: readonly FixedFile[], folders: readonly string[]): Promise<string | undefined> {
+  for (const { uri, path } of files) {
+    const absolute = fileURLToPath(uri);
+    const real = await realPathOf(absolute);
+    if (real !== absolute && !isWithinAny(real, folders))
+      return `${path}: not written, because it is a link to ${real}, outside of the folders that are checked`;
+  }
+  const written: FixedFile[] = [];
+  for (const file of files) {
+    try {
+      await replaceFile(fileURLToPath(file.uri), bytesOf(file));
+      written.push(file);
+    } catch (error) {
+      for (const done of written)
+        await replaceFile(fileURLToPath(done.uri), bytesOf({ ...done, after: done.before })).catch(() => undefined);
+      return `${file.path}: cannot be written (${reasonOf(error)})`;
+    }
+  }
+  return undefined;
 }

@@ -4,9 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { folderOf, nameOf } from '../../service/files/uris.js';
 import { planMarkdown } from '../../service/plan.js';
 import type { Command } from '../command.js';
+import { kindOf } from '../file-kinds.js';
 import { planCsv, planJson, planText } from '../formats/plan.js';
 import { planPolicy } from '../formats/plan-policy.js';
-import { kindOf } from '../input-files.js';
 import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT, UsageError } from '../terminal.js';
 

@@ -4,6 +4,7 @@ import { version } from '../../../../package.json';
 import type { Finding } from '../../analysis/report.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
 import type { Location } from '../../text/range.js';
+import { fingerprintsOf } from '../fingerprint.js';
 import type { CheckedFile, Session } from '../session.js';
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -16,6 +17,7 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 /** A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS). */
 export function sarifReport(files: readonly CheckedFile[], session: Session): string {
   const findings = files.flatMap((file) => file.findings);
+  const fingerprints = fingerprintsOf(files, session);
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   return `${JSON.stringify({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -31,7 +33,10 @@ export function sarifReport(files: readonly CheckedFile[], session: Session): st
         ],
         columnKind: 'utf16CodeUnits',
         artifacts: files.map(({ path }) => ({ location: artifactOf(path) })),
-        results: findings.map((finding) => resultOf(finding, codes, session)),
+        results: findings.map((finding) => ({
+          ...resultOf(finding, codes, session),
+          partialFingerprints: { 'lintel/v1': fingerprints.get(finding) },
+        })),
       },
     ],
   })}\n`;

@@ -20,7 +20,7 @@ export const pac: Dialect<PacTree, PacProgram | undefined> = {
   hostLanguages: ['javascript'],
   lineComment: () => '//',
   // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
-  readsUtf16: true,
+  readsUtf16: () => true,
   detect: detectPac,
   parse: (source, previous) => parsePac(source, previous),
   tokens: ({ text }) => tokensOf(text),

@@ -22,6 +22,8 @@ export const windowsFirewall: Dialect<Tree, Program> = {
   words,
   hostLanguages: ['powershell', 'bat'],
   lineComment: ({ uri, text }) => (isBatch(uri, text) ? 'rem' : '#'),
+  // PowerShell goes by the byte order mark ("Understanding file encoding in VS Code and PowerShell"); cmd.exe does not.
+  readsUtf16: ({ uri, text }) => !isBatch(uri, text),
   detect: detectWindowsFirewall,
   parse: ({ uri, text }) => parse(uri, text),
   tokens: tokensOf,

@@ -83,7 +83,8 @@ export class Configurations {
   private async search(folder: string, { last, otherwise }: SearchLimit): Promise<KeptConfiguration> {
     for (let at = folder; ; at = folderOf(at)) {
       for (const name of LINTEL_FILE_NAMES) {
-        const source = await this.included.load(inFolder(at, name));
+        const uri = inFolder(at, name);
+        const source = await this.included.load(uri, this.folders.rootsFor(uri));
         if (typeof source !== 'string') return this.keep(at, source);
       }
       if (at === last || at === folderOf(at)) break;

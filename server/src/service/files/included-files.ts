@@ -33,14 +33,25 @@ export class IncludedFiles {
     return this.folders.get(folder);
   }
 
-  /** Reads a file unless it is known already. */
-  async load(uri: string): Promise<Source | Unavailable> {
+  /**
+   * Reads a file unless it is known already.
+   * @param roots the folders that it has to lie in, links on the way followed: nothing outside is ever read or shown
+   */
+  async load(uri: string, roots: readonly string[]): Promise<Source | Unavailable> {
     const known = this.get(uri);
     if (known) return known;
-    const decoded = await this.access.read(uri, this.sizeLimit());
+    const isReachable = await this.isReally(uri, roots);
+    const decoded = isReachable ? await this.access.read(uri, this.sizeLimit()) : 'outside-workspace';
     const loaded = typeof decoded === 'string' ? decoded : { uri, text: decoded.text };
     this.files.set(uri, loaded);
     return loaded;
+  }
+
+  private async isReally(uri: string, roots: readonly string[]): Promise<boolean> {
+    const { realUri } = this.access;
+    if (!realUri) return true;
+    const [real, ...folders] = await Promise.all([uri, ...roots].map((one) => realUri(one)));
+    return folders.some((folder) => isInside(real ?? uri, folder));
   }
 
   async loadFolder(folder: string): Promise<readonly string[]> {
@@ -56,8 +67,8 @@ export class IncludedFiles {
   }
 
   /** Loads the files and folders that were requested of a view but not yet there. */
-  async loadRequested({ requestedFiles, requestedFolders }: IncludeView): Promise<void> {
-    const files = [...requestedFiles].map((uri) => this.load(uri));
+  async loadRequested({ requestedFiles, requestedFolders, roots }: IncludeView): Promise<void> {
+    const files = [...requestedFiles].map((uri) => this.load(uri, roots));
     const folders = [...requestedFolders].map((folder) => this.loadFolder(folder));
     await Promise.all([...files, ...folders]);
   }

@@ -110,7 +110,8 @@ export class KeptFiles {
   async fromDisk(uri: string, dialect?: Dialect): Promise<KeptFile | undefined> {
     const known = this.onDisk.get(uri);
     if (known) return known;
-    const source = await this.context.included.load(uri);
+    const { included, folders } = this.context;
+    const source = await included.load(uri, folders.rootsFor(uri));
     if (typeof source === 'string') return undefined;
     return new KeptFile(dialect ?? detectLanguage(pathOf(uri), source.text), dialect !== undefined, source);
   }

@@ -122,7 +122,8 @@ export class Workspace {
   async unopenedConfiguration(uri: string): Promise<Reading | undefined> {
     const reading = await this.configurations.readingFor(uri);
     const { uri: own } = reading.document.source;
-    return this.isOpen(own) || typeof (await this.included.load(own)) === 'string' ? undefined : reading;
+    if (this.isOpen(own)) return undefined;
+    return typeof (await this.included.load(own, this.folders.rootsFor(own))) === 'string' ? undefined : reading;
   }
 
   /** The language that the workspace file says a file is written in. */

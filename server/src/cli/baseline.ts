@@ -1,0 +1,94 @@
+// The findings that a team has accepted for now: a file of them, so that only new ones are reported.
+
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { reasonOf } from './file-kinds.js';
+import { fingerprintsOf } from './fingerprint.js';
+import { replaceFile } from './replace-file.js';
+import type { CheckedFile, Session } from './session.js';
+import { UsageError } from './terminal.js';
+
+/** Version 1 of a baseline file; `path`, `code` and `requirements` are for its readers, the fingerprint counts. */
+interface Baseline {
+  readonly version: 1;
+  readonly findings: readonly {
+    readonly path: string;
+    readonly code: string;
+    readonly requirements: readonly string[];
+    readonly fingerprint: string;
+  }[];
+}
+
+/** The files without the findings of a baseline. Throws a UsageError where it cannot be read. */
+export async function withoutBaseline(
+  files: readonly CheckedFile[],
+  session: Session,
+  folder: string,
+  path: string,
+): Promise<readonly CheckedFile[]> {
+  const known = await readBaseline(resolve(folder, path), path);
+  const fingerprints = fingerprintsOf(files, session);
+  return files.map((file) => ({
+    ...file,
+    findings: file.findings.filter((finding) => !known.has(fingerprints.get(finding) ?? '')),
+  }));
+}
+
+/** Writes a baseline of all findings but hints. Returns how many; throws a UsageError where it cannot be written. */
+export async function writeBaseline(
+  files: readonly CheckedFile[],
+  session: Session,
+  folder: string,
+  path: string,
+): Promise<number> {
+  const fingerprints = fingerprintsOf(files, session);
+  const findings = files.flatMap((file) =>
+    file.findings
+      .filter(({ severity }) => severity !== 'hint')
+      .map((finding) => ({
+        path: file.path.replaceAll('\\', '/'),
+        code: finding.code,
+        requirements: finding.requirements,
+        fingerprint: fingerprints.get(finding) ?? '',
+      })),
+  );
+  const baseline: Baseline = { version: 1, findings };
+  try {
+    await replaceFile(resolve(folder, path), `${JSON.stringify(baseline, undefined, 2)}\n`);
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be written (${reasonOf(error)})`);
+  }
+  return findings.length;
+}
+
+async function readBaseline(absolute: string, path: string): Promise<ReadonlySet<string>> {
+  let text: string;
+  try {
+    text = await readFile(absolute, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read (${reasonOf(error)})`);
+  }
+  const fingerprints = fingerprintsIn(text);
+  if (!fingerprints) throw new UsageError(`${path}: not a baseline of Lintel`);
+  return fingerprints;
+}
+
+function fingerprintsIn(text: string): ReadonlySet<string> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isBaseline(value)) return undefined;
+  return new Set(value.findings.map(({ fingerprint }) => fingerprint));
+}
+
+function isBaseline(value: unknown): value is Baseline {
+  if (typeof value !== 'object' || value === null || !('version' in value && 'findings' in value)) return false;
+  if (value.version !== 1 || !Array.isArray(value.findings)) return false;
+  return value.findings.every(
+    (one: unknown) =>
+      typeof one === 'object' && one !== null && 'fingerprint' in one && typeof one.fingerprint === 'string',
+  );
+}

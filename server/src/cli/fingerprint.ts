@@ -1,0 +1,25 @@
+// What makes a finding the same finding in another version of its file.
+
+import { createHash } from 'node:crypto';
+import type { Finding } from '../analysis/report.js';
+import type { CheckedFile, Session } from './session.js';
+
+/**
+ * The fingerprints of the findings of some files, in their order: of path, code, requirements and the text of the statement
+ * with its blanks joined, and how many equal ones stand before it. Lines that move do not change them.
+ */
+export function fingerprintsOf(files: readonly CheckedFile[], session: Session): ReadonlyMap<Finding, string> {
+  const times = new Map<string, number>();
+  const fingerprints = new Map<Finding, string>();
+  for (const { path, findings } of files) {
+    for (const finding of findings) {
+      const { code, requirements, uri, range } = finding;
+      const text = (session.service.textOf(uri) ?? '').slice(range.start, range.end).replace(/\s+/g, ' ').trim();
+      const key = JSON.stringify([path.replaceAll('\\', '/'), code, [...requirements].sort(), text]);
+      const before = times.get(key) ?? 0;
+      times.set(key, before + 1);
+      fingerprints.set(finding, createHash('sha256').update(`${key} ${before}`).digest('hex').slice(0, 32));
+    }
+  }
+  return fingerprints;
+}

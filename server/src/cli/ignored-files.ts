@@ -1,0 +1,64 @@
+// Which files of a folder are passed over: those of .gitignore and .lintelignore files and of --exclude.
+
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+import { kindOf } from './file-kinds.js';
+
+/** The later one counts more, so that `!pattern` in `.lintelignore` takes back what Git ignores. */
+const NAMES = ['.gitignore', '.lintelignore'] as const;
+
+/** Patterns in the syntax of gitignore(5), which hold below a folder. */
+interface Layer {
+  readonly folder: string;
+  readonly patterns: Ignore;
+}
+
+/** The patterns that hold in a folder: its own and those of the folders above it, nearest last. */
+export class IgnoredFiles {
+  private constructor(private readonly layers: readonly Layer[]) {}
+
+  /** What holds from above a folder: as far up as its repository reaches, or else the folder of the run. */
+  static async above(folder: string, runFolder: string): Promise<IgnoredFiles> {
+    const none = new IgnoredFiles([]);
+    let rules = none;
+    for (const parent of await parentsOf(folder, runFolder)) rules = await rules.within(parent);
+    // Who names a folder that is ignored wants it read.
+    return rules.ignores(folder, true) ? none : rules;
+  }
+
+  /** Patterns that stand for no file, such as those of a command line, relative to a folder. */
+  static from(patterns: readonly string[], folder: string): IgnoredFiles {
+    return new IgnoredFiles([{ folder, patterns: ignore().add([...patterns]) }]);
+  }
+
+  /** With the patterns of the files in a folder below those of the rules so far. */
+  async within(folder: string): Promise<IgnoredFiles> {
+    const texts = await Promise.all(NAMES.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
+    if (texts.every((text) => text === '')) return this;
+    return new IgnoredFiles([...this.layers, { folder, patterns: ignore().add(texts.join('\n')) }]);
+  }
+
+  /** Whether an absolute path is passed over. */
+  ignores(path: string, isFolder: boolean): boolean {
+    for (const { folder, patterns } of [...this.layers].reverse()) {
+      const below = relative(folder, path).split(sep).join('/');
+      if (!ignore.isPathValid(below)) continue;
+      const { ignored, unignored } = patterns.test(isFolder ? `${below}/` : below);
+      if (ignored || unignored) return ignored;
+    }
+    return false;
+  }
+}
+
+/** The folders above a folder, outermost first, up to the top of its repository or to the folder of the run. */
+async function parentsOf(folder: string, runFolder: string): Promise<readonly string[]> {
+  const parents: string[] = [];
+  let belowRun = 0;
+  for (let current = folder; ; current = dirname(current)) {
+    if (current !== folder) parents.unshift(current);
+    if ((await kindOf(join(current, '.git'))) !== 'missing') return parents;
+    if (current === runFolder) belowRun = parents.length;
+    if (dirname(current) === current) return parents.slice(parents.length - belowRun);
+  }
+}
