@@ -2,11 +2,13 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Arguments } from './command.js';
 import { reasonOf } from './file-kinds.js';
 import { fingerprintsOf } from './fingerprint.js';
 import { replaceFile } from './replace-file.js';
-import type { CheckedFile, Session } from './session.js';
-import { UsageError } from './terminal.js';
+import { checkOut } from './revisions.js';
+import { type CheckedFile, Session } from './session.js';
+import { type Terminal, UsageError } from './terminal.js';
 
 /** Version 1 of a baseline file; `path`, `code` and `requirements` are for its readers, the fingerprint counts. */
 interface Baseline {
@@ -19,14 +21,40 @@ interface Baseline {
   }[];
 }
 
-/** The files without the findings of a baseline. Throws a UsageError where it cannot be read. */
-export async function withoutBaseline(
+/** The fingerprints that a baseline accepts. Throws a UsageError where it cannot be read. */
+export async function readBaseline(folder: string, path: string): Promise<ReadonlySet<string>> {
+  let text: string;
+  try {
+    text = await readFile(resolve(folder, path), 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read (${reasonOf(error)})`);
+  }
+  const fingerprints = fingerprintsIn(text);
+  if (!fingerprints) throw new UsageError(`${path}: not a baseline of Lintel`);
+  return fingerprints;
+}
+
+/** The fingerprints of the findings at a revision: what is not among them has been caused by a change since. */
+export async function findingsSince(
+  revision: string,
+  args: Arguments,
+  terminal: Terminal,
+): Promise<ReadonlySet<string>> {
+  const checkout = await checkOut({ revision }, terminal.folder);
+  try {
+    const session = await Session.open(args, { ...terminal, folder: checkout.folder });
+    return new Set(fingerprintsOf(await session.check(), session).values());
+  } finally {
+    await checkout.remove();
+  }
+}
+
+/** The files without the findings that are known. */
+export function withoutKnown(
   files: readonly CheckedFile[],
   session: Session,
-  folder: string,
-  path: string,
-): Promise<readonly CheckedFile[]> {
-  const known = await readBaseline(resolve(folder, path), path);
+  known: ReadonlySet<string>,
+): readonly CheckedFile[] {
   const fingerprints = fingerprintsOf(files, session);
   return files.map((file) => ({
     ...file,
@@ -59,18 +87,6 @@ export async function writeBaseline(
     throw new UsageError(`${path}: cannot be written (${reasonOf(error)})`);
   }
   return findings.length;
-}
-
-async function readBaseline(absolute: string, path: string): Promise<ReadonlySet<string>> {
-  let text: string;
-  try {
-    text = await readFile(absolute, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${reasonOf(error)})`);
-  }
-  const fingerprints = fingerprintsIn(text);
-  if (!fingerprints) throw new UsageError(`${path}: not a baseline of Lintel`);
-  return fingerprints;
 }
 
 function fingerprintsIn(text: string): ReadonlySet<string> | undefined {

@@ -33,6 +33,11 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<ExitSt
     else terminal.write(text);
     return first === undefined ? EXIT.unusable : EXIT.clean;
   }
+  if (first === 'help' && rest[0] !== undefined) {
+    const { helpOfCode } = await import('./commands/help-code.js');
+    const status = helpOfCode(rest[0], terminal);
+    if (status !== undefined) return status;
+  }
   const [wanted, args] = first === 'help' ? [rest[0] ?? '', ['--help']] : [first, rest];
   const load = new Map(Object.entries({ ...COMMANDS, ...HIDDEN_COMMANDS })).get(wanted);
   if (!load) throw new UsageError(`unknown command "${wanted}"; known are ${Object.keys(COMMANDS).join(', ')}`);
@@ -48,6 +53,7 @@ async function overview(): Promise<string> {
 Usage:
   lintel COMMAND [OPTION…]
   lintel COMMAND --help
+  lintel help CODE
   lintel --version
 
 Commands:

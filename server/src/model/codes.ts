@@ -322,3 +322,7 @@ const CODES = {
 export type FindingCode = keyof typeof CODES;
 
 export const FINDING_CODES: Readonly<Record<FindingCode, CodeDescription>> = CODES;
+
+export function isFindingCode(text: string): text is FindingCode {
+  return Object.hasOwn(CODES, text);
+}

@@ -1,4 +1,5 @@
 // What lets a team start with the findings that it has: baselines, quiet runs, reports in files and for its platform.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +59,59 @@ describe('a baseline', () => {
   });
 });
 
+describe('a change', () => {
+  function git(at: string, ...args: string[]): void {
+    const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+    execFileSync('git', [...identity, ...args], { cwd: at });
+  }
+
+  it('is answerable for what it causes, and for nothing that was there before', async () => {
+    const at = folder({ 'site/rules.v4': RULES, 'site/lintel.yaml': 'require: [m365-worldwide/11/udp]\n' });
+    git(at, 'init', '-q');
+    git(at, 'add', '.');
+    git(at, 'commit', '-qm', 'First');
+    expect(await run(join(at, 'site'), ['check', '--since', 'HEAD'])).toMatchObject({ status: 0 });
+
+    // The rule that denies stands where it stood: the one in front of it went.
+    const open = RULES.replace('-A', '-A FORWARD -p udp --dport 3478 -j ACCEPT\n-A');
+    writeFileSync(join(at, 'site/rules.v4'), open);
+    git(at, 'commit', '-qam', 'Opened');
+    writeFileSync(join(at, 'site/rules.v4'), RULES);
+    const since = ['check', '--format', 'oneline', '--since', 'HEAD'];
+    const closed = await run(join(at, 'site'), since);
+    expect(closed.output).toMatch(/^rules\.v4:3:1: error: .* \[requirement-partial\]\n$/);
+    expect(closed.status).toBe(1);
+    // Nothing of it is staged yet.
+    const staged = ['check', '--format', 'oneline', '--staged'];
+    expect(await run(at, staged)).toMatchObject({ status: 0, output: '' });
+    git(at, 'add', '.');
+    writeFileSync(join(at, 'site/rules.v4'), open);
+    expect((await run(at, staged)).output).toMatch(/^site\/rules\.v4:3:1: error: /);
+    expect(readFileSync(join(at, 'site/rules.v4'), 'utf8')).toBe(open);
+  });
+
+  it('of an unknown revision is told', async () => {
+    const at = folder({ 'rules.v4': RULES });
+    git(at, 'init', '-q');
+    const { errors, status } = await run(at, ['check', '--since', '--output=x']);
+    expect({ errors, status }).toEqual({ errors: expect.stringMatching(/^lintel: .*--since/), status: 2 });
+    expect((await run(at, ['check', '--since=--output=x'])).errors).toBe(
+      'lintel: Git knows no revision "--output=x"\n',
+    );
+  });
+});
+
+describe('a finding', () => {
+  it('is explained in the terminal', async () => {
+    const { output, status } = await run(folder({}), ['help', 'not-bypassed']);
+    expect(output).toMatch(/^not-bypassed \(warning\): Traffic that should bypass the proxy is sent to it\n/);
+    expect(output).toContain('\n    function FindProxyForURL(url, host) {\n');
+    expect(output).toContain('lintel: ignore not-bypassed --');
+    expect(Math.max(...output.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(status).toBe(0);
+  });
+});
+
 describe('a report', () => {
   it('is without information when quiet, and can be written to a file', async () => {
     const at = folder({ 'squid.conf': 'acl late time 20:00-24:00\nhttp_access allow late\nhttp_access deny all\n' });
@@ -93,6 +147,28 @@ describe('a report', () => {
     expect(text).toMatch(/^earlier\n### Lintel\n/);
     expect(text).toMatch(/^\| b\.v4 \| 1 \| 0 \| /m);
     expect(text).toContain('- **not checked** zero.nft: a binary file, not configuration');
+  });
+
+  it('is read by GitLab, by what reads Checkstyle and by what reads compilers', async () => {
+    const at = folder({ 'b & c.v4': RULES, 'z.nft': 'a\0' });
+    const gitlab = JSON.parse((await run(at, ['check', '.', '--format', 'gitlab', ...ASKED])).output);
+    expect(gitlab).toEqual([
+      expect.objectContaining({ check_name: 'not-checked', severity: 'blocker' }),
+      {
+        check_name: 'requirement-partial',
+        description: expect.stringContaining('UDP 3478'),
+        fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+        severity: 'critical',
+        location: { path: 'b & c.v4', lines: { begin: 3 } },
+      },
+    ]);
+    const checkstyle = await run(at, ['check', '.', '--format', 'checkstyle', ...ASKED]);
+    expect(checkstyle.output).toMatch(
+      /^ {2}<file name="b &amp; c\.v4">\n {4}<error line="3" column="1" severity="error" message="[^"<]+" source="lintel\.requirement-partial"\/>$/m,
+    );
+    expect(checkstyle.output).toContain('source="lintel.not-checked"');
+    const oneline = await run(at, ['check', 'b & c.v4', '--format', 'oneline', ...ASKED]);
+    expect(oneline.output).toMatch(/^b & c\.v4:3:1: error: [^\n]+ \[requirement-partial\]\n$/);
   });
 
   it('in JUnit counts what could not be checked, and no two cases of a suite have one name', async () => {

@@ -80,7 +80,10 @@ describe('the program', () => {
     [[], /Usage:/],
     [['chek'], /unknown command "chek"; known are check,/],
     [['check', '--colour'], /--colour/],
-    [['check', '--format', 'xml'], /--format must be one of text, json, sarif, junit, github, not "xml"/],
+    [
+      ['check', '--format', 'xml'],
+      /--format must be one of text, oneline, json, sarif, junit, checkstyle, github, gitlab, not "xml"/,
+    ],
     [['check', '--fail-on', 'hint'], /--fail-on must be one of/],
     [['check', '--dialect', 'cobol'], /unknown dialect "cobol"; known are .*squid/],
     [['check', '--require', 'teems'], /no requirement matches "teems"; did you mean teams/],

@@ -2,19 +2,23 @@
 
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { withoutBaseline, writeBaseline } from '../baseline.js';
+import { findingsSince, readBaseline, withoutKnown, writeBaseline } from '../baseline.js';
 import type { Arguments, Command } from '../command.js';
 import { reasonOf } from '../file-kinds.js';
 import { FILE_OPTIONS } from '../file-options.js';
+import { checkstyleReport } from '../formats/checkstyle.js';
 import { githubReport, githubSummary } from '../formats/github.js';
+import { gitlabReport } from '../formats/gitlab.js';
 import { jsonReport } from '../formats/json.js';
 import { junitReport } from '../formats/junit.js';
+import { onelineReport } from '../formats/oneline.js';
 import { sarifReport } from '../formats/sarif.js';
 import { textReport } from '../formats/text.js';
 import { replaceFile } from '../replace-file.js';
+import { checkOut } from '../revisions.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { FAIL_ON_OPTION, type FailOn, failOnOf, statusOf } from '../severity.js';
-import { EXIT, type Terminal, UsageError } from '../terminal.js';
+import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
 
 export const check: Command = {
   name: 'check',
@@ -24,13 +28,15 @@ export const check: Command = {
     {
       name: 'format',
       value: 'FORMAT',
-      help: 'The format of the report: text (default), json, sarif, junit or github.',
+      help: 'The format of the report: text (default), oneline, json, sarif, junit, checkstyle, github or gitlab.',
     },
     REQUIRE_OPTION,
     CLOUD_OPTION,
     FAIL_ON_OPTION,
     { name: 'baseline', value: 'FILE', help: 'Leave out the findings that FILE has accepted.' },
     { name: 'write-baseline', value: 'FILE', help: 'Accept all findings that there are now: write them to FILE.' },
+    { name: 'since', value: 'REVISION', help: 'Report only what changes since a revision of Git have caused.' },
+    { name: 'staged', help: 'Check what is staged in Git, and report only what committing it would cause.' },
     { name: 'quiet', help: 'Report errors and warnings only.' },
     { name: 'output', value: 'FILE', help: 'Write the report to FILE instead of standard output.' },
     ...FILE_OPTIONS,
@@ -38,34 +44,52 @@ export const check: Command = {
   async run(args, terminal) {
     const format = args.choice('format', FORMATS);
     const failOn = failOnOf(args);
-    const session = await Session.open(args, terminal);
-    const all = await session.check();
-    const written = args.text('write-baseline');
-    if (written !== undefined) {
-      const count = await writeBaseline(all, session, terminal.folder, written);
-      terminal.write(`${written}: ${count} ${count === 1 ? 'finding is' : 'findings are'} accepted\n`);
-      return session.reportErrors() ? EXIT.unusable : EXIT.clean;
+    if (!args.has('staged')) return checkAll(args, terminal, { format, failOn });
+    // What will be committed, which may differ from the working files.
+    const staged = await checkOut('staged', terminal.folder);
+    try {
+      return await checkAll(args, terminal, { format, failOn, folder: staged.folder });
+    } finally {
+      await staged.remove();
     }
-    const files = await reported(all, session, args, terminal);
-    const output = args.text('output');
-    const report = await reportOf(format, files, {
-      session,
-      failOn,
-      terminal: plainIf(output !== undefined, terminal),
-    });
-    if (output === undefined) terminal.write(report);
-    else await writeReport(resolve(terminal.folder, output), output, report);
-    const summary = process.env.GITHUB_STEP_SUMMARY;
-    if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
-    if (session.reportErrors()) return EXIT.unusable;
-    return statusOf(
-      files.flatMap(({ findings }) => findings),
-      failOn,
-    );
   },
 };
 
-const FORMATS = ['text', 'json', 'sarif', 'junit', 'github'] as const;
+interface Wanted {
+  readonly format: (typeof FORMATS)[number];
+  readonly failOn: FailOn;
+  /** Where the files are read instead of the folder of the run. */
+  readonly folder?: string;
+}
+
+async function checkAll(
+  args: Arguments,
+  terminal: Terminal,
+  { format, failOn, folder = terminal.folder }: Wanted,
+): Promise<ExitStatus> {
+  const session = await Session.open(args, { ...terminal, folder });
+  const all = await session.check();
+  const written = args.text('write-baseline');
+  if (written !== undefined) {
+    const count = await writeBaseline(all, session, terminal.folder, written);
+    terminal.write(`${written}: ${count} ${count === 1 ? 'finding is' : 'findings are'} accepted\n`);
+    return session.reportErrors() ? EXIT.unusable : EXIT.clean;
+  }
+  const files = await reported(all, session, args, terminal);
+  const output = args.text('output');
+  const report = await reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
+  if (output === undefined) terminal.write(report);
+  else await writeReport(resolve(terminal.folder, output), output, report);
+  const summary = process.env.GITHUB_STEP_SUMMARY;
+  if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
+  if (session.reportErrors()) return EXIT.unusable;
+  return statusOf(
+    files.flatMap(({ findings }) => findings),
+    failOn,
+  );
+}
+
+const FORMATS = ['text', 'oneline', 'json', 'sarif', 'junit', 'checkstyle', 'github', 'gitlab'] as const;
 
 /** The files with the findings that the command line asks for. */
 async function reported(
@@ -74,10 +98,13 @@ async function reported(
   args: Arguments,
   terminal: Terminal,
 ): Promise<readonly CheckedFile[]> {
+  let files = all;
   const baseline = args.text('baseline');
-  const fresh = baseline === undefined ? all : await withoutBaseline(all, session, terminal.folder, baseline);
-  if (!args.has('quiet')) return fresh;
-  return fresh.map((file) => ({
+  if (baseline !== undefined) files = withoutKnown(files, session, await readBaseline(terminal.folder, baseline));
+  const revision = args.text('since') ?? (args.has('staged') ? 'HEAD' : undefined);
+  if (revision !== undefined) files = withoutKnown(files, session, await findingsSince(revision, args, terminal));
+  if (!args.has('quiet')) return files;
+  return files.map((file) => ({
     ...file,
     findings: file.findings.filter(({ severity }) => severity === 'error' || severity === 'warning'),
   }));
@@ -99,6 +126,12 @@ function reportOf(
       return junitReport(files, session, failOn);
     case 'github':
       return githubReport(files, session);
+    case 'gitlab':
+      return gitlabReport(files, session);
+    case 'checkstyle':
+      return checkstyleReport(files, session);
+    case 'oneline':
+      return onelineReport(files, session);
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Finding } from '../../analysis/report.js';
 import type { CheckedFile, Session } from '../session.js';
 import { type FailOn, fails } from '../severity.js';
+import { escapeXml, quote } from './xml.js';
 
 /**
  * A JUnit report with one suite per file: a failed case for each finding that makes the run fail, a passed case for each other
@@ -89,18 +90,4 @@ function suite(name: string, cases: readonly Case[]): Suite {
   const counts = `tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="${count('skipped')}"`;
   const xml = `  <testsuite name=${quote(name)} ${counts}>\n${written.join('')}  </testsuite>\n`;
   return { tests: cases.length, failures, errors, xml };
-}
-
-function quote(text: string): string {
-  return `"${escapeXml(text)}"`;
-}
-
-/** Escapes markup, and drops the characters that XML 1.0 (section 2.2) cannot write. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
