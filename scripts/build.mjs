@@ -16,6 +16,8 @@ const BUNDLES = {
     platform: 'node',
     banner: { js: '#!/usr/bin/env node' },
   },
+  // What the command line loads, unless only its version is asked for.
+  'cli-program': { entryPoints: ['server/src/cli/program.ts'], platform: 'node' },
   client: { entryPoints: ['client/src/main-node.ts'], platform: 'node', external: ['vscode'] },
   'server-browser': {
     entryPoints: ['server/src/main-browser.ts'],
@@ -31,7 +33,8 @@ const BUNDLES = {
  */
 export async function build({ outdir = 'dist', production = false, watch = false, only } = {}) {
   await generate();
-  const wanted = Object.entries(BUNDLES).filter(([name]) => only === undefined || only.includes(name));
+  const names = only?.includes('cli') ? [...only, 'cli-program'] : only;
+  const wanted = Object.entries(BUNDLES).filter(([name]) => names === undefined || names.includes(name));
   for (const [name, bundle] of wanted) {
     const context = await esbuild.context({
       absWorkingDir: root,

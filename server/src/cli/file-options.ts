@@ -61,7 +61,7 @@ export async function inputRequestOf(
     dialect,
     patterns: patternsOf(args),
     exclude: args.list('exclude') ?? [],
-    ...(paths.includes('-') ? { standardInput: { name, text: await terminal.readInput() } } : {}),
+    ...(paths.includes('-') ? { standardInput: { name, bytes: await terminal.readInput() } } : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTwoFilesPatch } from 'diff';
 import type { Fix } from '../analysis/report.js';
-import { type DecodedText, encodeText } from '../text/decode.js';
+import { encodeText, type StoredAs } from '../text/decode.js';
 import { applyEdits } from '../text/edit.js';
 import { readText } from './input-files.js';
 import type { Session } from './session.js';
@@ -15,8 +15,7 @@ export interface FixedFile {
   readonly path: string;
   readonly before: string;
   readonly after: string;
-  /** How the file is stored; that of a text from standard input is UTF-8. */
-  readonly stored: Omit<DecodedText, 'text'>;
+  readonly stored: StoredAs;
 }
 
 /** The files that a fix changes; a sentence where one of them has changed since it was read. */
@@ -26,14 +25,18 @@ export async function fixedFiles({ edits }: Fix, session: Session): Promise<read
     const before = session.service.textOf(uri) ?? '';
     const own = edits.filter((edit) => edit.uri === uri);
     const path = session.pathOf(uri);
-    const stored = session.isStandardInput(uri) ? UTF_8 : await readText(fileURLToPath(uri)).catch(() => undefined);
-    if (!stored || ('text' in stored && stored.text !== before)) return `${path}: changed while it was being fixed`;
+    const stored = session.standardInputOf(uri) ?? (await storedAs(uri, before));
+    if (!stored) return `${path}: changed while it was being fixed`;
     files.push({ uri, path, before, after: applyEdits(before, own), stored });
   }
   return files;
 }
 
-const UTF_8 = { encoding: 'utf-8', byteOrderMark: false } as const;
+/** How a file is stored; `undefined` where its text is not the one that is expected. */
+async function storedAs(uri: string, expected: string): Promise<StoredAs | undefined> {
+  const decoded = await readText(fileURLToPath(uri)).catch(() => undefined);
+  return decoded?.text === expected ? decoded : undefined;
+}
 
 /** The bytes of a fixed file, in the encoding that it had. */
 export function bytesOf({ after, stored }: FixedFile): Uint8Array {

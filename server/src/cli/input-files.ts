@@ -7,7 +7,7 @@ import picomatch from 'picomatch';
 import { DETECTION_WINDOW, detectionWindow } from '../../../shared/detection.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { canonicalUri } from '../service/files/uris.js';
-import { type DecodedText, decodeText } from '../text/decode.js';
+import { type DecodedText, decodeText, type StoredAs } from '../text/decode.js';
 import { isWithinAny, kindOf, realPathOf, reasonOf } from './file-kinds.js';
 import { FileFinder, type Found } from './find-files.js';
 
@@ -19,8 +19,8 @@ export interface InputFile {
   readonly text: string;
   readonly byteOrderMark: boolean;
   readonly dialect: Dialect;
-  /** Set for the text from standard input. */
-  readonly isStandardInput?: true;
+  /** How the text from standard input was encoded; absent for files. */
+  readonly standardInput?: StoredAs;
 }
 
 /** The files that the paths of a command line name. */
@@ -45,8 +45,8 @@ export interface InputRequest {
   readonly folders: readonly string[];
   /** What is passed over, in the syntax of gitignore(5). */
   readonly exclude: readonly string[];
-  /** The text that the path `-` stands for, and the name that it is read under. */
-  readonly standardInput?: { readonly name: string; readonly text: string };
+  /** What the path `-` stands for, and the name that it is read under. */
+  readonly standardInput?: { readonly name: string; readonly bytes: Uint8Array };
 }
 
 /** A file that can be worked on, or the sentence that says why it cannot. */
@@ -110,12 +110,12 @@ class InputReader {
   async read(path: string): Promise<void> {
     const { folder, standardInput } = this.request;
     if (path === '-' && standardInput) {
-      const { name, text } = standardInput;
+      const { name, bytes } = standardInput;
       const absolute = resolve(folder, name);
-      const byteOrderMark = text.startsWith('\ufeff');
-      const decoded = { text: byteOrderMark ? text.slice(1) : text, encoding: 'utf-8', byteOrderMark } as const;
+      const decoded = decodeText(bytes);
       const found = await usable(name, absolute, decoded, this.named);
-      this.add(absolute, found.kind === 'file' ? { ...found, file: { ...found.file, isStandardInput: true } } : found);
+      const { file } = found.kind === 'file' ? found : {};
+      this.add(absolute, file && decoded ? { kind: 'file', file: { ...file, standardInput: decoded } } : found);
       return;
     }
     if (this.finder.excludes(path)) return;

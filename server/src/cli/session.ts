@@ -15,6 +15,7 @@ import { inFolder } from '../service/files/uris.js';
 import { findingsByFile } from '../service/findings-by-file.js';
 import { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
+import type { StoredAs } from '../text/decode.js';
 import type { Arguments, Option } from './command.js';
 import { dialectOf, inputRequestOf } from './file-options.js';
 import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
@@ -226,9 +227,9 @@ export class Session {
     return below.startsWith('..') || resolve(this.terminal.folder, below) !== path ? path : below;
   }
 
-  /** Whether a file is the text from standard input. */
-  isStandardInput(uri: string): boolean {
-    return this.byUri.get(uri)?.isStandardInput === true;
+  /** How the text of a file from standard input was encoded; `undefined` for a file on the disk. */
+  standardInputOf(uri: string): StoredAs | undefined {
+    return this.byUri.get(uri)?.standardInput;
   }
 
   /** The one-based line of an offset. */

@@ -12,7 +12,12 @@ export interface Terminal {
   writeBytes(bytes: Uint8Array): void;
   writeError(text: string): void;
   /** All of standard input. */
-  readInput(): Promise<string>;
+  readInput(): Promise<Uint8Array>;
+}
+
+/** All of standard input as a text, in UTF-8. */
+export async function inputText(terminal: Terminal): Promise<string> {
+  return new TextDecoder().decode(await terminal.readInput());
 }
 
 /** Wrong usage or unusable input: the message is printed on standard error and the exit status is 2. */

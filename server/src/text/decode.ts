@@ -10,6 +10,9 @@ export interface DecodedText {
   readonly byteOrderMark: boolean;
 }
 
+/** How the text of a file is stored. */
+export type StoredAs = Omit<DecodedText, 'text'>;
+
 /** How many bytes {@link hasByteOrderMark} looks at. */
 export const MARK_SIZE = 3;
 
@@ -39,7 +42,7 @@ export function decodeText(bytes: Uint8Array): DecodedText | undefined {
 }
 
 /** Encodes a text the way that {@link decodeText} found the file encoded. */
-export function encodeText(text: string, { encoding, byteOrderMark }: Omit<DecodedText, 'text'>): Uint8Array {
+export function encodeText(text: string, { encoding, byteOrderMark }: StoredAs): Uint8Array {
   const marked = byteOrderMark ? `\ufeff${text}` : text;
   switch (encoding) {
     case 'utf-8':

@@ -187,6 +187,15 @@ describe('standard input', () => {
     });
   });
 
+  it('keeps the bytes of old encodings', async () => {
+    const latin1 = Buffer.from(`# b\u00fcro\r\n${RULES}`, 'latin1');
+    const { stdout } = spawnSync(process.execPath, [programPath('reading'), 'fix', '-', '--dialect', 'iptables'], {
+      cwd: folder({}),
+      input: latin1,
+    });
+    expect(stdout).toEqual(latin1);
+  });
+
   it('of no known dialect is told', async () => {
     const { status, errors } = await run(folder({ 'a.txt': '' }), ['check', '-'], 'text\n');
     expect(errors).toBe('lintel: stdin: not recognised as any dialect; name one with --dialect\n');

@@ -7,7 +7,7 @@ import { parseSought } from '../../catalog/sought.js';
 import type { Arguments } from '../command.js';
 import { wrap } from '../formats/wrap.js';
 import { Session } from '../session.js';
-import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+import { EXIT, type ExitStatus, inputText, type Terminal, UsageError } from '../terminal.js';
 
 /** One question with its answer; no answer where the question is none. */
 interface Question {
@@ -21,7 +21,7 @@ export async function find(args: Arguments, format: 'text' | 'json', terminal: T
   if (given.length === 0)
     throw new UsageError('catalog find needs hosts, addresses, ports or URLs, or - for standard input');
   const texts = given.flatMap((text) => (text === '-' ? [] : [text]));
-  if (given.includes('-')) texts.push(...linesOf(await terminal.readInput()));
+  if (given.includes('-')) texts.push(...linesOf(await inputText(terminal)));
   const session = await Session.at(terminal.folder, args, terminal);
   const catalogs = await session.catalogs();
   const questions = texts.map((text): Question => {

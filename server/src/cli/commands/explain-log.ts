@@ -9,13 +9,13 @@ import { answerJson, OPEN, placedText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
 import type { InputFile } from '../input-files.js';
 import { Session } from '../session.js';
-import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+import { EXIT, type ExitStatus, inputText, type Terminal, UsageError } from '../terminal.js';
 
 /** The status is 1 where the file denies something that a document asks for, and 2 where no line could be read. */
 export async function explainLog(args: Arguments, format: 'text' | 'json', terminal: Terminal): Promise<ExitStatus> {
   if (args.text('log') !== '-') throw new UsageError('--log must be -, for standard input');
   if (args.positionals[0] === '-') throw new UsageError('standard input is either the file or the log, not both');
-  const log = readLog(await terminal.readInput());
+  const log = readLog(await inputText(terminal));
   const session = await Session.open(args, terminal);
   const [file, another] = session.files;
   if (!file || another) throw new UsageError(session.errors[0] ?? `${args.positionals[0]}: not one configuration file`);

@@ -14,7 +14,7 @@ import { DIALECT_OPTION, STANDARD_INPUT_OPTION } from '../file-options.js';
 import { answerJson, answerText } from '../formats/answer.js';
 import { wrap } from '../formats/wrap.js';
 import { Session } from '../session.js';
-import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+import { EXIT, type ExitStatus, inputText, type Terminal, UsageError } from '../terminal.js';
 import { explainLog } from './explain-log.js';
 
 const HOOKS = ['forward', 'input', 'output'] as const;
@@ -64,7 +64,7 @@ export const explainCommand: Command = {
     const flowPath = flowPathOf(args);
     if (path === '-' && question === undefined)
       throw new UsageError('standard input is either the file or the questions, not both');
-    const questions = question === undefined ? linesOf(await terminal.readInput()) : [question];
+    const questions = question === undefined ? linesOf(await inputText(terminal)) : [question];
     const session = await Session.open(args, terminal);
     const [file, another] = session.files;
     if (!file || another) throw new UsageError(session.errors[0] ?? `${path}: not one configuration file`);

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { Fix } from '../../analysis/report.js';
+import { encodeText } from '../../text/decode.js';
 import type { Command } from '../command.js';
 import { isWithinAny, realPathOf, reasonOf } from '../file-kinds.js';
 import { FILE_OPTIONS } from '../file-options.js';
@@ -46,12 +47,12 @@ async function printPatches(session: Session, terminal: Terminal): Promise<void>
 
 async function applyFixes(session: Session, terminal: Terminal): Promise<void> {
   for (const file of session.files) {
-    const isStandardInput = session.isStandardInput(file.uri);
+    const input = session.standardInputOf(file.uri);
     const proved = await session.fixAll(file);
     const files = proved ? await changedBy(proved, session) : [];
-    if (isStandardInput) terminal.write(files.find(({ uri }) => uri === file.uri)?.after ?? file.text);
+    if (input) terminal.writeBytes(encodeText(files.find(({ uri }) => uri === file.uri)?.after ?? file.text, input));
     const failure = await replaceAll(
-      files.filter(({ uri }) => !session.isStandardInput(uri)),
+      files.filter(({ uri }) => !session.standardInputOf(uri)),
       session.folders,
     );
     if (failure !== undefined) session.addError(failure);
@@ -60,7 +61,7 @@ async function applyFixes(session: Session, terminal: Terminal): Promise<void> {
     session.replace(files.map(({ uri, after }) => ({ uri, text: after })));
     const changed = `${files.map(({ path }) => path).join(', ')}: fixed`;
     const met = proved.requirements.length > 0 ? `; now met: ${proved.requirements.join(', ')}` : '';
-    if (isStandardInput) terminal.writeError(`lintel: ${changed}${met}\n`);
+    if (input) terminal.writeError(`lintel: ${changed}${met}\n`);
     else terminal.write(`${changed}${met}\n`);
   }
 }

@@ -17,6 +17,8 @@ const DIM = 2;
 /** Findings for people, with the line that they stand on; hints are only counted. */
 export function textReport(files: readonly CheckedFile[], session: Session, terminal: Terminal): string {
   const paint = (code: number, text: string) => (terminal.hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  // Of a run that could read nothing, the errors say all that there is to say.
+  if (files.length === 0) return '';
   const reported = files.flatMap((file) =>
     file.findings
       .filter(({ severity }) => severity !== 'hint')
