@@ -53,7 +53,7 @@ export function nftFile({ flow }: Requirement, ends: readonly Ends[], written: W
   return `table inet edge {
   chain passing {
     type filter hook forward priority 0; policy ${written === 'open' ? 'accept' : 'drop'};
-    ct state established,related accept
+    ct state established accept
     ${body.join('\n    ')}
   }
 }
