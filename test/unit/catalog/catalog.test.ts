@@ -70,7 +70,7 @@ describe('what serves a place', () => {
     ['.sharepoint.com', 'm365-worldwide/31/tcp'],
     ['*.office.net', 'm365-worldwide/47/tcp'],
     ['cdn.bmc.cdn.office.net', 'teams-proxy/live-events/tcp'],
-    ['learn.microsoft.com', 'm365-worldwide/50/tcp'],
+    ['answers.microsoft.com', 'm365-worldwide/50/tcp'],
     ['outlook.office365.com', 'm365-worldwide/1/tcp'],
   ])('the host %s: the most specific requirement first', (host, id) => {
     expect(first({ host })).toBe(id);

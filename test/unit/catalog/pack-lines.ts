@@ -1,0 +1,18 @@
+// The packs that are written by hand, and their requirements as a reviewer compares them with a document.
+import { builtInPacks } from '../../../server/src/catalog/catalog.js';
+import { CLOUDS, type Endpoint, type RequirementFlow } from '../../../server/src/catalog/requirement.js';
+
+/** Each pack once, though several clouds have it. */
+export const handWrittenPacks = new Map(
+  CLOUDS.flatMap((cloud) => builtInPacks(cloud))
+    .filter(({ id }) => !CLOUDS.some((cloud) => id === `m365-${cloud}`))
+    .map((pack) => [pack.id, pack]),
+);
+
+export function endOf({ role, prefixes = [], hosts = [] }: Endpoint): string {
+  return [...(role === undefined ? [] : [role]), ...prefixes, ...hosts].join(' ') || 'any';
+}
+
+export function portsOf({ sourcePorts, ports, messages }: RequirementFlow): string {
+  return `${sourcePorts ? `${sourcePorts} > ` : ''}${ports ?? messages ?? 'any'}`;
+}
