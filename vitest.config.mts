@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Unit tests that take their time: thousands of random texts and edits, or a process for every question. */
-const LONG = ['cli/**/*.test.ts', '**/{hostile,hostile-input,edits,reference,bad-input,new-dialect}.test.ts'].map(
-  (pattern) => `test/unit/${pattern}`,
-);
+const LONG = [
+  'cli/**/*.test.ts',
+  '**/{hostile,hostile-input,edits,reference,bad-input,new-dialect,every-requirement}.test.ts',
+].map((pattern) => `test/unit/${pattern}`);
 
 export default defineConfig({
   test: {
