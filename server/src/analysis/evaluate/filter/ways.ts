@@ -52,6 +52,8 @@ export interface Passage {
 /** A passage through a router. */
 interface RouterPassage extends Passage {
   readonly setOf: (names: readonly string[]) => NameSet;
+  /** Every interface but one; those that the file does not show where it shows no other. */
+  readonly butFor: (name: string) => NameSet;
 }
 
 /** The ways of a passage through a point; none where nothing of it passes there. */
@@ -168,7 +170,12 @@ function interfaceWays(through: Passage, all: readonly AttachedInterface[]): Way
   const isOfClients = roles.from === 'clients' && !from.isKnown;
   const interfaces = isOfClients ? all : withoutThoseOfRules(all);
   if (interfaces.length === 0) return [anyWay(through)];
-  const passage: RouterPassage = { ...through, setOf: namesIn(interfaces) };
+  const setOf = namesIn(interfaces);
+  const butFor = (name: string) => {
+    const others = interfaces.flatMap((one) => (one.name === name ? [] : [one.name]));
+    return others.length > 0 ? setOf(others) : setOf([name]).complement();
+  };
+  const passage: RouterPassage = { ...through, setOf, butFor };
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
   const isReceiver = direction === 'inbound' && roles.to !== undefined;
   const destinations = alternatives(partsOf(asked.destination, to, interfaces, isReceiver ? 'receiver' : 'to'));
@@ -344,11 +351,11 @@ function isEveryAddress(addresses: IpSet): boolean {
  * The packets from one part to others that go through the filter: what is behind one interface reaches itself directly.
  * Where the file shows no other interface, they come or go by one that it does not show.
  */
-function packetsBetween({ asked, setOf }: RouterPassage, source: Part, destinations: readonly Part[]): PacketSet {
+function packetsBetween(passage: RouterPassage, source: Part, destinations: readonly Part[]): PacketSet {
   return PacketSet.of(
     ...destinations.flatMap((destination) =>
-      interfacePairs(source, destination, setOf).map(
-        (pair): PacketBox => ({ ...asked, source: source.addresses, destination: destination.addresses, ...pair }),
+      interfacePairs(source, destination, passage).map(
+        (pair): PacketBox => ({ ...passage.asked, source: source.addresses, destination: destination.addresses, ...pair }),
       ),
     ),
   );
@@ -357,14 +364,14 @@ function packetsBetween({ asked, setOf }: RouterPassage, source: Part, destinati
 function interfacePairs(
   from: Part,
   to: Part,
-  setOf: RouterPassage['setOf'],
+  { setOf, butFor }: RouterPassage,
 ): Pick<PacketBox, 'inInterface' | 'outInterface'>[] {
   const [only] = from.interfaces;
   const isSame = from.interfaces.length === 1 && to.interfaces.every((name) => name === only);
   // Behind interfaces that the file does not name, two networks need not be behind the same one.
   if (only !== undefined && only !== '' && isSame) {
     if (from.behind === 'all' && to.behind === 'all') return [];
-    const [here, elsewhere] = [setOf([only]), setOf([only]).complement()];
+    const [here, elsewhere] = [setOf([only]), butFor(only)];
     return [
       ...(to.behind === 'all' ? [] : [{ inInterface: here, outInterface: elsewhere }]),
       ...(from.behind === 'all' ? [] : [{ inInterface: elsewhere, outInterface: here }]),
