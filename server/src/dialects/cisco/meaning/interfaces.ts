@@ -10,7 +10,8 @@ import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { implicitRules } from './list-rules.js';
 import { chainsAt, translatedChain } from './nat.js';
-import { namingChain, natChain } from './nat-chain.js';
+import { natChain } from './nat-chain.js';
+import { publicationOf } from './published.js';
 import { levelOf } from './routing.js';
 import { shutChain } from './shut-networks.js';
 import { surroundingsOf } from './surroundings.js';
@@ -137,8 +138,12 @@ class ForwardBuilder {
     const nat = natChain(program);
     const [ingress, egress] = [this.asaIngress(), this.asaEgress()];
     if (!nat) return [ingress, egress];
-    const naming = namingChain(program);
-    return [...(naming ? [naming] : []), ...(program.nat.since83 ? [nat, ingress, egress] : [ingress, nat, egress])];
+    const published = publicationOf(program);
+    const unpublished = published ? [published.unpublished] : [];
+    const filtered = program.nat.since83
+      ? [nat, ingress, ...unpublished, egress]
+      : [ingress, ...unpublished, nat, egress];
+    return [...(published ? [published.naming] : []), ...filtered];
   }
 
   /**

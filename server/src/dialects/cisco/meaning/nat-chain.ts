@@ -32,32 +32,6 @@ export function natChain(program: Program): BaseChain | undefined {
   return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
 }
 
-/**
- * Before 8.3, lists see mapped addresses, while a server may be declared by the address that it has itself. From where that is
- * translated, others send to the mapped address, and a packet to the real one is dropped: "Asymmetric NAT rules matched for
- * forward and reverse flows" (*ASA Syslog Messages*, 305013). What is asked with the real address and the port that others use
- * is therefore asked with the mapped one. `undefined` for none.
- */
-export function namingChain(program: Program): BaseChain | undefined {
-  if (program.nat.since83) return undefined;
-  const rules: FilterRule[] = [];
-  for (const translation of translationsOf(program).slice(0, RULE_LIMIT)) {
-    const { line, at, out, source, protocols, sourcePorts, unknown, isTowardsSource } = translation;
-    const { from, fromPorts, to } = translation;
-    const isPublished = isTowardsSource && unknown === undefined && at !== 'any' && to.size === 1n && from.size === 1n;
-    if (!isPublished || from.equals(to)) continue;
-    const ends = { inInterface: interfaceNamed(at), outInterface: interfaceNamed(out) };
-    rules.push({
-      statement: quotedLine(program.uri, line),
-      match: [{ source, destination: to, protocols, sourcePorts, destinationPorts: fromPorts, ...ends }],
-      phases: ['first'],
-      opaque: [],
-      action: { kind: 'rewrite', destination: from, destinationPorts: undefined },
-    });
-  }
-  return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
-}
-
 /** A part of a destination with what replaces it; `undefined` where it stays. */
 interface Change<Set> {
   readonly from: Set;
@@ -99,7 +73,7 @@ function rulesOf(program: Program, translation: Translation, phases: readonly Ph
   );
 }
 
-function interfaceNamed(name: string): NameSet {
+export function interfaceNamed(name: string): NameSet {
   return name === 'any' ? NameSet.any : NameSet.of(name);
 }
 
@@ -107,7 +81,7 @@ function interfaceNamed(name: string): NameSet {
  * One to one in their order, or all to one ("one-to-many", *ASA Firewall CLI Configuration Guide*, "Static NAT"); `undefined`
  * where there are other or too many addresses.
  */
-function addressChanges(from: IpSet, to: IpSet): readonly Change<IpSet>[] | undefined {
+export function addressChanges(from: IpSet, to: IpSet): readonly Change<IpSet>[] | undefined {
   if (from.equals(to)) return [{ from, to: undefined }];
   if (to.size === 1n) return [{ from, to }];
   const [source, target] = [onlyRange(from), onlyRange(to)];

@@ -99,7 +99,15 @@ export function routerTranslations(program: Program): readonly Translation[] {
     outside.map(({ name }): Translation => {
       const { line, local, global, protocols, localPorts, globalPorts, unknown } = pair;
       const ends = { from: global, fromPorts: globalPorts, to: local, toPorts: localPorts };
-      const base = { line, object: undefined, real: 'any', at: name, out: 'any', isTowardsSource: true };
+      const base = {
+        line,
+        object: undefined,
+        real: 'any',
+        at: name,
+        out: 'any',
+        isTowardsSource: true,
+        isDynamic: false,
+      };
       return { ...base, source: IpSet.all, sourcePorts: ALL_PORTS, protocols, unknown, ...ends };
     }),
   );

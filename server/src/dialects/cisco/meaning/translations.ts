@@ -30,6 +30,8 @@ export interface Translation {
   readonly unknown: string | undefined;
   /** Whether its packets go to the real source of the rule, or come from there. */
   readonly isTowardsSource: boolean;
+  /** Whether connections from inside make the addresses, so that others open none to them. */
+  readonly isDynamic: boolean;
 }
 
 const known = new Memo<Program, readonly Translation[]>();
@@ -151,7 +153,8 @@ class RuleReader {
     const ports = this.ports(rule.services);
     const unread = rule.unread === undefined ? undefined : `what '${rule.unread}' does in a translation`;
     const unknown = unread ?? mapped.unknown ?? real.unknown ?? to?.mapped.unknown ?? to?.real.unknown ?? ports.unknown;
-    const base = { line: this.placed.line, object, real: interfaces.real, protocols: ports.protocols, unknown };
+    const { line } = this.placed;
+    const base = { line, object, real: interfaces.real, protocols: ports.protocols, unknown, isDynamic: !isStatic };
     const found: Translation[] = [];
     const towards = {
       ...base,
