@@ -9,9 +9,9 @@ import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { RuleTemplate } from '../../../model/rule-runs.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Interface } from '../program/interfaces.js';
+import { addressesOf } from '../program/own-addresses.js';
 import type { Program } from '../program/program.js';
 import type { StaticNat } from '../syntax/static-nat.js';
-import { addressesOf } from './routing.js';
 import type { Translation } from './translations.js';
 
 /** One address, or network, and what it is translated to: one to one in their order, like its ports. */

@@ -5,9 +5,9 @@ import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { PlacedNat } from '../program/nat.js';
+import { addressesOf } from '../program/own-addresses.js';
 import type { Program } from '../program/program.js';
 import type { NatAddress, NatServices } from '../syntax/tree.js';
-import { addressesOf } from './routing.js';
 
 /** What one rule makes of the packets that it matches. */
 export interface Translation {

@@ -45,7 +45,7 @@ export interface Token extends TextRange {
 }
 
 /** What a name stands for. Names of different kinds do not meet. */
-export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias' | ZoneNameKind;
+export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias' | 'interface' | ZoneNameKind;
 
 /** What the names of a zone-based policy firewall stand for. */
 export type ZoneNameKind = 'zone' | 'zone-pair' | 'class-map' | 'policy-map';

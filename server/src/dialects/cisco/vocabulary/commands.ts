@@ -275,7 +275,7 @@ export const ENTRY_ADDRESSES = new CommandTable('address of an entry', [
   ['any6', 'ASA', 'modelled', 'any IPv6'],
   ['host $ADDRESS', 'all', 'modelled', 'host'],
   ['object-group|object|addrgroup|net-group|port-group|portgroup $NAME', 'all', 'modelled', 'name'],
-  ['interface $INTERFACE', 'ASA', 'opaque', 'interface'],
+  ['interface $INTERFACE', 'ASA', 'modelled', 'interface'],
   ['fqdn-group $GROUP', 'IOS', 'opaque', 'host names'],
   ['user|user-group|object-group-user|object-group-security $NAME', 'ASA', 'opaque', 'identity'],
   ['security-group $KIND $NAME', 'ASA', 'opaque', 'identity'],
