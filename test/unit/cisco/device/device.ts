@@ -51,6 +51,8 @@ interface Rule {
 /** A server as others know it at an interface. */
 interface Published {
   readonly at: string;
+  /** The other interface of the rule. */
+  readonly from: string;
   readonly real: Range;
   readonly mapped: Range;
   readonly isSource: (packet: Packet) => boolean;
@@ -307,7 +309,7 @@ export class Device {
   private decideAsa(packet: Packet, incoming: Port, outgoing: Port): Decision {
     const asked = this.named(packet, incoming.name);
     if (asked === undefined) return 'undecided';
-    const beyond = asked === packet ? this.beyondLists(packet, incoming.name, outgoing.name) : 'pass';
+    const beyond = asked === packet ? this.beyondLists(packet, incoming.name) : 'pass';
     if (beyond === 'own') return 'undecided';
     const seen = this.translated(asked, incoming.name, outgoing.name);
     if (this.realAddresses && seen === undefined) return 'undecided';
@@ -351,14 +353,23 @@ export class Device {
       const { real, mapped, isStatic, oneWay, from, to, far, port, farPort } = rule;
       if (far && real === incoming && this.outside.includes(real) && this.isInner(far.real)) {
         const isSource = ({ source }: Packet) => inRange(source, from);
-        return [{ at: real, real: far.real, mapped: far.mapped, isSource, ...(farPort ? { port: farPort } : {}) }];
+        return [
+          {
+            at: real,
+            from: mapped,
+            real: far.real,
+            mapped: far.mapped,
+            isSource,
+            ...(farPort ? { port: farPort } : {}),
+          },
+        ];
       }
       if (!isStatic || oneWay || (mapped !== 'any' && mapped !== incoming)) return [];
       const isSource = ({ source, sourcePort, protocol }: Packet) =>
         (!far || inRange(source, far.real)) &&
         (!farPort || (farPort.protocol === protocol && sourcePort === farPort.real));
       const pool = to ?? this.ownAddress(mapped);
-      return [{ at: mapped, real: from, mapped: pool, isSource, ...(port ? { port } : {}) }];
+      return [{ at: mapped, from: real, real: from, mapped: pool, isSource, ...(port ? { port } : {}) }];
     });
   }
 
@@ -368,29 +379,50 @@ export class Device {
 
   /** A packet to the real address of a server, as others send it; `undefined` where they may send it to either of two. */
   private named(packet: Packet, incoming: string): Packet | undefined {
-    const all = this.publishedAt(incoming).filter(
-      (one) => inRange(packet.destination, one.real) && one.isSource(packet),
-    );
+    const published = this.isAsa ? this.publishedAt(incoming) : this.publishedByRouter;
+    const seesReal = this.isAsa && this.realAddresses;
+    const all = published.filter((one) => inRange(packet.destination, one.real) && one.isSource(packet));
     const asked = all.filter(({ port }) => !port || isPort(packet, port.protocol, port.mapped));
     const isIdentity = (one: Published) => same(one.real, one.mapped) && one.port?.real === one.port?.mapped;
     if (asked.some(isIdentity)) return packet;
     const isNamed = (one: Published) =>
-      !same(one.real, one.mapped) && (!this.realAddresses || one.port?.real !== one.port?.mapped);
-    const used = asked.find(isNamed);
-    if (!used) return packet;
+      !same(one.real, one.mapped) && (!seesReal || one.port?.real !== one.port?.mapped);
+    const mappedBy = ({ mapped, real }: Published) =>
+      mapped.low === mapped.high ? mapped.low : mapped.low + packet.destination - real.low;
     const result = ({ port }: Published) => port?.real ?? packet.destinationPort;
-    if (this.realAddresses && asked.some((one) => result(one) !== result(used))) return undefined;
-    const destination =
-      used.mapped.low === used.mapped.high ? used.mapped.low : used.mapped.low + packet.destination - used.real.low;
-    return { ...packet, destination };
+    for (const one of asked) {
+      const sent = { ...packet, destination: mappedBy(one) };
+      // An earlier rule may lead the same address and port to another server.
+      const isFirst = published.find(
+        ({ mapped, isSource, port }) =>
+          inRange(sent.destination, mapped) && isSource(sent) && (!port || isPort(sent, port.protocol, port.mapped)),
+      );
+      const isAlike =
+        isFirst &&
+        same(isFirst.real, one.real) &&
+        same(isFirst.mapped, one.mapped) &&
+        isFirst.port?.real === one.port?.real;
+      if (!same(one.real, one.mapped) && !isAlike) return undefined;
+      if (!isNamed(one)) continue;
+      const isRival = (other: Published) =>
+        result(other) !== result(one) || (!seesReal && !same(other.mapped, one.mapped));
+      return asked.some(isRival) ? undefined : sent;
+    }
+    return packet;
   }
 
   /** What becomes of a packet that is not translated, though some ports of its destination are, once lists let it pass. */
-  private beyondLists(packet: Packet, incoming: string, outgoing: string): 'pass' | 'own' | 'deny' | 'undecided' {
-    const published = this.publishedAt(incoming);
+  private beyondLists(packet: Packet, incoming: string): 'pass' | 'own' | 'deny' | 'undecided' {
+    const published = this.isAsa ? this.publishedAt(incoming) : this.publishedByRouter;
+    const isTaken = () =>
+      this.isAsa
+        ? this.ports.some(({ name }) => this.match(packet, incoming, name))
+        : published.some((one) => inRange(packet.destination, one.mapped) && isAsked(one));
+    const isAsked = ({ port, isSource }: Published) =>
+      isSource(packet) && (!port || isPort(packet, port.protocol, port.mapped));
     const limited = published.filter(({ port, at }) => port && at !== 'any');
     if (limited.some(({ mapped }) => inRange(packet.destination, mapped))) {
-      if (this.match(packet, incoming, outgoing)) return 'pass';
+      if (isTaken()) return 'pass';
       if (packet.destination === this.ownAddress(incoming).low) return 'own';
       const others = this.ports.filter(({ name }) => name !== incoming).map(({ name }) => name);
       const isElsewhere = this.behind(packet.destination).some((name) => others.includes(name));
@@ -398,11 +430,11 @@ export class Device {
         const inside = (range: Range) => range.high - range.low < 2n ** 32n - 1n && inRange(packet.destination, range);
         return inside(from) || (far !== undefined && inside(far.real));
       });
-      return isElsewhere || isReal ? 'pass' : 'deny';
+      const isFixed = this.fixed.some(({ local }) => inRange(packet.destination, local));
+      if (!isElsewhere && !isReal && !isFixed) return 'deny';
     }
+    if (this.isUnknownAt(packet, incoming) && !isTaken()) return 'undecided';
     const own = limited.filter(({ real }) => inRange(packet.destination, real));
-    const isAsked = ({ port, isSource }: Published) =>
-      isSource(packet) && (!port || isPort(packet, port.protocol, port.mapped));
     if (own.length === 0) return 'pass';
     if (published.some((one) => inRange(packet.destination, one.real) && isAsked(one))) return 'pass';
     const isSeen = ({ port, isSource }: Published) =>
@@ -410,6 +442,34 @@ export class Device {
     if (own.some(isSeen)) return 'undecided';
     if (!this.outside.includes(incoming) || !isPrivate(packet.destination)) return 'pass';
     return isPrivate(packet.source) ? 'undecided' : 'deny';
+  }
+
+  /** Whether an ASA publishes the destination of a packet, and at other interfaces alone. */
+  private isUnknownAt({ destination }: Packet, incoming: string): boolean {
+    if (!this.isAsa) return false;
+    const names = [...new Set([...this.ports.map(({ name }) => name), 'any'])];
+    const all = names.flatMap((name) => this.publishedAt(name)).filter(({ real, mapped }) => !same(real, mapped));
+    return all.some((one) => {
+      const alike = all.filter(({ mapped }) => same(mapped, one.mapped));
+      const ends = alike.flatMap(({ at, from }) => [at, from]);
+      return inRange(destination, one.mapped) && !ends.includes('any') && !ends.includes(incoming);
+    });
+  }
+
+  /** The static translations of a router, those with ports and of few addresses first. */
+  private get publishedByRouter(): Published[] {
+    const size = ({ local }: Fixed) => Number(local.high - local.low);
+    const sorted = [...this.fixed].sort(
+      (a, b) => Number(b.ports !== undefined) - Number(a.ports !== undefined) || size(a) - size(b),
+    );
+    return sorted.map(({ local, global, ports }) => ({
+      at: 'outside',
+      from: 'any',
+      real: local,
+      mapped: global,
+      isSource: () => true,
+      ...(ports ? { port: { protocol: ports.protocol, real: ports.local, mapped: ports.global } } : {}),
+    }));
   }
 
   /** What the first rule that is about a packet makes of it, where one is. */
@@ -459,21 +519,30 @@ export class Device {
    */
   private decideRouter(packet: Packet, incoming: Port, outgoing: Port, phase: 'first' | 'reply'): Decision {
     const isReply = phase === 'reply';
-    const opener = isReply ? reversed(packet) : packet;
     const [from, to] = isReply ? [outgoing, incoming] : [incoming, outgoing];
+    const asked = isReply ? reversed(packet) : packet;
+    const opener = from.nat === 'outside' ? this.named(asked, from.name) : asked;
+    if (opener === undefined) return 'undecided';
+    const isNamed = opener !== asked;
+    const beyond = from.nat === 'outside' && !isReply && !isNamed ? this.beyondLists(asked, from.name) : 'pass';
     // What the opening packet is behind the router, and with that its answers in front of it.
     const translated = this.throughNat(opener, from, to);
     if (translated === undefined) return 'undecided';
+    if (isReply && isNamed && translated.destinationPort !== opener.destinationPort) return 'undecided';
     const steps = [
       { port: from, direction: isReply ? 'out' : 'in', seen: opener },
       { port: to, direction: isReply ? 'in' : 'out', seen: translated },
     ];
-    const denies = steps.some(({ port, direction, seen }) => {
+    const denies = (step: (typeof steps)[number]) => {
+      const { port, direction, seen } = step;
       const bound = port.lists.find((one) => one.direction === direction);
       const shown = isReply ? reversed(seen) : seen;
       return bound && decide(this.text, bound.list, { ...shown, flags: packet.flags }) === 'deny';
-    });
-    return denies ? 'deny' : 'permit';
+    };
+    const [first, last] = steps.map(denies);
+    if (first) return 'deny';
+    if (beyond !== 'pass') return beyond === 'own' ? 'undecided' : beyond;
+    return last ? 'deny' : 'permit';
   }
 
   /** An opening packet as it leaves; `undefined` where that is the translation of an earlier packet. */

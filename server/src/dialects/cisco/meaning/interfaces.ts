@@ -56,7 +56,15 @@ class ForwardBuilder {
    */
   routerChains(zones: BaseChain | undefined): BaseChain[] {
     const nat = natChain(this.program);
-    return [this.ingress(), ...(nat ? [nat] : []), ...(zones ? [zones] : []), this.egress()];
+    const published = nat && publicationOf(this.program);
+    return [
+      ...(published ? [published.naming] : []),
+      this.ingress(),
+      ...(published ? [published.unpublished] : []),
+      ...(nat ? [nat] : []),
+      ...(zones ? [zones] : []),
+      this.egress(),
+    ];
   }
 
   private ingress(): BaseChain {

@@ -8,7 +8,7 @@ import type { PortSet } from '../../../model/ports.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import type { KnownNetwork } from './routing.js';
-import { routerTranslations } from './static-nat.js';
+import { routerTranslations, translationsOfPairs } from './static-nat.js';
 import { type Translation, translationsOf } from './translations.js';
 
 /** The name of the chain. */
@@ -38,7 +38,7 @@ interface Change<Set> {
   readonly to: Set | undefined;
 }
 
-function allTranslations(program: Program): readonly Translation[] {
+export function allTranslations(program: Program): readonly Translation[] {
   return program.platform === 'asa' ? translationsOf(program) : routerTranslations(program);
 }
 
@@ -136,8 +136,10 @@ export function translatedBy({ rules }: BaseChain, packets: PacketSet, phase: Ph
  * for every interface leads.
  */
 export function publishedAddresses(program: Program, networks: readonly KnownNetwork[]): ReadonlyMap<string, IpSet> {
+  // What is not followed of other rules of a router changes nothing of where servers are.
+  const publishable = program.platform === 'asa' ? translationsOf(program) : translationsOfPairs(program);
   const published = new Map<string, IpSet[]>();
-  for (const { real, from, to, isTowardsSource } of allTranslations(program).slice(0, RULE_LIMIT)) {
+  for (const { real, from, to, isTowardsSource } of publishable.slice(0, RULE_LIMIT)) {
     const isKnown = !ALL_FAMILIES.some((family) => from.containsAll(IpSet.all.ofFamily(family)));
     if (!isTowardsSource || !isKnown || from.equals(to)) continue;
     const behind = networks.filter(({ addresses }) => addresses.overlaps(to)).map((network) => network.interface);

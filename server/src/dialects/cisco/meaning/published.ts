@@ -2,19 +2,21 @@
 import type { BaseChain, FilterAction, FilterRule } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
-import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { NameSet } from '../../../model/names.js';
+import { ANY_PACKET, answering, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { ALL_PORTS, formatPorts } from '../../../model/ports.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
-import { addressChanges, interfaceNamed, NAT_CHAIN } from './nat-chain.js';
+import { addressChanges, allTranslations, interfaceNamed, NAT_CHAIN } from './nat-chain.js';
 import { internetRouting } from './routing.js';
 import { ownAddress } from './static-nat.js';
-import { type Translation, translationsOf } from './translations.js';
+import type { Translation } from './translations.js';
 
 /** How many translations of a file are looked at, and how many for one server, or address, are told apart. */
 const RULE_LIMIT = 4_096;
 const GROUP_LIMIT = 64;
+const WIDE_LIMIT = 512;
 
 /** The chains around those of the lists. */
 export interface Publication {
@@ -53,10 +55,13 @@ class PublicationBuilder {
   private readonly all: readonly Translation[];
   /** Those that lead to servers, as far as they are known. */
   private readonly publishing: readonly Translation[];
+  /** Whether lists see the real addresses where packets come in. */
+  private readonly seesReal: boolean;
   private marks = 0;
 
   constructor(private readonly program: Program) {
-    this.all = translationsOf(program).slice(0, RULE_LIMIT);
+    this.all = allTranslations(program).slice(0, RULE_LIMIT);
+    this.seesReal = program.platform === 'asa' && program.nat.since83;
     this.publishing = this.all.filter((one) => this.isPublishing(one));
   }
 
@@ -64,6 +69,7 @@ class PublicationBuilder {
     for (const one of this.publishing) if (isKnown(one) && isIdentity(one)) this.keep(one);
     this.name();
     for (const group of groupsAt(this.publishing, ({ to }) => to)) this.closeServer(group);
+    if (this.program.platform === 'asa') this.closeElsewhere();
     for (const group of groupsAt(this.publishing.filter(isKnown), ({ from }) => from)) this.closeAddress(group);
     return { naming: this.naming, unpublished: this.unpublished };
   }
@@ -87,26 +93,66 @@ class PublicationBuilder {
   }
 
   private name(): void {
-    const { since83 } = this.program.nat;
-    const wide = this.publishing.filter(({ to }) => to.size > 1n && !isEverything(to)).slice(0, GROUP_LIMIT);
-    const same = groups(this.publishing, ({ to }) => to.key);
+    const byServer = this.comparable(({ to }) => to);
+    const byAddress = this.comparable(({ from }) => from);
+    const order = new Map(this.publishing.map((one, i) => [one, i] as const));
     for (const one of this.publishing) {
-      // Since 8.3 lists see the real address, and only another port makes a difference.
-      const isSame = one.from.equals(one.to) || (since83 && one.fromPorts.equals(one.toPorts));
-      if (!isKnown(one) || isSame) continue;
-      const box = askedOf(one);
-      const others = since83 ? [...(same.get(one.to.key) ?? []).slice(0, GROUP_LIMIT), ...wide] : [];
-      const rivals = others.filter((other) => isRival(one, other));
-      const unsure = rivals.flatMap((other) => intersectBoxes(box, askedOf(other)) ?? []);
-      if (unsure.length > 0) {
-        const reason = `it depends on which address of ${textOf(one.to)} others use`;
-        this.naming.push(this.rule(one.line, unsure, { kind: 'undecided', reason }));
-      }
-      for (const { from, to } of addressChanges(one.to, one.from) ?? []) {
-        const action = { kind: 'rewrite', destination: to, destinationPorts: undefined } as const;
-        if (to) this.naming.push(this.rule(one.line, [{ ...box, destination: from }], action));
-      }
+      if (!isKnown(one) || one.from.equals(one.to)) continue;
+      const isEarlier = (other: Translation) => (order.get(other) ?? 0) < (order.get(one) ?? 0);
+      const shadowing = byAddress(one).filter(isEarlier);
+      this.openWhere(
+        one,
+        shadowing.flatMap((other) => shadowOf(one, other)),
+        'another server has this port of',
+      );
+      // Where lists see the real address, only another port makes a difference.
+      if (this.seesReal && one.fromPorts.equals(one.toPorts)) continue;
+      const rivals = byServer(one).filter((other) => isRival(one, other, this.seesReal));
+      const unsure = rivals.flatMap((other) => intersectBoxes(askedOf(one), askedOf(other)) ?? []);
+      this.openWhere(one, unsure, 'others use');
+      this.rename(one);
     }
+  }
+
+  /** Finds those that may be about the same addresses: of single ones by the address, of networks among all. */
+  private comparable(addressesOf: (one: Translation) => IpSet): (one: Translation) => readonly Translation[] {
+    const same = groups(this.publishing, (one) => addressesOf(one).key);
+    const wide = this.publishing.filter((one) => addressesOf(one).size > 1n).slice(0, GROUP_LIMIT);
+    const all = this.publishing.slice(0, WIDE_LIMIT);
+    return (one) => {
+      const addresses = addressesOf(one);
+      return addresses.size > 1n ? all : [...(same.get(addresses.key) ?? []).slice(0, GROUP_LIMIT), ...wide];
+    };
+  }
+
+  private openWhere(one: Translation, packets: readonly PacketBox[], who: string): void {
+    if (packets.length === 0) return;
+    const reason =
+      who === 'others use'
+        ? `it depends on which address of ${textOf(one.to)} others use`
+        : `it depends on how others reach ${textOf(one.to)}: ${who} ${textOf(one.from)}`;
+    const rule = this.rule(one.line, packets, { kind: 'undecided', reason });
+    this.naming.push(rule);
+    // The lists of a router filter answers as well.
+    if (this.program.platform === 'router')
+      this.naming.push({ ...rule, match: packets.map(answering), phases: ['reply'] });
+  }
+
+  private rename(one: Translation): void {
+    if (this.program.platform === 'router' && !one.fromPorts.equals(one.toPorts)) this.openAnswers(one);
+    for (const { from, to } of addressChanges(one.to, one.from) ?? []) {
+      const action = { kind: 'rewrite', destination: to, destinationPorts: undefined } as const;
+      if (to) this.naming.push(this.rule(one.line, [{ ...askedOf(one), destination: from }], action));
+    }
+  }
+
+  /** Of answers that are asked by the real address, no list sees the port that the question names. */
+  private openAnswers(one: Translation): void {
+    const { source, to, protocols, fromPorts, at } = one;
+    const box = { ...ANY_PACKET, source: to, sourcePorts: fromPorts, protocols, destination: source };
+    const reason = `it depends on the port of ${textOf(to)}, which is translated`;
+    const rule = this.rule(one.line, [{ ...box, outInterface: interfaceNamed(at) }], { kind: 'undecided', reason });
+    this.naming.push({ ...rule, phases: ['reply'] });
   }
 
   /** The ports of a server by which nobody outside knows it. */
@@ -134,6 +180,21 @@ class PublicationBuilder {
     return internetRouting(this.program).outside.has(at) && PRIVATE_SPACE.containsAll(addresses);
   }
 
+  /** Published addresses at interfaces where no rule translates them. */
+  private closeElsewhere(): void {
+    const known = this.publishing.filter((one) => isKnown(one) && !one.from.equals(one.to) && !isEverything(one.from));
+    for (const [first, ...others] of groups(known, ({ from }) => from.key).values()) {
+      const taken = this.all.filter(({ from }) => from.overlaps(first.from));
+      if (taken.length > GROUP_LIMIT) continue;
+      const ends = [first, ...others].flatMap(({ at, real }) => [at, real]);
+      if (ends.includes('any')) continue;
+      const elsewhere = { ...ANY_PACKET, destination: first.from, inInterface: NameSet.of(...ends).complement() };
+      const open = PacketSet.of(elsewhere).subtract(withPorts(taken, ({ fromPorts }) => fromPorts, true));
+      const reason = `it depends on what ${textOf(first.from)} is there, where it is not translated`;
+      this.after(first.line, open, { kind: 'undecided', reason });
+    }
+  }
+
   /** The ports of a published address that lead nowhere, or to the device itself. */
   private closeAddress({ at, addresses, first }: Group): void {
     const { interfaces } = this.program;
@@ -141,10 +202,12 @@ class PublicationBuilder {
     const taken = this.all.filter((one) => isAt(one, at) && one.from.overlaps(addresses));
     const all = PacketSet.of({ ...ANY_PACKET, destination: addresses, inInterface: interfaceNamed(at) });
     const rest = all.subtract(withPorts(taken, ({ fromPorts }) => fromPorts));
-    if (rest.isEmpty) return;
     if (own?.overlaps(addresses)) {
       const reason = `it depends on what this device answers itself: other ports of ${textOf(addresses)} are not translated`;
-      this.naming.push(this.rule(first.line, rest.boxes, { kind: 'undecided', reason }));
+      const open: FilterAction = { kind: 'undecided', reason };
+      // The lists of an ASA are about what goes through it, those of a router also about what goes to it.
+      if (this.program.platform === 'router') this.after(first.line, rest, open);
+      else if (!rest.isEmpty) this.naming.push(this.rule(first.line, rest.boxes, open));
       return;
     }
     // Where it is somebody's own address as well, packets go there.
@@ -185,9 +248,25 @@ function isOfPorts({ fromPorts }: Translation): boolean {
   return !fromPorts.equals(ALL_PORTS);
 }
 
+/** The packets for a server by an address and port that an earlier rule leads to another one. */
+function shadowOf(one: Translation, other: Translation): readonly PacketBox[] {
+  const isSame = other.from.equals(one.from) && other.to.equals(one.to) && other.toPorts.equals(one.toPorts);
+  const isApart = other.at !== one.at && other.at !== 'any' && one.at !== 'any';
+  if (isSame || isApart || !other.from.overlaps(one.from)) return [];
+  const { source, protocols, sourcePorts, fromPorts } = other;
+  const taken = { ...ANY_PACKET, source, protocols, sourcePorts, destinationPorts: fromPorts };
+  const changes = one.from.equals(other.from) ? [{ from: one.to }] : (addressChanges(one.to, one.from) ?? []);
+  return changes.flatMap(({ from, ...change }) => {
+    const to = 'to' in change ? change.to : undefined;
+    if (to && !to.overlaps(other.from)) return [];
+    return intersectBoxes(askedOf(one), { ...taken, destination: from, inInterface: interfaceNamed(other.at) }) ?? [];
+  });
+}
+
 /** Whether by another rule the same port leads elsewhere. */
-function isRival(one: Translation, other: Translation): boolean {
-  return one !== other && isKnown(other) && !isIdentity(other) && !one.toPorts.equals(other.toPorts);
+function isRival(one: Translation, other: Translation, seesReal: boolean): boolean {
+  const isOther = !one.toPorts.equals(other.toPorts) || (!seesReal && !one.from.equals(other.from));
+  return one !== other && isKnown(other) && !isIdentity(other) && isOther;
 }
 
 function isEverything(set: IpSet): boolean {
@@ -203,8 +282,8 @@ function askedOf({ source, to, protocols, sourcePorts, fromPorts, at, out }: Tra
 function groups(
   translations: readonly Translation[],
   keyOf: (one: Translation) => string,
-): ReadonlyMap<string, readonly Translation[]> {
-  const found = new Map<string, Translation[]>();
+): ReadonlyMap<string, readonly [Translation, ...Translation[]]> {
+  const found = new Map<string, [Translation, ...Translation[]]>();
   for (const one of translations) {
     const key = keyOf(one);
     const known = found.get(key);
@@ -217,16 +296,17 @@ function groups(
 function groupsAt(translations: readonly Translation[], addressesOf: (one: Translation) => IpSet): readonly Group[] {
   const limited = translations.filter((one) => isOfPorts(one) && one.at !== 'any' && !isEverything(addressesOf(one)));
   const found = groups(limited, (one) => `${one.at} ${addressesOf(one).key}`);
-  return [...found.values()].flatMap((own): Group[] => {
+  return [...found.values()].map((own): Group => {
     const [first] = own;
-    return first ? [{ at: first.at, addresses: addressesOf(first), first, translations: own }] : [];
+    return { at: first.at, addresses: addressesOf(first), first, translations: own };
   });
 }
 
-/** Packets to ports of translations, wherever they go; of too many, those that any of them may be about. */
+/** Packets to ports of translations, wherever they go, and where they come in if that counts; of too many, those that any of them may be about. */
 function withPorts(
   translations: readonly Translation[],
   portsOf: (one: Translation) => Translation['fromPorts'],
+  isThere = false,
 ): PacketSet {
   if (translations.length > GROUP_LIMIT) {
     const ports = translations.reduce((all, one) => all.union(portsOf(one)), IntervalSet.empty<number>());
@@ -234,7 +314,8 @@ function withPorts(
   }
   const boxes = translations.map((one): PacketBox => {
     const { source, protocols, sourcePorts } = one;
-    return { ...ANY_PACKET, source, protocols, sourcePorts, destinationPorts: portsOf(one) };
+    const box = { ...ANY_PACKET, source, protocols, sourcePorts, destinationPorts: portsOf(one) };
+    return isThere ? { ...box, inInterface: interfaceNamed(one.at) } : box;
   });
   return PacketSet.of(...boxes);
 }

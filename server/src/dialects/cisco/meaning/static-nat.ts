@@ -93,7 +93,11 @@ export function packetsTo({ global, protocols, globalPorts }: StaticPair): Packe
  * translation)" precedes "Routing", *NAT Order of Operation*).
  */
 export function routerTranslations(program: Program): readonly Translation[] {
-  if (!areFollowed(program)) return [];
+  return areFollowed(program) ? translationsOfPairs(program) : [];
+}
+
+/** The same, whatever other rules do. */
+export function translationsOfPairs(program: Program): readonly Translation[] {
   const outside = program.interfaces.filter(({ nat }) => nat === 'outside');
   return staticPairs(program).flatMap((pair) =>
     outside.map(({ name }): Translation => {
