@@ -356,7 +356,7 @@ export class Device {
         return [
           {
             at: real,
-            from: mapped,
+            from: real,
             real: far.real,
             mapped: far.mapped,
             isSource,
@@ -446,7 +446,7 @@ export class Device {
 
   /** Whether an ASA publishes the destination of a packet, and at other interfaces alone. */
   private isUnknownAt({ destination }: Packet, incoming: string): boolean {
-    if (!this.isAsa) return false;
+    if (!this.isAsa || !this.outside.includes(incoming)) return false;
     const names = [...new Set([...this.ports.map(({ name }) => name), 'any'])];
     const all = names.flatMap((name) => this.publishedAt(name)).filter(({ real, mapped }) => !same(real, mapped));
     return all.some((one) => {

@@ -108,7 +108,9 @@ class ForwardBuilder {
     });
     for (const { name, unmodelled, inspect } of this.program.interfaces) {
       const at = this.at(direction, name);
-      for (const placed of unmodelled) rules.push(this.rule(placed, at, { ...unknownOf(placed), action: deny }));
+      for (const placed of unmodelled) {
+        if (isAbout(placed, direction)) rules.push(this.rule(placed, at, { ...unknownOf(placed), action: deny }));
+      }
       if (inspect) rules.push(this.rule(inspect, {}, { ...unknownOf(inspect), phases: ['reply'] }));
     }
     return rules;
@@ -239,6 +241,10 @@ function isShown({ header }: Interface): boolean {
 
 function unknownOf({ own }: PlacedLine): { readonly opaque: readonly [{ readonly text: string }] } {
   return { opaque: [{ text: `'${own.raw.trim()}'` }] };
+}
+
+function isAbout({ own: { statement } }: PlacedLine, direction: 'in' | 'out'): boolean {
+  return statement.kind !== 'unmodelled' || (statement.direction ?? direction) === direction;
 }
 
 function mayPermit({ own: { statement } }: PlacedLine): boolean {

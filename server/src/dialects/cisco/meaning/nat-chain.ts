@@ -7,7 +7,7 @@ import { intersectBoxes, type PacketBox, PacketSet } from '../../../model/packet
 import type { PortSet } from '../../../model/ports.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
-import type { KnownNetwork } from './routing.js';
+import type { Routing } from './routing.js';
 import { routerTranslations, translationsOfPairs } from './static-nat.js';
 import { type Translation, translationsOf } from './translations.js';
 
@@ -132,18 +132,24 @@ export function translatedBy({ rules }: BaseChain, packets: PacketSet, phase: Ph
 }
 
 /**
- * The addresses that stand for others behind an interface, by its name, dynamic ones included. `networks` tell where a rule
- * for every interface leads.
+ * The addresses that stand for others behind an interface, by its name, dynamic ones included. The networks tell where a rule
+ * for every interface leads, or one for destinations that come from outside.
  */
-export function publishedAddresses(program: Program, networks: readonly KnownNetwork[]): ReadonlyMap<string, IpSet> {
+export function publishedAddresses(
+  program: Program,
+  { networks }: Pick<Routing, 'networks'>,
+  outside: ReadonlySet<string>,
+): ReadonlyMap<string, IpSet> {
   // What is not followed of other rules of a router changes nothing of where servers are.
   const publishable = program.platform === 'asa' ? translationsOf(program) : translationsOfPairs(program);
   const published = new Map<string, IpSet[]>();
-  for (const { real, from, to, isTowardsSource } of publishable.slice(0, RULE_LIMIT)) {
+  for (const { real, at, from, to, isTowardsSource } of publishable.slice(0, RULE_LIMIT)) {
     const isKnown = !ALL_FAMILIES.some((family) => from.containsAll(IpSet.all.ofFamily(family)));
-    if (!isTowardsSource || !isKnown || from.equals(to)) continue;
+    if (!isKnown || from.equals(to) || !(isTowardsSource || outside.has(at))) continue;
     const behind = networks.filter(({ addresses }) => addresses.overlaps(to)).map((network) => network.interface);
-    for (const name of real === 'any' ? new Set(behind) : [real]) {
+    // A rule for destinations publishes what is inside.
+    const inner = isTowardsSource ? behind : behind.filter((name) => !outside.has(name));
+    for (const name of isTowardsSource && real !== 'any' ? [real] : new Set(inner)) {
       const known = published.get(name);
       if (known) known.push(from);
       else published.set(name, [from]);

@@ -15,6 +15,7 @@ import type { Translation } from './translations.js';
 
 /** How many translations of a file are looked at, and how many for one server, or address, are told apart. */
 const RULE_LIMIT = 4_096;
+const CLOSING_LIMIT = 1_024;
 const GROUP_LIMIT = 64;
 const WIDE_LIMIT = 512;
 
@@ -68,6 +69,8 @@ class PublicationBuilder {
   rules(): { readonly naming: readonly FilterRule[]; readonly unpublished: readonly FilterRule[] } {
     for (const one of this.publishing) if (isKnown(one) && isIdentity(one)) this.keep(one);
     this.name();
+    // Each is compared with all others.
+    if (this.all.length > CLOSING_LIMIT) return { naming: this.naming, unpublished: [] };
     for (const group of groupsAt(this.publishing, ({ to }) => to)) this.closeServer(group);
     if (this.program.platform === 'asa') this.closeElsewhere();
     for (const group of groupsAt(this.publishing.filter(isKnown), ({ from }) => from)) this.closeAddress(group);
@@ -180,15 +183,17 @@ class PublicationBuilder {
     return internetRouting(this.program).outside.has(at) && PRIVATE_SPACE.containsAll(addresses);
   }
 
-  /** Published addresses at interfaces where no rule translates them. */
+  /** Published addresses at outside interfaces where no rule translates them. */
   private closeElsewhere(): void {
+    const outside = [...internetRouting(this.program).outside];
     const known = this.publishing.filter((one) => isKnown(one) && !one.from.equals(one.to) && !isEverything(one.from));
-    for (const [first, ...others] of groups(known, ({ from }) => from.key).values()) {
+    for (const [first, ...more] of groups(known, ({ from }) => from.key).values()) {
       const taken = this.all.filter(({ from }) => from.overlaps(first.from));
       if (taken.length > GROUP_LIMIT) continue;
-      const ends = [first, ...others].flatMap(({ at, real }) => [at, real]);
-      if (ends.includes('any')) continue;
-      const elsewhere = { ...ANY_PACKET, destination: first.from, inInterface: NameSet.of(...ends).complement() };
+      const ends = [first, ...more].flatMap(({ at, real }) => [at, real]);
+      const others = outside.filter((name) => !ends.includes(name));
+      if (ends.includes('any') || others.length === 0) continue;
+      const elsewhere = { ...ANY_PACKET, destination: first.from, inInterface: NameSet.of(...others) };
       const open = PacketSet.of(elsewhere).subtract(withPorts(taken, ({ fromPorts }) => fromPorts, true));
       const reason = `it depends on what ${textOf(first.from)} is there, where it is not translated`;
       this.after(first.line, open, { kind: 'undecided', reason });

@@ -251,6 +251,8 @@ export interface Unmodelled {
   readonly problem: LineProblem;
   /** Whose packets it possibly denies in addition to the lists; `either way`: every packet, which it may permit as well. */
   readonly filters: 'nothing' | 'interface' | 'everything' | 'either way';
+  /** Which packets of the interface; absent: both those that come in and those that leave. */
+  readonly direction?: 'in' | 'out';
   readonly references: readonly NameReference[];
 }
 

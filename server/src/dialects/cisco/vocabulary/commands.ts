@@ -181,7 +181,7 @@ export const INTERFACE = new CommandTable('interface', [
   // What logins permit, what a list of categories blocks, and what leads packets past the routes.
   ['ip <admission|auth-proxy> $NAME', 'IOS', 'opaque', 'filter'],
   ['ip|ipv6 wccp $SERVICE redirect|group-listen *', 'IOS NX-OS', 'opaque', 'filter'],
-  ['ip|ipv4|ipv6 policy route-map $MAP', 'IOS NX-OS', 'opaque', 'filter'],
+  ['ip|ipv4|ipv6 policy route-map $MAP', 'IOS NX-OS', 'opaque', 'filter of what comes in'],
   ['service-policy type <access-control|inspect|pbr|urlfilter> *', 'IOS XR NX-OS', 'opaque', 'filter'],
   ['content-scan|utd *', 'IOS', 'opaque', 'filter'],
   // Lists of Ethernet addresses then filter IP packets as well.
