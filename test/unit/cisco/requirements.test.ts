@@ -235,9 +235,10 @@ route outside 0.0.0.0 0.0.0.0 198.51.100.1
     });
   });
 
-  it('may be declared by its own address as well', () => {
-    const own = REAL.replace('5061', '443');
-    expect(check(device(own), PUBLIC, roles('10.20.5.5'))?.status).toBe('met');
+  it('may be declared by its own address as well, and is asked for by the port that it has outside', () => {
+    const own = roles('10.20.5.5');
+    expect(check(device(REAL), PUBLIC, own)?.status).toBe('met');
+    expect(check(device(REAL.replace('5061', '443')), PUBLIC, own)?.status).toBe('blocked');
   });
 
   it('gets a fix with its own address and port', () => {

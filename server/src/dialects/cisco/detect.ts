@@ -9,6 +9,10 @@ const CERTAIN =
 const LIKELY =
   /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S)/im;
 
+/** Lines that configurations of other makers have, whose lists look alike: A10's load balancers, Arista's switches. */
+const OTHERS =
+  /^(?:slb (?:server|service-group|virtual-server|template|common)\b|! device: .*\bEOS-|management api (?:http-commands|gnmi)|daemon TerminAttr|transceiver qsfp default-mode |!Current configuration: \d+ bytes\s*$)/m;
+
 const NAMES = /\.(?:ios|iosxe|iosxr|nxos|asa)$/i;
 const COMMON_NAMES = /(?:\.(?:cfg|conf|txt|acl|fw)|(?:^|[/\\])(?:running|startup)-config|-confg?)$/i;
 
@@ -17,6 +21,7 @@ export function detectCisco(path: string, text: string): number {
   if (NAMES.test(path)) return 0.95;
   const byName = COMMON_NAMES.test(path) || !/\.[a-z0-9]+$/i.test(path);
   if (!byName) return 0;
+  if (OTHERS.test(text)) return 0;
   if (CERTAIN.test(text)) return 0.9;
   return LIKELY.test(text) ? 0.6 : 0;
 }

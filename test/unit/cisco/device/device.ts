@@ -48,6 +48,17 @@ interface Rule {
   readonly farPort?: { readonly protocol: number; readonly mapped: number; readonly real: number };
 }
 
+/** A server as others know it at an interface. */
+interface Published {
+  readonly at: string;
+  /** The other interface of the rule. */
+  readonly from: string;
+  readonly real: Range;
+  readonly mapped: Range;
+  readonly isSource: (packet: Packet) => boolean;
+  readonly port?: { readonly protocol: number; readonly real: number; readonly mapped: number };
+}
+
 export type Decision = 'permit' | 'deny' | 'undecided';
 
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17 };
@@ -295,7 +306,11 @@ export class Device {
       : this.decideRouter(packet, incoming, outgoing, phase);
   }
 
-  private decideAsa(asked: Packet, incoming: Port, outgoing: Port): Decision {
+  private decideAsa(packet: Packet, incoming: Port, outgoing: Port): Decision {
+    const asked = this.named(packet, incoming.name);
+    if (asked === undefined) return 'undecided';
+    const beyond = asked === packet ? this.beyondLists(packet, incoming.name) : 'pass';
+    if (beyond === 'own') return 'undecided';
     const seen = this.translated(asked, incoming.name, outgoing.name);
     if (this.realAddresses && seen === undefined) return 'undecided';
     const first = this.realAddresses && seen ? seen : asked;
@@ -307,6 +322,7 @@ export class Device {
     // The first entry of either list decides.
     const decided = lists.map((list) => this.matches(list, first)).find((action) => action !== undefined) ?? 'deny';
     if (lists.length > 0 ? decided === 'deny' : !passes) return 'deny';
+    if (beyond !== 'pass') return beyond;
     if (seen === undefined) return 'undecided';
     const out = outgoing.lists.find(({ direction }) => direction === 'out');
     return out ? decide(this.text, out.list, seen) : 'permit';
@@ -321,10 +337,148 @@ export class Device {
 
   /** The packet with the destination that it is translated to; `undefined` where that is another connection's. */
   private translated(packet: Packet, incoming: string, outgoing: string): Packet | undefined {
-    const rules = [...this.rules].sort(
+    const found = this.match(packet, incoming, outgoing);
+    return found ? found.result : packet;
+  }
+
+  private get sorted(): Rule[] {
+    return [...this.rules].sort(
       (a, b) => a.section - b.section || (a.section === 2 ? byRule(a, b) : a.order - b.order),
     );
-    for (const rule of rules) {
+  }
+
+  /** How servers are known at an interface, in the order of the rules. */
+  private publishedAt(incoming: string): Published[] {
+    return this.sorted.flatMap((rule): Published[] => {
+      const { real, mapped, isStatic, oneWay, from, to, far, port, farPort } = rule;
+      if (far && real === incoming && this.outside.includes(real) && this.isInner(far.real)) {
+        const isSource = ({ source }: Packet) => inRange(source, from);
+        return [
+          {
+            at: real,
+            from: real,
+            real: far.real,
+            mapped: far.mapped,
+            isSource,
+            ...(farPort ? { port: farPort } : {}),
+          },
+        ];
+      }
+      if (!isStatic || oneWay || (mapped !== 'any' && mapped !== incoming)) return [];
+      const isSource = ({ source, sourcePort, protocol }: Packet) =>
+        (!far || inRange(source, far.real)) &&
+        (!farPort || (farPort.protocol === protocol && sourcePort === farPort.real));
+      const pool = to ?? this.ownAddress(mapped);
+      return [{ at: mapped, from: real, real: from, mapped: pool, isSource, ...(port ? { port } : {}) }];
+    });
+  }
+
+  private isInner({ low, high }: Range): boolean {
+    return [low, high].every((address) => this.behind(address).some((name) => !this.outside.includes(name)));
+  }
+
+  /** A packet to the real address of a server, as others send it; `undefined` where they may send it to either of two. */
+  private named(packet: Packet, incoming: string): Packet | undefined {
+    const published = this.isAsa ? this.publishedAt(incoming) : this.publishedByRouter;
+    const seesReal = this.isAsa && this.realAddresses;
+    const all = published.filter((one) => inRange(packet.destination, one.real) && one.isSource(packet));
+    const asked = all.filter(({ port }) => !port || isPort(packet, port.protocol, port.mapped));
+    const isIdentity = (one: Published) => same(one.real, one.mapped) && one.port?.real === one.port?.mapped;
+    if (asked.some(isIdentity)) return packet;
+    const isNamed = (one: Published) =>
+      !same(one.real, one.mapped) && (!seesReal || one.port?.real !== one.port?.mapped);
+    const mappedBy = ({ mapped, real }: Published) =>
+      mapped.low === mapped.high ? mapped.low : mapped.low + packet.destination - real.low;
+    const result = ({ port }: Published) => port?.real ?? packet.destinationPort;
+    for (const one of asked) {
+      const sent = { ...packet, destination: mappedBy(one) };
+      // An earlier rule may lead the same address and port to another server.
+      const isFirst = published.find(
+        ({ mapped, isSource, port }) =>
+          inRange(sent.destination, mapped) && isSource(sent) && (!port || isPort(sent, port.protocol, port.mapped)),
+      );
+      const isAlike =
+        isFirst &&
+        same(isFirst.real, one.real) &&
+        same(isFirst.mapped, one.mapped) &&
+        isFirst.port?.real === one.port?.real;
+      if (!same(one.real, one.mapped) && !isAlike) return undefined;
+      if (!isNamed(one)) continue;
+      const isRival = (other: Published) =>
+        result(other) !== result(one) || (!seesReal && !same(other.mapped, one.mapped));
+      return asked.some(isRival) ? undefined : sent;
+    }
+    return packet;
+  }
+
+  /** What becomes of a packet that is not translated, though some ports of its destination are, once lists let it pass. */
+  private beyondLists(packet: Packet, incoming: string): 'pass' | 'own' | 'deny' | 'undecided' {
+    const published = this.isAsa ? this.publishedAt(incoming) : this.publishedByRouter;
+    const isTaken = () =>
+      this.isAsa
+        ? this.ports.some(({ name }) => this.match(packet, incoming, name))
+        : published.some((one) => inRange(packet.destination, one.mapped) && isAsked(one));
+    const isAsked = ({ port, isSource }: Published) =>
+      isSource(packet) && (!port || isPort(packet, port.protocol, port.mapped));
+    const limited = published.filter(({ port, at }) => port && at !== 'any');
+    if (limited.some(({ mapped }) => inRange(packet.destination, mapped))) {
+      if (isTaken()) return 'pass';
+      if (packet.destination === this.ownAddress(incoming).low) return 'own';
+      const others = this.ports.filter(({ name }) => name !== incoming).map(({ name }) => name);
+      const isElsewhere = this.behind(packet.destination).some((name) => others.includes(name));
+      const isReal = this.rules.some(({ from, far }) => {
+        const inside = (range: Range) => range.high - range.low < 2n ** 32n - 1n && inRange(packet.destination, range);
+        return inside(from) || (far !== undefined && inside(far.real));
+      });
+      const isFixed = this.fixed.some(({ local }) => inRange(packet.destination, local));
+      if (!isElsewhere && !isReal && !isFixed) return 'deny';
+    }
+    if (this.isUnknownAt(packet, incoming) && !isTaken()) return 'undecided';
+    const own = limited.filter(({ real }) => inRange(packet.destination, real));
+    if (own.length === 0) return 'pass';
+    if (published.some((one) => inRange(packet.destination, one.real) && isAsked(one))) return 'pass';
+    const isSeen = ({ port, isSource }: Published) =>
+      isSource(packet) && port && isPort(packet, port.protocol, port.real);
+    if (own.some(isSeen)) return 'undecided';
+    if (!this.outside.includes(incoming) || !isPrivate(packet.destination)) return 'pass';
+    return isPrivate(packet.source) ? 'undecided' : 'deny';
+  }
+
+  /** Whether an ASA publishes the destination of a packet, and at other interfaces alone. */
+  private isUnknownAt({ destination }: Packet, incoming: string): boolean {
+    if (!this.isAsa || !this.outside.includes(incoming)) return false;
+    const names = [...new Set([...this.ports.map(({ name }) => name), 'any'])];
+    const all = names.flatMap((name) => this.publishedAt(name)).filter(({ real, mapped }) => !same(real, mapped));
+    return all.some((one) => {
+      const alike = all.filter(({ mapped }) => same(mapped, one.mapped));
+      const ends = alike.flatMap(({ at, from }) => [at, from]);
+      return inRange(destination, one.mapped) && !ends.includes('any') && !ends.includes(incoming);
+    });
+  }
+
+  /** The static translations of a router, those with ports and of few addresses first. */
+  private get publishedByRouter(): Published[] {
+    const size = ({ local }: Fixed) => Number(local.high - local.low);
+    const sorted = [...this.fixed].sort(
+      (a, b) => Number(b.ports !== undefined) - Number(a.ports !== undefined) || size(a) - size(b),
+    );
+    return sorted.map(({ local, global, ports }) => ({
+      at: 'outside',
+      from: 'any',
+      real: local,
+      mapped: global,
+      isSource: () => true,
+      ...(ports ? { port: { protocol: ports.protocol, real: ports.local, mapped: ports.global } } : {}),
+    }));
+  }
+
+  /** What the first rule that is about a packet makes of it, where one is. */
+  private match(
+    packet: Packet,
+    incoming: string,
+    outgoing: string,
+  ): { readonly result: Packet | undefined } | undefined {
+    for (const rule of this.sorted) {
       const { real, mapped, isStatic, oneWay, from, to, far, port, farPort, isTwice } = rule;
       const pool = to ?? this.ownAddress(mapped);
       const isBack =
@@ -335,23 +489,23 @@ export class Device {
       const farBack = !farPort || (packet.protocol === farPort.protocol && packet.sourcePort === farPort.real);
       if (isStatic && !oneWay && isBack && portBack && farBack) {
         const destination = from.low === from.high ? from.low : from.low + packet.destination - pool.low;
-        return { ...packet, destination, ...(port ? { destinationPort: port.real } : {}) };
+        return { result: { ...packet, destination, ...(port ? { destinationPort: port.real } : {}) } };
       }
-      if (!isStatic && to && isBack) return undefined;
+      if (!isStatic && to && isBack) return { result: undefined };
       const isForward = isTwice && (real === 'any' || real === incoming) && inRange(packet.source, from);
       const portForward = !port || (packet.protocol === port.protocol && packet.sourcePort === port.real);
       const farForward =
         !farPort || (packet.protocol === farPort.protocol && packet.destinationPort === farPort.mapped);
       if (!isForward || !portForward || !farForward) continue;
       if (!far) {
-        if (mapped === 'any' || mapped === outgoing) return packet;
+        if (mapped === 'any' || mapped === outgoing) return { result: packet };
       } else if (inRange(packet.destination, far.mapped)) {
         const destination =
           far.real.low === far.real.high ? far.real.low : far.real.low + packet.destination - far.mapped.low;
-        return { ...packet, destination, ...(farPort ? { destinationPort: farPort.real } : {}) };
+        return { result: { ...packet, destination, ...(farPort ? { destinationPort: farPort.real } : {}) } };
       }
     }
-    return packet;
+    return undefined;
   }
 
   private ownAddress(name: string): Range {
@@ -365,21 +519,30 @@ export class Device {
    */
   private decideRouter(packet: Packet, incoming: Port, outgoing: Port, phase: 'first' | 'reply'): Decision {
     const isReply = phase === 'reply';
-    const opener = isReply ? reversed(packet) : packet;
     const [from, to] = isReply ? [outgoing, incoming] : [incoming, outgoing];
+    const asked = isReply ? reversed(packet) : packet;
+    const opener = from.nat === 'outside' ? this.named(asked, from.name) : asked;
+    if (opener === undefined) return 'undecided';
+    const isNamed = opener !== asked;
+    const beyond = from.nat === 'outside' && !isReply && !isNamed ? this.beyondLists(asked, from.name) : 'pass';
     // What the opening packet is behind the router, and with that its answers in front of it.
     const translated = this.throughNat(opener, from, to);
     if (translated === undefined) return 'undecided';
+    if (isReply && isNamed && translated.destinationPort !== opener.destinationPort) return 'undecided';
     const steps = [
       { port: from, direction: isReply ? 'out' : 'in', seen: opener },
       { port: to, direction: isReply ? 'in' : 'out', seen: translated },
     ];
-    const denies = steps.some(({ port, direction, seen }) => {
+    const denies = (step: (typeof steps)[number]) => {
+      const { port, direction, seen } = step;
       const bound = port.lists.find((one) => one.direction === direction);
       const shown = isReply ? reversed(seen) : seen;
       return bound && decide(this.text, bound.list, { ...shown, flags: packet.flags }) === 'deny';
-    });
-    return denies ? 'deny' : 'permit';
+    };
+    const [first, last] = steps.map(denies);
+    if (first) return 'deny';
+    if (beyond !== 'pass') return beyond === 'own' ? 'undecided' : beyond;
+    return last ? 'deny' : 'permit';
   }
 
   /** An opening packet as it leaves; `undefined` where that is the translation of an earlier packet. */
@@ -430,6 +593,19 @@ function byRule(a: Rule, b: Rule): number {
   if (size !== other) return size < other ? -1 : 1;
   if (a.from.low !== b.from.low) return a.from.low < b.from.low ? -1 : 1;
   return a.order - b.order;
+}
+
+function same(a: Range, b: Range): boolean {
+  return a.low === b.low && a.high === b.high;
+}
+
+function isPort(packet: Packet, protocol: number, port: number): boolean {
+  return packet.protocol === protocol && packet.destinationPort === port;
+}
+
+/** RFC 1918. */
+function isPrivate(address: bigint): boolean {
+  return address >> 24n === 10n || address >> 20n === 0xac1n || address >> 16n === 0xc0a8n;
 }
 
 function inRange(address: bigint, { low, high }: Range): boolean {

@@ -96,11 +96,14 @@ function translations(of: Of, pick: (bound: number) => number): string[] {
       `nat (inside,outside) ${after()}source dynamic LAN interface`,
       `nat (inside,outside) ${after()}source static HOST-A OUT-A unidirectional`,
       `nat (any,outside) ${after()}source static HOST-B OUT-A`,
+      `nat (inside,outside) ${after()}source static HOST-A HOST-A destination static FAR FAR`,
+      `nat (outside,inside) ${after()}source static any any destination static OUT-B HOST-A service WEB-TO ALT-TO`,
     );
   const object = (name: string, content: string): string[] => {
     const to = of(
       `(inside,outside) static ${of(...MAPPED)}`,
       '(inside,outside) static interface service tcp 443 8443',
+      '(inside,outside) static 198.51.100.5 service tcp 8443 443',
       `(dmz,outside) static ${of(...MAPPED)} service tcp 443 443`,
       '(inside,outside) dynamic interface',
       '(inside,outside) dynamic 198.51.100.6',

@@ -43,7 +43,7 @@ function aimed(packet: Packet, pick: (bound: number) => number): Packet {
     ...packet,
     protocol: pick(4) === 0 ? 17 : 6,
     source: pick(3) === 0 ? packet.source : any([...REAL, '203.0.113.9']),
-    destination: any([...MAPPED, ...MAPPED, '198.51.100.1', '198.51.100.6', '203.0.113.7']),
+    destination: any([...MAPPED, ...MAPPED, ...REAL, '198.51.100.1', '198.51.100.6', '203.0.113.7']),
     sourcePort: pick(2) === 0 ? packet.sourcePort : port(),
     destinationPort: port(),
   };

@@ -111,7 +111,7 @@ function operandsOf({ operands, form }: AclEntry, definitions: Definitions): Ent
       at++;
       return { set: operand.set, unknown: operand.unknown === undefined ? [] : [operand.unknown] };
     }
-    if (operand.reference.kind === 'alias') return ANY_PORT;
+    if (operand.reference.kind === 'alias' || operand.reference.kind === 'interface') return ANY_PORT;
     const definition = definitions.definition(operand.reference.name);
     // An unknown name is one of addresses while the destination is still to come.
     const isPorts = definition ? definition.group !== 'network' : at >= indexAfterAddresses(operands);

@@ -10,7 +10,8 @@ import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { implicitRules } from './list-rules.js';
 import { chainsAt, translatedChain } from './nat.js';
-import { namingChain, natChain } from './nat-chain.js';
+import { natChain } from './nat-chain.js';
+import { publicationOf } from './published.js';
 import { levelOf } from './routing.js';
 import { shutChain } from './shut-networks.js';
 import { surroundingsOf } from './surroundings.js';
@@ -55,7 +56,15 @@ class ForwardBuilder {
    */
   routerChains(zones: BaseChain | undefined): BaseChain[] {
     const nat = natChain(this.program);
-    return [this.ingress(), ...(nat ? [nat] : []), ...(zones ? [zones] : []), this.egress()];
+    const published = nat && publicationOf(this.program);
+    return [
+      ...(published ? [published.naming] : []),
+      this.ingress(),
+      ...(published ? [published.unpublished] : []),
+      ...(nat ? [nat] : []),
+      ...(zones ? [zones] : []),
+      this.egress(),
+    ];
   }
 
   private ingress(): BaseChain {
@@ -99,7 +108,9 @@ class ForwardBuilder {
     });
     for (const { name, unmodelled, inspect } of this.program.interfaces) {
       const at = this.at(direction, name);
-      for (const placed of unmodelled) rules.push(this.rule(placed, at, { ...unknownOf(placed), action: deny }));
+      for (const placed of unmodelled) {
+        if (isAbout(placed, direction)) rules.push(this.rule(placed, at, { ...unknownOf(placed), action: deny }));
+      }
       if (inspect) rules.push(this.rule(inspect, {}, { ...unknownOf(inspect), phases: ['reply'] }));
     }
     return rules;
@@ -137,8 +148,12 @@ class ForwardBuilder {
     const nat = natChain(program);
     const [ingress, egress] = [this.asaIngress(), this.asaEgress()];
     if (!nat) return [ingress, egress];
-    const naming = namingChain(program);
-    return [...(naming ? [naming] : []), ...(program.nat.since83 ? [nat, ingress, egress] : [ingress, nat, egress])];
+    const published = publicationOf(program);
+    const unpublished = published ? [published.unpublished] : [];
+    const filtered = program.nat.since83
+      ? [nat, ingress, ...unpublished, egress]
+      : [ingress, ...unpublished, nat, egress];
+    return [...(published ? [published.naming] : []), ...filtered];
   }
 
   /**
@@ -226,6 +241,10 @@ function isShown({ header }: Interface): boolean {
 
 function unknownOf({ own }: PlacedLine): { readonly opaque: readonly [{ readonly text: string }] } {
   return { opaque: [{ text: `'${own.raw.trim()}'` }] };
+}
+
+function isAbout({ own: { statement } }: PlacedLine, direction: 'in' | 'out'): boolean {
+  return statement.kind !== 'unmodelled' || (statement.direction ?? direction) === direction;
 }
 
 function mayPermit({ own: { statement } }: PlacedLine): boolean {

@@ -7,8 +7,8 @@ import { intersectBoxes, type PacketBox, PacketSet } from '../../../model/packet
 import type { PortSet } from '../../../model/ports.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
-import type { KnownNetwork } from './routing.js';
-import { routerTranslations } from './static-nat.js';
+import type { Routing } from './routing.js';
+import { routerTranslations, translationsOfPairs } from './static-nat.js';
 import { type Translation, translationsOf } from './translations.js';
 
 /** The name of the chain. */
@@ -32,39 +32,13 @@ export function natChain(program: Program): BaseChain | undefined {
   return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
 }
 
-/**
- * Before 8.3, lists see mapped addresses, while a server may be declared by the address that it has itself. From where that is
- * translated, others send to the mapped address, and a packet to the real one is dropped: "Asymmetric NAT rules matched for
- * forward and reverse flows" (*ASA Syslog Messages*, 305013). What is asked with the real address and the port that others use
- * is therefore asked with the mapped one. `undefined` for none.
- */
-export function namingChain(program: Program): BaseChain | undefined {
-  if (program.nat.since83) return undefined;
-  const rules: FilterRule[] = [];
-  for (const translation of translationsOf(program).slice(0, RULE_LIMIT)) {
-    const { line, at, out, source, protocols, sourcePorts, unknown, isTowardsSource } = translation;
-    const { from, fromPorts, to } = translation;
-    const isPublished = isTowardsSource && unknown === undefined && at !== 'any' && to.size === 1n && from.size === 1n;
-    if (!isPublished || from.equals(to)) continue;
-    const ends = { inInterface: interfaceNamed(at), outInterface: interfaceNamed(out) };
-    rules.push({
-      statement: quotedLine(program.uri, line),
-      match: [{ source, destination: to, protocols, sourcePorts, destinationPorts: fromPorts, ...ends }],
-      phases: ['first'],
-      opaque: [],
-      action: { kind: 'rewrite', destination: from, destinationPorts: undefined },
-    });
-  }
-  return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
-}
-
 /** A part of a destination with what replaces it; `undefined` where it stays. */
 interface Change<Set> {
   readonly from: Set;
   readonly to: Set | undefined;
 }
 
-function allTranslations(program: Program): readonly Translation[] {
+export function allTranslations(program: Program): readonly Translation[] {
   return program.platform === 'asa' ? translationsOf(program) : routerTranslations(program);
 }
 
@@ -99,7 +73,7 @@ function rulesOf(program: Program, translation: Translation, phases: readonly Ph
   );
 }
 
-function interfaceNamed(name: string): NameSet {
+export function interfaceNamed(name: string): NameSet {
   return name === 'any' ? NameSet.any : NameSet.of(name);
 }
 
@@ -107,7 +81,7 @@ function interfaceNamed(name: string): NameSet {
  * One to one in their order, or all to one ("one-to-many", *ASA Firewall CLI Configuration Guide*, "Static NAT"); `undefined`
  * where there are other or too many addresses.
  */
-function addressChanges(from: IpSet, to: IpSet): readonly Change<IpSet>[] | undefined {
+export function addressChanges(from: IpSet, to: IpSet): readonly Change<IpSet>[] | undefined {
   if (from.equals(to)) return [{ from, to: undefined }];
   if (to.size === 1n) return [{ from, to }];
   const [source, target] = [onlyRange(from), onlyRange(to)];
@@ -158,16 +132,24 @@ export function translatedBy({ rules }: BaseChain, packets: PacketSet, phase: Ph
 }
 
 /**
- * The addresses that stand for others behind an interface, by its name, dynamic ones included. `networks` tell where a rule
- * for every interface leads.
+ * The addresses that stand for others behind an interface, by its name, dynamic ones included. The networks tell where a rule
+ * for every interface leads, or one for destinations that come from outside.
  */
-export function publishedAddresses(program: Program, networks: readonly KnownNetwork[]): ReadonlyMap<string, IpSet> {
+export function publishedAddresses(
+  program: Program,
+  { networks }: Pick<Routing, 'networks'>,
+  outside: ReadonlySet<string>,
+): ReadonlyMap<string, IpSet> {
+  // What is not followed of other rules of a router changes nothing of where servers are.
+  const publishable = program.platform === 'asa' ? translationsOf(program) : translationsOfPairs(program);
   const published = new Map<string, IpSet[]>();
-  for (const { real, from, to, isTowardsSource } of allTranslations(program).slice(0, RULE_LIMIT)) {
+  for (const { real, at, from, to, isTowardsSource } of publishable.slice(0, RULE_LIMIT)) {
     const isKnown = !ALL_FAMILIES.some((family) => from.containsAll(IpSet.all.ofFamily(family)));
-    if (!isTowardsSource || !isKnown || from.equals(to)) continue;
+    if (!isKnown || from.equals(to) || !(isTowardsSource || outside.has(at))) continue;
     const behind = networks.filter(({ addresses }) => addresses.overlaps(to)).map((network) => network.interface);
-    for (const name of real === 'any' ? new Set(behind) : [real]) {
+    // A rule for destinations publishes what is inside.
+    const inner = isTowardsSource ? behind : behind.filter((name) => !outside.has(name));
+    for (const name of isTowardsSource && real !== 'any' ? [real] : new Set(inner)) {
       const known = published.get(name);
       if (known) known.push(from);
       else published.set(name, [from]);

@@ -76,22 +76,40 @@ function outsideChains(
   const exact = derivedChain(chains, list, `${list} (${direction}, followed)`, derivation);
   const fromInside = isComplete ? EVERYTHING : PacketSet.join(translations.map(({ packets }) => packets));
   const fromOutside = knownOutside(program, direction === 'out');
-  const [own, other]: readonly [Phase, Phase] = direction === 'out' ? ['first', 'reply'] : ['reply', 'first'];
+  if (direction === 'in') {
+    return [
+      ...eachFor('reply', [[exact, fromInside.replies()]], unknown),
+      ...eachFor('first', [[list, fromOutside]], unknown),
+    ];
+  }
+  // Answers of a server that the question calls by its own address.
+  const answers = translations.filter(({ pair }) => pair?.localPorts.equals(pair.globalPorts));
+  const named = PacketSet.join(answers.map(({ packets }) => packets));
   return [
-    ...eachFor(own, exact, direction === 'out' ? fromInside : fromInside.replies(), unknown),
-    ...eachFor(other, list, direction === 'out' ? fromOutside.replies() : fromOutside, unknown),
+    ...eachFor('first', [[exact, fromInside]], unknown),
+    ...eachFor(
+      'reply',
+      [
+        [exact, named],
+        [list, fromOutside.replies().subtract(named)],
+      ],
+      unknown,
+    ),
   ];
 }
 
 const EVERYTHING = PacketSet.of(ANY_PACKET);
 
-/** One chain for some packets, and another one for all the others. */
-function eachFor(phase: Phase, chain: string, packets: PacketSet, otherwise: string): readonly PhaseChain[] {
-  const others = EVERYTHING.subtract(packets);
-  return [
-    { chain, phases: [phase], packets: packets.boxes },
-    { chain: otherwise, phases: [phase], packets: others.boxes },
-  ].filter((part) => part.packets.length > 0);
+/** Chains for some packets each, and another one for all the others. */
+function eachFor(
+  phase: Phase,
+  parts: readonly (readonly [chain: string, packets: PacketSet])[],
+  otherwise: string,
+): readonly PhaseChain[] {
+  const others = EVERYTHING.subtract(PacketSet.join(parts.map(([, packets]) => packets)));
+  return [...parts, [otherwise, others] as const]
+    .map(([chain, packets]): PhaseChain => ({ chain, phases: [phase], packets: packets.boxes }))
+    .filter((part) => part.packets.length > 0);
 }
 
 /**
@@ -140,7 +158,7 @@ function insideChains(
   const unsure = pairs.filter(({ unknown: reason }) => reason !== undefined).map((pair) => packetsTo(pair).replies());
   return [
     { chain: list, phases: ['first'], packets: ALL_PACKETS },
-    ...eachFor('reply', answers, EVERYTHING.subtract(PacketSet.join(unsure)), unknown),
+    ...eachFor('reply', [[answers, EVERYTHING.subtract(PacketSet.join(unsure))]], unknown),
   ];
 }
 

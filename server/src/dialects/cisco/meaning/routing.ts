@@ -1,22 +1,14 @@
 // The routing table that a file shows: its connected networks and static routes.
 import { Memo } from '../../../kept/memo.js';
-import { formatAddress, IpSet, PRIVATE_SPACE, type Prefix, parseAddress, parsePrefix } from '../../../model/ip.js';
+import { formatAddress, IpSet, PRIVATE_SPACE, type Prefix, parseAddress } from '../../../model/ip.js';
 import { networksOf, type Route } from '../../../model/surroundings.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Interface } from '../program/interfaces.js';
+import { addressesOf, type OwnAddress } from '../program/own-addresses.js';
 import type { Program, TableRoute } from '../program/program.js';
-import { quad } from '../syntax/addresses.js';
-import { prefixOf } from '../syntax/routes.js';
 
 /** Interfaces that carry no traffic of the networks that the device connects. */
 const NO_TRANSIT = /^(?:loopback|null|mgmt|management|nve)/i;
-
-/** An address of the device itself, with its network. */
-export interface OwnAddress {
-  readonly own: IpSet;
-  readonly network: Prefix;
-  readonly line: PlacedLine;
-}
 
 /** A network behind an interface, with the line that shows it. */
 export interface KnownNetwork {
@@ -140,19 +132,6 @@ function add<Value>(map: Map<string, Value[]>, prefix: Prefix, value: Value): vo
 function keyOf(prefix: Prefix): string {
   const { first } = IpSet.of(prefix);
   return first ? `${formatAddress(first)}/${prefix.length}` : '';
-}
-
-/** The addresses that an interface has, secondary ones included; none for those that DHCP gives. */
-export function addressesOf({ addresses }: Pick<Interface, 'addresses'>): OwnAddress[] {
-  return addresses.flatMap(({ text, line }) => {
-    const [written = '', mask = ''] = text.split(' ');
-    const single = parsePrefix(written);
-    const netmask = quad(mask);
-    const network =
-      single?.address.family === 4 && netmask !== undefined ? prefixOf(single.address.value, netmask) : single;
-    if (!single || !network) return [];
-    return [{ own: IpSet.range(single.address, single.address), network, line }];
-  });
 }
 
 /** The routing table that traffic to the internet takes, with the names of the interfaces that lead there. */

@@ -4,9 +4,10 @@ import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { prefixesOf } from '../../../model/packet-text.js';
 import { ANY_PACKET } from '../../../model/packets.js';
+import { addressesOf } from '../program/own-addresses.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
-import { addressesOf, internetRouting, shutInterfaces } from './routing.js';
+import { internetRouting, shutInterfaces } from './routing.js';
 
 /** A chain in front of all others; `undefined` where every network of the file is up, or has another way. */
 export function shutChain(program: Program): BaseChain | undefined {

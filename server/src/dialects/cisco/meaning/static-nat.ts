@@ -9,9 +9,9 @@ import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { RuleTemplate } from '../../../model/rule-runs.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Interface } from '../program/interfaces.js';
+import { addressesOf } from '../program/own-addresses.js';
 import type { Program } from '../program/program.js';
 import type { StaticNat } from '../syntax/static-nat.js';
-import { addressesOf } from './routing.js';
 import type { Translation } from './translations.js';
 
 /** One address, or network, and what it is translated to: one to one in their order, like its ports. */
@@ -93,13 +93,25 @@ export function packetsTo({ global, protocols, globalPorts }: StaticPair): Packe
  * translation)" precedes "Routing", *NAT Order of Operation*).
  */
 export function routerTranslations(program: Program): readonly Translation[] {
-  if (!areFollowed(program)) return [];
+  return areFollowed(program) ? translationsOfPairs(program) : [];
+}
+
+/** The same, whatever other rules do. */
+export function translationsOfPairs(program: Program): readonly Translation[] {
   const outside = program.interfaces.filter(({ nat }) => nat === 'outside');
   return staticPairs(program).flatMap((pair) =>
     outside.map(({ name }): Translation => {
       const { line, local, global, protocols, localPorts, globalPorts, unknown } = pair;
       const ends = { from: global, fromPorts: globalPorts, to: local, toPorts: localPorts };
-      const base = { line, object: undefined, real: 'any', at: name, out: 'any', isTowardsSource: true };
+      const base = {
+        line,
+        object: undefined,
+        real: 'any',
+        at: name,
+        out: 'any',
+        isTowardsSource: true,
+        isDynamic: false,
+      };
       return { ...base, source: IpSet.all, sourcePorts: ALL_PORTS, protocols, unknown, ...ends };
     }),
   );

@@ -25,7 +25,7 @@ const TOTAL_LIMIT = 64;
 function read(program: Program): Surroundings {
   const { routing, outside } = internetRouting(program);
   const networks = networksByInterface(routing);
-  const published = publishedAddresses(program, routing.networks);
+  const published = publishedAddresses(program, routing, outside);
   const others = routing.interfaces.filter(({ name }) => !outside.has(name));
   const highest = others.reduce((level, one) => Math.max(level, levelOf(one)), 0);
   const isTranslating = others.some(({ nat }) => nat === 'inside');

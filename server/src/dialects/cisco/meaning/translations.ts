@@ -5,9 +5,9 @@ import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { PlacedNat } from '../program/nat.js';
+import { addressesOf } from '../program/own-addresses.js';
 import type { Program } from '../program/program.js';
 import type { NatAddress, NatServices } from '../syntax/tree.js';
-import { addressesOf } from './routing.js';
 
 /** What one rule makes of the packets that it matches. */
 export interface Translation {
@@ -30,6 +30,8 @@ export interface Translation {
   readonly unknown: string | undefined;
   /** Whether its packets go to the real source of the rule, or come from there. */
   readonly isTowardsSource: boolean;
+  /** Whether connections from inside make the addresses, so that others open none to them. */
+  readonly isDynamic: boolean;
 }
 
 const known = new Memo<Program, readonly Translation[]>();
@@ -151,7 +153,8 @@ class RuleReader {
     const ports = this.ports(rule.services);
     const unread = rule.unread === undefined ? undefined : `what '${rule.unread}' does in a translation`;
     const unknown = unread ?? mapped.unknown ?? real.unknown ?? to?.mapped.unknown ?? to?.real.unknown ?? ports.unknown;
-    const base = { line: this.placed.line, object, real: interfaces.real, protocols: ports.protocols, unknown };
+    const { line } = this.placed;
+    const base = { line, object, real: interfaces.real, protocols: ports.protocols, unknown, isDynamic: !isStatic };
     const found: Translation[] = [];
     const towards = {
       ...base,

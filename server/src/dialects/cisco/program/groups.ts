@@ -52,6 +52,8 @@ export class Definitions {
   constructor(
     private readonly groups: ReadonlyMap<string, GroupDefinition>,
     private readonly aliases: ReadonlyMap<string, string>,
+    /** The addresses of the device by the names of its interfaces. */
+    private readonly own: ReadonlyMap<string, IpSet>,
   ) {}
 
   has(reference: NameReference): boolean {
@@ -64,6 +66,7 @@ export class Definitions {
 
   /** What a name resolves to. `group` is the kind that the statement expects, used where the file does not define the name. */
   resolve({ name, kind }: NameReference, group: GroupKind): GroupContent {
+    if (kind === 'interface') return this.addressAt(name);
     if (kind === 'alias') return this.addressNamed(name);
     const known = this.resolved.get(name);
     if (known) return known;
@@ -84,6 +87,17 @@ export class Definitions {
     const set = prefixSet(this.aliases.get(name) ?? '');
     if (!set) return unknownContent('network', `the address of ${name}`);
     return { group: 'network', addresses: set, possible: set, services: [], ports: NO_PORTS, unknown: [] };
+  }
+
+  /** IPv6 addresses are left open: manuals say of the IPv4 address alone that `interface` stands for it. */
+  private addressAt(name: string): GroupContent {
+    const own = this.own.get(name);
+    const unknown = unknownContent('network', `the address of interface ${name}`);
+    if (!own || own.v4.isEmpty) return unknown;
+    const addresses = own.ofFamily(4);
+    return own.v6.isEmpty
+      ? { ...unknown, addresses, possible: addresses, services: [], ports: NO_PORTS, unknown: [] }
+      : { ...unknown, addresses, possible: own };
   }
 
   private collect({ group, members }: GroupDefinition): GroupContent {
@@ -153,12 +167,17 @@ export class DefinitionReader {
     this.aliases.set(name, address);
   }
 
+  /** A line on which the addresses of the device depend. */
+  addInterfaceLine(line: Line): void {
+    this.lines.push(line);
+  }
+
   /** The definitions; the same object as in the previous version where none of their lines has changed. */
-  finish(lineage: Lineage): Definitions {
+  finish(lineage: Lineage, own: ReadonlyMap<string, IpSet>): Definitions {
     const { lines } = this;
     const kept = definitionsByLineage.of(lineage, lines, (previous) => {
       const isSame = previous?.lines.length === lines.length && previous.lines.every((line, i) => line === lines[i]);
-      return isSame ? previous : { lines, definitions: new Definitions(this.groups, this.aliases) };
+      return isSame ? previous : { lines, definitions: new Definitions(this.groups, this.aliases, own) };
     });
     return kept.definitions;
   }

@@ -57,11 +57,16 @@ class OpenInterface implements Interface {
   ) {}
 }
 
+interface NamedBinding {
+  readonly interfaceName: string;
+  readonly binding: InterfaceBinding;
+}
+
 /** Collects the interfaces while a file is read. */
 export class InterfaceReader {
   private readonly interfaces: OpenInterface[] = [];
   /** Bindings outside of an interface's section, which apply to interfaces that may be named later. */
-  private readonly named: { readonly interfaceName: string; readonly binding: InterfaceBinding }[] = [];
+  private readonly named = new Map<string, NamedBinding>();
   globalBinding: InterfaceBinding | undefined;
 
   private get current(): OpenInterface | undefined {
@@ -88,8 +93,11 @@ export class InterfaceReader {
     const binding: InterfaceBinding = { list: list.text, direction, family, line };
     const { current } = this;
     if (statement.global) this.globalBinding = remove ? undefined : binding;
-    else if (statement.interface !== undefined) this.named.push({ interfaceName: statement.interface, binding });
-    else if (current) {
+    else if (statement.interface !== undefined) {
+      const key = `${statement.interface} ${direction}`;
+      this.named.delete(key);
+      if (!remove) this.named.set(key, { interfaceName: statement.interface, binding });
+    } else if (current) {
       const same = current.bindings.findIndex((other) => other.direction === direction && other.family === family);
       // "Only one access list per interface and direction": the later replaces the earlier.
       if (same >= 0) current.bindings.splice(same, 1);
@@ -134,7 +142,7 @@ export class InterfaceReader {
   }
 
   finish(): readonly Interface[] {
-    for (const { interfaceName, binding } of this.named) {
+    for (const { interfaceName, binding } of this.named.values()) {
       // An interface that has no section is added as well.
       const target =
         this.interfaces.find(({ name }) => name === interfaceName) ?? this.open(interfaceName, binding.line);

@@ -31,7 +31,7 @@ function namesIn(program: Program, placed: PlacedLine, defined: Set<string>): Na
   if (statement.kind === 'bind') add(statement.list, 'access-list', 'reference');
   for (const { kind, name, token } of referencesOf(statement)) {
     if (kind === 'access-list' && !program.lists.has(name)) continue;
-    if (kind === 'zone' && name === SELF) continue;
+    if (kind === 'interface' || (kind === 'zone' && name === SELF)) continue;
     add(token, kind === 'object' ? 'object-group' : kind, 'reference');
   }
   return uses;

@@ -8,26 +8,28 @@ import { InterfaceReader } from './interfaces.js';
 import { ListBuilder } from './list-builder.js';
 import type { ListEntry, Repetition } from './lists.js';
 import { NatReader } from './nat.js';
+import { ownAddresses } from './own-addresses.js';
 import type { Program, TableRoute } from './program.js';
 import { ZoneReader } from './zones.js';
 
 export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, platform: Platform): Program {
-  const reader = new ProgramReader();
+  const reader = new ProgramReader(platform);
   let mode: Mode = TOP;
   lines.blocks.forEach((block, i) => {
     const content = contentOf(block, mode, platform);
     mode = content.out;
     reader.readBlock(lines.starts[i] ?? 0, content);
   });
-  const { blocks, groups, sameSecurity, routes, unmodelled, repetitions, interfaces } = reader;
+  const { blocks, groups, sameSecurity, routes, unmodelled, repetitions } = reader;
+  const interfaces = reader.interfaces.finish();
   return {
     uri,
     platform,
     lists: new Map([...reader.lists].map(([name, builder]) => [name, builder.finish()])),
     groups,
-    definitions: reader.definitions.finish(lineage),
-    interfaces: interfaces.finish(),
-    globalBinding: interfaces.globalBinding,
+    definitions: reader.definitions.finish(lineage, ownAddresses(interfaces)),
+    interfaces,
+    globalBinding: reader.interfaces.globalBinding,
     zones: reader.zones.finish(),
     sameSecurity,
     routes,
@@ -50,6 +52,8 @@ class ProgramReader {
   readonly unmodelled: PlacedLine[] = [];
   readonly blocks: PlacedBlock[] = [];
   readonly repetitions: Repetition[] = [];
+
+  constructor(private readonly platform: Platform) {}
 
   readBlock(base: number, content: BlockContent): void {
     if (content.lines.length === 0) return;
@@ -102,6 +106,7 @@ class ProgramReader {
         this.definitions.addAlias(statement.name.text, statement.address, line);
         break;
       case 'open-interface':
+        if (this.platform === 'asa') this.definitions.addInterfaceLine(line);
         this.interfaces.open(statement.mode.name, placed);
         break;
       case 'bind':
@@ -136,6 +141,10 @@ class ProgramReader {
         break;
       }
       case 'nameif':
+      case 'address':
+        if (this.platform === 'asa') this.definitions.addInterfaceLine(line);
+        this.interfaces.configure(statement, placed);
+        break;
       case 'security-level':
       case 'shutdown':
       case 'no shutdown':
@@ -144,7 +153,6 @@ class ProgramReader {
       case 'nat':
       case 'zone-member':
       case 'inspect':
-      case 'address':
         this.interfaces.configure(statement, placed);
         break;
       case 'zones':

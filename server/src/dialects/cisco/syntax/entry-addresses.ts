@@ -55,7 +55,7 @@ export function readName({ cursor, problems, references }: EntryReader): NameOpe
 }
 
 /** Reads one address of an entry; `undefined` with a problem where there is none. */
-export function readAddress(reader: EntryReader): AddressOperand | undefined {
+export function readAddress(reader: EntryReader): AddressOperand | NameOperand | undefined {
   const { cursor, form, problems } = reader;
   if (form === 'asa') readIdentities(reader);
   const token = cursor.next;
@@ -74,8 +74,7 @@ export function readAddress(reader: EntryReader): AddressOperand | undefined {
     case 'any IPv6':
       return ANY_V6;
     case 'interface':
-      // The device's own address on that interface, which DHCP may give.
-      return { kind: 'addresses', set: IpSet.all, unknown: `the address of interface ${cursor.take()?.text ?? ''}` };
+      return readInterface(reader);
     case 'host names':
       return readHostNames(reader);
     case 'host':
@@ -83,6 +82,18 @@ export function readAddress(reader: EntryReader): AddressOperand | undefined {
     default:
       return readNetwork(reader, token);
   }
+}
+
+/** `interface NAME`: the address of the device itself there (*ASA Command Reference*, `access-list extended`). */
+function readInterface({ cursor, problems, references }: EntryReader): NameOperand | undefined {
+  const name = cursor.take();
+  if (!name) {
+    problems.push(cursor.invalid('name of an interface', name));
+    return undefined;
+  }
+  const reference = referenceTo('interface', name);
+  references.push(reference);
+  return { kind: 'name', reference };
 }
 
 /** The users and security groups of the identity firewall and TrustSec before an address (*ASA CLI Book 2*, "Extended ACLs"). */

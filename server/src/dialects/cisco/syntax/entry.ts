@@ -8,7 +8,7 @@ import type { Cursor } from './cursor.js';
 import { anyOf, type EntryReader, mayStartAddress, readAddress, readName, startsName } from './entry-addresses.js';
 import { ALWAYS, type EntryOptions, readOptions } from './entry-options.js';
 import { portFamilyOf, protocolNamed, readIcmp, readPortTest, UNREADABLE } from './services.js';
-import { type AclEntry, EntryMatches, type Operand, type ProtocolOperand } from './tree.js';
+import { type AclEntry, EntryMatches, type NameOperand, type Operand, type ProtocolOperand } from './tree.js';
 
 const IGMP = 2;
 
@@ -123,10 +123,15 @@ function readOperands(reader: EntryReader, family: PortFamily): Operand[] | unde
     const operand = readAddress(reader);
     if (!operand) return undefined;
     operands.push(operand);
-    if (operand.kind === 'name' && operand.reference.kind !== 'alias') names++;
+    if (operand.kind === 'name' && !namesAddresses(operand)) names++;
     else addresses++;
   }
   return operands;
+}
+
+/** Whether a name is one of addresses and cannot be one of ports. */
+function namesAddresses({ reference: { kind } }: NameOperand): boolean {
+  return kind === 'alias' || kind === 'interface';
 }
 
 function readProtocol(reader: EntryReader): ProtocolOperand | undefined {

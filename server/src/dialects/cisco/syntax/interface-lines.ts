@@ -33,6 +33,9 @@ export function readInterfaceLine(tokens: readonly Token[]): Statement | undefin
       return cursor.next && property('address', `${cursor.next.text} ${cursor.peek(1)?.text ?? ''}`);
     case 'filter':
       return remove ? NOTHING : unmodelled(cursor.last, NOT_MODELLED, { filters: 'interface' });
+    case 'filter of what comes in':
+      // "The map applies only to traffic arriving on the interface" (*Cisco IOS in a Nutshell*, `ip policy route-map`).
+      return remove ? NOTHING : unmodelled(cursor.last, NOT_MODELLED, { filters: 'interface', direction: 'in' });
     case 'encryption':
       // With a number it is an entry of a map, which begins a section.
       return /^\d/.test(cursor.peek(1)?.text ?? '') ? undefined : NOTHING;

@@ -6,12 +6,13 @@ import type { Token, Unmodelled } from './tree.js';
 export function unmodelled(
   token: Token,
   message: string,
-  { filters = 'nothing', references = [] }: Partial<Pick<Unmodelled, 'filters' | 'references'>> = {},
+  { filters = 'nothing', references = [], direction }: Partial<Omit<Unmodelled, 'kind' | 'problem'>> = {},
 ): Unmodelled {
   return {
     kind: 'unmodelled',
     problem: problemAt(token, message, 'unmodelled-statement'),
     filters,
     references,
+    ...(direction ? { direction } : {}),
   };
 }

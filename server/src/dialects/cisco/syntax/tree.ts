@@ -45,7 +45,7 @@ export interface Token extends TextRange {
 }
 
 /** What a name stands for. Names of different kinds do not meet. */
-export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias' | ZoneNameKind;
+export type NameKind = 'access-list' | 'object-group' | 'object' | 'alias' | 'interface' | ZoneNameKind;
 
 /** What the names of a zone-based policy firewall stand for. */
 export type ZoneNameKind = 'zone' | 'zone-pair' | 'class-map' | 'policy-map';
@@ -251,6 +251,8 @@ export interface Unmodelled {
   readonly problem: LineProblem;
   /** Whose packets it possibly denies in addition to the lists; `either way`: every packet, which it may permit as well. */
   readonly filters: 'nothing' | 'interface' | 'everything' | 'either way';
+  /** Which packets of the interface; absent: both those that come in and those that leave. */
+  readonly direction?: 'in' | 'out';
   readonly references: readonly NameReference[];
 }
 

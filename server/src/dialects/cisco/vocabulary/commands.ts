@@ -181,7 +181,7 @@ export const INTERFACE = new CommandTable('interface', [
   // What logins permit, what a list of categories blocks, and what leads packets past the routes.
   ['ip <admission|auth-proxy> $NAME', 'IOS', 'opaque', 'filter'],
   ['ip|ipv6 wccp $SERVICE redirect|group-listen *', 'IOS NX-OS', 'opaque', 'filter'],
-  ['ip|ipv4|ipv6 policy route-map $MAP', 'IOS NX-OS', 'opaque', 'filter'],
+  ['ip|ipv4|ipv6 policy route-map $MAP', 'IOS NX-OS', 'opaque', 'filter of what comes in'],
   ['service-policy type <access-control|inspect|pbr|urlfilter> *', 'IOS XR NX-OS', 'opaque', 'filter'],
   ['content-scan|utd *', 'IOS', 'opaque', 'filter'],
   // Lists of Ethernet addresses then filter IP packets as well.
@@ -275,7 +275,7 @@ export const ENTRY_ADDRESSES = new CommandTable('address of an entry', [
   ['any6', 'ASA', 'modelled', 'any IPv6'],
   ['host $ADDRESS', 'all', 'modelled', 'host'],
   ['object-group|object|addrgroup|net-group|port-group|portgroup $NAME', 'all', 'modelled', 'name'],
-  ['interface $INTERFACE', 'ASA', 'opaque', 'interface'],
+  ['interface $INTERFACE', 'ASA', 'modelled', 'interface'],
   ['fqdn-group $GROUP', 'IOS', 'opaque', 'host names'],
   ['user|user-group|object-group-user|object-group-security $NAME', 'ASA', 'opaque', 'identity'],
   ['security-group $KIND $NAME', 'ASA', 'opaque', 'identity'],
