@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { readLintelFile } from '../../../server/src/configuration/lintel-file.js';
+import { FINDING_CODES } from '../../../server/src/model/codes.js';
 import { LineIndex } from '../../../server/src/text/lines.js';
 
 const FIXTURES = new URL('../../fixtures/configuration/', import.meta.url);
@@ -35,6 +36,13 @@ function readFixture(name: string) {
 }
 
 describe('lintel.yaml', () => {
+  it('takes the severity of every finding', () => {
+    const codes = Object.keys(FINDING_CODES);
+    const text = `severity:\n${codes.map((code) => `  ${code}: hint\n`).join('')}`;
+    const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    expect(problems.map(({ message }) => message)).toEqual([]);
+  });
+
   for (const name of readdirSync(new URL('findings/', FIXTURES))) {
     it(`reports what is wrong in ${name}, on the exact value and with what is allowed`, () => {
       const text = readFileSync(new URL(`findings/${name}`, FIXTURES), 'utf8');

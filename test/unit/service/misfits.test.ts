@@ -192,6 +192,13 @@ describe('what lintel.yaml says of all files', () => {
     expect(await of('{ lan9: [10.9.0.0/16] }')).toEqual([]);
     // Rules need not name every interface of a router.
     expect(await of('{ lan0: [10.1.0.0/16], lan9: [10.9.0.0/16], wan0: internet }')).toEqual(['lan0', 'lan9', 'wan0']);
+    // Nor those of all its networks where it also names another interface, which nothing is declared of.
+    const more = ROUTER.replace('iifname "lan0"', 'iifname { "lan0", "vpn0" }');
+    const { service } = serve('interfaces: { lan0: [10.1.0.0/16], guest0: [10.9.0.0/16] }\n', { 'a.nft': more }, [
+      'a.nft',
+    ]);
+    const checked = (await service.examine(`${ROOT}/a.nft`, REQUEST))?.checks.network.interfaces;
+    expect([...(checked?.keys() ?? [])]).toEqual(['lan0', 'guest0']);
   });
 
   it('does not concern the files of an entry that says something else', async () => {

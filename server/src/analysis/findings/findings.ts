@@ -13,7 +13,7 @@ import { ALL_PORTS, formatPorts } from '../../model/ports.js';
 import type { TextRange } from '../../text/range.js';
 import { sentence } from '../../text/sentence.js';
 import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
-import { describeTraffic } from '../evaluate/filter/describe-missing.js';
+import { describeSenders, describeTraffic } from '../evaluate/filter/describe-missing.js';
 import { joinNetworks } from '../evaluate/filter/merge-shares.js';
 import type { Finding, RelatedLocation, VerdictStatus } from '../report.js';
 import { onlyInventedHosts } from './invented-hosts.js';
@@ -291,7 +291,7 @@ function networksOf(members: readonly Member[]): ClientNetworks {
 /** What is denied: hosts for a proxy, packets with their ports for a packet filter. */
 function deniedOf(members: readonly Member[], hosts: string): string {
   const packets = members.map(({ share: { missing } }) => missing).filter(({ kind }) => kind === 'packets');
-  if (packets.length === members.length) return describeTraffic(packets);
+  if (packets.length === members.length) return describeTraffic(packets) + sendersIn(members);
   if (members.length === 1 || hosts === '') return missingOfAll(members);
   const [reason, ...others] = new Set(members.map(({ verdict }) => verdict.reason));
   return reason === undefined || others.length > 0 ? hosts : `${hosts} (${reason})`;
@@ -299,7 +299,14 @@ function deniedOf(members: readonly Member[], hosts: string): string {
 
 /** What several requirements lack, each thing once. */
 function missingOfAll(members: readonly Member[]): string {
-  return [...new Set(members.map(missingOf))].join('; ');
+  return [...new Set(members.map(missingOf))].join('; ') + sendersIn(members);
+}
+
+/** The senders that packets are missing for, unless the message says for whom anyway. */
+function sendersIn(members: readonly Member[]): string {
+  return members.some(({ share }) => share.only !== undefined)
+    ? ''
+    : describeSenders(members.map(({ share }) => share.missing));
 }
 
 function missingOf({ verdict, share: { missing }, isOneOfSeveral }: Member): string {

@@ -8,6 +8,7 @@ import { decidePackets } from '../../model/filter-walk.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model } from '../../model/model.js';
+import { NameSet } from '../../model/names.js';
 import { describePackets, listed } from '../../model/packet-text.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
 import { ALL_PORTS, parsePorts } from '../../model/ports.js';
@@ -94,7 +95,9 @@ function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documen
   const { boxes, isPlain, served } = rule;
   if (!isPlain || boxes.length > BOX_LIMIT) return undefined;
   const own = [...served].flatMap((requirement) => listedPackets(requirement, documents.network) ?? []);
-  const goesAnywhere = boxes.every(isToEveryAddress) && hasPortsOfItsOwn(boxes, own, documents);
+  const inner = innerInterfaces(rule.point, documents.network);
+  const isToEverywhere = (box: PacketBox) => isToEveryAddress(box) && !isWithin(box.outInterface, inner);
+  const goesAnywhere = boxes.every(isToEverywhere) && hasPortsOfItsOwn(boxes, own, documents);
   if (!goesAnywhere && !(boxes.every(isForEverything) && staysWithin(boxes, own))) return undefined;
 
   const match = PacketSet.of(...boxes);
@@ -155,6 +158,18 @@ function isToEveryAddress({ source, destination }: PacketBox): boolean {
     const own = destination.ofFamily(family);
     return source.ofFamily(family).isEmpty || own.isEmpty || own.containsAll(IpSet.all.ofFamily(family));
   });
+}
+
+/** The interfaces of which it is known what is behind them: a rule that leads there is not to every address. */
+function innerInterfaces({ surroundings }: FilterPoint, { interfaces }: NetworkContext): NameSet {
+  const shown = surroundings?.kind === 'interfaces' ? surroundings.interfaces : [];
+  const own = shown.filter(({ name, networks, side }) => name !== '' && networks && side !== 'outside');
+  const declared = [...(interfaces ?? [])].filter(([, networks]) => networks !== 'internet');
+  return NameSet.of(...own.map(({ name }) => name), ...declared.map(([name]) => name));
+}
+
+function isWithin(names: NameSet, others: NameSet): boolean {
+  return names.intersect(others.complement()).isEmpty;
 }
 
 /** Whether a box is every protocol or every port, from every source. */

@@ -71,7 +71,10 @@ export function unknownInterfaces(
   return { unknown: declared.filter((name) => !mentioned.some((pattern) => covers(pattern, name))), others };
 }
 
-/** The checks of files without what is declared of interfaces that they do not have: nobody is behind those. */
+/**
+ * The checks of files without what is declared of interfaces that they do not have: nobody is behind those. A file that
+ * names the interface of one declared network may leave others to its policy, so that all of them are asked.
+ */
 export class FittedChecks {
   private readonly made = new Memo<FileChecks, Memo<Model, FileChecks>>();
 
@@ -83,7 +86,8 @@ export class FittedChecks {
       .of(checks, () => new Memo())
       .of(model, () => {
         const { unknown } = unknownInterfaces([...interfaces.keys()], filtersIn(model).map(interfacesOf));
-        if (unknown.length === 0) return checks;
+        const isAbout = [...interfaces].some(([name, one]) => one !== 'internet' && !unknown.includes(name));
+        if (unknown.length === 0 || isAbout) return checks;
         const left = [...interfaces].filter(([name]) => !unknown.includes(name));
         return { ...checks, network: { ...network, ...(left.length > 0 ? { interfaces: new Map(left) } : {}) } };
       });

@@ -1,5 +1,6 @@
 // What shares of packets lack, as text.
-import { describePackets, describeReplies } from '../../../model/packet-text.js';
+import { IpSet, shortPrefixes } from '../../../model/ip.js';
+import { describePackets, describeReplies, listed } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { MissingTraffic, Share } from '../evaluation.js';
 
@@ -8,7 +9,7 @@ export function describeMissing(shares: readonly Share[]): string {
   const byWay = new Map<string | undefined, MissingTraffic[]>();
   for (const { only, missing } of shares) byWay.set(only, [...(byWay.get(only) ?? []), missing]);
   return [...byWay]
-    .map(([only, parts]) => `${describeTraffic(parts)}${only === undefined ? '' : ` ${only}`}`)
+    .map(([only, parts]) => `${describeTraffic(parts)}${only === undefined ? describeSenders(parts) : ` ${only}`}`)
     .join('; ');
 }
 
@@ -23,4 +24,28 @@ export function describeTraffic(parts: readonly MissingTraffic[]): string {
   const others = replies.subtract(packets.replies());
   const text = others === replies ? describePackets(packets) : `${describePackets(packets)} and the replies to it`;
   return others.isEmpty ? text : `${text}; replies ${describeReplies(others)}`;
+}
+
+/** How many prefixes of senders a text spells out. */
+const SENDERS_SHOWN = 3;
+
+/** The senders that something is missing for, where others that are asked for lack nothing: ` for 10.20.128.0/17`. */
+export function describeSenders(parts: readonly MissingTraffic[]): string {
+  const own = parts.flatMap((part) => (part.kind === 'packets' ? [part] : []));
+  const listedSenders = sendersOf(own.map(({ allowed }) => allowed));
+  const senders = sendersOf(own.flatMap(({ packets, replies }) => [packets, replies.replies()]));
+  const families = ([4, 6] as const).filter((family) => !senders.ofFamily(family).isEmpty);
+  const isPart = families.some((family) => !senders.containsAll(listedSenders.ofFamily(family)));
+  return isPart && listedSenders.containsAll(senders) && isDeclared(listedSenders)
+    ? ` for ${listed(shortPrefixes(senders), SENDERS_SHOWN)}`
+    : '';
+}
+
+function sendersOf(sets: readonly PacketSet[]): IpSet {
+  return IpSet.join(sets.flatMap(({ boxes }) => boxes.map(({ source }) => source)));
+}
+
+/** Whether somebody says who sends, so that all of these are asked. */
+function isDeclared(senders: IpSet): boolean {
+  return ([4, 6] as const).every((family) => !senders.containsAll(IpSet.all.ofFamily(family)));
 }

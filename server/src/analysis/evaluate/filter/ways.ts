@@ -1,6 +1,6 @@
 // The ways that the packets of a requirement take through a filter, each of which is asked by itself.
 import { Memo } from '../../../kept/memo.js';
-import type { FilterPoint } from '../../../model/filter.js';
+import type { FilterPoint, Hook } from '../../../model/filter.js';
 import { IpSet, PRIVATE_SPACE, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { prefixesOf } from '../../../model/packet-text.js';
@@ -49,12 +49,19 @@ export interface Passage {
   readonly roles: { readonly from: string | undefined; readonly to: string | undefined };
 }
 
-/** A passage through a router. */
+/** A passage by interfaces. */
 interface RouterPassage extends Passage {
   readonly setOf: (names: readonly string[]) => NameSet;
   /** Every interface but one; those that the file does not show where it shows no other. */
   readonly butFor: (name: string) => NameSet;
+  /** The end that the host itself is, where it does not send packets on. */
+  readonly own: OwnEnd;
 }
+
+type OwnEnd = 'from' | 'to' | undefined;
+
+/** What a host receives comes in by an interface and goes out by none, and what it sends the other way round. */
+const OWN_ENDS: Readonly<Record<Hook, OwnEnd>> = { input: 'to', output: 'from', forward: undefined };
 
 /** The ways of a passage through a point; none where nothing of it passes there. */
 export function waysOf(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
@@ -69,9 +76,8 @@ export function waysOf(passage: Passage, point: FilterPoint, network: NetworkCon
 function unrestrictedWays(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
   const { surroundings, hook } = point;
   if (surroundings?.kind === 'profiles') return profileWays(passage, surroundings.names, network);
-  // The interfaces of a router tell nothing of what the router itself sends and receives.
-  const interfaces = hook === 'forward' ? joinedInterfaces(surroundings?.interfaces ?? [], network) : [];
-  if (interfaces.length > 0) return interfaceWays(passage, interfaces);
+  const interfaces = hook ? joinedInterfaces(surroundings?.interfaces ?? [], network) : [];
+  if (hook && interfaces.length > 0) return interfaceWays(passage, interfaces, OWN_ENDS[hook]);
   return [anyWay(passage)];
 }
 
@@ -163,11 +169,17 @@ interface Part {
   readonly isAssumed?: true;
   /** Set for private addresses in no network that the file shows: the interfaces are only those that are left. */
   readonly isNowhere?: true;
+  /** Set for the host itself, which is behind none. */
+  readonly isHost?: true;
 }
 
-function interfaceWays(through: Passage, all: readonly AttachedInterface[]): Way[] {
+function hostPart(addresses: IpSet): Part {
+  return { addresses, interfaces: [], behind: 'all', isHost: true };
+}
+
+function interfaceWays(through: Passage, all: readonly AttachedInterface[], own: OwnEnd): Way[] {
   const { asked, from, to, roles, direction } = through;
-  const isOfClients = roles.from === 'clients' && !from.isKnown;
+  const isOfClients = roles.from === 'clients' && !from.isKnown && own !== 'from';
   const interfaces = isOfClients ? all : withoutThoseOfRules(all);
   if (interfaces.length === 0) return [anyWay(through)];
   const setOf = namesIn(interfaces);
@@ -175,12 +187,15 @@ function interfaceWays(through: Passage, all: readonly AttachedInterface[]): Way
     const others = interfaces.flatMap((one) => (one.name === name ? [] : [one.name]));
     return others.length > 0 ? setOf(others) : setOf([name]).complement();
   };
-  const passage: RouterPassage = { ...through, setOf, butFor };
+  const passage: RouterPassage = { ...through, setOf, butFor, own };
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
   const isReceiver = direction === 'inbound' && roles.to !== undefined;
-  const destinations = alternatives(partsOf(asked.destination, to, interfaces, isReceiver ? 'receiver' : 'to'));
+  const destinations =
+    own === 'to'
+      ? [[hostPart(asked.destination)]]
+      : alternatives(partsOf(asked.destination, to, interfaces, isReceiver ? 'receiver' : 'to'));
   if (clients) return clients.flatMap((client) => clientWays(passage, client, destinations));
-  const sources = partsOf(asked.source, from, interfaces, 'from');
+  const sources = own === 'from' ? [hostPart(asked.source)] : partsOf(asked.source, from, interfaces, 'from');
   return sources.flatMap((source) => {
     const isOpen = source.behind === 'one' || destinations.length > 1;
     const isNamed = source.behind === 'one' || sources.length > 1;
@@ -365,7 +380,9 @@ function interfacePairs(
   from: Part,
   to: Part,
   { setOf, butFor }: RouterPassage,
-): Pick<PacketBox, 'inInterface' | 'outInterface'>[] {
+): Partial<Pick<PacketBox, 'inInterface' | 'outInterface'>>[] {
+  if (to.isHost) return [{ inInterface: setOf(from.interfaces) }];
+  if (from.isHost) return [{ outInterface: setOf(to.interfaces) }];
   const [only] = from.interfaces;
   const isSame = from.interfaces.length === 1 && to.interfaces.every((name) => name === only);
   // Behind interfaces that the file does not name, two networks need not be behind the same one.
