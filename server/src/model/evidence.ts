@@ -45,8 +45,9 @@ export interface Assumption {
   readonly isBranch?: true;
 }
 
-/** How many names of unknowns with the same outcome are told. */
+/** How many names of unknowns with the same outcome are told: fewer of long ones, such as expressions. */
 const NAMES_SHOWN = 3;
+const LONG_NAME = 30;
 
 /** The assumptions as phrases, each once: those with the same outcome as one. */
 export function phrasesOf(assumptions: readonly Assumption[]): string[] {
@@ -60,8 +61,9 @@ export function phrasesOf(assumptions: readonly Assumption[]): string[] {
     const [first] = group;
     const names = [...new Set(group.flatMap(({ plural }) => plural?.name ?? []))];
     if (!first?.plural || names.length < 2) return first?.phrase ?? '';
-    const shown = names.slice(0, names.length > NAMES_SHOWN ? NAMES_SHOWN : -1);
-    const last = names.length > NAMES_SHOWN ? `${names.length - NAMES_SHOWN} more` : names.at(-1);
+    const most = names.some((name) => name.length > LONG_NAME) ? 1 : NAMES_SHOWN;
+    const shown = names.slice(0, names.length > most ? most : -1);
+    const last = names.length > most ? `${names.length - most} more` : names.at(-1);
     const { before, after } = first.plural;
     return `${before}${shown.join(', ')} and ${last}${after}`;
   });

@@ -30,7 +30,7 @@ interface Arguments {
 const NO_ARGUMENTS: Arguments = { operands: [], named: [] };
 
 const TOKEN =
-  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|((?:[@$]{1,2}|::)?[A-Za-z_]\w*(?:::\w+)*[?!]?(?![=]))|(==|!=|<=|>=|&&|\|\||=~|[-+*/%~<>!?:|.,()[\]{}=&]))/y;
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|((?:[@$]{1,2}|::)?[A-Za-z_]\w*(?:::\w+)*(?:[?!](?!=))?)|(==|!=|<=|>=|&&|\|\||=~|[-+*/%~<>!?:|.,()[\]{}=&]))/y;
 
 /** Deeper and longer expressions are not followed. */
 const DEPTH_LIMIT = 40;
@@ -55,7 +55,9 @@ export function readExpression(text: string): Expression {
 
 /** How users know what an expression depends on: the first name in it. */
 export function nameIn(text: string): string {
-  const name = /[@$]?[A-Za-z_][\w.]*/.exec(text.replace(/^\s*(?:not|!|lookup|if)\b[\s(]*/, ''))?.[0];
+  const name = /[@$]?[A-Za-z_][\w.]*/.exec(
+    text.replace(/^\s*(?:not|!|lookup|if|case|while|until|unless)\b[\s(]*/, ''),
+  )?.[0];
   return (name ?? text).replace(/^[@$]/, '').slice(0, 60);
 }
 

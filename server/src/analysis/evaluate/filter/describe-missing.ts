@@ -24,6 +24,9 @@ export function describeTraffic(parts: readonly MissingTraffic[]): string {
   const own = describePackets(packets);
   // What is about several lists stands behind all of them.
   const both = own.includes('; ') ? '; all in both directions' : ' in both directions';
-  const text = others === replies ? own : own + both;
-  return others.isEmpty ? text : `${text}; replies ${describeReplies(others)}`;
+  if (others.isEmpty) return own + both;
+  const ofOthers = describeReplies(others);
+  // The same ports and addresses, whatever else is told apart in them.
+  if (ofOthers.replaceAll(' from ', ' to ') === own) return own + both;
+  return `${others === replies ? own : own + both}; replies ${ofOthers}`;
 }

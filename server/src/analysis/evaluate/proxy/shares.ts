@@ -109,12 +109,18 @@ function circumstancesOf(parts: readonly Part[]): string | undefined {
   return others.length === 0 ? `if ${first}` : 'in some cases';
 }
 
-/** How many conditions that hold together a text names. */
+/** How many conditions that hold together a text names, and how long they may get unless it is only one. */
 const CONDITIONS = 3;
+const CONDITIONS_LENGTH = 160;
 
 function together(phrases: readonly string[]): string {
-  const more = phrases.length - CONDITIONS;
-  return [...phrases.slice(0, CONDITIONS), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
+  let length = 0;
+  const shown = phrases.slice(0, CONDITIONS).filter((phrase, i) => {
+    length += phrase.length;
+    return i === 0 || length <= CONDITIONS_LENGTH;
+  });
+  const more = phrases.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }
 
 /** How many alternative conditions a reason names. */
