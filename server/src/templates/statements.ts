@@ -212,6 +212,9 @@ function rubyStatement(content: string): Statement {
   if (/[;\s]end$/.test(content)) return forget(namesIn(content));
   const each = /^(.+?)\.(?:sort\.)?each(?:_pair)?\s+do\s*\|([^|]{1,200})\|$/s.exec(content);
   if (each) return loop(each[2] ?? '', each[1] ?? '');
+  // The index, whose number is seldom what matters, stays open.
+  const indexed = /^(.+?)\.each_with_index\s+do\s*\|\s*(\w{1,80})\s*,\s*\w{1,80}\s*\|$/s.exec(content);
+  if (indexed) return loop(indexed[2] ?? '', indexed[1] ?? '');
   const forIn = /^for\s+([\w\s,]{1,200}?)\s+in\s+(.+?)(?:\s+do)?$/s.exec(content);
   if (forIn) return loop(forIn[1] ?? '', forIn[2] ?? '');
   const test = /^(if|elsif|unless)\s+(.+?)(?:\s+then)?$/s.exec(content);

@@ -100,6 +100,7 @@ test.each<[TemplateLanguage, string, string]>([
   ['go', '{{ replace "e" "x" .name }} {{ eq .name "a" "edge" }} {{ join "," .ports }}', '<.> <.> 443,80'],
   ['erb', '<% ports.each do |p| %><%= p %> <% end %><%= ports.size %>', '443 80 2'],
   ['erb', '<% ports.each do |p| %><% next if p == 80 %><%= p %><% end %>', '<ports>'],
+  ['erb', '<% ports.each_with_index do |p, i| %><%= p %><%= i %><% end %>', '443 <i> 80 <i>'],
   ['erb', '<% ports << 22 %><%= ports.size %>', '<ports.size>'],
   ['erb', '<% x = 1 %><% ports.each do |p| %><% x = p %><% end %><%= x %>', '80'],
   ['erb', '<% if ports.empty? %>none<% elsif names.include?("a") %>a<% end %>', 'a'],
