@@ -36,9 +36,35 @@ export interface Assumption {
   readonly unknown: string;
   /** The outcome, as a phrase that reads after "if": `myIpAddress() is in 10.0.0.0/8`. */
   readonly phrase: string;
+  /** The same phrase in the plural, around a name: where several unknowns have the same outcome they are told as one. */
+  readonly plural?: { readonly before: string; readonly name: string; readonly after: string };
   readonly statement: QuotedLine;
   /** The line of `lintel.yaml` that rules this outcome out, where there is one: `dns: external`. */
   readonly ruledOutBy?: string;
   /** Set where it is no matter of the environment: it says which of the files is meant that a template may become. */
   readonly isBranch?: true;
+}
+
+/** How many names of unknowns with the same outcome are told: fewer of long ones, such as expressions. */
+const NAMES_SHOWN = 3;
+const LONG_NAME = 30;
+
+/** The assumptions as phrases, each once: those with the same outcome as one. */
+export function phrasesOf(assumptions: readonly Assumption[]): string[] {
+  const groups = new Map<string, Assumption[]>();
+  for (const assumption of assumptions) {
+    const { phrase, plural } = assumption;
+    const key = plural ? `${plural.before} … ${plural.after}` : phrase;
+    groups.set(key, [...(groups.get(key) ?? []), assumption]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    const names = [...new Set(group.flatMap(({ plural }) => plural?.name ?? []))];
+    if (!first?.plural || names.length < 2) return first?.phrase ?? '';
+    const most = names.some((name) => name.length > LONG_NAME) ? 1 : NAMES_SHOWN;
+    const shown = names.slice(0, names.length > most ? most : -1);
+    const last = names.length > most ? `${names.length - most} more` : names.at(-1);
+    const { before, after } = first.plural;
+    return `${before}${shown.join(', ')} and ${last}${after}`;
+  });
 }

@@ -14,6 +14,7 @@ import type { Model } from '../model/model.js';
 import { ALTERNATIVE_LIMIT, alternativesOf, type Choice, samplesOf, type Template } from './alternatives.js';
 import { withBranchNetworks } from './branch-networks.js';
 import { openFilter, quoteTag } from './filter-template.js';
+import { withIncludes } from './includes.js';
 import { type Alternative, joinModels } from './joined-models.js';
 import { effectsIn } from './line-effects.js';
 import { textOfLine } from './lines.js';
@@ -108,9 +109,10 @@ export function lowerTemplate(
     sources: knownSources(sources),
     budget: new Budget(),
   };
-  const template: Template = { text: source.text, tree, scope };
+  const included = withIncludes(tree, source.uri, sources);
+  const template: Template = { text: source.text, tree: included.tree, scope };
   const lowered = FILTERS.has(dialect.id) ? new FilterReader(reader, template).read() : readMarked(reader, template);
-  return new TemplateDocument(source, tree, lowered.program, lowered.model, files);
+  return new TemplateDocument(source, tree, lowered.program, lowered.model, [...files, ...included.files]);
 }
 
 interface Lowered {

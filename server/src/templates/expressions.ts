@@ -6,15 +6,31 @@ export type Expression =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'map'; readonly entries: readonly (readonly [Expression, Expression])[] }
-  | { readonly kind: 'get'; readonly of: Expression; readonly key: Expression }
+  /** `isMember` is set for `of.key`, which calls a method in Ruby. */
+  | { readonly kind: 'get'; readonly of: Expression; readonly key: Expression; readonly isMember?: true }
   | { readonly kind: 'choice'; readonly condition: Expression; readonly yes: Expression; readonly no: Expression }
   /** An operator, a filter, a test, a function or a method: the first operand is what it is applied to. */
-  | { readonly kind: 'call'; readonly name: string; readonly operands: readonly Expression[] }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly operands: readonly Expression[];
+      readonly named?: readonly Named[];
+    }
   /** What is not followed; `text` is how users know it. */
   | { readonly kind: 'open'; readonly text: string };
 
+/** An argument that is given by its name. */
+export type Named = readonly [name: string, value: Expression];
+
+interface Arguments {
+  readonly operands: readonly Expression[];
+  readonly named: readonly Named[];
+}
+
+const NO_ARGUMENTS: Arguments = { operands: [], named: [] };
+
 const TOKEN =
-  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|((?:[@$]{1,2}|::)?[A-Za-z_]\w*(?:::\w+)*[?!]?(?![=]))|(==|!=|<=|>=|&&|\|\||=~|[-+*/%~<>!?:|.,()[\]{}=&]))/y;
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(\d+(?:\.\d+)?)|((?:[@$]{1,2}|::)?[A-Za-z_]\w*(?:::\w+)*(?:[?!](?!=))?)|(==|!=|<=|>=|&&|\|\||=~|[-+*/%~<>!?:|.,()[\]{}=&]))/y;
 
 /** Deeper and longer expressions are not followed. */
 const DEPTH_LIMIT = 40;
@@ -39,7 +55,9 @@ export function readExpression(text: string): Expression {
 
 /** How users know what an expression depends on: the first name in it. */
 export function nameIn(text: string): string {
-  const name = /[@$]?[A-Za-z_][\w.]*/.exec(text.replace(/^\s*(?:not|!|lookup|if)\b[\s(]*/, ''))?.[0];
+  const name = /[@$]?[A-Za-z_][\w.]*/.exec(
+    text.replace(/^\s*(?:not|!|lookup|if|case|while|until|unless)\b[\s(]*/, ''),
+  )?.[0];
   return (name ?? text).replace(/^[@$]/, '').slice(0, 60);
 }
 
@@ -77,6 +95,8 @@ const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 const COMPARISONS = new Set(['==', '!=', '<', '>', '<=', '>=']);
+
+const OPERATORS: readonly (readonly string[])[] = [['+', '-'], ['~'], ['*', '/', '%']];
 
 class Reader {
   private at = 0;
@@ -159,21 +179,22 @@ class Reader {
         value = call('not', call('in', value, this.sum()));
       } else if (this.take('is', 'name')) {
         const isNegated = this.take('not', 'name');
-        const test = `is ${this.name()}`;
-        const operands = this.take('(') ? this.items(')') : [];
-        value = call(test, value, ...operands);
+        value = applied(`is ${this.name()}`, this.take('(') ? this.arguments() : NO_ARGUMENTS, value);
         if (isNegated) value = call('not', value);
       } else return value;
     }
   }
 
-  private sum(): Expression {
-    let value = this.operand();
+  /** Operators of one level, that of Jinja's: `+` and `-`, then `~`, then the others. */
+  private sum(level = 0): Expression {
+    const signs = OPERATORS[level];
+    if (!signs) return this.operand();
+    let value = this.sum(level + 1);
     for (;;) {
       const next = this.lexemes[this.at];
-      if (next?.kind !== 'sign' || !['+', '-', '~', '*', '/', '%'].includes(next.text)) return value;
+      if (next?.kind !== 'sign' || !signs.includes(next.text)) return value;
       this.at++;
-      value = call(next.text, value, this.operand());
+      value = call(next.text, value, this.sum(level + 1));
     }
   }
 
@@ -184,7 +205,8 @@ class Reader {
       else if (this.take('[')) {
         value = { kind: 'get', of: value, key: this.choice() };
         this.need(']');
-      } else if (this.take('|')) value = call(this.filterName(), value, ...(this.take('(') ? this.items(')') : []));
+      } else if (this.take('|'))
+        value = applied(this.filterName(), this.take('(') ? this.arguments() : NO_ARGUMENTS, value);
       else return value;
     }
   }
@@ -202,8 +224,8 @@ class Reader {
       return { kind: 'get', of, key: { kind: 'value', value: Number(next.text) } };
     }
     const name = this.name();
-    if (this.take('(')) return call(`.${name}`, of, ...this.items(')'));
-    return { kind: 'get', of, key: { kind: 'value', value: name } };
+    if (this.take('(')) return applied(`.${name}`, this.arguments(), of);
+    return { kind: 'get', of, key: { kind: 'value', value: name }, isMember: true };
   }
 
   private primary(): Expression {
@@ -213,7 +235,7 @@ class Reader {
     if (next.kind === 'number') return { kind: 'value', value: Number(next.text) };
     if (next.kind === 'name') {
       if (CONSTANTS.has(next.text)) return { kind: 'value', value: CONSTANTS.get(next.text) };
-      if (this.take('(')) return call(`${next.text}()`, ...this.items(')'));
+      if (this.take('(')) return applied(`${next.text}()`, this.arguments());
       return { kind: 'name', name: next.text.replace(/^(?:[@$]+|::)/, '') };
     }
     if (next.text === '(') {
@@ -230,12 +252,24 @@ class Reader {
   private items(closing: string): Expression[] {
     const items: Expression[] = [];
     while (!this.take(closing)) {
-      // A named argument is taken for the next of its order.
-      if (this.lexemes[this.at]?.kind === 'name' && this.lexemes[this.at + 1]?.text === '=') this.at += 2;
       items.push(this.choice());
       if (!this.take(',') && !this.is(closing)) throw new NotFollowed();
     }
     return items;
+  }
+
+  private arguments(): Arguments {
+    const operands: Expression[] = [];
+    const named: Named[] = [];
+    while (!this.take(')')) {
+      if (this.lexemes[this.at]?.kind === 'name' && this.lexemes[this.at + 1]?.text === '=') {
+        const name = this.name();
+        this.need('=');
+        named.push([name, this.choice()]);
+      } else operands.push(this.choice());
+      if (!this.take(',') && !this.is(')')) throw new NotFollowed();
+    }
+    return { operands, named };
   }
 
   private map(): Expression {
@@ -255,4 +289,8 @@ class Reader {
 
 function call(name: string, ...operands: readonly Expression[]): Expression {
   return { kind: 'call', name, operands };
+}
+
+function applied(name: string, { operands, named }: Arguments, ...first: readonly Expression[]): Expression {
+  return { kind: 'call', name, operands: [...first, ...operands], ...(named.length > 0 ? { named } : {}) };
 }

@@ -1,4 +1,6 @@
 // Reads the text of a template into a tree.
+import { changedIn, namesSetIn } from './changes.js';
+import { nameIn } from './expressions.js';
 import type { TemplateLanguage } from './languages.js';
 import { type Statement, statementOf } from './statements.js';
 import { type Token, tokenize } from './tags.js';
@@ -9,7 +11,11 @@ const DEPTH_LIMIT = 60;
 
 /** Reads a template. Never throws: a tag without its partner is left out. */
 export function parseTemplate(text: string, language: TemplateLanguage): TemplateTree {
-  return { kind: 'template', language, nodes: new BlockReader(tokenize(text, language), language).nodes() };
+  return {
+    kind: 'template',
+    language,
+    nodes: new BlockReader(tokenize(text, language), language, text.length).nodes(),
+  };
 }
 
 interface Stop {
@@ -17,16 +23,21 @@ interface Stop {
   readonly token: Token | undefined;
 }
 
+type Test = Extract<Statement, { readonly condition: unknown }>;
+
 /** What begins a block. */
-type Opening = Extract<Statement, { kind: 'if' | 'for' | 'block' }>;
+type Opening = Extract<Statement, { kind: 'if' | 'for' | 'block' | 'with' | 'capture' | 'macro' | 'caller' }>;
 
 class BlockReader {
   private at = 0;
   private depth = 0;
+  /** Whether something leaves the loop that is being read. */
+  private isLeft = false;
 
   constructor(
     private readonly tokens: readonly Token[],
     private readonly language: TemplateLanguage,
+    private readonly length: number,
   ) {}
 
   nodes(): Node[] {
@@ -46,48 +57,100 @@ class BlockReader {
         continue;
       }
       const statement = statementOf(token, this.language);
+      const changed = changedIn(token.content, this.language);
+      const isBlock = 'condition' in statement || statement.kind === 'for';
+      if (changed.length > 0 && isBlock) body.push({ kind: 'forget', names: changed, start, end });
       switch (statement.kind) {
         case 'output':
         case 'set':
+        case 'forget':
+        case 'import':
           body.push({ ...statement, start, end });
           break;
-        case 'if':
-        case 'for':
-        case 'block':
-          if (this.depth < DEPTH_LIMIT) body.push(...this.block(statement, token));
+        case 'call':
+          body.push(
+            ...(this.language === 'go' ? this.withSpace({ ...statement, start, end }) : [{ ...statement, start, end }]),
+          );
+          break;
+        case 'include':
+          body.push(...this.withSpace({ ...statement, start, end }));
+          break;
+        case 'extends':
+          body.push(...this.rest(statement.text, token));
           break;
         case 'elif':
         case 'else':
         case 'end':
           return { body, stop: { statement, token } };
+        case 'leave':
+          this.isLeft = true;
+          break;
         case 'nothing':
           break;
+        default:
+          if (this.depth < DEPTH_LIMIT) body.push(...this.block(statement, token));
       }
+      if (changed.length > 0 && !isBlock) body.push({ kind: 'forget', names: changed, start, end });
     }
     return { body, stop: { statement: undefined, token: undefined } };
   }
 
+  /** What another template prints, some of it or none: all that follows. */
+  private rest(text: string, { start, end }: Token): Node[] {
+    const condition = { kind: 'open', text } as const;
+    const printed: Node = { kind: 'output', start, end, value: condition, text };
+    const first = this.withSpace(printed);
+    const body: Node[] = [];
+    while (this.at < this.tokens.length) body.push(...this.body().body);
+    const branch: Branch = { condition, text, isNegated: false, start, end, body: [...body, { ...printed }] };
+    return [...first, { kind: 'if', start, end, branches: [branch] }];
+  }
+
   private block(statement: Opening, tag: Token): Node[] {
     this.depth++;
-    const nodes =
-      statement.kind === 'if'
-        ? [this.branches(statement, tag)]
-        : statement.kind === 'for'
-          ? [this.loop(statement, tag)]
-          : this.other(statement, tag);
+    const nodes = this.ofBlock(statement, tag);
     this.depth--;
     return nodes;
   }
 
-  private branches(first: Extract<Statement, { kind: 'if' }>, tag: Token): Node {
+  private ofBlock(statement: Opening, tag: Token): Node[] {
+    const { start, end } = tag;
+    switch (statement.kind) {
+      case 'if':
+        return [this.branches(statement, tag)];
+      case 'for':
+        return this.loop(statement, tag);
+      case 'block':
+        return this.other(statement, tag);
+      case 'with':
+        return [{ kind: 'scope', sets: statement.sets, body: this.inside().body, start, end }];
+      case 'capture':
+        return [{ kind: 'capture', name: statement.name, body: this.inside().body, start, end }];
+      case 'macro': {
+        const macro: Node = { kind: 'macro', macro: { ...statement.macro, body: this.inside().body }, start, end };
+        return statement.isCalled ? [macro, { kind: 'call', call: statement.isCalled, start, end }] : [macro];
+      }
+      case 'caller': {
+        const { parameters, call } = statement;
+        const { body, stop } = this.inside();
+        const caller = { name: 'caller', parameters, body };
+        return this.withSpace({ kind: 'call', call: { ...call, caller }, start, end: stop.token?.end ?? end });
+      }
+    }
+  }
+
+  private branches(first: Test, tag: Token): Node {
     const branches: Branch[] = [];
     let condition: Branch['condition'] = first.condition;
     let text = first.text;
     let isNegated = first.isNegated === true;
+    let sets = first.sets;
     let at = tag;
     for (;;) {
-      const { body, stop } = this.body();
-      branches.push({ condition, text, isNegated, start: at.start, end: at.end, body });
+      const { body: own, stop } = this.body();
+      const { start, end } = at;
+      const body: readonly Node[] = sets ? [{ kind: 'scope', sets, body: own, start, end }] : own;
+      branches.push({ condition, text, isNegated, start, end, body });
       const { statement, token } = stop;
       if (!token || statement?.kind === 'end')
         return { kind: 'if', start: tag.start, end: token?.end ?? tag.end, branches };
@@ -95,11 +158,14 @@ class BlockReader {
       condition = isElif ? statement.condition : undefined;
       text = isElif ? statement.text : '';
       isNegated = isElif && statement.isNegated === true;
+      sets = isElif ? statement.sets : undefined;
       at = token;
     }
   }
 
-  private loop({ names, over, text }: Extract<Statement, { kind: 'for' }>, tag: Token): Node {
+  private loop({ names, over, text }: Extract<Statement, { kind: 'for' }>, tag: Token): Node[] {
+    const isOutsideLeft = this.isLeft;
+    this.isLeft = false;
     const first = this.body();
     let { stop } = first;
     let otherwise: readonly Node[] = [];
@@ -108,10 +174,44 @@ class BlockReader {
       otherwise = [...otherwise, ...next.body];
       stop = next.stop;
     }
-    return { kind: 'for', start: tag.start, end: tag.end, names, over, text, body: first.body, otherwise };
+    const isWhole = !this.isLeft;
+    this.isLeft = isOutsideLeft;
+    const { start, end } = tag;
+    if (isWhole) return [{ kind: 'for', start, end, names, over, text, body: first.body, otherwise }];
+    return this.unknown(tag, stop, text);
   }
 
-  private other({ of, text }: Extract<Statement, { kind: 'block' }>, { start, end }: Token): Node[] {
+  /** A block that may print anything. */
+  private unknown({ start, end }: Token, { token }: Stop, text: string): Node[] {
+    const value = { kind: 'open', text: nameIn(text) } as const;
+    return this.withSpace({ kind: 'output', start, end: token?.end ?? end, value, text });
+  }
+
+  /**
+   * What a statement prints, with the white space around it that its tags take away: this is whole lines, which would else be
+   * on those before and behind it.
+   */
+  private withSpace(node: Node): Node[] {
+    const before = this.endBefore(node.start);
+    const after = this.tokens[this.at]?.start ?? this.length;
+    const space = (start: number, end: number): Node[] => (start < end ? [{ kind: 'text', start, end }] : []);
+    return [...space(before, node.start), node, ...space(node.end, after)];
+  }
+
+  /** Where the last piece ends that is before an offset. */
+  private endBefore(offset: number): number {
+    let low = 0;
+    let high = this.at;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.tokens[middle]?.start ?? offset) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return this.tokens[low - 1]?.end ?? 0;
+  }
+
+  /** The nodes up to the end of a block that nothing continues. */
+  private inside(): { readonly body: Node[]; readonly stop: Stop } {
     const inside: Node[] = [];
     let stop: Stop;
     do {
@@ -119,9 +219,14 @@ class BlockReader {
       inside.push(...next.body);
       stop = next.stop;
     } while (stop.token && stop.statement?.kind !== 'end');
-    if (of === 'scope') return inside;
-    return of === 'definition'
-      ? []
-      : [{ kind: 'output', start, end: stop.token?.end ?? end, value: { kind: 'open', text }, text }];
+    return { body: inside, stop };
+  }
+
+  private other({ of, text }: Extract<Statement, { kind: 'block' }>, tag: Token): Node[] {
+    const { body, stop } = this.inside();
+    if (of === 'scope') return body;
+    if (of === 'definition') return [];
+    const printed = this.unknown(tag, stop, text);
+    return [...printed, { kind: 'forget', names: namesSetIn(body), start: tag.start, end: tag.end }];
   }
 }

@@ -3,9 +3,10 @@
 // (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#understanding-variable-precedence).
 import type { Sources } from '../dialects/dialect.js';
 import { YamlText } from '../yaml/yaml-text.js';
+import { isMap, Open, textOf, type Value } from './data.js';
 import type { TemplateLanguage } from './languages.js';
 import { parseTemplate } from './parse.js';
-import { evaluate, isMap, Open, Scope, textOf, type Value } from './values.js';
+import { evaluate, Scope } from './values.js';
 
 /** Below the folder of a role, the later ones take precedence. */
 const ROLE_FILES = ['defaults/main', 'defaults/main/main', 'vars/main', 'vars/main/main'];

@@ -165,6 +165,11 @@ const CONDITIONS = [
   'spare is defined',
   'spare|default(false)',
   'spare|default(b)',
+  "ports|map('string')|join(d=',') == '443'",
+  "rules|selectattr('on')|list|length > 0",
+  "rules|map(attribute='port')|list|length > 1",
+  "(mode|replace('web', 'off')) == 'off'",
+  '1 + 2 * 3 == 7 and a',
 ] as const;
 
 /** A random template. */
@@ -190,12 +195,50 @@ class Writer {
   }
 
   private part(depth: number): string[] {
-    const kind = depth === 0 ? 0 : this.random.below(8);
+    const kind = depth === 0 ? 0 : this.random.below(10);
     if (kind < 3) return [this.line()];
     if (kind === 3) return this.loop(depth);
+    if (kind === 8) return this.block(depth);
+    if (kind === 9) return this.change();
     if (kind === 4)
       return [`{% set local = ${this.random.of(['443', 'port', 'spare|default(80)', "'443'"])} %}`, this.line('local')];
     return this.branches(depth);
+  }
+
+  /** A block that prints what is in it: at once, where it is called, or changed. */
+  private block(depth: number): string[] {
+    const body = this.body(depth - 1);
+    return this.random.of<string[]>([
+      ['{% macro part(local) %}', ...body, '{% endmacro %}', "{{ part('443') }}", '{{ part(local=port) }}'],
+      ['{% macro around() %}', '{{ caller() }}', '{% endmacro %}', '{% call around() %}', ...body, '{% endcall %}'],
+      ['{% filter trim %}', ...body, '{% endfilter %}', ''],
+      ['{% set printed %}', ...body, '{% endset %}', '{{ printed }}'],
+      ['{% with port = 80, c = a %}', ...body, '{%- endwith %}', ''],
+    ]);
+  }
+
+  /** A list or a namespace that is changed before it is used. */
+  private change(): string[] {
+    const start = this.random.of(['[]', '[80]', '[port]', 'ports']);
+    const add = this.random.of([
+      '{% set _ = found.append(443) %}',
+      '{% if a %}{% set _ = found.append(443) %}{% endif %}',
+      '{% for one in ports %}{% set _ = found.append(one) %}{% endfor %}',
+      '{% for one in [443, 8443] if one in ports %}{% set _ = found.extend([one]) %}{% else %}{% set found = [22] %}{% endfor %}',
+    ]);
+    const use = this.random.of(['443 in found', 'found|length > 1', 'found|last == 443', '(found|join(",")) == "443"']);
+    return [
+      `{% set found = ${start} | list %}`,
+      add,
+      `{% if ${use} %}`,
+      this.line(),
+      '{% else %}',
+      this.line(),
+      '{% endif %}',
+      '{% for one in found|sort(reverse=true) %}',
+      this.line('one'),
+      '{% endfor %}',
+    ];
   }
 
   private branches(depth: number): string[] {
@@ -222,7 +265,8 @@ class Writer {
     const loop = this.loops.at(-1);
     if (!loop || this.random.below(2) === 0) return this.random.of(CONDITIONS);
     const own = { port: 'port_item == 443', name: "name_item != 'example'", rule: 'rule_item.on' }[loop];
-    return this.random.of(['loop.first', 'loop.last', 'loop.index > 1', 'not loop.first', own]);
+    const other = ['loop.revindex == 1', 'loop.previtem is defined', 'loop.nextitem is defined'] as const;
+    return this.random.of(['loop.first', 'loop.last', 'loop.index > 1', 'not loop.first', own, ...other]);
   }
 
   private line(port?: string): string {
@@ -253,6 +297,8 @@ class Writer {
       '{{ spare|default(443) }}',
       '{{ 443 if a else 80 }}',
       '4{{ 43 }}',
+      '{{ spare or 443 }}',
+      '{{ ports[-1] }}',
     ]);
   }
 

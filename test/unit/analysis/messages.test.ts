@@ -25,8 +25,13 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/ {2}|\.\.$|\s$/, 'is not set as a sentence'],
 ];
 
+/** A clause of a condition, without what it quotes, that stands in a message twice. */
+const REPEATED = /not met .*?([A-Za-z][^`]{24,}).*\1/;
+
 function faultsOf(message: string): string[] {
   const found = FAULTS.filter(([pattern]) => pattern.test(message)).map(([, fault]) => fault);
+  const repeated = REPEATED.exec(message)?.[1];
+  if (repeated !== undefined) found.push(`says "${repeated}" twice`);
   return BEGINNING.test(message) ? found : [...found, 'does not begin as a sentence'];
 }
 

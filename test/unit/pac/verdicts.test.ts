@@ -216,7 +216,7 @@ describe('time and chance', () => {
     ['weekdayRange("SAT", "SUN")', 'it is Saturday to Sunday'],
     ['new Date().getDay() == 6', 'it is Saturday'],
     ['new Date().getHours() > 7 && new Date().getHours() < 11', 'the hour is 8 to 10'],
-    ['Math.random() < 0.5', '`Math.random() < 0.5`, which depends on a random number, makes its condition true'],
+    ['Math.random() < 0.5', '`Math.random() < 0.5`, which depends on a random number, counts as true'],
   ])('%s is followed with both outcomes', (condition, phrase) => {
     expect(describeCases(decide(file(`if (${condition}) return "DIRECT";`, END), 'a.test'))).toContain(
       `a.test: DIRECT if ${phrase} @ return "DIRECT"`,

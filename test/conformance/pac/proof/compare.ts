@@ -97,7 +97,7 @@ function isOpen(cases: Cases): boolean {
   );
 }
 
-const NOT_FOLLOWED = /makes its condition (?:true|false)$/;
+const NOT_FOLLOWED = /counts? as (?:true|false)$/;
 
 /** What is wrong with the cases of one host and client, beside what the program really does. */
 function faultOf(cases: Cases, concrete: ConcreteResult): string | undefined {

@@ -15,15 +15,21 @@ export function describeMissing(shares: readonly Share[]): string {
 
 /** Packets that are missing, and replies that are, as text. */
 export function describeTraffic(parts: readonly MissingTraffic[]): string {
-  const own = parts.flatMap((part) => (part.kind === 'packets' ? [part] : []));
-  const packets = PacketSet.join(own.map((part) => part.packets));
-  const replies = PacketSet.join(own.map((part) => part.replies));
+  const lacking = parts.flatMap((part) => (part.kind === 'packets' ? [part] : []));
+  const packets = PacketSet.join(lacking.map((part) => part.packets));
+  const replies = PacketSet.join(lacking.map((part) => part.replies));
   if (packets.isEmpty) return `replies ${describeReplies(replies)}`;
   if (replies.isEmpty) return describePackets(packets);
   // The replies to what is denied itself need no list of their own.
   const others = replies.subtract(packets.replies());
-  const text = others === replies ? describePackets(packets) : `${describePackets(packets)} and the replies to it`;
-  return others.isEmpty ? text : `${text}; replies ${describeReplies(others)}`;
+  const own = describePackets(packets);
+  // What is about several lists stands behind all of them.
+  const both = own.includes('; ') ? '; all in both directions' : ' in both directions';
+  if (others.isEmpty) return own + both;
+  const ofOthers = describeReplies(others);
+  // The same ports and addresses, whatever else is told apart in them.
+  if (ofOthers.replaceAll(' from ', ' to ') === own) return own + both;
+  return `${others === replies ? own : own + both}; replies ${ofOthers}`;
 }
 
 /** How many prefixes of senders a text spells out. */

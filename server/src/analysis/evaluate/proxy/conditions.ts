@@ -1,5 +1,5 @@
 // On what an undecided case depends.
-import type { Assumption, QuotedLine } from '../../../model/evidence.js';
+import { type Assumption, phrasesOf, type QuotedLine } from '../../../model/evidence.js';
 import type { JudgedCase } from './judgement.js';
 
 /** What a case that is against a requirement depends on, while another case of the same hosts is not. */
@@ -50,7 +50,7 @@ export class OpenConditions {
       statement: needed.at(-1)?.statement ?? clientsBy ?? against.judgement.decidedBy,
       because: {
         kind: 'if',
-        phrases: [...new Set(needed.map(({ phrase }) => phrase))],
+        phrases: phrasesOf(needed),
         ruledOutBy: needed.find(({ ruledOutBy }) => ruledOutBy !== undefined)?.ruledOutBy,
       },
     };

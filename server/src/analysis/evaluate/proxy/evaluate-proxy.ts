@@ -1,7 +1,7 @@
 // Evaluates requirements for PAC files and proxy servers.
 import type { Requirement } from '../../../catalog/requirement.js';
 import { BudgetSpent, paidBy } from '../../../model/budget.js';
-import { distinctStatements, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -345,6 +345,6 @@ function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp')
 function describeUnknown(cases: readonly JudgedCase[]): string {
   const unknown = cases.find(({ judgement }) => judgement.kind === 'unknown')?.judgement;
   if (unknown?.kind === 'unknown') return unknown.reason;
-  const phrases = [...new Set(cases[0]?.assumptions.map(({ phrase }) => phrase) ?? [])];
+  const phrases = phrasesOf(cases[0]?.assumptions ?? []);
   return phrases.length > 0 ? `not met if ${phrases.join(' and ')}` : 'the file does not decide it';
 }

@@ -1,6 +1,6 @@
 // What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
 import { once } from '../../../kept/once.js';
-import { distinctStatements, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { describeClients } from '../../../model/packet-text.js';
@@ -103,18 +103,24 @@ function union(sets: readonly IpSet[]): IpSet {
 
 /** Under which assumptions a statement decides, where it does not always. */
 function circumstancesOf(parts: readonly Part[]): string | undefined {
-  const circumstances = new Set(parts.map(({ judged }) => together(judged.assumptions.map(({ phrase }) => phrase))));
+  const circumstances = new Set(parts.map(({ judged }) => together(phrasesOf(judged.assumptions))));
   if (circumstances.has('')) return undefined;
   const [first = '', ...others] = circumstances;
   return others.length === 0 ? `if ${first}` : 'in some cases';
 }
 
-/** How many conditions that hold together a text names. */
+/** How many conditions that hold together a text names, and how long they may get unless it is only one. */
 const CONDITIONS = 3;
+const CONDITIONS_LENGTH = 160;
 
 function together(phrases: readonly string[]): string {
-  const more = phrases.length - CONDITIONS;
-  return [...phrases.slice(0, CONDITIONS), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
+  let length = 0;
+  const shown = phrases.slice(0, CONDITIONS).filter((phrase, i) => {
+    length += phrase.length;
+    return i === 0 || length <= CONDITIONS_LENGTH;
+  });
+  const more = phrases.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }
 
 /** How many alternative conditions a reason names. */

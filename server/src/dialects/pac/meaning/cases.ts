@@ -115,7 +115,7 @@ class CaseMaker {
       assume(variable.node, { unknown: pointId(variable.id, variable.node), phrase: variable.phrase(points) });
     }
     for (const [unknown, answer] of region.assumed) {
-      assume(unknown.node, { unknown: unknownId(unknown), phrase: this.unknownPhrase(unknown, answer) });
+      assume(unknown.node, { unknown: unknownId(unknown), ...this.unknownPhrase(unknown, answer) });
     }
     if (region.paths !== PathSet.all) {
       const { example } = region.paths;
@@ -143,8 +143,13 @@ class CaseMaker {
     return new AddressSet(set, mayFail || set.isEmpty);
   }
 
-  private unknownPhrase(unknown: Unknown, answer: boolean): string {
-    return `\`${this.quoted(unknown.node).text}\`, which ${unknown.reason}, makes its condition ${answer}`;
+  private unknownPhrase({ node, reason }: Unknown, answer: boolean): Pick<Assumption, 'phrase' | 'plural'> {
+    const name = `\`${this.quoted(node).text}\``;
+    const many = reason.replace(/^(depend|look|compare|compute)s\b/, '$1');
+    return {
+      phrase: `${name}, which ${reason}, counts as ${answer}`,
+      ...(many === reason ? {} : { plural: { before: '', name, after: `, which ${many}, count as ${answer}` } }),
+    };
   }
 }
 

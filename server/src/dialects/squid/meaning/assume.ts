@@ -13,10 +13,11 @@ export function assume(region: Region, acl: Acl, facts: Facts, reason?: string):
   const statement = statementFor(facts.program, acl);
   if (!statement) return never(region);
   const about = reason ?? acl.type.about;
-  const phrases = {
-    yes: `the acl '${acl.name}' matches (${about})`,
-    no: `the acl '${acl.name}' does not match (${about})`,
-  };
+  const phrase = (one: string, many: string) => ({
+    phrase: `the acl '${acl.name}' ${one} (${about})`,
+    plural: { before: 'the acls ', name: `'${acl.name}'`, after: ` ${many} (${about})` },
+  });
+  const phrases = { yes: phrase('matches', 'match'), no: phrase('does not match', 'do not match') };
   return byAssumption(region, `acl ${acl.key}`, phrases, statement);
 }
 

@@ -22,9 +22,13 @@ export function hasAnswer(facts: Facts, acl: Acl, region: Region): Split {
     return never(region);
   const statement = statementFor(facts.program, acl);
   if (!statement) return never(region);
+  const phrase = (before: string, after: string) => ({
+    phrase: `${before} the acl '${acl.name}' ${after}`,
+    plural: { before: `${before} the acls `, name: `'${acl.name}'`, after: ` ${after}` },
+  });
   const phrases = {
-    yes: `squid has the answer for the acl '${acl.name}' already`,
-    no: `squid has no answer for the acl '${acl.name}' yet`,
+    yes: phrase('squid has the answer for', 'already'),
+    no: phrase('squid has no answer for', 'yet'),
   };
   return byAssumption(region, `answer ${acl.key}`, phrases, statement);
 }

@@ -88,18 +88,19 @@ export function byClients(region: Region, set: IpSet): Split {
   };
 }
 
+/** The outcomes of an unknown, as phrases. */
+export interface Phrases {
+  readonly yes: Pick<Assumption, 'phrase' | 'plural'>;
+  readonly no: Pick<Assumption, 'phrase' | 'plural'>;
+}
+
 /** Both outcomes of an unknown condition; later uses of the same condition have the same outcome. */
-export function byAssumption(
-  region: Region,
-  unknown: string,
-  phrases: { readonly yes: string; readonly no: string },
-  statement: QuotedLine,
-): Split {
+export function byAssumption(region: Region, unknown: string, phrases: Phrases, statement: QuotedLine): Split {
   const known = region.assumed.get(unknown);
   if (known !== undefined) return when(known, region);
   const suppose = (outcome: boolean): Region => ({
     ...region,
-    assumptions: [...region.assumptions, { unknown, phrase: outcome ? phrases.yes : phrases.no, statement }],
+    assumptions: [...region.assumptions, { unknown, ...(outcome ? phrases.yes : phrases.no), statement }],
     assumed: new Map([...region.assumed, [unknown, outcome]]),
   });
   return { yes: [suppose(true)], no: [suppose(false)], login: [] };
