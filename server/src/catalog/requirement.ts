@@ -76,6 +76,11 @@ export interface Requirement {
    * covers both, so that one cause gives one finding.
    */
   readonly refines?: string;
+  /**
+   * Set where only a few machines need it, which nobody but the workspace can name: it is checked where the role that connects
+   * is declared, so that no file is told to open it for every client.
+   */
+  readonly onlyIfDeclared?: boolean;
   /** Ids (with `*`) of requirements that contradict this one. The deployment decides which of them applies. */
   readonly conflictsWith?: readonly string[];
   /**
