@@ -67,7 +67,7 @@ export function analyze(
     ...document.problems,
     ...byteOrderMarkProblems(document, dialect),
     ...(document.model.kind === 'filter' ? bypassedRules(document.model) : []),
-    ...retiredProblems(document, retired, requirements),
+    ...retiredProblems(document, retired, checks),
     ...directiveProblems(directives, unknownSelectors),
   ];
   const { findings: left, unused } = ignoreFindings(

@@ -87,7 +87,9 @@ export function portsOf({ ports, sourcePorts }: Opening): string {
 }
 
 function endCell({ role, prefixes, hosts }: OpeningEnd): string {
-  return [...(role === undefined ? [] : [`**${role}**`]), ...[...prefixes, ...hosts].map(codeSpan)].join(' ') || UNDOCUMENTED;
+  return (
+    [...(role === undefined ? [] : [`**${role}**`]), ...[...prefixes, ...hosts].map(codeSpan)].join(' ') || UNDOCUMENTED
+  );
 }
 
 /** The reasons and the documents of an opening, each once. */

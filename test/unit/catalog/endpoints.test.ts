@@ -17,18 +17,22 @@ const PUBLISHED: Readonly<Record<Cloud, string>> = {
 };
 const CLOUDS = Object.keys(PUBLISHED) as Cloud[];
 
-/** Every documented row that a pack asks to reach: set, category, need, protocol, ports and one address or host. */
+/**
+ * Every documented row that a pack asks to reach: set, category, need, protocol, ports and one address or host. The list does
+ * not tell apart who connects to which of the ports.
+ */
 function rowsOf(pack: Pack | undefined): string[] {
-  return (pack?.requirements ?? [])
-    .filter(({ kind }) => kind === 'reach')
-    .flatMap(({ id, category, required, flow }) =>
-      [...(flow.to.prefixes ?? []), ...(flow.to.hosts ?? [])].map((endpoint) =>
-        [id.split('/')[1], category, required ? 'required' : 'optional', flow.protocol, flow.ports, endpoint].join(
-          '\t',
-        ),
-      ),
-    )
-    .sort();
+  const portsOfRows = new Map<string, string[]>();
+  for (const { id, kind, category, required, flow } of pack?.requirements ?? []) {
+    if (kind !== 'reach') continue;
+    const need = required ? 'required' : 'optional';
+    for (const endpoint of [...(flow.to.prefixes ?? []), ...(flow.to.hosts ?? [])]) {
+      const row = [id.split('/')[1], category, need, flow.protocol, 'PORTS', endpoint].join('\t');
+      portsOfRows.set(row, [...(portsOfRows.get(row) ?? []), ...(flow.ports ?? '').split(',')]);
+    }
+  }
+  const numerically = (ports: readonly string[]) => [...ports].sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
+  return [...portsOfRows].map(([row, ports]) => row.replace('PORTS', numerically(ports).join(','))).sort();
 }
 
 const endpointPack = (cloud: Cloud) => Catalog.builtIn(cloud).packs.find(({ id }) => id === `m365-${cloud}`);
@@ -63,6 +67,14 @@ describe.each(CLOUDS)('the endpoints of %s', (cloud) => {
     }
   });
 });
+
+/** The sets that mail servers deliver to; where clients use other ports of the set, port 25 has an id of its own. */
+const MAIL: Readonly<Record<Cloud, readonly string[]>> = {
+  worldwide: ['m365-worldwide/10/tcp'],
+  'usgov-gcchigh': ['m365-usgov-gcchigh/5/tcp-25', 'm365-usgov-gcchigh/6/tcp-25'],
+  'usgov-dod': ['m365-usgov-dod/4/tcp-25', 'm365-usgov-dod/6/tcp-25'],
+  china: ['m365-china/27/tcp'],
+};
 
 describe('the treatment of worldwide endpoints', () => {
   const { requirements } = Catalog.builtIn();
@@ -121,6 +133,17 @@ describe('the treatment of worldwide endpoints', () => {
   test('a Default set is only to be reached', () => {
     const kinds = requirements.filter(({ category }) => category === 'default').map(({ kind }) => kind);
     expect(new Set(kinds)).toEqual(new Set(['reach']));
+  });
+
+  test('port 25 is asked of mail servers where they are declared, and of no client', () => {
+    for (const cloud of CLOUDS) {
+      const mail = Catalog.builtIn(cloud).requirements.filter(
+        ({ id, flow }) => id.startsWith('m365-') && flow.ports?.split(',').includes('25'),
+      );
+      expect(mail.map(({ id, flow, onlyIfDeclared }) => [id, flow.from, flow.ports, onlyIfDeclared])).toEqual(
+        MAIL[cloud].map((id) => [id, { role: 'exchange-transport' }, '25', true]),
+      );
+    }
   });
 
   test('an optional set is optional in all that is asked of it', () => {

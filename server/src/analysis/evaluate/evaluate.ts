@@ -52,7 +52,8 @@ export function* evaluateEach(
 /** The evaluation of what only a few machines need, where nobody has said which ones. */
 function ofNobodyDeclared(requirement: Requirement, { roles, role }: NetworkContext): Evaluation | undefined {
   const asker = requirement.flow.from.role;
-  if (requirement.onlyIfDeclared !== true || asker === undefined || roles.has(asker) || role === asker) return undefined;
+  if (requirement.onlyIfDeclared !== true || asker === undefined || roles.has(asker) || role === asker)
+    return undefined;
   return notApplicable(requirement, `only ${asker} need it, a role that lintel.yaml does not declare`);
 }
 
