@@ -3,7 +3,9 @@ import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
 import { Interned, Memo } from '../kept/memo.js';
 import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
+import { withoutContradicted } from './contradictions.js';
 import { packFromEndpoints } from './endpoints.js';
+import { matchesGlob } from './glob.js';
 import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
@@ -34,6 +36,8 @@ export class Catalog {
   private readonly versions = new Memo<Pack, Catalog>();
   /** What tenant restrictions require; made once, so that memos by requirement stay valid. */
   private restrictions: readonly Requirement[] | undefined;
+  /** What these leave of the others. */
+  private readonly uncontradicted = new Memo<Requirement, Requirement | undefined>();
 
   private constructor(
     readonly packs: readonly Pack[],
@@ -91,7 +95,8 @@ export class Catalog {
   /**
    * The requirements that selectors match: each is an id with `*` for any text, or tags joined by `+`, all of which a
    * requirement must have. A requirement that refines another selected one is left out unless its role is among
-   * `declaredRoles`. Tenant restrictions add the requirements that they ask for, and remove those that contradict these.
+   * `declaredRoles`. Tenant restrictions add the requirements that they ask for, and take the hosts of these out of those that
+   * contradict them.
    */
   select(
     selectors: readonly string[],
@@ -120,10 +125,13 @@ export class Catalog {
       const kind = requirement.underTenantRestrictions;
       return kind === undefined ? [] : [{ ...requirement, kind, required: kind !== 'advice' }];
     });
-    const ids = new Set(this.restrictions.map(({ id }) => id));
-    const contradicted = this.restrictions.flatMap(({ conflictsWith = [] }) => conflictsWith);
-    const others = selected.filter(({ id }) => !ids.has(id) && !contradicted.some((glob) => matchesGlob(id, glob)));
-    return [...others, ...this.restrictions];
+    const restrictions = this.restrictions;
+    const ids = new Set(restrictions.map(({ id }) => id));
+    const others = selected.flatMap((requirement) => {
+      if (ids.has(requirement.id)) return [];
+      return this.uncontradicted.of(requirement, (one) => withoutContradicted(one, restrictions)) ?? [];
+    });
+    return [...others, ...restrictions];
   }
 
   /** The current requirements that one selector matches. */
@@ -188,19 +196,4 @@ const titles = once(() => new Map(PACKS.map(({ id, title }) => [id, title])));
 /** The title of a pack of requirements that is built in. */
 export function builtInTitle(pack: string): string | undefined {
   return titles().get(pack);
-}
-
-/** Whether `text` is `pattern`, in which `*` stands for any text, slashes included. */
-function matchesGlob(text: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

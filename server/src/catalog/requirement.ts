@@ -6,6 +6,7 @@ export type RequirementKind =
   | 'bypass-proxy'
   | 'use-proxy'
   | 'no-decrypt'
+  | 'must-decrypt'
   | 'no-proxy-auth'
   | 'no-ipsec'
   | 'resolve-locally'
@@ -85,7 +86,7 @@ export interface Requirement {
   readonly conflictsWith?: readonly string[];
   /**
    * What it asks for where the workspace says that tenant restrictions are in use. It is then checked in every file, and
-   * the requirements in `conflictsWith` in none.
+   * its hosts are taken out of the requirements in `conflictsWith`.
    */
   readonly underTenantRestrictions?: RequirementKind;
   /** The version of the pack that first listed it. */
