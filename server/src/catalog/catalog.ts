@@ -114,8 +114,11 @@ export class Catalog {
       const wider = refines === undefined ? undefined : this.ids.get(refines);
       return wider !== undefined && selected.has(wider) && !declaredRoles.has(flow.from.role ?? '');
     };
+    // How a proxy treats machines that nobody has is no question; that they cannot be reached is said in the coverage.
+    const isOfNobody = ({ id, kind, onlyIfDeclared, flow }: Requirement) =>
+      onlyIfDeclared && kind !== 'reach' && !declaredRoles.has(flow.from.role ?? '') && !selectors.includes(id);
     const requirements = this.requirements.filter(
-      (requirement) => selected.has(requirement) && !coveredByWider(requirement),
+      (requirement) => selected.has(requirement) && !coveredByWider(requirement) && !isOfNobody(requirement),
     );
     return { requirements: tenantRestrictions ? this.restrict(requirements) : requirements, unknownSelectors };
   }

@@ -169,8 +169,11 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
     (protocol) => shares.find(({ flow, asker }) => flow.protocol === protocol && !asker)?.flow,
   );
 
-  const treatments = notes.treatments.flatMap((treatment): Requirement[] => {
-    if (!treatment.categories.includes(category) || !treatment.services.includes(service.tag)) return [];
+  const applicable = notes.treatments.filter(
+    ({ categories, services }) => categories.includes(category) && services.includes(service.tag),
+  );
+  const aspects = new Set(applicable.map(({ aspect }) => aspect));
+  const treatments = applicable.flatMap((treatment): Requirement[] => {
     const flow = flowFor(treatment.transport, tcp, udp);
     if (!flow) return [];
     return [
@@ -185,13 +188,23 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
         ...(treatment.alsoDocumentedIn
           ? { alsoDocumentedIn: treatment.alsoDocumentedIn.map((reference) => resolve(reference, notes.documents)) }
           : {}),
-        ...(treatment.refines ? { refines: `${pack}/${set.id}/${treatment.refines}` } : {}),
+        ...narrowed(treatment, aspects, `${pack}/${set.id}`),
         category,
-        tags: [...common.tags, ...(treatment.tags ?? [])],
+        tags: [...new Set([...common.tags, ...(treatment.tags ?? [])])],
       },
     ];
   });
   return [...reach, ...treatments];
+}
+
+/** What one kind of client needs is a part of what all clients need, or concerns nobody where there is no such client. */
+function narrowed(
+  { refines }: Treatment,
+  aspects: ReadonlySet<string>,
+  set: string,
+): Pick<Requirement, 'refines' | 'onlyIfDeclared'> {
+  if (refines === undefined) return {};
+  return aspects.has(refines) ? { refines: `${set}/${refines}` } : { onlyIfDeclared: true };
 }
 
 /** The ports of a set that one kind of machine connects to; all that it lists for the protocol where `isWhole`. */
