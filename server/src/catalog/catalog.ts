@@ -47,10 +47,14 @@ export class Catalog {
     this.retired = packs.flatMap((pack) => pack.retired ?? []);
     this.roles = new Map([COMMON_ROLES, ...packs.map((pack) => pack.roles ?? {})].flatMap(Object.entries));
     this.ids = new Map(this.requirements.map((requirement) => [requirement.id, requirement]));
-    // The id of its pack works as a tag of every requirement.
+    // The id of its pack and the roles at its two ends work as tags of every requirement.
     this.tagsOf = new Map(
       packs.flatMap((pack) =>
-        pack.requirements.map((requirement) => [requirement, new Set([...requirement.tags, pack.id])] as const),
+        pack.requirements.map((requirement) => {
+          const { from, to } = requirement.flow;
+          const ends = [from.role, to.role].filter((role) => role !== undefined);
+          return [requirement, new Set([...requirement.tags, pack.id, ...ends])] as const;
+        }),
       ),
     );
   }

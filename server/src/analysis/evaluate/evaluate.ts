@@ -2,7 +2,7 @@
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Model, PolicyModel } from '../../model/model.js';
 import { type Evaluation, notApplicable } from './evaluation.js';
-import { evaluateInEveryNetwork } from './filter/other-networks.js';
+import { evaluateFromWhomever } from './filter/open-source.js';
 import type { NetworkContext } from './network-context.js';
 import { bestOfParts } from './policy.js';
 import { evaluateProxy } from './proxy/evaluate-proxy.js';
@@ -36,7 +36,7 @@ export function* evaluateEach(
     }
   } else if (model.kind === 'filter') {
     for (const requirement of requirements) {
-      yield ofNobodyDeclared(requirement, network) ?? evaluateInEveryNetwork(requirement, model, network);
+      yield ofNobodyDeclared(requirement, network) ?? evaluateFromWhomever(requirement, model, network);
     }
   } else {
     const queries = new QueryCache(
