@@ -188,7 +188,7 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
         ...(treatment.alsoDocumentedIn
           ? { alsoDocumentedIn: treatment.alsoDocumentedIn.map((reference) => resolve(reference, notes.documents)) }
           : {}),
-        ...narrowed(treatment, aspects, `${pack}/${set.id}`),
+        ...narrowed(treatment, { aspects, set: `${pack}/${set.id}`, service: service.tag }),
         category,
         tags: [...new Set([...common.tags, ...(treatment.tags ?? [])])],
       },
@@ -197,14 +197,20 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
   return [...reach, ...treatments];
 }
 
-/** What one kind of client needs is a part of what all clients need, or concerns nobody where there is no such client. */
+/**
+ * What one kind of client needs is a part of what all clients need. Where these need nothing of the kind, or the set is that of
+ * a service that nobody selected for these clients, it concerns nobody unless there are such clients.
+ */
 function narrowed(
-  { refines }: Treatment,
-  aspects: ReadonlySet<string>,
-  set: string,
+  { refines, tags = [] }: Treatment,
+  { aspects, set, service }: { readonly aspects: ReadonlySet<string>; readonly set: string; readonly service: string },
 ): Pick<Requirement, 'refines' | 'onlyIfDeclared'> {
   if (refines === undefined) return {};
-  return aspects.has(refines) ? { refines: `${set}/${refines}` } : { onlyIfDeclared: true };
+  const isWithin = aspects.has(refines);
+  return {
+    ...(isWithin ? { refines: `${set}/${refines}` } : {}),
+    ...(isWithin && tags.includes(service) ? {} : { onlyIfDeclared: true }),
+  };
 }
 
 /** The ports of a set that one kind of machine connects to; all that it lists for the protocol where `isWhole`. */

@@ -38,6 +38,8 @@ function rowsOf(pack: Pack | undefined): string[] {
 const endpointPack = (cloud: Cloud) => Catalog.builtIn(cloud).packs.find(({ id }) => id === `m365-${cloud}`);
 const aspectsOf = (requirements: readonly Requirement[], set: number) =>
   requirements.filter(({ id }) => id.split('/')[1] === `${set}`).map(({ id }) => id.split('/')[2]);
+const ofClients = (requirements: readonly Requirement[]) =>
+  requirements.filter(({ flow }) => flow.from.role === 'clients');
 
 describe.each(CLOUDS)('the endpoints of %s', (cloud) => {
   test('ask for every published row, and for nothing else', () => {
@@ -80,7 +82,7 @@ describe('the treatment of worldwide endpoints', () => {
   const { requirements } = Catalog.builtIn();
 
   test('an Optimize set bypasses the proxy, is not decrypted and meets no login', () => {
-    expect(aspectsOf(requirements, 1)).toEqual([
+    expect(aspectsOf(ofClients(requirements), 1)).toEqual([
       'tcp',
       'udp',
       'bypass-proxy',
@@ -93,7 +95,7 @@ describe('the treatment of worldwide endpoints', () => {
   });
 
   test('an Allow set may pass a proxy that neither decrypts nor asks for a login', () => {
-    expect(aspectsOf(requirements, 46)).toEqual([
+    expect(aspectsOf(ofClients(requirements), 46)).toEqual([
       'tcp',
       'advice-bypass-proxy',
       'no-decrypt',
@@ -131,8 +133,27 @@ describe('the treatment of worldwide endpoints', () => {
   });
 
   test('a Default set is only to be reached', () => {
-    const kinds = requirements.filter(({ category }) => category === 'default').map(({ kind }) => kind);
-    expect(new Set(kinds)).toEqual(new Set(['reach']));
+    const ofDefault = ofClients(requirements).filter(({ category }) => category === 'default');
+    expect(new Set(ofDefault.map(({ kind }) => kind))).toEqual(new Set(['reach']));
+  });
+
+  test('rooms and Android devices need no login and a direct way for every set on the web, and only where there are any', () => {
+    const catalog = Catalog.builtIn();
+    const web = ENDPOINT_LISTS.worldwide.endpoints.filter(
+      ({ urls, tcpPorts = '' }) => urls && tcpPorts.split(',').some((port) => ['80', '443'].includes(port.trim())),
+    );
+    const declared = (...roles: string[]) => catalog.select(DEFAULT_SELECTORS, new Set(roles)).requirements;
+    for (const [role, name] of [
+      ['rooms', 'rooms'],
+      ['android-devices', 'android'],
+    ] as const) {
+      const ids = new Set(declared(role).map(({ id }) => id));
+      for (const { id } of web) {
+        expect(ids).toContain(`m365-worldwide/${id}/${name}-no-proxy-auth`);
+        expect(ids).toContain(`m365-worldwide/${id}/${name}-bypass-proxy`);
+      }
+    }
+    expect(declared().filter(({ id }) => /\/(?:rooms|android)-/.test(id))).toEqual([]);
   });
 
   test('port 25 is asked of mail servers where they are declared, and of no client', () => {
