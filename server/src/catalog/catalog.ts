@@ -114,6 +114,11 @@ export class Catalog {
       if (named.length === 0) unknownSelectors.push(selector);
       for (const requirement of named) selected.add(requirement);
     }
+    for (const requirement of this.requirements) {
+      const { alongWith, flow } = requirement;
+      const isMeant = alongWith !== undefined && selectors.includes(alongWith);
+      if (isMeant && declaredRoles.has(flow.from.role ?? '')) selected.add(requirement);
+    }
     const coveredByWider = ({ refines, flow }: Requirement) => {
       const wider = refines === undefined ? undefined : this.ids.get(refines);
       return wider !== undefined && selected.has(wider) && !declaredRoles.has(flow.from.role ?? '');

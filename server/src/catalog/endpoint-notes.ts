@@ -28,6 +28,8 @@ export interface Treatment {
   readonly from?: string;
   /** The aspect of the same set that this one narrows. */
   readonly refines?: string;
+  /** See {@link Requirement.alongWith}. */
+  readonly alongWith?: string;
   readonly tags?: readonly string[];
   readonly title: string;
   readonly why: string;

@@ -188,28 +188,25 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
         ...(treatment.alsoDocumentedIn
           ? { alsoDocumentedIn: treatment.alsoDocumentedIn.map((reference) => resolve(reference, notes.documents)) }
           : {}),
-        ...narrowed(treatment, { aspects, set: `${pack}/${set.id}`, service: service.tag }),
+        ...narrowed(treatment, aspects, `${pack}/${set.id}`),
         category,
-        tags: [...new Set([...common.tags, ...(treatment.tags ?? [])])],
+        tags: [...common.tags, ...(treatment.tags ?? [])],
       },
     ];
   });
   return [...reach, ...treatments];
 }
 
-/**
- * What one kind of client needs is a part of what all clients need. Where these need nothing of the kind, or the set is that of
- * a service that nobody selected for these clients, it concerns nobody unless there are such clients.
- */
+/** What one kind of client needs is a part of what all clients need, or concerns nobody where there is no such client. */
 function narrowed(
-  { refines, tags = [] }: Treatment,
-  { aspects, set, service }: { readonly aspects: ReadonlySet<string>; readonly set: string; readonly service: string },
-): Pick<Requirement, 'refines' | 'onlyIfDeclared'> {
+  { refines, alongWith }: Treatment,
+  aspects: ReadonlySet<string>,
+  set: string,
+): Pick<Requirement, 'refines' | 'onlyIfDeclared' | 'alongWith'> {
   if (refines === undefined) return {};
-  const isWithin = aspects.has(refines);
   return {
-    ...(isWithin ? { refines: `${set}/${refines}` } : {}),
-    ...(isWithin && tags.includes(service) ? {} : { onlyIfDeclared: true }),
+    ...(aspects.has(refines) ? { refines: `${set}/${refines}` } : { onlyIfDeclared: true }),
+    ...(alongWith === undefined ? {} : { alongWith }),
   };
 }
 

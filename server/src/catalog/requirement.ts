@@ -82,6 +82,8 @@ export interface Requirement {
    * is declared, so that no file is told to open it for every client.
    */
   readonly onlyIfDeclared?: boolean;
+  /** A selector that selects it too where its role is declared: rooms of Teams use more than the endpoints of Teams. */
+  readonly alongWith?: string;
   /** Ids (with `*`) of requirements that contradict this one. The deployment decides which of them applies. */
   readonly conflictsWith?: readonly string[];
   /**
