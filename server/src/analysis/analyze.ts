@@ -19,6 +19,7 @@ import {
   type SourcedProblem,
 } from './findings/findings.js';
 import { retiredProblems } from './findings/retired-endpoints.js';
+import { type Unselected, unselectedDenials } from './findings/unselected.js';
 import { type WideRule, wideRules } from './findings/wide-rules.js';
 import type { Finding, Report } from './report.js';
 
@@ -30,6 +31,8 @@ export interface Checks {
   readonly documented?: readonly Requirement[];
   readonly severity: SeverityOverrides;
   readonly network: NetworkContext;
+  /** Required endpoints that nobody selected: what the file denies of them is information. */
+  readonly unselected?: Unselected;
   /** The packet filters that traffic past a proxy goes through, where the workspace names them. */
   readonly filtersOnPath?: readonly FilterOnPath[];
   /** Selectors in comments of the file that match nothing. */
@@ -37,6 +40,8 @@ export interface Checks {
   /** Whether these are only a part of the file's checks: a comment may ignore a finding of another part. */
   readonly isPartial?: boolean;
 }
+
+const NOTHING_ELSE: Unselected = { requirements: [] };
 
 /** A report with the data from which fixes are made. */
 export interface Analysis {
@@ -67,13 +72,14 @@ export function analyze(
     ...document.problems,
     ...byteOrderMarkProblems(document, dialect),
     ...(document.model.kind === 'filter' ? bypassedRules(document.model) : []),
-    ...retiredProblems(document, retired, requirements),
+    ...retiredProblems(document, retired, checks),
     ...directiveProblems(directives, unknownSelectors),
   ];
   const { findings: left, unused } = ignoreFindings(
     [
       ...findingsOfProblems(found, severity),
       ...findingsWithin(() => findingsOfEvaluations(document.source.uri, evaluations, severity), document),
+      ...unselectedDenials(document.source.uri, document.model, checks.unselected ?? NOTHING_ELSE, network, severity),
       ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
       ...(document.model.kind === 'selection'
         ? bypassBlocked(document.model, checks.filtersOnPath ?? [], network, severity)

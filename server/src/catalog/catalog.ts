@@ -3,7 +3,9 @@ import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
 import { Interned, Memo } from '../kept/memo.js';
 import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
+import { withoutContradicted } from './contradictions.js';
 import { packFromEndpoints } from './endpoints.js';
+import { matchesGlob } from './glob.js';
 import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
@@ -34,6 +36,8 @@ export class Catalog {
   private readonly versions = new Memo<Pack, Catalog>();
   /** What tenant restrictions require; made once, so that memos by requirement stay valid. */
   private restrictions: readonly Requirement[] | undefined;
+  /** What these leave of the others. */
+  private readonly uncontradicted = new Memo<Requirement, Requirement | undefined>();
 
   private constructor(
     readonly packs: readonly Pack[],
@@ -43,10 +47,14 @@ export class Catalog {
     this.retired = packs.flatMap((pack) => pack.retired ?? []);
     this.roles = new Map([COMMON_ROLES, ...packs.map((pack) => pack.roles ?? {})].flatMap(Object.entries));
     this.ids = new Map(this.requirements.map((requirement) => [requirement.id, requirement]));
-    // The id of its pack works as a tag of every requirement.
+    // The id of its pack and the roles at its two ends work as tags of every requirement.
     this.tagsOf = new Map(
       packs.flatMap((pack) =>
-        pack.requirements.map((requirement) => [requirement, new Set([...requirement.tags, pack.id])] as const),
+        pack.requirements.map((requirement) => {
+          const { from, to } = requirement.flow;
+          const ends = [from.role, to.role].filter((role) => role !== undefined);
+          return [requirement, new Set([...requirement.tags, pack.id, ...ends])] as const;
+        }),
       ),
     );
   }
@@ -91,7 +99,8 @@ export class Catalog {
   /**
    * The requirements that selectors match: each is an id with `*` for any text, or tags joined by `+`, all of which a
    * requirement must have. A requirement that refines another selected one is left out unless its role is among
-   * `declaredRoles`. Tenant restrictions add the requirements that they ask for, and remove those that contradict these.
+   * `declaredRoles`. Tenant restrictions add the requirements that they ask for, and take the hosts of these out of those that
+   * contradict them.
    */
   select(
     selectors: readonly string[],
@@ -105,12 +114,20 @@ export class Catalog {
       if (named.length === 0) unknownSelectors.push(selector);
       for (const requirement of named) selected.add(requirement);
     }
+    for (const requirement of this.requirements) {
+      const { alongWith, flow } = requirement;
+      const isMeant = alongWith !== undefined && selectors.includes(alongWith);
+      if (isMeant && declaredRoles.has(flow.from.role ?? '')) selected.add(requirement);
+    }
     const coveredByWider = ({ refines, flow }: Requirement) => {
       const wider = refines === undefined ? undefined : this.ids.get(refines);
       return wider !== undefined && selected.has(wider) && !declaredRoles.has(flow.from.role ?? '');
     };
+    // How a proxy treats machines that nobody has is no question; that they cannot be reached is said in the coverage.
+    const isOfNobody = ({ id, kind, onlyIfDeclared, flow }: Requirement) =>
+      onlyIfDeclared && kind !== 'reach' && !declaredRoles.has(flow.from.role ?? '') && !selectors.includes(id);
     const requirements = this.requirements.filter(
-      (requirement) => selected.has(requirement) && !coveredByWider(requirement),
+      (requirement) => selected.has(requirement) && !coveredByWider(requirement) && !isOfNobody(requirement),
     );
     return { requirements: tenantRestrictions ? this.restrict(requirements) : requirements, unknownSelectors };
   }
@@ -120,10 +137,13 @@ export class Catalog {
       const kind = requirement.underTenantRestrictions;
       return kind === undefined ? [] : [{ ...requirement, kind, required: kind !== 'advice' }];
     });
-    const ids = new Set(this.restrictions.map(({ id }) => id));
-    const contradicted = this.restrictions.flatMap(({ conflictsWith = [] }) => conflictsWith);
-    const others = selected.filter(({ id }) => !ids.has(id) && !contradicted.some((glob) => matchesGlob(id, glob)));
-    return [...others, ...this.restrictions];
+    const restrictions = this.restrictions;
+    const ids = new Set(restrictions.map(({ id }) => id));
+    const others = selected.flatMap((requirement) => {
+      if (ids.has(requirement.id)) return [];
+      return this.uncontradicted.of(requirement, (one) => withoutContradicted(one, restrictions)) ?? [];
+    });
+    return [...others, ...restrictions];
   }
 
   /** The current requirements that one selector matches. */
@@ -188,19 +208,4 @@ const titles = once(() => new Map(PACKS.map(({ id, title }) => [id, title])));
 /** The title of a pack of requirements that is built in. */
 export function builtInTitle(pack: string): string | undefined {
   return titles().get(pack);
-}
-
-/** Whether `text` is `pattern`, in which `*` stands for any text, slashes included. */
-function matchesGlob(text: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

@@ -28,6 +28,8 @@ export interface Treatment {
   readonly from?: string;
   /** The aspect of the same set that this one narrows. */
   readonly refines?: string;
+  /** See {@link Requirement.alongWith}. */
+  readonly alongWith?: string;
   readonly tags?: readonly string[];
   readonly title: string;
   readonly why: string;
@@ -35,10 +37,21 @@ export interface Treatment {
   readonly alsoDocumentedIn?: readonly SourceReference[];
 }
 
+/** Who connects to some ports of a set, where these are not clients. */
+export interface Asker {
+  readonly protocol: 'tcp' | 'udp';
+  readonly ports: string;
+  readonly role: string;
+  /** What depends on these ports, where it differs from what the set is for. */
+  readonly why?: string;
+}
+
 /** The texts for one endpoint set. */
 export interface SetNote {
   readonly title: string;
   readonly why: string;
+  /** The list tells no ports apart by who connects; the documents do. */
+  readonly askers?: readonly Asker[];
   /** Further documents that ask to reach the set, by protocol. */
   readonly alsoDocumentedIn?: Readonly<Partial<Record<'tcp' | 'udp', readonly SourceReference[]>>>;
 }

@@ -4,7 +4,7 @@ import { validateEndpoints } from '../../generated/validators.js';
 import { IntervalSet } from '../model/intervals.js';
 import { parsePrefix } from '../model/ip.js';
 import { formatPorts, type PortSet, parsePorts, portTexts } from '../model/ports.js';
-import type { EndpointNotes, SetNote, SourceDocument, SourceReference, Treatment } from './endpoint-notes.js';
+import type { Asker, EndpointNotes, SetNote, SourceDocument, SourceReference, Treatment } from './endpoint-notes.js';
 import type { Cloud, Endpoint, Pack, Requirement, RequirementSource, RetiredEndpoint } from './requirement.js';
 
 /** The names that the endpoints web service gives the clouds. */
@@ -144,29 +144,36 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
   const to = destinationOf(set);
   const document = notes.clouds[cloud].document;
   const common = { category, tags: ['m365', category, service.tag] } as const;
-  const tcp = flowOf('tcp', set.tcpPorts);
-  const udp = flowOf('udp', set.udpPorts);
+  const shares = [flowOf('tcp', set.tcpPorts), flowOf('udp', set.udpPorts)].flatMap((flow) =>
+    flow ? sharesOfAskers(flow, note.askers ?? []) : [],
+  );
 
-  const reach = [tcp, udp].flatMap((flow): Requirement[] => {
-    if (!flow) return [];
-    const also = note.alsoDocumentedIn?.[flow.protocol];
-    return [
-      {
-        id: `${pack}/${set.id}/${flow.protocol}`,
-        title: `${note.title}: ${flow.protocol.toUpperCase()} ${formatPorts(flow.ports)}`,
-        why: note.why,
-        kind: 'reach',
-        flow: requirementFlow('clients', to, flow),
-        required: set.required,
-        source: { document: document.title, section: `ID ${set.id}`, url: document.url, revision: version },
-        ...(also ? { alsoDocumentedIn: also.map((reference) => resolve(reference, notes.documents)) } : {}),
-        ...common,
-      },
-    ];
+  const reach = shares.map(({ flow, asker, isWhole }): Requirement => {
+    const { protocol, ports } = flow;
+    const also = note.alsoDocumentedIn?.[protocol];
+    const aspect = asker && !isWhole ? `${protocol}-${formatPorts(ports).replaceAll(/[^\d]+/g, '-')}` : protocol;
+    return {
+      id: `${pack}/${set.id}/${aspect}`,
+      title: `${note.title}: ${protocol.toUpperCase()} ${formatPorts(ports)}`,
+      why: asker?.why ?? note.why,
+      kind: 'reach',
+      flow: requirementFlow(asker?.role ?? 'clients', to, flow),
+      ...(asker ? { onlyIfDeclared: true } : {}),
+      required: set.required,
+      source: { document: document.title, section: `ID ${set.id}`, url: document.url, revision: version },
+      ...(also ? { alsoDocumentedIn: also.map((reference) => resolve(reference, notes.documents)) } : {}),
+      ...common,
+    };
   });
+  const [tcp, udp] = (['tcp', 'udp'] as const).map(
+    (protocol) => shares.find(({ flow, asker }) => flow.protocol === protocol && !asker)?.flow,
+  );
 
-  const treatments = notes.treatments.flatMap((treatment): Requirement[] => {
-    if (!treatment.categories.includes(category) || !treatment.services.includes(service.tag)) return [];
+  const applicable = notes.treatments.filter(
+    ({ categories, services }) => categories.includes(category) && services.includes(service.tag),
+  );
+  const aspects = new Set(applicable.map(({ aspect }) => aspect));
+  const treatments = applicable.flatMap((treatment): Requirement[] => {
     const flow = flowFor(treatment.transport, tcp, udp);
     if (!flow) return [];
     return [
@@ -181,13 +188,46 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
         ...(treatment.alsoDocumentedIn
           ? { alsoDocumentedIn: treatment.alsoDocumentedIn.map((reference) => resolve(reference, notes.documents)) }
           : {}),
-        ...(treatment.refines ? { refines: `${pack}/${set.id}/${treatment.refines}` } : {}),
+        ...narrowed(treatment, aspects, `${pack}/${set.id}`),
         category,
         tags: [...common.tags, ...(treatment.tags ?? [])],
       },
     ];
   });
   return [...reach, ...treatments];
+}
+
+/** What one kind of client needs is a part of what all clients need, or concerns nobody where there is no such client. */
+function narrowed(
+  { refines, alongWith }: Treatment,
+  aspects: ReadonlySet<string>,
+  set: string,
+): Pick<Requirement, 'refines' | 'onlyIfDeclared' | 'alongWith'> {
+  if (refines === undefined) return {};
+  return {
+    ...(aspects.has(refines) ? { refines: `${set}/${refines}` } : { onlyIfDeclared: true }),
+    ...(alongWith === undefined ? {} : { alongWith }),
+  };
+}
+
+/** The ports of a set that one kind of machine connects to; all that it lists for the protocol where `isWhole`. */
+interface AskerShare {
+  readonly flow: Flow;
+  /** Absent for clients. */
+  readonly asker?: Asker;
+  readonly isWhole: boolean;
+}
+
+/** Each asker with its ports, and clients with the others. */
+function sharesOfAskers(flow: Flow, askers: readonly Asker[]): readonly AskerShare[] {
+  let left = flow.ports;
+  const named = askers.flatMap((asker): AskerShare[] => {
+    const own = asker.protocol === flow.protocol ? parsePorts(asker.ports)?.intersect(left) : undefined;
+    if (!own || own.isEmpty) return [];
+    left = left.subtract(own);
+    return [{ flow: { ...flow, ports: own }, asker, isWhole: own.equals(flow.ports) }];
+  });
+  return left.isEmpty ? named : [{ flow: { ...flow, ports: left }, isWhole: named.length === 0 }, ...named];
 }
 
 const UNKNOWN_SERVICE = 'Microsoft lists these endpoints for Microsoft 365.';

@@ -7,6 +7,7 @@ export const KIND_PREDICATES: Readonly<Record<RequirementKind, string>> = {
   'bypass-proxy': 'bypasses the proxy',
   'use-proxy': 'goes through the proxy',
   'no-decrypt': 'is not decrypted',
+  'must-decrypt': 'is decrypted by the proxy',
   'no-proxy-auth': 'needs no login at the proxy',
   'no-ipsec': 'is exempt from IPsec',
   'resolve-locally': 'is resolved by a local DNS server',

@@ -6,6 +6,7 @@ export type RequirementKind =
   | 'bypass-proxy'
   | 'use-proxy'
   | 'no-decrypt'
+  | 'must-decrypt'
   | 'no-proxy-auth'
   | 'no-ipsec'
   | 'resolve-locally'
@@ -76,11 +77,18 @@ export interface Requirement {
    * covers both, so that one cause gives one finding.
    */
   readonly refines?: string;
+  /**
+   * Set where only a few machines need it, which nobody but the workspace can name: it is checked where the role that connects
+   * is declared, so that no file is told to open it for every client.
+   */
+  readonly onlyIfDeclared?: boolean;
+  /** A selector that selects it too where its role is declared: rooms of Teams use more than the endpoints of Teams. */
+  readonly alongWith?: string;
   /** Ids (with `*`) of requirements that contradict this one. The deployment decides which of them applies. */
   readonly conflictsWith?: readonly string[];
   /**
    * What it asks for where the workspace says that tenant restrictions are in use. It is then checked in every file, and
-   * the requirements in `conflictsWith` in none.
+   * its hosts are taken out of the requirements in `conflictsWith`.
    */
   readonly underTenantRestrictions?: RequirementKind;
   /** The version of the pack that first listed it. */

@@ -1,17 +1,34 @@
 // Whether a retired endpoint is still required by another document.
 import { HostSet } from '../model/hosts.js';
-import { IpSet } from '../model/ip.js';
+import { IpSet, parsePrefix } from '../model/ip.js';
 import type { Requirement, RetiredEndpoint } from './requirement.js';
-import { requirementAddresses, requirementHosts } from './requirement-sets.js';
+import { requirementHosts } from './requirement-sets.js';
 
 /** Whether one of some requirements still lists a retired endpoint or a part of it. */
-export function isStillRequired({ host, prefix }: RetiredEndpoint, requirements: readonly Requirement[]): boolean {
+export function isStillRequired(endpoint: RetiredEndpoint, requirements: readonly Requirement[]): boolean {
+  return stillRequiring(endpoint, requirements).length > 0;
+}
+
+/** Those of some requirements that still list a retired endpoint or a part of it. */
+export function stillRequiring(
+  { host, prefix }: RetiredEndpoint,
+  requirements: readonly Requirement[],
+): readonly Requirement[] {
+  const current = requirements.filter(({ retired }) => retired === undefined);
   if (host !== undefined) {
     const hosts = HostSet.pattern(host);
-    return requirements.some((requirement) => asksWithin(requirement, hosts));
+    return current.filter((requirement) => asksWithin(requirement, hosts));
   }
   const addresses = prefix === undefined ? IpSet.empty : IpSet.parse(prefix);
-  return requirements.some((requirement) => requirementAddresses(requirement).overlaps(addresses));
+  return current.filter(
+    ({ flow }) => overlapsListed(flow.to.prefixes, addresses) || overlapsListed(flow.from.prefixes, addresses),
+  );
+}
+
+/** Who lists every address lists none in particular. */
+function overlapsListed(prefixes: readonly string[] = [], addresses: IpSet): boolean {
+  const own = prefixes.filter((text) => parsePrefix(text)?.length !== 0);
+  return own.length > 0 && IpSet.parse(...own).overlaps(addresses);
 }
 
 /** Whether a requirement has a host pattern inside `hosts`: a wide pattern of the file may serve it. */

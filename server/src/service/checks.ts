@@ -2,8 +2,9 @@
 
 import type { Checks } from '../analysis/analyze.js';
 import type { SeverityOverrides } from '../analysis/findings/findings.js';
-import type { Catalog } from '../catalog/catalog.js';
-import type { Cloud, Pack } from '../catalog/requirement.js';
+import type { Unselected } from '../analysis/findings/unselected.js';
+import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
+import type { Cloud, Pack, Requirement } from '../catalog/requirement.js';
 import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
 import type { Configuration } from '../configuration/configuration.js';
 import type { FileEntry } from '../configuration/lintel-file.js';
@@ -65,7 +66,12 @@ export class CheckSelection {
   /** The checks of a file that configures Lintel: only its own defects are reported. */
   checksOfConfiguration(configuration: Configuration, request: CheckRequest): FileChecks {
     const checks = this.checksFor({ configuration, path: '', required: [], request });
-    return this.ofConfigurations.of(checks, () => ({ ...checks, requirements: [], retired: [] }));
+    return this.ofConfigurations.of(checks, () => ({
+      ...checks,
+      requirements: [],
+      retired: [],
+      unselected: { requirements: [] },
+    }));
   }
 }
 
@@ -85,6 +91,7 @@ function makeChecks(
     requirements,
     retired: catalog.retired,
     documented: catalog.requirements,
+    unselected: unselectedOf(catalog, requirements, selectors ?? request.require),
     severity: { ...request.severity, ...severity },
     network: {
       roles,
@@ -101,3 +108,17 @@ function makeChecks(
     unknownInRequest: selectors ? [] : unknownSelectors(catalog, request.require),
   };
 }
+
+/** The endpoints that Microsoft 365 requires and that are not selected. */
+function unselectedOf(catalog: Catalog, selected: readonly Requirement[], selectors: readonly string[]): Unselected {
+  const known = new Set(selected);
+  const requirements = catalog
+    .named(REQUIRED_ENDPOINTS)
+    .filter((one) => one.kind === 'reach' && one.required && one.onlyIfDeclared !== true && !known.has(one));
+  const isDefault =
+    selectors.length === DEFAULT_SELECTORS.length && selectors.every((one) => DEFAULT_SELECTORS.includes(one));
+  return { requirements, ...(isDefault ? { selector: 'm365+default' } : {}) };
+}
+
+/** The tag of the endpoint lists. */
+const REQUIRED_ENDPOINTS = 'm365';

@@ -1,6 +1,6 @@
 // The firewall plan of a network: every opening that it needs, as data and as Markdown.
 
-import { type Opening, type OpeningEnd, type Plan, planOpenings } from '../analysis/plan/plan.js';
+import { isRequired, type Opening, type OpeningEnd, type Plan, planOpenings } from '../analysis/plan/plan.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { RequirementSource } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
@@ -27,7 +27,24 @@ export function planFor(configuration: Configuration, request: CheckRequest): Ne
 }
 
 /** A plan as Markdown for reading. */
-export function planMarkdown(name: string, { openings, undeclaredRoles, catalog }: NetworkPlan): string {
+export function planMarkdown(
+  name: string,
+  { openings, fromUndocumented, undeclaredRoles, catalog }: NetworkPlan,
+): string {
+  const undeclared = [...undeclaredRoles].map(
+    ([role, requirements]) =>
+      `- ${codeSpan(role)} (${escapeMarkdown(catalog.roles.get(role) ?? '')}): ${waiting(requirements.length)}`,
+  );
+  return `${[
+    `# Firewall plan of ${escapeMarkdown(name)}`,
+    `${countOpenings(openings.length)}, between the roles that lintel.yaml declares and to documented addresses and hosts.`,
+    ...(openings.length > 0 ? [tableOf(openings)] : []),
+    ...(fromUndocumented.length > 0 ? [`## ${FROM_UNDOCUMENTED}\n\n${tableOf(fromUndocumented)}`] : []),
+    ...(undeclared.length > 0 ? [`## Roles without an address\n\n${undeclared.join('\n')}`] : []),
+  ].join('\n\n')}\n`;
+}
+
+function tableOf(openings: readonly Opening[]): string {
   const rows = openings.map((opening) => {
     const { from, to, protocol } = opening;
     const { reasons, sources } = groundsOf(opening);
@@ -36,23 +53,24 @@ export function planMarkdown(name: string, { openings, undeclaredRoles, catalog 
       endCell(to),
       protocol,
       portsOf(opening),
+      isRequired(opening) ? 'yes' : OPTIONAL,
       reasons.map(escapeMarkdown).join('<br>'),
       sources.map(sourceLink).join('<br>'),
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  const table = ['| source | destination | protocol | ports | why | document |', '|---|---|---|---|---|---|', ...rows];
-  const undeclared = [...undeclaredRoles].map(
-    ([role, requirements]) =>
-      `- ${codeSpan(role)} (${escapeMarkdown(catalog.roles.get(role) ?? '')}): ${waiting(requirements.length)}`,
-  );
-  return `${[
-    `# Firewall plan of ${escapeMarkdown(name)}`,
-    `${countOpenings(openings.length)}, between the roles that lintel.yaml declares and to documented addresses and hosts.`,
-    ...(openings.length > 0 ? [table.join('\n')] : []),
-    ...(undeclared.length > 0 ? [`## Roles without an address\n\n${undeclared.join('\n')}`] : []),
-  ].join('\n\n')}\n`;
+  const head = '| source | destination | protocol | ports | required | why | document |';
+  return [head, '|---|---|---|---|---|---|---|', ...rows].join('\n');
 }
+
+/** The mark of an opening that only some networks need. */
+export const OPTIONAL = 'optional';
+
+/** What is said instead of a source that no document names: whoever plans has to decide it. */
+export const UNDOCUMENTED = 'not documented';
+
+/** The heading of the openings without a documented source. */
+export const FROM_UNDOCUMENTED = 'Needed, but the documents do not say who connects';
 
 export function countOpenings(count: number): string {
   return count === 1 ? '1 opening' : `${count} openings`;
@@ -69,7 +87,9 @@ export function portsOf({ ports, sourcePorts }: Opening): string {
 }
 
 function endCell({ role, prefixes, hosts }: OpeningEnd): string {
-  return [...(role === undefined ? [] : [`**${role}**`]), ...[...prefixes, ...hosts].map(codeSpan)].join(' ') || 'any';
+  return (
+    [...(role === undefined ? [] : [`**${role}**`]), ...[...prefixes, ...hosts].map(codeSpan)].join(' ') || UNDOCUMENTED
+  );
 }
 
 /** The reasons and the documents of an opening, each once. */

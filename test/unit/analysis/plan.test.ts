@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOpenings } from '../../../server/src/analysis/plan/plan.js';
+import { isRequired, planOpenings } from '../../../server/src/analysis/plan/plan.js';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 
@@ -35,5 +35,33 @@ describe('a plan of openings', () => {
     });
     expect(openings).toEqual([]);
     expect([...undeclaredRoles.keys()]).toEqual(['clients']);
+  });
+
+  const servers = {
+    roles: new Map([
+      ['clients', IpSet.parse('10.20.0.0/16')],
+      ['front-end', IpSet.parse('10.1.1.0/24')],
+    ]),
+  };
+  const openings = (...selectors: string[]) => planOpenings(catalog.select(selectors).requirements, servers);
+
+  it('keeps what every network needs apart from what only some do, however wide that is', () => {
+    const plan = openings('sfb-server/clients/*-tcp').openings;
+    const between = plan.filter(({ from, to }) => from.role === 'clients' && to.role === 'clients');
+    expect(between.map((opening) => [opening.ports, isRequired(opening)])).toEqual([
+      ['6891-6901', true],
+      ['1024-65535', false],
+    ]);
+  });
+
+  it('opens nothing to everybody where no document says who connects, and lists it', () => {
+    const plan = openings('sfb-server/front-end/443-tcp-mobility', 'sfb-server/front-end/5061-tcp-clients');
+    expect(plan.openings.map(({ from, ports }) => [from.role, ports])).toEqual([['clients', '5061']]);
+    expect(plan.fromUndocumented.map(({ to, ports }) => [to.role, ports])).toEqual([['front-end', '443']]);
+  });
+
+  it('counts a requirement between servers of one undeclared role once', () => {
+    const { undeclaredRoles } = openings('sfb-server/director/80-tcp');
+    expect(undeclaredRoles.get('director')?.map(({ id }) => id)).toEqual(['sfb-server/director/80-tcp']);
   });
 });

@@ -17,23 +17,29 @@ const PUBLISHED: Readonly<Record<Cloud, string>> = {
 };
 const CLOUDS = Object.keys(PUBLISHED) as Cloud[];
 
-/** Every documented row that a pack asks to reach: set, category, need, protocol, ports and one address or host. */
+/**
+ * Every documented row that a pack asks to reach: set, category, need, protocol, ports and one address or host. The list does
+ * not tell apart who connects to which of the ports.
+ */
 function rowsOf(pack: Pack | undefined): string[] {
-  return (pack?.requirements ?? [])
-    .filter(({ kind }) => kind === 'reach')
-    .flatMap(({ id, category, required, flow }) =>
-      [...(flow.to.prefixes ?? []), ...(flow.to.hosts ?? [])].map((endpoint) =>
-        [id.split('/')[1], category, required ? 'required' : 'optional', flow.protocol, flow.ports, endpoint].join(
-          '\t',
-        ),
-      ),
-    )
-    .sort();
+  const portsOfRows = new Map<string, string[]>();
+  for (const { id, kind, category, required, flow } of pack?.requirements ?? []) {
+    if (kind !== 'reach') continue;
+    const need = required ? 'required' : 'optional';
+    for (const endpoint of [...(flow.to.prefixes ?? []), ...(flow.to.hosts ?? [])]) {
+      const row = [id.split('/')[1], category, need, flow.protocol, 'PORTS', endpoint].join('\t');
+      portsOfRows.set(row, [...(portsOfRows.get(row) ?? []), ...(flow.ports ?? '').split(',')]);
+    }
+  }
+  const numerically = (ports: readonly string[]) => [...ports].sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
+  return [...portsOfRows].map(([row, ports]) => row.replace('PORTS', numerically(ports).join(','))).sort();
 }
 
 const endpointPack = (cloud: Cloud) => Catalog.builtIn(cloud).packs.find(({ id }) => id === `m365-${cloud}`);
 const aspectsOf = (requirements: readonly Requirement[], set: number) =>
   requirements.filter(({ id }) => id.split('/')[1] === `${set}`).map(({ id }) => id.split('/')[2]);
+const ofClients = (requirements: readonly Requirement[]) =>
+  requirements.filter(({ flow }) => flow.from.role === 'clients');
 
 describe.each(CLOUDS)('the endpoints of %s', (cloud) => {
   test('ask for every published row, and for nothing else', () => {
@@ -64,11 +70,19 @@ describe.each(CLOUDS)('the endpoints of %s', (cloud) => {
   });
 });
 
+/** The sets that mail servers deliver to; where clients use other ports of the set, port 25 has an id of its own. */
+const MAIL: Readonly<Record<Cloud, readonly string[]>> = {
+  worldwide: ['m365-worldwide/10/tcp'],
+  'usgov-gcchigh': ['m365-usgov-gcchigh/5/tcp-25', 'm365-usgov-gcchigh/6/tcp-25'],
+  'usgov-dod': ['m365-usgov-dod/4/tcp-25', 'm365-usgov-dod/6/tcp-25'],
+  china: ['m365-china/27/tcp'],
+};
+
 describe('the treatment of worldwide endpoints', () => {
   const { requirements } = Catalog.builtIn();
 
   test('an Optimize set bypasses the proxy, is not decrypted and meets no login', () => {
-    expect(aspectsOf(requirements, 1)).toEqual([
+    expect(aspectsOf(ofClients(requirements), 1)).toEqual([
       'tcp',
       'udp',
       'bypass-proxy',
@@ -81,7 +95,7 @@ describe('the treatment of worldwide endpoints', () => {
   });
 
   test('an Allow set may pass a proxy that neither decrypts nor asks for a login', () => {
-    expect(aspectsOf(requirements, 46)).toEqual([
+    expect(aspectsOf(ofClients(requirements), 46)).toEqual([
       'tcp',
       'advice-bypass-proxy',
       'no-decrypt',
@@ -119,8 +133,38 @@ describe('the treatment of worldwide endpoints', () => {
   });
 
   test('a Default set is only to be reached', () => {
-    const kinds = requirements.filter(({ category }) => category === 'default').map(({ kind }) => kind);
-    expect(new Set(kinds)).toEqual(new Set(['reach']));
+    const ofDefault = ofClients(requirements).filter(({ category }) => category === 'default');
+    expect(new Set(ofDefault.map(({ kind }) => kind))).toEqual(new Set(['reach']));
+  });
+
+  test('rooms and Android devices need no login and a direct way for every set on the web, and only where there are any', () => {
+    const catalog = Catalog.builtIn();
+    const web = ENDPOINT_LISTS.worldwide.endpoints.filter(
+      ({ urls, tcpPorts = '' }) => urls && tcpPorts.split(',').some((port) => ['80', '443'].includes(port.trim())),
+    );
+    const declared = (...roles: string[]) => catalog.select(DEFAULT_SELECTORS, new Set(roles)).requirements;
+    for (const [role, name] of [
+      ['rooms', 'rooms'],
+      ['android-devices', 'android'],
+    ] as const) {
+      const ids = new Set(declared(role).map(({ id }) => id));
+      for (const { id } of web) {
+        expect(ids).toContain(`m365-worldwide/${id}/${name}-no-proxy-auth`);
+        expect(ids).toContain(`m365-worldwide/${id}/${name}-bypass-proxy`);
+      }
+    }
+    expect(declared().filter(({ id }) => /\/(?:rooms|android)-/.test(id))).toEqual([]);
+  });
+
+  test('port 25 is asked of mail servers where they are declared, and of no client', () => {
+    for (const cloud of CLOUDS) {
+      const mail = Catalog.builtIn(cloud).requirements.filter(
+        ({ id, flow }) => id.startsWith('m365-') && flow.ports?.split(',').includes('25'),
+      );
+      expect(mail.map(({ id, flow, onlyIfDeclared }) => [id, flow.from, flow.ports, onlyIfDeclared])).toEqual(
+        MAIL[cloud].map((id) => [id, { role: 'exchange-transport' }, '25', true]),
+      );
+    }
   });
 
   test('an optional set is optional in all that is asked of it', () => {

@@ -41,3 +41,16 @@ test('ranges are written with hyphens, as every program takes them when they are
   const made = [...packs.values()].flatMap(({ title, requirements }) => [title, ...requirements.flatMap(texts)]);
   expect([...written, ...made].flatMap((text) => text.match(/.*\d\s?[–—‑−]\s?\d.*/g) ?? [])).toEqual([]);
 });
+
+test('the pack for Exchange hybrid lists the addresses that Exchange Online has in the endpoint list', () => {
+  const prefixesOf = (id: string) =>
+    builtInPacks('worldwide')
+      .flatMap(({ requirements }) => requirements)
+      .filter((requirement) => requirement.id === id)
+      .flatMap(({ flow }) => [...(flow.from.prefixes ?? []), ...(flow.to.prefixes ?? [])]);
+  const mail = prefixesOf('m365-worldwide/10/tcp');
+  expect(mail.length).toBeGreaterThan(0);
+  expect(prefixesOf('exchange-hybrid/mail/25-tcp-in')).toEqual(mail);
+  expect(prefixesOf('exchange-hybrid/mail/25-tcp-out')).toEqual(mail);
+  expect(prefixesOf('exchange-hybrid/web/443-tcp-in')).toEqual(prefixesOf('m365-worldwide/1/tcp'));
+});

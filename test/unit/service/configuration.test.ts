@@ -234,25 +234,39 @@ describe('tenant restrictions', () => {
     expect(await codes(off, PAC, SIGN_IN)).toEqual([]);
   });
 
-  it('take out what contradicts them: the proxy may decrypt the sign-in hosts', async () => {
-    const bumping = `acl office src 10.0.0.0/8
+  const squid = `${ROOT}/edge/squid.conf`;
+  const proxyThat = (tls: string) => `acl office src 10.0.0.0/8
 acl step1 at_step SslBump1
 http_access allow office
 http_access deny all
 http_port 3128 ssl-bump tls-cert=/etc/squid/ca.pem
 ssl_bump peek step1
-ssl_bump bump all
+${tls}
 `;
-    const squid = `${ROOT}/edge/squid.conf`;
+
+  it('take their own hosts out of what contradicts them: the others must still not be decrypted', async () => {
+    const bumping = proxyThat('ssl_bump bump all');
     const inspected = async (more: Readonly<Record<string, string>>) =>
       (await findings(serve({ 'edge/squid.conf': bumping, ...more }), squid, SIGN_IN))
         .filter(({ code }) => code === 'tls-inspected')
         .flatMap(({ requirements }) => requirements);
     expect(await inspected({})).toContain('m365-worldwide/56/no-decrypt');
-    expect(await inspected(ON)).toEqual([
+    expect((await inspected(ON)).sort()).toEqual([
       'm365-tenant-restrictions/device/no-decrypt',
       'm365-tenant-restrictions/registration/no-decrypt',
+      'm365-worldwide/56/no-decrypt',
     ]);
+  });
+
+  it('ask that the sign-in hosts are decrypted, and nothing else of Microsoft 365', async () => {
+    const excepting = (hosts: string) =>
+      proxyThat(`acl open ssl::server_name ${hosts}\nssl_bump bump open\nssl_bump splice all`);
+    const told = async (hosts: string) =>
+      (await findings(serve({ 'edge/squid.conf': excepting(hosts), ...ON }), squid, SIGN_IN)).map((one) => one.message);
+    expect(await told('login.microsoftonline.com login.microsoft.com login.windows.net login.live.com')).toEqual([]);
+    const [missing, ...others] = await told('login.microsoftonline.com login.microsoft.com login.live.com');
+    expect(others).toEqual([]);
+    expect(missing).toContain('must be decrypted by the proxy, but login.windows.net is not');
   });
 });
 

@@ -1,8 +1,8 @@
 // Evaluates requirements for a model of any kind.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Model, PolicyModel } from '../../model/model.js';
-import type { Evaluation } from './evaluation.js';
-import { evaluateInEveryNetwork } from './filter/other-networks.js';
+import { type Evaluation, notApplicable } from './evaluation.js';
+import { evaluateFromWhomever } from './filter/open-source.js';
 import type { NetworkContext } from './network-context.js';
 import { bestOfParts } from './policy.js';
 import { evaluateProxy } from './proxy/evaluate-proxy.js';
@@ -35,14 +35,26 @@ export function* evaluateEach(
       );
     }
   } else if (model.kind === 'filter') {
-    for (const requirement of requirements) yield evaluateInEveryNetwork(requirement, model, network);
+    for (const requirement of requirements) {
+      yield ofNobodyDeclared(requirement, network) ?? evaluateFromWhomever(requirement, model, network);
+    }
   } else {
     const queries = new QueryCache(
       model,
       requirements.map(({ flow }) => flow.to.hosts ?? []),
     );
-    for (const requirement of requirements) yield evaluateProxy(requirement, queries, network);
+    for (const requirement of requirements) {
+      yield ofNobodyDeclared(requirement, network) ?? evaluateProxy(requirement, queries, network);
+    }
   }
+}
+
+/** The evaluation of what only a few machines need, where nobody has said which ones. */
+function ofNobodyDeclared(requirement: Requirement, { roles, role }: NetworkContext): Evaluation | undefined {
+  const asker = requirement.flow.from.role;
+  if (requirement.onlyIfDeclared !== true || asker === undefined || roles.has(asker) || role === asker)
+    return undefined;
+  return notApplicable(requirement, `only ${asker} need it, a role that lintel.yaml does not declare`);
 }
 
 /** The network with the roles that the file itself names, where the workspace does not declare them. */

@@ -97,7 +97,7 @@ export function findingsOfEvaluations(
       ? ['aside', place, share.only, share.undecided === undefined].join('|')
       : [
           code,
-          requirement.kind === 'use-proxy',
+          OPPOSITES.has(requirement.kind) ? requirement.kind : '',
           place,
           fixKey(member),
           serviceOf(requirement),
@@ -188,6 +188,7 @@ function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | 
           return 'control-messages-denied';
         case 'reach':
         case 'use-proxy':
+        case 'must-decrypt':
           return status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
         case 'resolve-locally':
         case 'advice':
@@ -204,6 +205,9 @@ function severityOf(code: FindingCode, members: readonly Member[]): Severity {
   if (members.some(({ requirement }) => requirement.required)) return severity;
   return severity === 'error' || severity === 'warning' ? 'info' : severity;
 }
+
+/** The kinds that ask for the opposite of what others do, in words of their own. */
+const OPPOSITES: ReadonlySet<Requirement['kind']> = new Set<Requirement['kind']>(['use-proxy', 'must-decrypt']);
 
 /** How many host patterns a message spells out. */
 const HOSTS_IN_MESSAGE = 3;
@@ -229,6 +233,9 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
   const documents = summariseIds(members);
   if (first.requirement.kind === 'use-proxy' && code !== 'requirement-undecided') {
     return `${service} must go through the proxy, but this sends ${hosts} past it${only} (${documents}).`;
+  }
+  if (first.requirement.kind === 'must-decrypt' && code !== 'requirement-undecided') {
+    return `${service} must be decrypted by the proxy, but ${hosts} ${hosts.includes(',') ? 'are' : 'is'} not${only} (${documents}).`;
   }
   switch (code) {
     case 'not-bypassed':

@@ -1,16 +1,27 @@
 // Reports the endpoints of a file that their document no longer lists.
 import type { Requirement, RetiredEndpoint } from '../../catalog/requirement.js';
-import { isStillRequired } from '../../catalog/retired.js';
+import { isStillRequired, stillRequiring } from '../../catalog/retired.js';
 import type { Document, EndpointCondition, EndpointUse } from '../../dialects/dialect.js';
 import { Memo } from '../../kept/memo.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
-import type { SourcedProblem } from './findings.js';
+import { listed } from '../../model/packet-text.js';
+import { listIds, type SourcedProblem } from './findings.js';
+import { serviceOf } from './services.js';
 
-/** Finds the endpoints of a file that their document no longer lists and that no requirement lists. */
+/** The requirements that are selected, and all that the catalog has, where it is known. */
+interface AskedFor {
+  readonly requirements: readonly Requirement[];
+  readonly documented?: readonly Requirement[];
+}
+
+/**
+ * Finds the endpoints of a file that their document no longer lists and that no selected requirement lists. Where another
+ * document of the catalog still asks for one, it is named, and nothing is offered that would take it away.
+ */
 export function retiredProblems(
   document: Pick<Document, 'endpoints' | 'endpointsWhere'>,
   retired: readonly RetiredEndpoint[],
-  requirements: readonly Requirement[],
+  { requirements, documented = requirements }: AskedFor,
 ): SourcedProblem[] {
   if (retired.length === 0) return [];
   const { find, isRetired } = finders.of(retired, finderOf);
@@ -21,13 +32,19 @@ export function retiredProblems(
     // Checked last, because it is expensive and a match is rare.
     if (!entry || isStillRequired(entry, requirements)) continue;
     const name = entry.host ?? entry.prefix ?? '';
+    const gone = `${name} is no longer listed by ${entry.source.document} (${entry.was}; last seen ${entry.lastSeen})`;
+    const asking = stillRequiring(entry, documented);
+    const others = [...new Set(asking.map(serviceOf))];
     problems.push({
       code: 'retired-endpoint',
       uri: use.uri,
       range: use.range,
-      message: `${name} is no longer listed by ${entry.source.document} (${entry.was}; last seen ${entry.lastSeen}).`,
+      message:
+        others.length === 0 ? `${gone}.` : `${gone}, but still needed for ${listed(others, 2)} (${listIds(asking)}).`,
       source: entry.source,
-      ...(use.removal ? { fix: { title: `Remove the retired endpoint ${name}`, edits: use.removal } } : {}),
+      ...(use.removal && others.length === 0
+        ? { fix: { title: `Remove the retired endpoint ${name}`, edits: use.removal } }
+        : {}),
     });
   }
   return problems;

@@ -28,6 +28,8 @@ export interface OpeningEnd {
 /** The openings that a network with some roles needs, and the roles whose addresses are still needed. */
 export interface Plan {
   readonly openings: readonly Opening[];
+  /** Openings whose documents do not say who connects: listed, and never opened to everybody. */
+  readonly fromUndocumented: readonly Opening[];
   /** The undeclared roles that requirements name, with those requirements. */
   readonly undeclaredRoles: ReadonlyMap<string, readonly Requirement[]>;
 }
@@ -35,13 +37,15 @@ export interface Plan {
 /** Lists every opening that requirements need between declared roles, and from them to documented addresses and hosts. */
 export function planOpenings(requirements: readonly Requirement[], { roles }: NetworkContext): Plan {
   const openings = new Map<string, Opening>();
+  const fromUndocumented = new Map<string, Opening>();
   const undeclaredRoles = new Map<string, Requirement[]>();
   for (const requirement of requirements) {
     if (requirement.kind !== 'reach') continue;
     const { flow } = requirement;
-    const missing = [flow.from, flow.to].flatMap(({ role, prefixes, hosts }) =>
+    const needed = [flow.from, flow.to].flatMap(({ role, prefixes, hosts }) =>
       role !== undefined && !prefixes && !hosts && !roles.has(role) ? [role] : [],
     );
+    const missing = [...new Set(needed)];
     for (const role of missing) undeclaredRoles.set(role, [...(undeclaredRoles.get(role) ?? []), requirement]);
     if (missing.length > 0) continue;
     const end = ({ role, prefixes = [], hosts = [] }: Endpoint): OpeningEnd => {
@@ -55,13 +59,29 @@ export function planOpenings(requirements: readonly Requirement[], { roles }: Ne
     const opening = { ...ends, protocol, ports, ...(sourcePorts === undefined ? {} : { sourcePorts }) };
     // Several documents may ask for the same opening; a firewall team opens it once.
     const key = JSON.stringify(opening);
-    const known = openings.get(key);
-    openings.set(key, { ...opening, requirements: [...(known?.requirements ?? []), requirement] });
+    const list = isAnywhere(ends.from) ? fromUndocumented : openings;
+    list.set(key, { ...opening, requirements: [...(list.get(key)?.requirements ?? []), requirement] });
   }
-  return { openings: withoutCovered([...openings.values()]), undeclaredRoles };
+  return {
+    openings: withoutCovered([...openings.values()]),
+    fromUndocumented: withoutCovered([...fromUndocumented.values()]),
+    undeclaredRoles,
+  };
 }
 
-/** The openings without those that a wider one between the same ends covers; the wider one takes over their requirements. */
+/** Whether a document calls an opening required; otherwise only some networks need it. */
+export function isRequired({ requirements }: Opening): boolean {
+  return requirements.some(({ required }) => required);
+}
+
+function isAnywhere({ role, prefixes, hosts }: OpeningEnd): boolean {
+  return role === undefined && prefixes.length === 0 && hosts.length === 0;
+}
+
+/**
+ * The openings without those that a wider one between the same ends covers; the wider one takes over their requirements. What
+ * only some networks need takes over nothing that every network needs: they would open more than they have to.
+ */
 function withoutCovered(openings: readonly Opening[]): readonly Opening[] {
   const groups = new Map<string, Opening[]>();
   for (const opening of openings) {
@@ -83,6 +103,7 @@ function withoutCovered(openings: readonly Opening[]): readonly Opening[] {
 }
 
 function covers(wider: Opening, narrower: Opening): boolean {
+  if (!isRequired(wider) && isRequired(narrower)) return false;
   if (wider.sourcePorts !== undefined && wider.sourcePorts !== narrower.sourcePorts) return false;
   const [all, some] = [wider, narrower].map(({ ports }) => (ports === 'any' ? ALL_PORTS : parsePorts(ports)));
   return all !== undefined && some !== undefined && all.containsAll(some) && !some.containsAll(all);

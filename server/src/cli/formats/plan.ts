@@ -1,8 +1,17 @@
 // A firewall plan as text, CSV and JSON.
 
-import type { Opening, OpeningEnd } from '../../analysis/plan/plan.js';
+import { isRequired, type Opening, type OpeningEnd } from '../../analysis/plan/plan.js';
 import type { RequirementSource } from '../../catalog/requirement.js';
-import { countOpenings, groundsOf, type NetworkPlan, portsOf, waiting } from '../../service/plan.js';
+import {
+  countOpenings,
+  FROM_UNDOCUMENTED,
+  groundsOf,
+  type NetworkPlan,
+  OPTIONAL,
+  portsOf,
+  UNDOCUMENTED,
+  waiting,
+} from '../../service/plan.js';
 import { csvText } from './csv.js';
 import { wrap } from './wrap.js';
 
@@ -15,18 +24,20 @@ const GAP = '  ';
  * the documents that rows refer to by number, are listed once.
  */
 export function planText(plan: NetworkPlan, width: number): string {
-  const { openings, undeclaredRoles, catalog } = plan;
+  const { openings, fromUndocumented, undeclaredRoles, catalog } = plan;
+  const all = [...openings, ...fromUndocumented];
   const documents: string[] = [];
   const cite = ({ document, section, url }: RequirementSource) => {
     const entry = `${document} ${url}`;
     if (!documents.includes(entry)) documents.push(entry);
     return `${section ? `${section} ` : ''}[${documents.indexOf(entry) + 1}]`;
   };
-  const source = Math.max('SOURCE'.length, ...openings.map(({ from }) => from.role?.length ?? PREFIX_LENGTH));
+  const source = Math.max('SOURCE'.length, ...all.map(({ from }) => from.role?.length ?? PREFIX_LENGTH));
   const rest = Math.max(24, width - source - PROTOCOL - PORTS - 3 * GAP.length);
   const row = ([from, protocol, ports, to]: readonly [string, string, string, string]) =>
     [from.padEnd(source), protocol.padEnd(PROTOCOL), ports.padEnd(PORTS), to].join(GAP).trimEnd();
-  const rows = openings.flatMap((opening) => {
+  const head = row(['SOURCE', 'PROTOCOL', 'PORTS', 'DESTINATION']);
+  const rowOf = (opening: Opening) => {
     const from = endLines(opening.from, source);
     const ports = wrap(portsOf(opening).replaceAll(',', ', '), PORTS, '');
     const to = endLines(opening.to, rest);
@@ -34,9 +45,12 @@ export function planText(plan: NetworkPlan, width: number): string {
       row([from[i] ?? '', i === 0 ? opening.protocol : '', ports[i] ?? '', to[i] ?? '']),
     );
     const { reasons, sources } = groundsOf(opening);
-    return [...lines, ...wrap(`${reasons.join(' ')} See ${sources.map(cite).join('; ')}.`, width, '    '), ''];
-  });
-  const roles = declaredRoles(openings);
+    const mark = isRequired(opening) ? '' : `(${OPTIONAL}) `;
+    return [...lines, ...wrap(`${mark}${reasons.join(' ')} See ${sources.map(cite).join('; ')}.`, width, '    '), ''];
+  };
+  const rows = openings.flatMap(rowOf);
+  const undocumented = fromUndocumented.flatMap(rowOf);
+  const roles = declaredRoles(all);
   const nameWidth = Math.max(0, ...[...roles.keys()].map((name) => name.length));
   const undeclared = [...undeclaredRoles].map(
     ([role, { length }]) => `${role} (${catalog.roles.get(role) ?? ''}): ${waiting(length)}`,
@@ -44,7 +58,8 @@ export function planText(plan: NetworkPlan, width: number): string {
   return [
     ...[...roles].map(([role, prefixes]) => listed(role.padEnd(nameWidth), prefixes.join(', '), width)),
     ...(roles.size > 0 ? [''] : []),
-    ...(openings.length > 0 ? [row(['SOURCE', 'PROTOCOL', 'PORTS', 'DESTINATION']), '', ...rows] : []),
+    ...(openings.length > 0 ? [head, '', ...rows] : []),
+    ...(undocumented.length > 0 ? [`${FROM_UNDOCUMENTED}:`, '', head, '', ...undocumented] : []),
     ...(documents.length > 0 ? [...documents.map((entry, i) => listed(`[${i + 1}]`, entry, width)), ''] : []),
     countOpenings(openings.length),
     ...(undeclared.length > 0 ? ['', 'Also needed, but not declared in lintel.yaml:'] : []),
@@ -71,11 +86,11 @@ function declaredRoles(openings: readonly Opening[]): ReadonlyMap<string, readon
 function endLines({ role, prefixes, hosts }: OpeningEnd, width: number): string[] {
   if (role !== undefined) return [role];
   const lines = wrap([...prefixes, ...hosts].join(', '), width, '');
-  return lines.length > 0 ? lines : ['any'];
+  return lines.length > 0 ? lines : wrap(UNDOCUMENTED, width, '');
 }
 
 /** A plan as comma-separated values, one opening a row; several values of a cell are separated by spaces. */
-export function planCsv({ openings }: NetworkPlan): string {
+export function planCsv({ openings, fromUndocumented }: NetworkPlan): string {
   const head = [
     'source_role',
     'source',
@@ -89,14 +104,14 @@ export function planCsv({ openings }: NetworkPlan): string {
     'requirements',
     'documents',
   ];
-  const rows = openings.map((opening) => {
+  const rows = [...openings, ...fromUndocumented].map((opening) => {
     const { from, to, protocol, ports, sourcePorts = '', requirements } = opening;
     const { reasons, sources } = groundsOf(opening);
     return [
       from.role ?? '',
-      valuesOf(from).join(' ') || 'any',
+      valuesOf(from).join(' ') || UNDOCUMENTED,
       to.role ?? '',
-      valuesOf(to).join(' ') || 'any',
+      valuesOf(to).join(' ') || UNDOCUMENTED,
       protocol,
       ports,
       sourcePorts,
@@ -110,18 +125,11 @@ export function planCsv({ openings }: NetworkPlan): string {
 }
 
 /** A plan as JSON, version 1. */
-export function planJson({ openings, undeclaredRoles, catalog }: NetworkPlan): string {
+export function planJson({ openings, fromUndocumented, undeclaredRoles, catalog }: NetworkPlan): string {
   return `${JSON.stringify({
     version: 1,
-    openings: openings.map((opening) => ({
-      from: endJson(opening.from),
-      to: endJson(opening.to),
-      protocol: opening.protocol,
-      ports: opening.ports,
-      sourcePorts: opening.sourcePorts ?? null,
-      required: isRequired(opening),
-      requirements: opening.requirements.map(({ id, title, why, source }) => ({ id, title, why, source })),
-    })),
+    openings: openings.map(openingJson),
+    fromUndocumented: fromUndocumented.map(openingJson),
     undeclaredRoles: [...undeclaredRoles].map(([role, requirements]) => ({
       role,
       description: catalog.roles.get(role) ?? '',
@@ -130,14 +138,22 @@ export function planJson({ openings, undeclaredRoles, catalog }: NetworkPlan): s
   })}\n`;
 }
 
+function openingJson(opening: Opening) {
+  return {
+    from: endJson(opening.from),
+    to: endJson(opening.to),
+    protocol: opening.protocol,
+    ports: opening.ports,
+    sourcePorts: opening.sourcePorts ?? null,
+    required: isRequired(opening),
+    requirements: opening.requirements.map(({ id, title, why, source }) => ({ id, title, why, source })),
+  };
+}
+
 function endJson({ role, prefixes, hosts }: OpeningEnd) {
   return { role: role ?? null, prefixes, hosts };
 }
 
 function valuesOf({ prefixes, hosts }: OpeningEnd): readonly string[] {
   return [...prefixes, ...hosts];
-}
-
-function isRequired({ requirements }: Opening): boolean {
-  return requirements.some(({ required }) => required);
 }

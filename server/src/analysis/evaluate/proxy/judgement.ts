@@ -91,7 +91,9 @@ function judgeServer(kind: Requirement['kind'], one: Case<ServerOutcome>): Judge
     default:
       if (refused || access !== 'permit') return { kind: 'irrelevant', decidedBy };
       if (typeof tls === 'object') return { kind: 'unknown', reason: tls.reason, decidedBy: tlsDecidedBy };
-      return tls === 'bump' ? { kind: 'bad', decidedBy: tlsDecidedBy } : { kind: 'good', decidedBy: tlsDecidedBy };
+      return (tls === 'bump') === (kind === 'must-decrypt')
+        ? { kind: 'good', decidedBy: tlsDecidedBy }
+        : { kind: 'bad', decidedBy: tlsDecidedBy };
   }
 }
 

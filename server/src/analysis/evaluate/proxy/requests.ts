@@ -41,8 +41,8 @@ export function proxyQueryFor(requirement: Requirement, queries: QueryCache, net
   const hosts = queries.hosts(to.hosts);
   const addresses = to.prefixes && to.prefixes.length > 0 ? queries.addresses(to.prefixes) : undefined;
   // A treatment of TLS concerns only what is encrypted.
-  const asked =
-    requirement.kind === 'no-decrypt' ? services.value.filter(({ scheme }) => scheme === 'https') : services.value;
+  const isOfTls = requirement.kind === 'no-decrypt' || requirement.kind === 'must-decrypt';
+  const asked = isOfTls ? services.value.filter(({ scheme }) => scheme === 'https') : services.value;
   if (asked.length === 0) return notApplicable('it is not encrypted');
   const user = requirement.kind === 'no-proxy-auth' ? 'none' : 'any';
   const askedOf = askedClients(requirement.flow.from.role, network, requirement.kind !== 'reach');
@@ -113,6 +113,7 @@ function reasonNotApplicable(requirement: Requirement, model: ProxyModel): strin
     case 'reach':
       return decides(model, 'access') ? undefined : 'the proxy and the packet filter decide what can be reached';
     case 'no-decrypt':
+    case 'must-decrypt':
       return decides(model, 'tls') ? undefined : 'it is decided by the proxy';
     case 'no-proxy-auth':
       return decides(model, 'login') ? undefined : 'it is decided by the proxy';

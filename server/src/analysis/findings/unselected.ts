@@ -1,0 +1,149 @@
+// Reports, as information, what a file denies of endpoints that a document requires and nobody selected.
+import type { Requirement } from '../../catalog/requirement.js';
+import { requirementHosts } from '../../catalog/requirement-sets.js';
+import { type QuotedLine, statementKey } from '../../model/evidence.js';
+import { HostSet } from '../../model/hosts.js';
+import type { Model } from '../../model/model.js';
+import { evaluateAll } from '../evaluate/evaluate.js';
+import { type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
+import type { Finding } from '../report.js';
+import { listHosts, listIds, type SeverityOverrides } from './findings.js';
+
+/** Required endpoints that a file is not checked against. */
+export interface Unselected {
+  readonly requirements: readonly Requirement[];
+  /** What to select to have them checked, where whoever runs the check chose nothing; otherwise only denials by name are told. */
+  readonly selector?: string;
+}
+
+/** What one statement denies of what is not selected. */
+interface Denial {
+  readonly statement: QuotedLine | undefined;
+  readonly requirements: Requirement[];
+  readonly hosts: HostSet[];
+}
+
+/**
+ * Finds what a file denies of required endpoints that are not selected: an allow list that leaves some out, where nothing was
+ * chosen, and in any case a statement that denies them by name. A PAC file denies nothing.
+ */
+export function unselectedDenials(
+  uri: string,
+  model: Model,
+  { requirements, selector }: Unselected,
+  network: NetworkContext,
+  overrides: SeverityOverrides,
+): Finding[] {
+  const severity = overrides['requirement-blocked'] === 'off' ? 'off' : 'info';
+  if (severity === 'off' || model.kind === 'selection' || requirements.length === 0) return [];
+  const denied = deniedOf(model, requirements, network);
+  if (denied.size === 0) return [];
+  const general = generalDenials(model, requirements, network);
+  return [...denied].flatMap(([key, { statement, requirements: own, hosts }]): Finding[] => {
+    const isByName = model.kind !== 'filter' && !general.has(key);
+    if (!isByName && selector === undefined) return [];
+    const what = describe(own, HostSet.union(hosts));
+    const message = isByName
+      ? `This denies ${what}, required for Microsoft 365 and not selected here (${listIds(own)}).`
+      : `Microsoft 365 also requires ${what}, denied here (${listIds(own)}); the selector ${selector} checks ${own.length === 1 ? 'it' : 'them'}.`;
+    return [
+      {
+        code: 'requirement-blocked',
+        severity,
+        message,
+        uri: statement?.uri ?? uri,
+        range: statement?.range ?? { start: 0, end: 0 },
+        requirements: own.map(({ id }) => id),
+        related: [],
+      },
+    ];
+  });
+}
+
+/** What is denied, as far as the documents write it so. */
+function describe(requirements: readonly Requirement[], denied: HostSet): string {
+  const names = [...new Set(requirements.flatMap(({ flow }) => flow.to.hosts ?? []))];
+  if (denied.isEmpty || names.length === 0) {
+    return listHosts([...names, ...new Set(requirements.flatMap(({ flow }) => flow.to.prefixes ?? []))]);
+  }
+  const patterns = names.map((name) => ({ name, hosts: HostSet.pattern(name) }));
+  const whole = patterns.filter(({ hosts }) => hosts.subtract(denied).isEmpty);
+  const rest = denied.subtract(HostSet.union(whole.map(({ hosts }) => hosts)));
+  return listHosts([...whole.map(({ name }) => name), ...(rest.isEmpty ? [] : [rest.describe()])]);
+}
+
+/** What each statement denies, by the key of the statement. */
+function deniedOf(
+  model: Model,
+  requirements: readonly Requirement[],
+  network: NetworkContext,
+): ReadonlyMap<string, Denial> {
+  const found = new Map<string, Denial>();
+  for (const group of groupsOf(requirements)) {
+    const [first] = group;
+    const [joined] = first ? evaluateAll(model, [joinedOf(first, group)], network) : [];
+    if (!joined || !isDenied(joined)) continue;
+    const isSame = model.kind === 'filter' && first?.flow.to.prefixes === undefined;
+    // A filter of addresses answers the same for all names.
+    const evaluations = isSame
+      ? group.map((requirement) => ({ ...joined, requirement }))
+      : evaluateAll(model, group, network);
+    for (const evaluation of evaluations.filter(isDenied)) {
+      for (const share of sharesOf(evaluation)) addShare(found, evaluation.requirement, share);
+    }
+  }
+  return found;
+}
+
+function addShare(found: Map<string, Denial>, requirement: Requirement, share: Share): void {
+  const [statement] = share.decidedBy;
+  if (share.undecided !== undefined || share.aside) return;
+  const key = statement ? statementKey(statement) : '';
+  const known = found.get(key) ?? { statement, requirements: [], hosts: [] };
+  if (!known.requirements.includes(requirement)) known.requirements.push(requirement);
+  if (share.missing.kind === 'hosts') known.hosts.push(share.missing.hosts.intersect(requirementHosts(requirement)));
+  found.set(key, known);
+}
+
+function isDenied({ verdict }: Evaluation): boolean {
+  return verdict.status === 'blocked' || verdict.status === 'partial';
+}
+
+/** Requirements that differ only in where they lead to. Most files answer all of a group alike. */
+function groupsOf(requirements: readonly Requirement[]): readonly (readonly Requirement[])[] {
+  const groups = new Map<string, Requirement[]>();
+  for (const requirement of requirements) {
+    const { protocol, ports, to } = requirement.flow;
+    const key = [protocol, ports, to.prefixes === undefined].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), requirement]);
+  }
+  return [...groups.values()];
+}
+
+function joinedOf(first: Requirement, group: readonly Requirement[]): Requirement {
+  const hosts = group.flatMap(({ flow }) => flow.to.hosts ?? []);
+  const prefixes = group.flatMap(({ flow }) => flow.to.prefixes ?? []);
+  const to = { ...(hosts.length > 0 ? { hosts } : {}), ...(prefixes.length > 0 ? { prefixes } : {}) };
+  return { ...first, flow: { ...first.flow, to } };
+}
+
+/** A name that nobody can have (RFC 6761, section 6.4): who denies it denies whatever is not permitted. */
+const NOBODY = 'nobody.invalid';
+
+/** The statements that deny hosts which they do not name. */
+function generalDenials(
+  model: Model,
+  requirements: readonly Requirement[],
+  network: NetworkContext,
+): ReadonlySet<string> {
+  const [first] = requirements;
+  if (!first) return new Set();
+  const flow = { ...first.flow, to: { hosts: [NOBODY] }, protocol: 'tcp', ports: '80,443' } as const;
+  const evaluations = evaluateAll(model, [{ ...first, flow }], network);
+  const statements = evaluations
+    .filter(isDenied)
+    .flatMap(sharesOf)
+    .flatMap(({ decidedBy }) => decidedBy.slice(0, 1));
+  return new Set(statements.map(statementKey));
+}
