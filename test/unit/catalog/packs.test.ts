@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { builtInPacks } from '../../../server/src/catalog/catalog.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { endOf, handWrittenPacks as packs, portsOf } from './pack-lines.js';
 
