@@ -52,8 +52,8 @@ export type FilterAction =
       readonly destination: IpSet | undefined;
       readonly destinationPorts: PortSet | undefined;
     }
-  /** Passes the packets to something that the file does not contain. */
-  | { readonly kind: 'undecided'; readonly reason: string };
+  /** Passes the packets to something that the file does not contain, or to one of some destinations. */
+  | { readonly kind: 'undecided'; readonly reason: string; readonly destinations?: IpSet };
 
 /**
  * Conditions of a rule on the state of a connection or on where in it a packet belongs. The phases say what that means for
@@ -109,6 +109,8 @@ export interface FilterPoint {
    * same point of a router, at the opposite hook of a host.
    */
   readonly stateful: boolean;
+  /** Set where packets to servers are asked as those that rules at this point send there from other addresses. */
+  readonly isPublishing?: true;
   /** Set where no traffic is known to pass it, so that it is evaluated only when it is named. */
   readonly byNameOnly?: boolean;
   /** Why no traffic passes it, where the file says so: what uses it for something else. */

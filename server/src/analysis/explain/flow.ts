@@ -12,7 +12,7 @@ import { protocolNumber } from '../../model/protocols.js';
 import { type Result, success } from '../../model/result.js';
 import { openIfDiverted } from '../evaluate/filter/diversions.js';
 import type { End } from '../evaluate/filter/ends.js';
-import { choosePoint, type Direction } from '../evaluate/filter/points.js';
+import { asPublishing, choosePoint, type Direction } from '../evaluate/filter/points.js';
 import { decideReplies } from '../evaluate/filter/replies.js';
 import { reasonOf } from '../evaluate/filter/shares.js';
 import { waysOf } from '../evaluate/filter/ways.js';
@@ -119,7 +119,7 @@ export function explainFlow(
 ): FlowExplanation {
   const chosen = pointOf(model, flow, path, network);
   if (!chosen.ok) return { verdict: 'not-applicable', decidedBy: undefined, reason: chosen.reason, trace: [] };
-  const point = chosen.value;
+  const point = asPublishing(chosen.value, directionOf(flow, network).isInbound);
   const ways = wayOf(flow, path, point, network);
   const passage: FlowPassage = { point: point.name, way: ways.words };
   if (ways.packets.isEmpty) {

@@ -75,6 +75,11 @@ export function choosePoint(
   );
 }
 
+/** A point as packets from outside meet it: who routes them to a server that it publishes sends them to a public address. */
+export function asPublishing(point: FilterPoint, isInbound: boolean): FilterPoint {
+  return isInbound && point.hook === 'forward' ? { ...point, isPublishing: true } : point;
+}
+
 /**
  * Whether a file is that of a host, which is no router: it has rules for what the host receives or sends, and none of what it
  * would forward, all of which a policy denies. `iptables-save` writes that policy for every host that has once set it. A file

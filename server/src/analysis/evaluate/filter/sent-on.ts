@@ -3,6 +3,7 @@ import { Memo } from '../../../kept/memo.js';
 import type { FilterModel } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { destinationsOf } from '../../../model/published-packets.js';
 import { runsOf } from '../../../model/rule-runs.js';
 
 /** Where packets are sent to. */
@@ -34,7 +35,7 @@ function replacedBy({ points, chains }: FilterModel): PacketSet | undefined {
   for (const { run } of [...(forward?.chains ?? []), ...(forward ? chains.values() : [])].flatMap(runsOf)) {
     for (const { match, action } of run.templates) {
       if (left-- <= 0) return undefined;
-      const to = action.kind === 'rewrite' ? action.destination : undefined;
+      const to = destinationsOf(action);
       if (!to || to.overlaps(LOOPBACK)) continue;
       for (const { destination, protocols, destinationPorts } of match) {
         found.push({ ...ANY_PACKET, destination, protocols, destinationPorts });
