@@ -271,7 +271,11 @@ export class Walk {
         return [];
       }
       case 'undecided':
-        this.giveUp({ ...taken, path: [...taken.path, { statement, effect: 'does not decide it' }] }, action.reason, rule);
+        this.giveUp(
+          { ...taken, path: [...taken.path, { statement, effect: 'does not decide it' }] },
+          action.reason,
+          rule,
+        );
         return [];
       case 'jump':
       case 'goto': {

@@ -73,12 +73,7 @@ function streamOf(packets: PacketSet, registers: Registers): Stream {
 }
 
 /** Replies as they come: with what their connection remembers of its first packet. */
-function repliesOf(
-  model: FilterModel,
-  point: FilterPoint,
-  packets: PacketSet,
-  hosts: HostSet | undefined,
-): Stream[] {
+function repliesOf(model: FilterModel, point: FilterPoint, packets: PacketSet, hosts: HostSet | undefined): Stream[] {
   if (!(model.remembers || model.changesPackets)) return [streamOf(packets, UNMARKED)];
   const first = oppositeOf(model, point);
   if (!first) return [streamOf(packets, { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO })];

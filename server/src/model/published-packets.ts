@@ -67,7 +67,8 @@ function asSeenBehind(end: Stream, asked: PacketSet): Stream {
   const changed = new Set([...(end.rewrite?.changed ?? [])].filter((property) => property !== 'destination'));
   const { rewrite: _, acceptedBy: __, assumptions, ...known } = end;
   // Where it depends on more whether packets are translated, others with this destination may not be.
-  const registers = assumptions.length > 0 ? eitherRegisters(UNMARKED, end.registers, end.path.at(-1)?.statement) : end.registers;
+  const registers =
+    assumptions.length > 0 ? eitherRegisters(UNMARKED, end.registers, end.path.at(-1)?.statement) : end.registers;
   if (changed.size === 0 || original.isEmpty) return { ...known, packets: original, registers, assumptions: [] };
   return { ...known, registers, rewrite: { original, changed }, assumptions: [] };
 }

@@ -15,7 +15,7 @@ import type { End } from '../evaluate/filter/ends.js';
 import { asPublishing, choosePoint, type Direction } from '../evaluate/filter/points.js';
 import { decideReplies } from '../evaluate/filter/replies.js';
 import { reasonOf } from '../evaluate/filter/shares.js';
-import { waysOf } from '../evaluate/filter/ways.js';
+import { type Passage, waysOf } from '../evaluate/filter/ways.js';
 import { type NetworkContext, UNKNOWN_NETWORK } from '../evaluate/network-context.js';
 
 /** One packet as an engineer writes it: the first of a new connection. */
@@ -199,20 +199,31 @@ function wayOf(
   };
   const isOnWay = path.inInterface === undefined && path.outInterface === undefined && path.point === undefined;
   if (!isOnWay) return { packets: PacketSet.of(asked), words: [] };
-  const end = (addresses: IpSet): End => ({ addresses, everyAddress: true, isKnown: true });
-  const { isInbound } = directionOf(flow, network);
-  const direction = isInbound ? 'inbound' : 'outbound';
-  const roles = { from: undefined, to: undefined };
-  const ends = { from: end(asked.source), to: end(asked.destination) };
-  const packets = PacketSet.join(
-    waysOf({ asked, ...ends, direction, roles }, point, network).map((way) => way.packets),
-  );
+  const packets = onWays(asked, point, network, directionOf(flow, network).isInbound ? 'inbound' : 'outbound');
   const describe = (words: string, names: NameSet) =>
     names.equals(NameSet.any) ? [] : [`${words} ${names.describe()}`];
   const [box, ...others] = packets.boxes;
   const words =
     box && others.length === 0 ? [...describe('in on', box.inInterface), ...describe('out on', box.outInterface)] : [];
   return { packets, words };
+}
+
+/** Packets by the interfaces that a check asks for them: those of a client network, or else those that addresses are behind. */
+function onWays(
+  asked: PacketBox,
+  point: FilterPoint,
+  network: NetworkContext,
+  direction: Passage['direction'],
+): PacketSet {
+  const packetsFrom = (from: End, role: string | undefined) => {
+    const to: End = { addresses: asked.destination, everyAddress: true, isKnown: true };
+    const passage: Passage = { asked, from, to, direction, roles: { from: role, to: undefined } };
+    return PacketSet.join(waysOf(passage, point, network).map((way) => way.packets)).intersect(PacketSet.of(asked));
+  };
+  const mayBeClient = direction === 'outbound' && network.role === undefined && !network.roles.has('clients');
+  const client: End = { addresses: asked.source, everyAddress: false, isKnown: false };
+  const fromClients = mayBeClient ? packetsFrom(client, 'clients') : PacketSet.none;
+  return fromClients.isEmpty ? packetsFrom({ ...client, everyAddress: true, isKnown: true }, undefined) : fromClients;
 }
 
 /** The properties in which cases differ and that neither the flow nor its path gives, as phrases. */
