@@ -84,6 +84,8 @@ export interface FilterChain {
   readonly rules: readonly FilterRule[];
   /** How many rules it has, for chains that make them when they are first asked for. */
   readonly ruleCount?: number;
+  /** Whether the file has rules for it, for such chains. */
+  readonly hasRules?: boolean;
   /** At least those of the rules that match some of the packets, in their order, for chains that find them faster. */
   readonly rulesFor?: (packets: PacketSet) => Iterable<FilterRule>;
 }
@@ -95,6 +97,8 @@ export interface BaseChain extends FilterChain {
   readonly policy: 'accept' | 'deny';
   /** The statement that sets the policy; `undefined` where it is built in. */
   readonly policyStatement: QuotedLine | undefined;
+  /** Set where the file says nothing of it, and it is there because every such device has it. */
+  readonly isImplied?: boolean;
 }
 
 /** One list of rules that decides by itself: a hook of a host firewall, an access list, a zone pair. */

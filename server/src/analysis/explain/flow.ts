@@ -1,4 +1,5 @@
 // Explains what a packet filter does with the first packet of a flow.
+import { askedPoints } from '../../model/asked-points.js';
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, FilterRule, Hook } from '../../model/filter.js';
 import { tracePackets } from '../../model/filter-walk.js';
@@ -269,7 +270,8 @@ export function possiblePoints(
 ): readonly FilterPoint[] {
   if (path.point !== undefined || path.hook !== undefined) return [];
   const asked = pointOf(model, flow, path, network);
-  const rank = (point: FilterPoint) => (asked.ok && point === asked.value ? 0 : point.byNameOnly ? 2 : 1);
+  const usual = new Set(askedPoints(model, network));
+  const rank = (point: FilterPoint) => (asked.ok && point === asked.value ? 0 : usual.has(point) ? 1 : 2);
   return [...model.points].sort((a, b) => rank(a) - rank(b));
 }
 

@@ -1,5 +1,6 @@
 // Which packets to a router's addresses it sends on to others: those whose destination its rules replace.
 import { Memo } from '../../../kept/memo.js';
+import { filteringPoints } from '../../../model/asked-points.js';
 import type { FilterModel } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
@@ -28,8 +29,9 @@ const RULE_LIMIT = 5_000;
 const LOOPBACK = IpSet.parse('127.0.0.0/8', '::1/128');
 
 /** Where the packets whose destination is replaced are sent to, before and after; `undefined` where none is. */
-function replacedBy({ points, chains }: FilterModel): PacketSet | undefined {
-  const forward = points.find(({ hook, byNameOnly }) => hook === 'forward' && !byNameOnly);
+function replacedBy(model: FilterModel): PacketSet | undefined {
+  const { chains } = model;
+  const forward = filteringPoints(model).find(({ hook }) => hook === 'forward');
   const found: PacketBox[] = [];
   let left = RULE_LIMIT;
   for (const { run } of [...(forward?.chains ?? []), ...(forward ? chains.values() : [])].flatMap(runsOf)) {
