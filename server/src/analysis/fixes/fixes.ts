@@ -8,6 +8,7 @@ import { failure, type Result, success } from '../../model/result.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
 import { serviceOf, serviceTagOf, serviceTitleOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
@@ -88,7 +89,7 @@ function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Targe
 
 /** The best fix that is proved, or why there is none. */
 function remedyFor(context: FixContext, targets: readonly Target[]): Result<Fix> {
-  const change = changeFor(targets);
+  const change = changeFor(targets, context.checks.network);
   if (!change || !targets[0]) return failure(NO_EDIT);
   const attempts = attemptsFor(change);
   const candidates = attempts.flatMap(({ change: asked, bound }) =>
@@ -202,7 +203,7 @@ function packetsOfOthers({ requirement, share: { missing } }: Target): PacketSet
 }
 
 /** The change that meets some requirements of one kind, at one point of a filter; `undefined` where none can be described. */
-function changeFor(targets: readonly Target[]): Change | undefined {
+function changeFor(targets: readonly Target[], { roles }: NetworkContext): Change | undefined {
   const first = targets[0];
   if (!first) return undefined;
   const decidedBy = distinctStatements(targets.flatMap(({ share }) => share.decidedBy));
@@ -244,7 +245,9 @@ function changeFor(targets: readonly Target[]): Change | undefined {
   const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
   const transport = firstMissing.kind === 'hosts' && firstMissing.protocol ? { protocol: 'udp' as const } : {};
   const sorted = [...ports].sort((x, y) => x - y);
-  return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label, title };
+  const areOfClients = targets.every(({ requirement: { flow } }) => flow.from.role === 'clients');
+  const clients = areOfClients ? roles.get('clients') : undefined;
+  return { goal, hosts, hostSet, ports: sorted, ...transport, clients, decidedBy, label, title };
 }
 
 const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyChange['goal']>>> = {
