@@ -271,7 +271,11 @@ export class Walk {
         return [];
       }
       case 'undecided':
-        this.giveUp({ ...taken, path: [...taken.path, { statement, effect: 'does not decide it' }] }, action.reason);
+        this.giveUp(
+          { ...taken, path: [...taken.path, { statement, effect: 'does not decide it' }] },
+          action.reason,
+          rule,
+        );
         return [];
       case 'jump':
       case 'goto': {
@@ -318,13 +322,14 @@ export class Walk {
     });
   }
 
-  private giveUp(stream: Stream, reason: string): void {
+  private giveUp(stream: Stream, reason: string, rule?: FilterRule): void {
     const decidedBy = stream.path[stream.path.length - 1]?.statement;
     this.ends.push({ ...stream, registers: UNKNOWN_REGISTERS });
     this.cases.push({
       packets: asAsked(stream),
       outcome: { kind: 'undecided', reason },
       decidedBy,
+      ...(rule ? { rule } : {}),
       assumptions: stream.assumptions,
       trace: stream.path,
     });

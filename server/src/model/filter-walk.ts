@@ -11,6 +11,7 @@ import {
 import { asAsked, mergeStreams, type Stream } from './filter-streams.js';
 import type { HostSet } from './hosts.js';
 import { PacketSet } from './packets.js';
+import { publishedPackets } from './published-packets.js';
 import { eitherRegisters, type Registers, sameRegisters, UNKNOWN_REGISTERS, UNMARKED, ZERO } from './registers.js';
 
 /**
@@ -25,7 +26,24 @@ export function decidePackets(
   phase: Phase,
   hosts?: HostSet,
 ): FilterCase[] {
-  return new Walk(model, phase, hosts).throughPoint(point, startsOf(model, point, packets, phase, hosts));
+  const walk = new Walk(model, phase, hosts);
+  if (phase === 'first') return throughPoint(walk, model, point, packets, hosts);
+  return walk.throughPoint(point, repliesOf(model, point, packets, hosts));
+}
+
+/** Follows first packets through a point; those that have been published there begin behind what publishes them. */
+function throughPoint(
+  walk: Walk,
+  model: FilterModel,
+  point: FilterPoint,
+  packets: PacketSet,
+  hosts: HostSet | undefined,
+): FilterCase[] {
+  const published = point.isPublishing ? publishedPackets(model, point, packets, hosts) : undefined;
+  if (!published) return walk.throughPoint(point, [streamOf(packets, UNMARKED)]);
+  walk.throughPoint(published.behind, published.streams);
+  const others = packets.subtract(published.packets);
+  return walk.throughPoint(point, others.isEmpty ? [] : [streamOf(others, UNMARKED)]);
 }
 
 /** The same for ICMP errors about connections that are known, which a stateful filter calls related to these. */
@@ -45,27 +63,22 @@ export function decideInChain(model: FilterModel, chain: BaseChain, packets: Pac
  * decision.
  */
 export function tracePackets(model: FilterModel, point: FilterPoint, packets: PacketSet, phase: Phase): FilterCase[] {
-  const starts = startsOf(model, point, packets, phase, undefined);
-  return new Walk(model, phase, undefined, true).throughPoint(point, starts);
+  const walk = new Walk(model, phase, undefined, true);
+  if (phase === 'first') return throughPoint(walk, model, point, packets, undefined);
+  return walk.throughPoint(point, repliesOf(model, point, packets, undefined));
 }
 
 function streamOf(packets: PacketSet, registers: Registers): Stream {
   return { packets, registers, assumptions: [], path: [] };
 }
 
-/** The packets as they come: replies with what their connection remembers of its first packet. */
-function startsOf(
-  model: FilterModel,
-  point: FilterPoint,
-  packets: PacketSet,
-  phase: Phase,
-  hosts: HostSet | undefined,
-): Stream[] {
-  if (phase === 'first' || !(model.remembers || model.changesPackets)) return [streamOf(packets, UNMARKED)];
+/** Replies as they come: with what their connection remembers of its first packet. */
+function repliesOf(model: FilterModel, point: FilterPoint, packets: PacketSet, hosts: HostSet | undefined): Stream[] {
+  if (!(model.remembers || model.changesPackets)) return [streamOf(packets, UNMARKED)];
   const first = oppositeOf(model, point);
   if (!first) return [streamOf(packets, { ...UNKNOWN_REGISTERS, 'packet-mark': ZERO })];
   const walk = new Walk(model, 'first', hosts);
-  walk.throughPoint(first, [streamOf(packets.replies(), UNMARKED)]);
+  throughPoint(walk, model, first, packets.replies(), hosts);
   const lost = PacketSet.join(walk.ends.filter(({ isChanged }) => isChanged).map(asAsked))
     .replies()
     .intersect(packets);

@@ -52,8 +52,8 @@ export type FilterAction =
       readonly destination: IpSet | undefined;
       readonly destinationPorts: PortSet | undefined;
     }
-  /** Passes the packets to something that the file does not contain. */
-  | { readonly kind: 'undecided'; readonly reason: string };
+  /** Passes the packets to something that the file does not contain, or to one of some destinations. */
+  | { readonly kind: 'undecided'; readonly reason: string; readonly destinations?: IpSet };
 
 /**
  * Conditions of a rule on the state of a connection or on where in it a packet belongs. The phases say what that means for
@@ -84,6 +84,8 @@ export interface FilterChain {
   readonly rules: readonly FilterRule[];
   /** How many rules it has, for chains that make them when they are first asked for. */
   readonly ruleCount?: number;
+  /** Whether the file has rules for it, for such chains. */
+  readonly hasRules?: boolean;
   /** At least those of the rules that match some of the packets, in their order, for chains that find them faster. */
   readonly rulesFor?: (packets: PacketSet) => Iterable<FilterRule>;
 }
@@ -95,6 +97,8 @@ export interface BaseChain extends FilterChain {
   readonly policy: 'accept' | 'deny';
   /** The statement that sets the policy; `undefined` where it is built in. */
   readonly policyStatement: QuotedLine | undefined;
+  /** Set where the file says nothing of it, and it is there because every such device has it. */
+  readonly isImplied?: boolean;
 }
 
 /** One list of rules that decides by itself: a hook of a host firewall, an access list, a zone pair. */
@@ -109,6 +113,8 @@ export interface FilterPoint {
    * same point of a router, at the opposite hook of a host.
    */
   readonly stateful: boolean;
+  /** Set where packets to servers are asked as those that rules at this point send there from other addresses. */
+  readonly isPublishing?: true;
   /** Set where no traffic is known to pass it, so that it is evaluated only when it is named. */
   readonly byNameOnly?: boolean;
   /** Why no traffic passes it, where the file says so: what uses it for something else. */

@@ -119,6 +119,22 @@ describe.each(filters)('$name', ({ model }) => {
     }
   });
 
+  test('an explanation without a path asks by the interfaces that the check binds', () => {
+    for (const { requirement, shares = [] } of evaluations) {
+      if (requirement.flow.direction !== 'outbound') continue;
+      for (const share of shares.filter(({ undecided }) => undecided === undefined)) {
+        for (const box of packetsOf(share).boxes.slice(0, SAMPLES)) {
+          const asked = flowIn(box);
+          if (!asked || box.inInterface.mentioned().length === 0) continue;
+          const { verdict, passage } = explainFlow(model, asked.flow, {});
+          const isBound = passage !== undefined && passage.way.length > 0;
+          if (isBound) expect({ asked, verdict }).toEqual({ asked, verdict: 'deny' });
+          else expect({ asked, verdict }).not.toEqual({ asked, verdict: 'permit' });
+        }
+      }
+    }
+  });
+
   test('an explanation without a path asks where the check asks', () => {
     for (const { shares = [], verdict } of evaluations) {
       if (verdict.status !== 'blocked') continue;

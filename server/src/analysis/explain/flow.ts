@@ -1,4 +1,5 @@
 // Explains what a packet filter does with the first packet of a flow.
+import { askedPoints } from '../../model/asked-points.js';
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, FilterRule, Hook } from '../../model/filter.js';
 import { tracePackets } from '../../model/filter-walk.js';
@@ -12,10 +13,10 @@ import { protocolNumber } from '../../model/protocols.js';
 import { type Result, success } from '../../model/result.js';
 import { openIfDiverted } from '../evaluate/filter/diversions.js';
 import type { End } from '../evaluate/filter/ends.js';
-import { choosePoint, type Direction } from '../evaluate/filter/points.js';
+import { asPublishing, choosePoint, type Direction } from '../evaluate/filter/points.js';
 import { decideReplies } from '../evaluate/filter/replies.js';
 import { reasonOf } from '../evaluate/filter/shares.js';
-import { waysOf } from '../evaluate/filter/ways.js';
+import { type Passage, waysOf } from '../evaluate/filter/ways.js';
 import { type NetworkContext, UNKNOWN_NETWORK } from '../evaluate/network-context.js';
 
 /** One packet as an engineer writes it: the first of a new connection. */
@@ -119,7 +120,7 @@ export function explainFlow(
 ): FlowExplanation {
   const chosen = pointOf(model, flow, path, network);
   if (!chosen.ok) return { verdict: 'not-applicable', decidedBy: undefined, reason: chosen.reason, trace: [] };
-  const point = chosen.value;
+  const point = asPublishing(chosen.value, directionOf(flow, network).isInbound);
   const ways = wayOf(flow, path, point, network);
   const passage: FlowPassage = { point: point.name, way: ways.words };
   if (ways.packets.isEmpty) {
@@ -199,20 +200,31 @@ function wayOf(
   };
   const isOnWay = path.inInterface === undefined && path.outInterface === undefined && path.point === undefined;
   if (!isOnWay) return { packets: PacketSet.of(asked), words: [] };
-  const end = (addresses: IpSet): End => ({ addresses, everyAddress: true, isKnown: true });
-  const { isInbound } = directionOf(flow, network);
-  const direction = isInbound ? 'inbound' : 'outbound';
-  const roles = { from: undefined, to: undefined };
-  const ends = { from: end(asked.source), to: end(asked.destination) };
-  const packets = PacketSet.join(
-    waysOf({ asked, ...ends, direction, roles }, point, network).map((way) => way.packets),
-  );
+  const packets = onWays(asked, point, network, directionOf(flow, network).isInbound ? 'inbound' : 'outbound');
   const describe = (words: string, names: NameSet) =>
     names.equals(NameSet.any) ? [] : [`${words} ${names.describe()}`];
   const [box, ...others] = packets.boxes;
   const words =
     box && others.length === 0 ? [...describe('in on', box.inInterface), ...describe('out on', box.outInterface)] : [];
   return { packets, words };
+}
+
+/** Packets by the interfaces that a check asks for them: those of a client network, or else those that addresses are behind. */
+function onWays(
+  asked: PacketBox,
+  point: FilterPoint,
+  network: NetworkContext,
+  direction: Passage['direction'],
+): PacketSet {
+  const packetsFrom = (from: End, role: string | undefined) => {
+    const to: End = { addresses: asked.destination, everyAddress: true, isKnown: true };
+    const passage: Passage = { asked, from, to, direction, roles: { from: role, to: undefined } };
+    return PacketSet.join(waysOf(passage, point, network).map((way) => way.packets)).intersect(PacketSet.of(asked));
+  };
+  const mayBeClient = direction === 'outbound' && network.role === undefined && !network.roles.has('clients');
+  const client: End = { addresses: asked.source, everyAddress: false, isKnown: false };
+  const fromClients = mayBeClient ? packetsFrom(client, 'clients') : PacketSet.none;
+  return fromClients.isEmpty ? packetsFrom({ ...client, everyAddress: true, isKnown: true }, undefined) : fromClients;
 }
 
 /** The properties in which cases differ and that neither the flow nor its path gives, as phrases. */
@@ -258,7 +270,8 @@ export function possiblePoints(
 ): readonly FilterPoint[] {
   if (path.point !== undefined || path.hook !== undefined) return [];
   const asked = pointOf(model, flow, path, network);
-  const rank = (point: FilterPoint) => (asked.ok && point === asked.value ? 0 : point.byNameOnly ? 2 : 1);
+  const usual = new Set(askedPoints(model, network));
+  const rank = (point: FilterPoint) => (asked.ok && point === asked.value ? 0 : usual.has(point) ? 1 : 2);
   return [...model.points].sort((a, b) => rank(a) - rank(b));
 }
 

@@ -8,6 +8,7 @@ import { failure, type Result, success } from '../../model/result.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
+import type { NetworkContext } from '../evaluate/network-context.js';
 import { serviceOf, serviceTagOf, serviceTitleOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
@@ -88,22 +89,36 @@ function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Targe
 
 /** The best fix that is proved, or why there is none. */
 function remedyFor(context: FixContext, targets: readonly Target[]): Result<Fix> {
-  const change = changeFor(targets);
+  const change = changeFor(targets, context.checks.network);
   if (!change || !targets[0]) return failure(NO_EDIT);
   const attempts = attemptsFor(change);
   const candidates = attempts.flatMap(({ change: asked, bound }) =>
     context.dialect.emit(context.document, asked, context.sources).map((candidate) => ({ ...candidate, bound })),
   );
   let obstacle = 'the statement that decides cannot be extended in its form';
+  let first: Fix | undefined;
   for (const { title, edits, bound } of candidates) {
     const proof = provedEdits(context, edits, bound, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
     const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
     const requirements = [...new Set(targets.map(({ requirement }) => requirement.id))];
-    if (proof.ok) return success({ title: named, edits: proof.value, requirements });
-    obstacle = proof.reason;
+    if (!proof.ok) {
+      obstacle = proof.reason;
+      continue;
+    }
+    const fix: Fix = { title: named, edits: proof.value.edits, requirements };
+    // One that leaves statements without effect is only better than none.
+    if (proof.value.isTidy) return success(fix);
+    first ??= fix;
   }
+  if (first) return success(first);
   return failure(context.dialect.obstacleTo?.(context.document, change) ?? obstacle);
+}
+
+/** Edits that do what they are for, and whether every statement has an effect after them that had one before. */
+interface ProvedEdits {
+  readonly edits: readonly FileEdit[];
+  readonly isTidy: boolean;
 }
 
 /** The edits where they are proved; otherwise with the statements taken out that they leave without effect, if that is. */
@@ -112,16 +127,17 @@ function provedEdits(
   edits: readonly FileEdit[],
   change: Change,
   targets: readonly Target[],
-): Result<readonly FileEdit[]> {
+): Result<ProvedEdits> {
   const after = reanalyse(context, edits);
   if (!after) return failure('a file that would have to be edited cannot be read');
   const obstacle = obstacleTo(context, after, change, targets);
-  if (obstacle === undefined) return success(edits);
+  if (obstacle === undefined) return success({ edits, isTidy: uselessIn(after) <= uselessIn(context) });
   const whole = withoutUseless(edits, change.decidedBy, after.analysis.problems, (uri) => textOf(context, uri));
   const afterAll = whole && reanalyse(context, whole);
   if (!afterAll) return failure(obstacle);
   const left = obstacleTo(context, afterAll, change, targets);
-  return left === undefined ? success(whole) : failure(left);
+  if (left !== undefined) return failure(left);
+  return success({ edits: whole, isTidy: uselessIn(afterAll) <= uselessIn(context) });
 }
 
 /** Why an edited file is no fix; `undefined` where it is one. */
@@ -187,7 +203,7 @@ function packetsOfOthers({ requirement, share: { missing } }: Target): PacketSet
 }
 
 /** The change that meets some requirements of one kind, at one point of a filter; `undefined` where none can be described. */
-function changeFor(targets: readonly Target[]): Change | undefined {
+function changeFor(targets: readonly Target[], { roles }: NetworkContext): Change | undefined {
   const first = targets[0];
   if (!first) return undefined;
   const decidedBy = distinctStatements(targets.flatMap(({ share }) => share.decidedBy));
@@ -229,7 +245,9 @@ function changeFor(targets: readonly Target[]): Change | undefined {
   const hostSet = HostSet.union(hosts.map((pattern) => HostSet.pattern(pattern)));
   const transport = firstMissing.kind === 'hosts' && firstMissing.protocol ? { protocol: 'udp' as const } : {};
   const sorted = [...ports].sort((x, y) => x - y);
-  return { goal, hosts, hostSet, ports: sorted, ...transport, clients: undefined, decidedBy, label, title };
+  const areOfClients = targets.every(({ requirement: { flow } }) => flow.from.role === 'clients');
+  const clients = areOfClients ? roles.get('clients') : undefined;
+  return { goal, hosts, hostSet, ports: sorted, ...transport, clients, decidedBy, label, title };
 }
 
 const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyChange['goal']>>> = {
@@ -295,6 +313,11 @@ export function worsensNothing(before: FixContext, after: FixContext): boolean {
     ({ requirement, verdict }) => RANK[verdict.status] > RANK[earlier.get(requirement.id) ?? 'blocked'],
   );
   return !worse && defects(after) <= defects(before);
+}
+
+/** How many statements have no effect. */
+function uselessIn({ analysis }: FixContext): number {
+  return analysis.problems.filter(({ code }) => code === 'redundant-rule').length;
 }
 
 function defects(context: FixContext): number {

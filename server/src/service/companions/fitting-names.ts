@@ -3,6 +3,7 @@
 import { namesOfPoints } from '../../analysis/evaluate/filter/points.js';
 import type { FileEntry } from '../../configuration/lintel-file.js';
 import type { FittingNames } from '../../dialects/dialect.js';
+import { filteringPoints } from '../../model/asked-points.js';
 import { profileOf } from '../../model/surroundings.js';
 import type { Path } from '../../yaml/yaml-text.js';
 import { filtersIn, interfacesOf } from './interfaces.js';
@@ -44,7 +45,7 @@ function namesIn({ model, requirements }: FittedFile, key: NamedPlace['key'], en
     case 'point':
       return filters.flatMap(namesOfPoints);
     case 'hook':
-      return points.flatMap(({ hook, byNameOnly }) => (hook === undefined || byNameOnly ? [] : [hook]));
+      return filters.flatMap((filter) => filteringPoints(filter).flatMap(({ hook }) => hook ?? []));
     case 'interfaces':
       // A pattern is no interface, and nobody is behind the loopback.
       return filters

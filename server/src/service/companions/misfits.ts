@@ -5,7 +5,7 @@ import type { Requirement } from '../../catalog/requirement.js';
 import type { Configuration } from '../../configuration/configuration.js';
 import type { FileEntry } from '../../configuration/lintel-file.js';
 import type { Problem, Source } from '../../dialects/dialect.js';
-import type { FilterPoint } from '../../model/filter.js';
+import { filteringPoints } from '../../model/asked-points.js';
 import type { Model } from '../../model/model.js';
 import { profileOf } from '../../model/surroundings.js';
 import { matchesGlob } from '../../text/glob.js';
@@ -97,9 +97,9 @@ function reportEachMisfit({ path, hook, point, role }: FileEntry, read: readonly
     const message = `has no point ${point}; known are ${some(first ? namesOfPoints(first.filter) : [])}`;
     if (misfit.length > 0) reportAt([...path, 'point'], `${subject(misfit)} ${message}`);
   } else if (hook !== undefined) {
-    const isUsual = (one: FilterPoint) => one.hook !== undefined && !one.byNameOnly;
-    const misfit = filters.filter(({ points }) => !points.some((one) => isUsual(one) && one.hook === hook));
-    const hooks = new Set((misfit[0]?.points ?? []).filter(isUsual).map((one) => String(one.hook)));
+    const hooksOf = ({ filter }: (typeof filters)[number]) => filteringPoints(filter).flatMap((one) => one.hook ?? []);
+    const misfit = filters.filter((one) => !hooksOf(one).includes(hook));
+    const hooks = new Set(misfit.slice(0, 1).flatMap(hooksOf));
     const message = hooks.size > 0 ? `; known are ${some([...hooks])}` : '; its lists are chosen with point';
     if (misfit.length > 0)
       reportAt([...path, 'hook'], `${subject(misfit)} filters nothing at the hook ${hook}${message}`);

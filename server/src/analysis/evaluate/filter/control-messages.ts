@@ -1,5 +1,6 @@
 // The ICMP messages that connections need, at the points of a filter that permits connections.
 import type { Requirement } from '../../../catalog/requirement.js';
+import { askedPoints } from '../../../model/asked-points.js';
 import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, Hook, Phase } from '../../../model/filter.js';
 import { decideErrors, decidePackets } from '../../../model/filter-walk.js';
@@ -240,12 +241,8 @@ class MessageJudge {
   private pointAt(hook: Hook): FilterPoint | undefined {
     if (!this.model.decidesMessages) return undefined;
     const { point: name } = this.network;
-    return this.model.points.find(
-      (point) =>
-        point.hook === hook &&
-        point.about === undefined &&
-        !point.byNameOnly &&
-        (name === undefined || point.name === name),
+    return askedPoints(this.model, this.network).find(
+      (point) => point.hook === hook && point.about === undefined && (name === undefined || point.name === name),
     );
   }
 }

@@ -11,7 +11,7 @@ import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from 
 import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
 import { joinWays } from './join-ways.js';
-import { ipsecPoint, pointFor } from './points.js';
+import { asPublishing, ipsecPoint, pointFor } from './points.js';
 import type { FilterQuestion } from './question.js';
 import { decideReplies } from './replies.js';
 import { verdictOf } from './verdict.js';
@@ -32,7 +32,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
     return notApplicable(requirement, 'its document names the source by host name, and this filter matches addresses');
   const found = isExemption ? ipsecPoint(model, flow, network) : pointFor(model, requirement, network);
   if (!found.ok) return notApplicable(requirement, found.reason);
-  const point = found.value;
+  const point = asPublishing(found.value, flow.direction === 'inbound');
   const ports = destinationPortsOf(flow);
   if (!ports) return notApplicable(requirement, `its ports are invalid: ${flow.ports}`);
   const hosts = model.namesHosts && flow.to.hosts ? HostSet.union(flow.to.hosts.map(HostSet.pattern)) : undefined;

@@ -1,9 +1,9 @@
 // The point of a filter that packets are asked at: one choice for checks, plans and explanations.
 import type { Requirement, RequirementFlow } from '../../../catalog/requirement.js';
+import { askedPoints } from '../../../model/asked-points.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
 import { ANY_PACKET } from '../../../model/packets.js';
 import { failure, type Result, success } from '../../../model/result.js';
-import { ruleCountOf } from '../../../model/rule-runs.js';
 import type { NetworkContext } from '../network-context.js';
 import { destinationPortsOf, endOf, protocolsOf } from './ends.js';
 import { isSentOn, type Towards } from './sent-on.js';
@@ -56,38 +56,27 @@ export function choosePoint(
 ): Result<FilterPoint> {
   const { role, hook, point: name } = network;
   if (name !== undefined) return pointOr(pointNamed(model, name), `the file has no ${name}`);
-  const { points } = model;
-  const forwards: readonly Hook[] = isOfHost(model, network) ? [] : ['forward'];
+  const points = askedPoints(model, network);
   const isOwn = isInbound && !(towards && isSentOn(model, towards));
-  const usual: readonly Hook[] = isOwn ? ['input', ...forwards] : [...forwards, isInbound ? 'input' : 'output'];
+  const usual: readonly Hook[] = isOwn ? ['input', 'forward'] : ['forward', isInbound ? 'input' : 'output'];
   const ofRole: readonly Hook[] = receives || (!sends && isInbound) ? ['input'] : ['output'];
   const hooks = hook ? [hook] : role === undefined ? usual : ofRole;
   for (const wanted of hooks) {
-    const found = points.find((point) => point.hook === wanted && !point.byNameOnly);
+    const found = points.find((point) => point.hook === wanted);
     if (found) return success(found);
   }
-  const unbound = hook ? undefined : points.find((point) => point.hook === undefined && !point.byNameOnly);
+  const unbound = hook ? undefined : points.find((point) => point.hook === undefined);
   return pointOr(
     unbound,
     hook
       ? `the file filters nothing at ${hook}`
-      : (unaskedIn(points) ?? 'the file filters no traffic in this direction'),
+      : (unaskedIn(model.points) ?? 'the file filters no traffic in this direction'),
   );
 }
 
-/**
- * Whether a file is that of a host, which is no router: it has rules for what the host receives or sends, and none of what it
- * would forward, all of which a policy denies. `iptables-save` writes that policy for every host that has once set it. A file
- * that shows networks, or of which lintel.yaml says what is behind its interfaces, is that of a router.
- */
-function isOfHost({ points }: FilterModel, { interfaces }: Pick<NetworkContext, 'interfaces'>): boolean {
-  const forward = points.find(({ hook, byNameOnly }) => hook === 'forward' && !byNameOnly);
-  if (!forward || forward.surroundings || (interfaces && interfaces.size > 0)) return false;
-  const others = points.filter(({ hook }) => hook === 'input' || hook === 'output');
-  const shared = new Set(others.flatMap(({ chains }) => chains.map((chain) => chain.name)));
-  const own = forward.chains.filter((chain) => !shared.has(chain.name));
-  const isShut = own.some((chain) => chain.policy === 'deny') && own.every((chain) => ruleCountOf(chain) === 0);
-  return isShut && others.some(({ chains }) => chains.some((chain) => ruleCountOf(chain) > 0));
+/** A point as packets from outside meet it: who routes them to a server that it publishes sends them to a public address. */
+export function asPublishing(point: FilterPoint, isInbound: boolean): FilterPoint {
+  return isInbound && point.hook === 'forward' ? { ...point, isPublishing: true } : point;
 }
 
 /**

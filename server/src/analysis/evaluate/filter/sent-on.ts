@@ -1,8 +1,10 @@
 // Which packets to a router's addresses it sends on to others: those whose destination its rules replace.
 import { Memo } from '../../../kept/memo.js';
+import { filteringPoints } from '../../../model/asked-points.js';
 import type { FilterModel } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { destinationsOf } from '../../../model/published-packets.js';
 import { runsOf } from '../../../model/rule-runs.js';
 
 /** Where packets are sent to. */
@@ -27,14 +29,15 @@ const RULE_LIMIT = 5_000;
 const LOOPBACK = IpSet.parse('127.0.0.0/8', '::1/128');
 
 /** Where the packets whose destination is replaced are sent to, before and after; `undefined` where none is. */
-function replacedBy({ points, chains }: FilterModel): PacketSet | undefined {
-  const forward = points.find(({ hook, byNameOnly }) => hook === 'forward' && !byNameOnly);
+function replacedBy(model: FilterModel): PacketSet | undefined {
+  const { chains } = model;
+  const forward = filteringPoints(model).find(({ hook }) => hook === 'forward');
   const found: PacketBox[] = [];
   let left = RULE_LIMIT;
   for (const { run } of [...(forward?.chains ?? []), ...(forward ? chains.values() : [])].flatMap(runsOf)) {
     for (const { match, action } of run.templates) {
       if (left-- <= 0) return undefined;
-      const to = action.kind === 'rewrite' ? action.destination : undefined;
+      const to = destinationsOf(action);
       if (!to || to.overlaps(LOOPBACK)) continue;
       for (const { destination, protocols, destinationPorts } of match) {
         found.push({ ...ANY_PACKET, destination, protocols, destinationPorts });

@@ -104,7 +104,7 @@ class Proposal {
   private permit(anchor: Anchor, family: AddressFamily, missing: PacketSet): FileEdit[] {
     const style = this.styleAt(anchor, family);
     const { allowed, fromOthers } = this.task.change;
-    const lines: string[] = [];
+    const lines = new Set<string>();
     // Others than clients need not come in where the clients of the neighbouring rules do.
     const isOpen = ({ inInterface }: PacketBox) => inInterface.has('');
     const open = PacketSet.of(...fromOthers.boxes.filter(isOpen));
@@ -116,10 +116,10 @@ class Proposal {
       wantedRules(packets, allowed, family).map((wanted) => ({ wanted, narrow })),
     );
     for (const { wanted, narrow } of rules) {
-      lines.push(ruleText(style, wanted, { narrow }));
-      if (lines.length > LINE_LIMIT) return [];
+      lines.add(ruleText(style, wanted, { narrow }));
+      if (lines.size > LINE_LIMIT) return [];
     }
-    return this.insertLines(anchor, lines);
+    return this.insertLines(anchor, [...lines]);
   }
 
   /** Permits replies by one rule for established connections, at the beginning of the chain that they traverse. */

@@ -28,36 +28,27 @@ interface PacketGroup {
   readonly source: IpSet;
 }
 
-/** The rules that permit what is missing: for each protocol and list of ports, one for every network at either end. */
+/** The rules that permit what is missing: for each protocol and list of ports, one for every two networks that need it. */
 export function wantedRules(missing: PacketSet, allowed: PacketSet, family: AddressFamily): WantedRule[] {
-  const byPorts = new Map<string, PacketGroup>();
-  for (const box of missing.boxes) {
+  const all = IpSet.all.ofFamily(family);
+  const anySource = allowed.boxes.some((other) => other.source.containsAll(all));
+  const anyDestination = allowed.boxes.some((other) => other.destination.containsAll(all));
+  let groups = missing.boxes.map((box): PacketGroup => {
     const { protocols, destinationPorts: ports, destination, source } = box;
-    const sourcePorts = sourcePortsFor(box, { allowed });
-    const key = [protocols, sourcePorts, ports].map((set) => set.key).join(' ');
-    const known = byPorts.get(key);
-    byPorts.set(key, {
+    return {
       protocols,
-      sourcePorts,
+      sourcePorts: sourcePortsFor(box, { allowed }),
       ports,
-      destination: known?.destination.union(destination) ?? destination,
-      source: known?.source.union(source) ?? source,
-    });
-  }
-  // What goes to the same networks is written together.
-  const groups = new Map<string, PacketGroup>();
-  for (const group of byPorts.values()) {
-    const ends = [group.destination, group.source].map((end) => end.toPrefixes().join());
-    const key = [group.protocols.key, group.sourcePorts.key, ...ends].join(' ');
-    const known = groups.get(key);
-    groups.set(key, known ? { ...known, ports: known.ports.union(group.ports) } : group);
-  }
+      destination: anyDestination ? all : destination.ofFamily(family),
+      source: anySource ? all : source.ofFamily(family),
+    };
+  });
+  // Each rule has one network at either end: of networks that lack different parts, only what these lack is written.
+  for (const property of ['source', 'destination', 'ports'] as const) groups = joinedBy(groups, property);
   const wanted: WantedRule[] = [];
-  for (const { protocols, sourcePorts: fromPorts, ports: toPorts, destination, source } of groups.values()) {
-    const anySource = allowed.boxes.some((other) => other.source.containsAll(IpSet.all.ofFamily(family)));
-    const anyDestination = allowed.boxes.some((other) => other.destination.containsAll(IpSet.all.ofFamily(family)));
-    const sources = anySource ? [undefined] : prefixesOf(source, family);
-    const destinations = anyDestination ? [undefined] : prefixesOf(destination, family);
+  for (const { protocols, sourcePorts: fromPorts, ports: toPorts, destination, source } of groups) {
+    const sources = anySource ? [undefined] : source.toPrefixes();
+    const destinations = anyDestination ? [undefined] : destination.toPrefixes();
     const lists = portLists(fromPorts).flatMap((own) =>
       portLists(toPorts).map((ports) => ({ sourcePorts: own, ports })),
     );
@@ -72,8 +63,20 @@ export function wantedRules(missing: PacketSet, allowed: PacketSet, family: Addr
   return wanted;
 }
 
-function prefixesOf(addresses: IpSet, family: AddressFamily): (string | undefined)[] {
-  return addresses.ofFamily(family).toPrefixes();
+/** Groups that differ in one property alone are one. */
+function joinedBy(groups: readonly PacketGroup[], property: 'source' | 'destination' | 'ports'): PacketGroup[] {
+  const joined = new Map<string, PacketGroup>();
+  for (const group of groups) {
+    const key = JSON.stringify(Object.entries(group).map(([name, set]) => (name === property ? '' : set.key)));
+    const known = joined.get(key);
+    joined.set(key, known ? both(known, group, property) : group);
+  }
+  return [...joined.values()];
+}
+
+function both(one: PacketGroup, other: PacketGroup, property: 'source' | 'destination' | 'ports'): PacketGroup {
+  if (property === 'ports') return { ...one, ports: one.ports.union(other.ports) };
+  return { ...one, [property]: one[property].union(other[property]) };
 }
 
 function protocolNumbers(protocols: ProtocolSet): (number | undefined)[] {

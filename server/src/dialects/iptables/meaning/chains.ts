@@ -107,6 +107,10 @@ export class LoweredBaseChain extends LoweredChain implements BaseChain {
     if (families) this.families = families;
   }
 
+  get isImplied(): boolean {
+    return this.policyStatement === undefined && !this.hasRules;
+  }
+
   /** A policy that a script sets conditionally is a last rule for all packets, under those conditions. */
   protected override lastRuns(): readonly PlacedRun[] {
     const rules = this.alternatives.map(

@@ -31,7 +31,7 @@ export function proposePermits(document: NftDocument, change: Change, sources: S
       const at = insertionPoint(document.program, change, flow.family);
       return (at && propose(flow, at)) ?? [];
     });
-    const all = [...proposals, ...replies];
+    const all = [...distinct(proposals), ...replies];
     const [first] = all;
     if (!first || proposals.length < flows.length) continue;
     const edits = all.flatMap((proposal) => proposal.edits);
@@ -40,6 +40,11 @@ export function proposePermits(document: NftDocument, change: Change, sources: S
     candidates.push({ title, edits });
   }
   return candidates;
+}
+
+/** Flows that differ in what a rule need not name have the same rule. */
+function distinct(proposals: readonly Proposal[]): Proposal[] {
+  return [...new Map(proposals.map((proposal) => [JSON.stringify(proposal.edits), proposal])).values()];
 }
 
 /** One rule in each chain that denies replies. */

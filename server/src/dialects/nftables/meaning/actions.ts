@@ -1,7 +1,7 @@
 // Maps the verdicts and other statements of a rule to actions of the model.
 import type { FilterAction } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import type { IpSet } from '../../../model/ip.js';
+import { IpSet } from '../../../model/ip.js';
 import type { Expression, RuleStatement, SetElement, TranslateStatement, Verdict } from '../syntax/tree.js';
 import { ADDRESS4, ADDRESS6, dataType } from '../vocabulary/data-types.js';
 import type { RuleContext } from './context.js';
@@ -60,7 +60,8 @@ function translation(statement: TranslateStatement, context: RuleContext): Filte
   if (name === 'snat' || name === 'masquerade') return { kind: 'accept' };
   const reason = `${context.text(statement)} changes the destination`;
   if (name === 'redirect') return { kind: 'undecided', reason: `${context.text(statement)} redirects to this host` };
-  if (statement.complex || (!address && !port)) return { kind: 'undecided', reason };
+  if (!address && !port) return { kind: 'undecided', reason };
+  if (statement.complex) return oneOf(addressesIn(address, isV6(statement, address, context), context), reason);
   return destinationOf(statement, address, port, context);
 }
 
@@ -73,11 +74,39 @@ export function destinationOf(
 ): FilterAction {
   const reason = `${context.text(statement)} changes the destination`;
   if (!address && !port) return { kind: 'undecided', reason };
-  const v6 = statement.family === 'ip6' || context.environment.family === 'ip6';
+  const v6 = isV6(statement, address, context);
   const destination = address && singleAddress(address, v6, context);
   const destinationPorts = port && singlePort(port, context);
-  if ((address && !destination) || (port && !destinationPorts)) return { kind: 'undecided', reason };
+  if (address && !destination) return oneOf(addressesIn(address, v6, context), reason);
+  if (port && !destinationPorts) return oneOf(destination, reason);
   return { kind: 'rewrite', destination, destinationPorts };
+}
+
+function isV6({ family }: TranslateStatement, address: TranslateStatement['address'], context: RuleContext): boolean {
+  return (
+    family === 'ip6' || context.environment.family === 'ip6' || (address?.kind === 'word' && address.text.includes(':'))
+  );
+}
+
+/** The change to one of some addresses, where these are known. */
+function oneOf(destinations: IpSet | undefined, reason: string): FilterAction {
+  return { kind: 'undecided', reason, ...(destinations ? { destinations } : {}) };
+}
+
+/** The addresses of a range or of the values of a map; `undefined` where they are unknown. */
+function addressesIn(value: Expression | undefined, v6: boolean, context: RuleContext): IpSet | undefined {
+  if (value?.kind === 'concatenation') return addressesIn(value.parts[0], v6, context);
+  if (value?.kind === 'map') {
+    const known = context.elementsOf(value.map)?.map((element) => {
+      return element.value?.kind === 'verdict' ? undefined : addressesIn(element.value, v6, context);
+    });
+    return known && IpSet.join(known.flatMap((own) => own ?? []));
+  }
+  if (value?.kind !== 'word' && value?.kind !== 'range') return undefined;
+  const reader = new ValueReader(v6 ? ADDRESS6 : ADDRESS4, context, []);
+  reader.add(value);
+  const { addresses, unknown } = reader.result();
+  return unknown.length === 0 && !addresses.isEmpty ? addresses : undefined;
 }
 
 function singleAddress(
@@ -86,8 +115,7 @@ function singleAddress(
   context: RuleContext,
 ): IpSet | undefined {
   if (address.kind !== 'word') return undefined;
-  const type = v6 || address.text.includes(':') ? ADDRESS6 : ADDRESS4;
-  const reader = new ValueReader(type, context, context.problems);
+  const reader = new ValueReader(v6 ? ADDRESS6 : ADDRESS4, context, context.problems);
   reader.add(address);
   const { addresses, unknown } = reader.result();
   return unknown.length === 0 && !addresses.isEmpty ? addresses : undefined;

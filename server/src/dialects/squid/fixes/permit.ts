@@ -3,6 +3,7 @@
 import { PRIVATE_SPACE } from '../../../model/ip.js';
 import type { Candidate, Change, Sources } from '../../dialect.js';
 import { asksLogin } from '../meaning/login.js';
+import { addressesOf } from '../program/acl-content.js';
 import { locationOf, type Program, type SquidDocument } from '../program/program.js';
 import { type Rule, rulesOf } from '../program/rules.js';
 import { aclKey } from '../syntax/tree.js';
@@ -10,7 +11,7 @@ import { atEnd, before, beside } from './edits.js';
 import { extendRuleBefore } from './extend-acl.js';
 import { extendPorts, portAclNames } from './extend-ports.js';
 import { type HostValues, hostValues } from './host-values.js';
-import { freshName, limitOf, type NewAcl, newAcls, portAcl, URL_HOST } from './new-acls.js';
+import { freshName, limitOf, type NewAcl, newAcls, portAcl, URL_HOST, wrapped } from './new-acls.js';
 import { splice } from './splice.js';
 import { decidingRule, type FixTask, titleOf } from './task.js';
 
@@ -38,7 +39,8 @@ const PAIR_LIMIT = 24;
  */
 function permit(task: FixTask): Candidate[] {
   const terminated = decidingRule(task, 'ssl_bump') !== undefined;
-  const denied = !terminated || decidingRule(task, 'http_access') !== undefined;
+  const isDenied = decidingRule(task, 'http_access') !== undefined;
+  const denied = !terminated || isDenied;
   const portChoices = denied ? [undefined] : [undefined, portAcl(task)];
   const splices = splice({ ...task, change: { ...task.change, goal: 'no-decrypt' } }, 'Splice %', portChoices);
   if (!denied) return splices;
@@ -49,7 +51,8 @@ function permit(task: FixTask): Candidate[] {
     title: `${one.title}; ${other.title.slice(0, 1).toLowerCase()}${other.title.slice(1)}`,
     edits: [...one.edits, ...other.edits],
   }));
-  return terminated ? both : [...accesses, ...both];
+  // What no access rule denies, as what reaches no peer, may need the exception alone.
+  return terminated ? both : [...accesses, ...(isDenied ? [] : splices), ...both];
 }
 
 function permitAccess(task: FixTask): Candidate[] {
@@ -149,7 +152,8 @@ function allowLines(
 }
 
 /**
- * Whom to allow: the clients that the deciding rule is about, then those that the file's allow rules name most, then all
+ * Whom to allow: the clients that the deciding rule is about; of acls that hold all declared clients the smallest ones, which
+ * a rule that tells clients apart leaves for the declared ones alone; then those that the file's allow rules name most, all
  * private addresses where the file tells clients apart, and last everyone.
  */
 function clientChoices(task: FixTask, rule: Rule | undefined): (NewAcl | undefined)[] {
@@ -161,9 +165,32 @@ function clientChoices(task: FixTask, rule: Rule | undefined): (NewAcl | undefin
     for (const name of clientAcls(program, other)) uses.set(name, (uses.get(name) ?? 0) + 1);
   }
   const [most] = [...uses].sort((a, b) => b[1] - a[1]);
-  const names = new Set([...(own.length > 0 ? [own.join(' ')] : []), ...(most ? [most[0]] : [])]);
+  const declared = declaredClients(task, rule);
+  const names = new Set([...(own.length > 0 ? [own.join(' ')] : []), ...declared.known, ...(most ? [most[0]] : [])]);
   const known = [...names].map((name): NewAcl => ({ name, lines: [] }));
-  return [...known, ...(most ? [privateClients(task)] : []), undefined];
+  return [...declared.added, ...known, ...(most ? [privateClients(task)] : []), undefined];
+}
+
+/** The acls of the file that hold the declared clients, the smallest first, and a new one where none of these will do. */
+function declaredClients(
+  task: FixTask,
+  rule: Rule | undefined,
+): { readonly known: readonly string[]; readonly added: readonly NewAcl[] } {
+  const { program, change } = task;
+  const { clients } = change;
+  if (!clients) return { known: [], added: [] };
+  const holding = program.acls.ofType('src').flatMap((acl) => {
+    const { value, unknown } = addressesOf(acl, program);
+    const holds = unknown === undefined && acl.key !== 'all' && value.containsAll(clients);
+    return holds ? [{ name: acl.name, value }] : [];
+  });
+  holding.sort((a, b) => Number(a.value.size - b.value.size));
+  const known = holding.map(({ name }) => name);
+  const tellsApart = rule?.line.statement.references.some(({ name }) => isOfClients(program, name)) ?? false;
+  const isDenial = rule?.line.statement.action.text === 'deny';
+  if (!isDenial || !tellsApart || holding[0]?.value.equals(clients)) return { known, added: [] };
+  const name = freshName(task, 'clients');
+  return { known, added: [{ name, lines: wrapped(`acl ${name} src`, clients.toPrefixes()) }] };
 }
 
 function privateClients(task: FixTask): NewAcl {
@@ -175,7 +202,11 @@ function privateClients(task: FixTask): NewAcl {
 function clientAcls(program: Program, { line }: Rule): string[] {
   return line.statement.references.flatMap(({ name, negated }) => {
     const acl = program.acls.get(aclKey(name));
-    if (negated || acl?.type.name !== 'src' || acl.key === 'all' || acl.key === 'localhost') return [];
-    return [acl.name];
+    return !negated && acl && isOfClients(program, name) ? [acl.name] : [];
   });
+}
+
+function isOfClients(program: Program, name: string): boolean {
+  const acl = program.acls.get(aclKey(name));
+  return acl?.type.name === 'src' && acl.key !== 'all' && acl.key !== 'localhost';
 }

@@ -55,6 +55,8 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
   const host = match?.[1] ?? match?.[2] ?? '';
   const address = parseAddress(host);
   const [low, high] = [match?.[3], match?.[4]];
+  const several = severalAddresses(host, family);
+  if (several) return { ...undecided, destinations: several };
   const ranged = host.includes('-') || (high !== undefined && high !== low);
   if (!match || ranged || (host !== '' && address?.family !== family) || Number(low ?? 0) > 65535) return undecided;
   return {
@@ -62,6 +64,13 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
     destination: address ? IpSet.range(address, address) : undefined,
     destinationPorts: low === undefined ? undefined : portRange(Number(low), Number(low)),
   };
+}
+
+/** `address-address` of a destination. */
+function severalAddresses(text: string, family: AddressFamily): IpSet | undefined {
+  const [low, high, ...more] = text.split('-').map(parseAddress);
+  if (low?.family !== family || high?.family !== family || more.length > 0) return undefined;
+  return low.value <= high.value ? IpSet.range(low, high) : undefined;
 }
 
 /** `--to address[/mask]`: a network for another one, or one address for all; of sources where packets leave. */
