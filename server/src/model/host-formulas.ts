@@ -4,9 +4,10 @@ import { spend } from './budget.js';
 import { treeMachine, treeStart } from './domain-machine.js';
 import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
-import { IntegerRows } from './integer-rows.js';
+import { IntegerPool } from './integer-rows.js';
 import { backwardMachine, type Machine } from './machines.js';
 import { PaidStore } from './paid-memo.js';
+import { APART, FIRST, LAST, type Partition, Partitions, TOGETHER } from './symbol-classes.js';
 import type { WordPatterns } from './word-patterns.js';
 
 /** A formula of one {@link HostFormulas}. A formula and its negation differ in the last bit. */
@@ -22,9 +23,6 @@ type Node =
   | { readonly kind: 'dots'; readonly range: DotRange }
   | { readonly kind: 'and'; readonly of: Int32Array };
 
-/** The least and the greatest symbol of names, and of paths of URLs. */
-const FIRST = '!'.charCodeAt(0);
-const LAST = '~'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
 
 const UNKNOWN = -1;
@@ -59,10 +57,13 @@ export function hostFormulas(): HostFormulas {
  */
 export class HostFormulas {
   private readonly nodes: Node[] = [{ kind: 'and', of: new Int32Array() }];
-  /** For each node with known derivatives, their row. */
+  /** For each node with known derivatives, where they begin: one for each class of symbols. */
   private readonly rows: (number | undefined)[] = [undefined];
-  private readonly derivatives = new IntegerRows(LAST - FIRST + 1);
+  private readonly derivatives = new IntegerPool();
   private readonly sizes: number[] = [1];
+  private readonly partitions = new Partitions();
+  /** For each node, the symbols that lead to the same, as far as it is known when it is first read. */
+  private readonly partitionOf: (Partition | undefined)[] = [];
   private readonly states = new Map<Machine, Map<number, Formula>>();
   private readonly ranges = new Map<string, Formula>();
   private readonly conjunctions = new Map<number, Formula[]>();
@@ -85,17 +86,29 @@ export class HostFormulas {
     if (formula <= NEVER) return formula;
     const node = formula >> 1;
     if (symbol < FIRST || symbol > LAST) return this.derive(node, symbol) ^ (formula & 1);
-    let row = this.rows[node];
-    if (row === undefined) {
-      row = this.derivatives.add(UNKNOWN);
-      this.rows[node] = row;
-    }
-    let derivative = this.derivatives.at(row, symbol - FIRST);
+    const row = this.rows[node] ?? this.addRow(node);
+    const place = row + this.partitions.classOf(this.partitionOf[node] ?? APART, symbol);
+    let derivative = this.derivatives.at(place);
     if (derivative === UNKNOWN) {
       derivative = this.derive(node, symbol);
-      this.derivatives.set(row, symbol - FIRST, derivative);
+      this.derivatives.set(place, derivative);
     }
     return derivative ^ (formula & 1);
+  }
+
+  private addRow(node: number): number {
+    const partition = this.partition(node);
+    this.partitionOf[node] = partition;
+    const row = this.derivatives.add(this.partitions.countOf(partition), UNKNOWN);
+    this.rows[node] = row;
+    return row;
+  }
+
+  /** Of some symbols enough to reach all that any of them leads to. */
+  symbolsFor(formula: Formula, among: readonly number[]): readonly number[] {
+    const node = formula >> 1;
+    if (this.rows[node] === undefined) this.addRow(node);
+    return this.partitions.choose(this.partitionOf[node] ?? APART, among);
   }
 
   /** Whether what was read is a name of the set. */
@@ -295,6 +308,31 @@ export class HostFormulas {
       default:
         return this.deriveAll(of * 2, node?.of ?? NO_FORMULAS, symbol);
     }
+  }
+
+  /** The symbols that a node takes for the same. */
+  private partition(of: number): Partition {
+    const known = this.partitionOf[of];
+    if (known !== undefined) return known;
+    const node = this.nodes[of];
+    switch (node?.kind) {
+      case 'machine':
+        return node.machine.partition?.(node.state, this.partitions) ?? APART;
+      case 'dots':
+        return this.partitions.ofApart('.');
+      default:
+        return this.partitionOfAll(node?.of ?? NO_FORMULAS);
+    }
+  }
+
+  private partitionOfAll(parts: Int32Array): Partition {
+    const [first] = parts;
+    let partition = first === undefined ? TOGETHER : this.partition(first >> 1);
+    for (let i = 1; i < parts.length && partition !== APART; i++) {
+      spend(1);
+      partition = this.partitions.both(partition, this.partition((parts[i] ?? ALWAYS) >> 1));
+    }
+    return partition;
   }
 
   private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {

@@ -4,6 +4,7 @@ import { spend } from './budget.js';
 import { IntegerRows } from './integer-rows.js';
 import type { Automaton, Symbols } from './language.js';
 import { PaidMemo } from './paid-memo.js';
+import { APART, type Partition, type Partitions, type SymbolClasses } from './symbol-classes.js';
 
 /**
  * A deterministic reader of texts, one symbol at a time. States are small integers; 0 accepts nothing, whatever follows.
@@ -14,6 +15,8 @@ export interface Machine {
   accepts(state: number): boolean;
   /** Whether every continuation that is a valid text is accepted. */
   acceptsAll(state: number): boolean;
+  /** The symbols that lead from a state to the same one, as far as it is known. */
+  partition?(state: number, partitions: Partitions): Partition;
 }
 
 /** Whether a machine that reads from the start accepts a text. */
@@ -100,7 +103,7 @@ class LazyMachine implements Machine {
   private readonly settled: ReadonlySet<number>;
   /** How often steps were looked up, and after some times the symbols that are alike, for each symbol. */
   private moves = 0;
-  private classes: readonly (readonly number[])[] | undefined;
+  private classes: SymbolClasses | undefined;
 
   constructor(
     private readonly automaton: Automaton,
@@ -131,6 +134,10 @@ class LazyMachine implements Machine {
 
   acceptsAll(state: number): boolean {
     return state === this.everything;
+  }
+
+  partition(_state: number, partitions: Partitions): Partition {
+    return this.classes ? partitions.of(this.classes) : APART;
   }
 
   /** The symbols that every step of the automaton takes for the same. A machine that reads little does without. */
@@ -216,7 +223,7 @@ const MOVES_APART = 64;
 const CLASSES_COST = 4 * SYMBOL_COUNT;
 
 /** For each symbol all those that are in the same sets of symbols of an automaton. */
-function symbolClasses({ steps }: Automaton): readonly (readonly number[])[] {
+function symbolClasses({ steps }: Automaton): SymbolClasses {
   const sets = new Set<Symbols>();
   const alone = new Set<number>();
   spend(CLASSES_COST + steps.length);
