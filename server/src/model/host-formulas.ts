@@ -4,6 +4,7 @@ import { spend } from './budget.js';
 import { treeMachine, treeStart } from './domain-machine.js';
 import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
+import { IntegerLists } from './integer-lists.js';
 import { IntegerPool } from './integer-rows.js';
 import { backwardMachine, type Machine } from './machines.js';
 import { PaidStore } from './paid-memo.js';
@@ -21,12 +22,12 @@ export const NEVER: Formula = 1;
 type Node =
   | { readonly kind: 'machine'; readonly machine: Machine; readonly state: number }
   | { readonly kind: 'dots'; readonly range: DotRange }
-  | { readonly kind: 'and'; readonly of: Int32Array };
+  | { readonly kind: 'and'; readonly of: readonly Formula[] };
 
 const DOT = '.'.charCodeAt(0);
 
 const UNKNOWN = -1;
-const NO_FORMULAS = new Int32Array();
+const NO_FORMULAS: readonly Formula[] = [];
 
 /** As long as the lists of parts that are kept have so many items together, at most some dozen megabytes. */
 const PARTS_KEPT = 1_000_000;
@@ -56,7 +57,7 @@ export function hostFormulas(): HostFormulas {
  * decided by then is left out: of hundreds of conditions few are still open within one domain, and sets that no longer differ are one formula.
  */
 export class HostFormulas {
-  private readonly nodes: Node[] = [{ kind: 'and', of: new Int32Array() }];
+  private readonly nodes: Node[] = [{ kind: 'and', of: [] }];
   /** For each node with known derivatives, where they begin: one for each class of symbols. */
   private readonly rows: (number | undefined)[] = [undefined];
   private readonly derivatives = new IntegerPool();
@@ -66,8 +67,8 @@ export class HostFormulas {
   private readonly partitionOf: (Partition | undefined)[] = [];
   private readonly states = new Map<Machine, Map<number, Formula>>();
   private readonly ranges = new Map<string, Formula>();
-  private readonly conjunctions = new Map<number, Formula[]>();
-  private readonly read = new Map<number, { readonly of: readonly Formula[]; readonly result: Formula }[]>();
+  private readonly conjunctions = new IntegerLists();
+  private readonly read = new IntegerLists();
   private readonly known = new WeakMap<Expression, Formula>();
   /** How many items all lists of parts have. */
   parts = 0;
@@ -191,7 +192,7 @@ export class HostFormulas {
   }
 
   /** The conjunction of some formulas, in the simplest form that is seen at once. */
-  private allOf(formulas: ArrayLike<Formula>): Formula {
+  private allOf(formulas: readonly Formula[]): Formula {
     let parts = this.sorted(formulas);
     // What a part says on its own need not be said in the alternatives of the others; one that is left alone says it on its own again.
     while (parts && this.hasAlternatives(parts)) {
@@ -205,7 +206,7 @@ export class HostFormulas {
   }
 
   /** The different parts of a conjunction in ascending order; `undefined` where two exclude one another. */
-  private sorted(formulas: ArrayLike<Formula>): Int32Array | undefined {
+  private sorted(formulas: readonly Formula[]): Formula[] | undefined {
     const parts: Formula[] = [];
     for (let i = 0; i < formulas.length; i++) {
       const formula = formulas[i] ?? NEVER;
@@ -214,35 +215,33 @@ export class HostFormulas {
       if (node?.kind === 'and') for (const part of node.of) parts.push(part);
       else parts.push(formula);
     }
-    spend(1 + parts.length);
-    const sorted = new Int32Array(parts.length);
-    for (let i = 0; i < parts.length; i++) sorted[i] = parts[i] ?? NEVER;
-    sorted.sort();
+    spend(3 + 2 * parts.length);
+    sort(parts);
     let length = 0;
-    for (let i = 0; i < sorted.length; i++) {
-      const part = sorted[i] ?? NEVER;
-      const last = length > 0 ? sorted[length - 1] : UNKNOWN;
+    for (const part of parts) {
+      const last = length > 0 ? parts[length - 1] : UNKNOWN;
       if (part === last) continue;
       if ((part & 1) === 1 && last === part - 1) return undefined;
-      sorted[length++] = part;
+      parts[length++] = part;
     }
-    return sorted.subarray(0, length);
+    parts.length = length;
+    return parts;
   }
 
-  private hasAlternatives(parts: Int32Array): boolean {
+  private hasAlternatives(parts: readonly Formula[]): boolean {
     for (let i = 0; i < parts.length; i++) if (this.alternativesOf(parts[i] ?? NEVER)) return true;
     return false;
   }
 
   /** The formulas not all of which hold, where that is what a formula says. */
-  private alternativesOf(formula: Formula): Int32Array | undefined {
+  private alternativesOf(formula: Formula): readonly Formula[] | undefined {
     if ((formula & 1) === 0) return undefined;
     const node = this.nodes[formula >> 1];
     return node?.kind === 'and' ? node.of : undefined;
   }
 
   /** The parts of a conjunction, in the alternatives of which what the other parts say is left out. */
-  private withoutRepetition(parts: Int32Array): Int32Array | Formula[] {
+  private withoutRepetition(parts: readonly Formula[]): readonly Formula[] {
     spend(parts.length);
     const stated = new Set(parts);
     let isSimpler = false;
@@ -262,7 +261,7 @@ export class HostFormulas {
   }
 
   /** Those of some formulas that are not stated; none hold together where the negation of one is stated. */
-  private openOf(formulas: Int32Array, stated: ReadonlySet<Formula>): Int32Array | Formula[] {
+  private openOf(formulas: readonly Formula[], stated: ReadonlySet<Formula>): readonly Formula[] {
     let isOpen = true;
     spend(1 + formulas.length / 2);
     for (const formula of formulas) {
@@ -272,18 +271,13 @@ export class HostFormulas {
     return isOpen ? formulas : [...formulas].filter((formula) => !stated.has(formula));
   }
 
-  private conjunction(of: Int32Array): Formula {
-    let hash = of.length;
-    for (const part of of) hash = (Math.imul(hash, 31) + part) | 0;
-    const candidates = this.conjunctions.get(hash) ?? [];
-    for (const candidate of candidates) {
-      const node = this.nodes[candidate >> 1];
-      if (node?.kind === 'and' && isSame(node.of, of)) return candidate;
-    }
-    const size = of.reduce((sum, part) => sum + this.sizeOf(part), 0);
-    const made = this.add({ kind: 'and', of: of.slice() }, size);
-    candidates.push(made);
-    this.conjunctions.set(hash, candidates);
+  private conjunction(of: readonly Formula[]): Formula {
+    const known = this.conjunctions.get(of);
+    if (known !== undefined) return known;
+    let size = 0;
+    for (const part of of) size += this.sizeOf(part);
+    const made = this.add({ kind: 'and', of }, size);
+    this.conjunctions.set(of, made);
     return made;
   }
 
@@ -325,7 +319,7 @@ export class HostFormulas {
     }
   }
 
-  private partitionOfAll(parts: Int32Array): Partition {
+  private partitionOfAll(parts: readonly Formula[]): Partition {
     const [first] = parts;
     let partition = first === undefined ? TOGETHER : this.partition(first >> 1);
     for (let i = 1; i < parts.length && partition !== APART; i++) {
@@ -335,7 +329,7 @@ export class HostFormulas {
     return partition;
   }
 
-  private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
+  private deriveAll(formula: Formula, parts: readonly Formula[], symbol: number): Formula {
     spend(2 + parts.length / PARTS_AT_ONCE);
     const derivatives: Formula[] = [];
     let isSame = true;
@@ -351,15 +345,12 @@ export class HostFormulas {
 
   /** As {@link allOf}; most symbols lead to what another one led to. */
   private knownAllOf(formulas: readonly Formula[]): Formula {
-    let hash = formulas.length;
-    for (const formula of formulas) hash = (Math.imul(hash, 31) + formula) | 0;
-    const candidates = this.read.get(hash) ?? [];
-    for (const { of, result } of candidates) if (isSame(of, formulas)) return result;
+    const known = this.read.get(formulas);
+    if (known !== undefined) return known;
     spend(3 + 2 * formulas.length);
     const result = this.allOf(formulas);
     this.parts += formulas.length;
-    candidates.push({ of: formulas, result });
-    this.read.set(hash, candidates);
+    this.read.set(formulas, result);
     return result;
   }
 
@@ -372,8 +363,20 @@ export class HostFormulas {
   }
 }
 
-function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+/** So many numbers are sorted faster by putting each in its place. */
+const FEW = 24;
+
+/** Sorts numbers in their list. */
+function sort(numbers: number[]): void {
+  if (numbers.length > FEW) {
+    const sorted = Int32Array.from(numbers).sort();
+    for (let i = 0; i < sorted.length; i++) numbers[i] = sorted[i] ?? 0;
+    return;
+  }
+  for (let i = 1; i < numbers.length; i++) {
+    const number = numbers[i] ?? 0;
+    let at = i;
+    for (; at > 0 && (numbers[at - 1] ?? 0) > number; at--) numbers[at] = numbers[at - 1] ?? 0;
+    numbers[at] = number;
+  }
 }

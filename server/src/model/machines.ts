@@ -276,7 +276,7 @@ export function statesOf(
   for (const state of ids.keys()) {
     if (ids.size > limit) return undefined;
     const steps = new Map<number, Set<number>>();
-    spend(symbols.size);
+    spend(3 * symbols.size);
     for (const symbol of symbols) {
       const next = machine.next(state, symbol);
       let id = ids.get(next);
