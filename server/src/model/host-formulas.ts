@@ -304,10 +304,8 @@ export class HostFormulas {
     }
   }
 
-  /** The symbols that a node takes for the same. */
+  /** The symbols that a node takes for the same. Of a machine more may be known than when it was first read. */
   private partition(of: number): Partition {
-    const known = this.partitionOf[of];
-    if (known !== undefined) return known;
     const node = this.nodes[of];
     switch (node?.kind) {
       case 'machine':
@@ -315,7 +313,7 @@ export class HostFormulas {
       case 'dots':
         return this.partitions.ofApart('.');
       default:
-        return this.partitionOfAll(node?.of ?? NO_FORMULAS);
+        return this.partitionOf[of] ?? this.partitionOfAll(node?.of ?? NO_FORMULAS);
     }
   }
 

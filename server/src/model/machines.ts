@@ -4,7 +4,7 @@ import { spend } from './budget.js';
 import { IntegerRows } from './integer-rows.js';
 import type { Automaton, Symbols } from './language.js';
 import { PaidMemo } from './paid-memo.js';
-import { APART, type Partition, type Partitions, type SymbolClasses } from './symbol-classes.js';
+import { APART, type Partition, type Partitions, type SymbolClasses, TOGETHER } from './symbol-classes.js';
 
 /**
  * A deterministic reader of texts, one symbol at a time. States are small integers; 0 accepts nothing, whatever follows.
@@ -136,8 +136,20 @@ class LazyMachine implements Machine {
     return state === this.everything;
   }
 
-  partition(_state: number, partitions: Partitions): Partition {
-    return this.classes ? partitions.of(this.classes) : APART;
+  partition(state: number, partitions: Partitions): Partition {
+    if (this.classes) return partitions.of(this.classes);
+    let partition = TOGETHER;
+    let apart = '';
+    let steps = 0;
+    for (const from of this.sets[state] ?? []) {
+      for (const { on } of this.automaton.steps[from] ?? []) {
+        if (++steps > STEPS_COMPARED) return APART;
+        if (on.size === 1) apart += String.fromCharCode(...on);
+        else partition = partitions.both(partition, partitions.ofSet(on));
+      }
+    }
+    spend(steps);
+    return partitions.both(partition, partitions.ofApart(apart));
   }
 
   /** The symbols that every step of the automaton takes for the same. A machine that reads little does without. */
@@ -215,6 +227,9 @@ class LazyMachine implements Machine {
 }
 
 const MANY_STEPS = 8;
+
+/** A state with more steps takes all symbols for different. */
+const STEPS_COMPARED = 16;
 
 /** So many steps cost less than to find the symbols that are alike. */
 const MOVES_APART = 64;

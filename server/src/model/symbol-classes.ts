@@ -1,5 +1,6 @@
 // Which symbols a reader takes for the same.
 import { spend } from './budget.js';
+import type { Symbols } from './language.js';
 
 /** For each symbol all those that lead wherever it leads, itself among them. */
 export type SymbolClasses = readonly (readonly number[])[];
@@ -29,6 +30,7 @@ export class Partitions {
   private readonly counts: number[] = [];
   private readonly ofText = new Map<string, Partition>();
   private readonly ofClasses = new Map<SymbolClasses, Partition>();
+  private readonly ofSets = new WeakMap<Symbols, Partition>();
   private readonly ofSymbols = new Map<string, Partition>();
   private readonly joint = new Map<number, Partition>();
   private readonly chosen = new Map<readonly number[], (readonly number[])[]>();
@@ -78,6 +80,15 @@ export class Partitions {
     if (known !== undefined) return known;
     const made = this.intern((place) => symbols.indexOf(String.fromCharCode(place + FIRST)));
     this.ofSymbols.set(symbols, made);
+    return made;
+  }
+
+  /** The partition of a reader for which a symbol is in a set or not. */
+  ofSet(symbols: Symbols): Partition {
+    const known = this.ofSets.get(symbols);
+    if (known !== undefined) return known;
+    const made = this.intern((place) => (symbols.has(place + FIRST) ? 1 : 0));
+    this.ofSets.set(symbols, made);
     return made;
   }
 
