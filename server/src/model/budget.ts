@@ -4,7 +4,7 @@
  * What one evaluation may cost, about a second on a small machine. A unit is about a tenth of a microsecond: an instruction of a program
  * is one, what takes memory is more.
  */
-const WORK = 12_000_000;
+const WORK = 10_000_000;
 
 /** Thrown where a budget does not suffice; caught by those who make one. */
 export class BudgetSpent extends Error {

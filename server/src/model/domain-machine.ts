@@ -4,12 +4,16 @@ import { spend } from './budget.js';
 import type { DomainTree } from './domain-tree.js';
 import type { Machine } from './machines.js';
 import { PaidMemo } from './paid-memo.js';
+import { APART, type Partition, type Partitions } from './symbol-classes.js';
 
 const DOT = '.'.charCodeAt(0);
 
 /** What a label costs that is reversed and sorted, and a state. */
 const LABEL_COST = 4;
 const STATE_COST = 10;
+
+/** What it costs to find the labels that go on with another symbol. */
+const FINDING_COST = 2;
 
 const machines = new PaidMemo<DomainTree, Machine>();
 
@@ -65,6 +69,23 @@ class TreeMachine implements Machine {
 
   acceptsAll(state: number): boolean {
     return state !== 0 && this.places[state] === undefined;
+  }
+
+  /** What continues no listed label leads to the same state, whatever it is. */
+  partition(state: number, partitions: Partitions): Partition {
+    const place = this.places[state];
+    if (!place) return APART;
+    let symbols = '.';
+    for (let at = place.from; at < place.to; ) {
+      const next = place.labels[at]?.[place.label.length];
+      spend(FINDING_COST);
+      if (next === undefined) at++;
+      else {
+        symbols += next;
+        at = firstAtLeast(place.labels, `${place.label}${next}\uffff`, at, place.to);
+      }
+    }
+    return partitions.ofApart(symbols);
   }
 
   /** The part of the tree before whose labels a state is. */

@@ -39,6 +39,13 @@ export function holdsName(expression: Expression, name: string): boolean {
   }
 }
 
+/** What it costs to ask whether so many conditions hold for a name: most of them read it, one character after the other. */
+export function readingCost(conditions: number, name: string): number {
+  return 1 + conditions * (1 + name.length / CHARACTERS_AT_ONCE);
+}
+
+const CHARACTERS_AT_ONCE = 16;
+
 /** How many trees and languages an expression reads, as far as a limit. */
 export function weightOf(expression: Expression, limit: number): number {
   if (expression.kind === 'not') return weightOf(expression.of, limit);

@@ -4,9 +4,11 @@ import { spend } from './budget.js';
 import { treeMachine, treeStart } from './domain-machine.js';
 import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
-import { IntegerRows } from './integer-rows.js';
+import { IntegerLists } from './integer-lists.js';
+import { IntegerPool } from './integer-rows.js';
 import { backwardMachine, type Machine } from './machines.js';
 import { PaidStore } from './paid-memo.js';
+import { APART, FIRST, LAST, type Partition, Partitions, TOGETHER } from './symbol-classes.js';
 import type { WordPatterns } from './word-patterns.js';
 
 /** A formula of one {@link HostFormulas}. A formula and its negation differ in the last bit. */
@@ -20,15 +22,12 @@ export const NEVER: Formula = 1;
 type Node =
   | { readonly kind: 'machine'; readonly machine: Machine; readonly state: number }
   | { readonly kind: 'dots'; readonly range: DotRange }
-  | { readonly kind: 'and'; readonly of: Int32Array };
+  | { readonly kind: 'and'; readonly of: readonly Formula[] };
 
-/** The least and the greatest symbol of names, and of paths of URLs. */
-const FIRST = '!'.charCodeAt(0);
-const LAST = '~'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
 
 const UNKNOWN = -1;
-const NO_FORMULAS = new Int32Array();
+const NO_FORMULAS: readonly Formula[] = [];
 
 /** As long as the lists of parts that are kept have so many items together, at most some dozen megabytes. */
 const PARTS_KEPT = 1_000_000;
@@ -58,15 +57,18 @@ export function hostFormulas(): HostFormulas {
  * decided by then is left out: of hundreds of conditions few are still open within one domain, and sets that no longer differ are one formula.
  */
 export class HostFormulas {
-  private readonly nodes: Node[] = [{ kind: 'and', of: new Int32Array() }];
-  /** For each node with known derivatives, their row. */
+  private readonly nodes: Node[] = [{ kind: 'and', of: [] }];
+  /** For each node with known derivatives, where they begin: one for each class of symbols. */
   private readonly rows: (number | undefined)[] = [undefined];
-  private readonly derivatives = new IntegerRows(LAST - FIRST + 1);
+  private readonly derivatives = new IntegerPool();
   private readonly sizes: number[] = [1];
+  private readonly partitions = new Partitions();
+  /** For each node, the symbols that lead to the same, as far as it is known when it is first read. */
+  private readonly partitionOf: (Partition | undefined)[] = [];
   private readonly states = new Map<Machine, Map<number, Formula>>();
   private readonly ranges = new Map<string, Formula>();
-  private readonly conjunctions = new Map<number, Formula[]>();
-  private readonly read = new Map<number, { readonly of: readonly Formula[]; readonly result: Formula }[]>();
+  private readonly conjunctions = new IntegerLists();
+  private readonly read = new IntegerLists();
   private readonly known = new WeakMap<Expression, Formula>();
   /** How many items all lists of parts have. */
   parts = 0;
@@ -85,17 +87,29 @@ export class HostFormulas {
     if (formula <= NEVER) return formula;
     const node = formula >> 1;
     if (symbol < FIRST || symbol > LAST) return this.derive(node, symbol) ^ (formula & 1);
-    let row = this.rows[node];
-    if (row === undefined) {
-      row = this.derivatives.add(UNKNOWN);
-      this.rows[node] = row;
-    }
-    let derivative = this.derivatives.at(row, symbol - FIRST);
+    const row = this.rows[node] ?? this.addRow(node);
+    const place = row + this.partitions.classOf(this.partitionOf[node] ?? APART, symbol);
+    let derivative = this.derivatives.at(place);
     if (derivative === UNKNOWN) {
       derivative = this.derive(node, symbol);
-      this.derivatives.set(row, symbol - FIRST, derivative);
+      this.derivatives.set(place, derivative);
     }
     return derivative ^ (formula & 1);
+  }
+
+  private addRow(node: number): number {
+    const partition = this.partition(node);
+    this.partitionOf[node] = partition;
+    const row = this.derivatives.add(this.partitions.countOf(partition), UNKNOWN);
+    this.rows[node] = row;
+    return row;
+  }
+
+  /** Of some symbols enough to reach all that any of them leads to. */
+  symbolsFor(formula: Formula, among: readonly number[]): readonly number[] {
+    const node = formula >> 1;
+    if (this.rows[node] === undefined) this.addRow(node);
+    return this.partitions.choose(this.partitionOf[node] ?? APART, among);
   }
 
   /** Whether what was read is a name of the set. */
@@ -178,7 +192,7 @@ export class HostFormulas {
   }
 
   /** The conjunction of some formulas, in the simplest form that is seen at once. */
-  private allOf(formulas: ArrayLike<Formula>): Formula {
+  private allOf(formulas: readonly Formula[]): Formula {
     let parts = this.sorted(formulas);
     // What a part says on its own need not be said in the alternatives of the others; one that is left alone says it on its own again.
     while (parts && this.hasAlternatives(parts)) {
@@ -192,7 +206,7 @@ export class HostFormulas {
   }
 
   /** The different parts of a conjunction in ascending order; `undefined` where two exclude one another. */
-  private sorted(formulas: ArrayLike<Formula>): Int32Array | undefined {
+  private sorted(formulas: readonly Formula[]): Formula[] | undefined {
     const parts: Formula[] = [];
     for (let i = 0; i < formulas.length; i++) {
       const formula = formulas[i] ?? NEVER;
@@ -201,35 +215,33 @@ export class HostFormulas {
       if (node?.kind === 'and') for (const part of node.of) parts.push(part);
       else parts.push(formula);
     }
-    spend(1 + parts.length);
-    const sorted = new Int32Array(parts.length);
-    for (let i = 0; i < parts.length; i++) sorted[i] = parts[i] ?? NEVER;
-    sorted.sort();
+    spend(3 + 2 * parts.length);
+    sort(parts);
     let length = 0;
-    for (let i = 0; i < sorted.length; i++) {
-      const part = sorted[i] ?? NEVER;
-      const last = length > 0 ? sorted[length - 1] : UNKNOWN;
+    for (const part of parts) {
+      const last = length > 0 ? parts[length - 1] : UNKNOWN;
       if (part === last) continue;
       if ((part & 1) === 1 && last === part - 1) return undefined;
-      sorted[length++] = part;
+      parts[length++] = part;
     }
-    return sorted.subarray(0, length);
+    parts.length = length;
+    return parts;
   }
 
-  private hasAlternatives(parts: Int32Array): boolean {
+  private hasAlternatives(parts: readonly Formula[]): boolean {
     for (let i = 0; i < parts.length; i++) if (this.alternativesOf(parts[i] ?? NEVER)) return true;
     return false;
   }
 
   /** The formulas not all of which hold, where that is what a formula says. */
-  private alternativesOf(formula: Formula): Int32Array | undefined {
+  private alternativesOf(formula: Formula): readonly Formula[] | undefined {
     if ((formula & 1) === 0) return undefined;
     const node = this.nodes[formula >> 1];
     return node?.kind === 'and' ? node.of : undefined;
   }
 
   /** The parts of a conjunction, in the alternatives of which what the other parts say is left out. */
-  private withoutRepetition(parts: Int32Array): Int32Array | Formula[] {
+  private withoutRepetition(parts: readonly Formula[]): readonly Formula[] {
     spend(parts.length);
     const stated = new Set(parts);
     let isSimpler = false;
@@ -249,7 +261,7 @@ export class HostFormulas {
   }
 
   /** Those of some formulas that are not stated; none hold together where the negation of one is stated. */
-  private openOf(formulas: Int32Array, stated: ReadonlySet<Formula>): Int32Array | Formula[] {
+  private openOf(formulas: readonly Formula[], stated: ReadonlySet<Formula>): readonly Formula[] {
     let isOpen = true;
     spend(1 + formulas.length / 2);
     for (const formula of formulas) {
@@ -259,18 +271,13 @@ export class HostFormulas {
     return isOpen ? formulas : [...formulas].filter((formula) => !stated.has(formula));
   }
 
-  private conjunction(of: Int32Array): Formula {
-    let hash = of.length;
-    for (const part of of) hash = (Math.imul(hash, 31) + part) | 0;
-    const candidates = this.conjunctions.get(hash) ?? [];
-    for (const candidate of candidates) {
-      const node = this.nodes[candidate >> 1];
-      if (node?.kind === 'and' && isSame(node.of, of)) return candidate;
-    }
-    const size = of.reduce((sum, part) => sum + this.sizeOf(part), 0);
-    const made = this.add({ kind: 'and', of: of.slice() }, size);
-    candidates.push(made);
-    this.conjunctions.set(hash, candidates);
+  private conjunction(of: readonly Formula[]): Formula {
+    const known = this.conjunctions.get(of);
+    if (known !== undefined) return known;
+    let size = 0;
+    for (const part of of) size += this.sizeOf(part);
+    const made = this.add({ kind: 'and', of }, size);
+    this.conjunctions.set(of, made);
     return made;
   }
 
@@ -297,7 +304,30 @@ export class HostFormulas {
     }
   }
 
-  private deriveAll(formula: Formula, parts: Int32Array, symbol: number): Formula {
+  /** The symbols that a node takes for the same. Of a machine more may be known than when it was first read. */
+  private partition(of: number): Partition {
+    const node = this.nodes[of];
+    switch (node?.kind) {
+      case 'machine':
+        return node.machine.partition?.(node.state, this.partitions) ?? APART;
+      case 'dots':
+        return this.partitions.ofApart('.');
+      default:
+        return this.partitionOf[of] ?? this.partitionOfAll(node?.of ?? NO_FORMULAS);
+    }
+  }
+
+  private partitionOfAll(parts: readonly Formula[]): Partition {
+    const [first] = parts;
+    let partition = first === undefined ? TOGETHER : this.partition(first >> 1);
+    for (let i = 1; i < parts.length && partition !== APART; i++) {
+      spend(1);
+      partition = this.partitions.both(partition, this.partition((parts[i] ?? ALWAYS) >> 1));
+    }
+    return partition;
+  }
+
+  private deriveAll(formula: Formula, parts: readonly Formula[], symbol: number): Formula {
     spend(2 + parts.length / PARTS_AT_ONCE);
     const derivatives: Formula[] = [];
     let isSame = true;
@@ -313,15 +343,12 @@ export class HostFormulas {
 
   /** As {@link allOf}; most symbols lead to what another one led to. */
   private knownAllOf(formulas: readonly Formula[]): Formula {
-    let hash = formulas.length;
-    for (const formula of formulas) hash = (Math.imul(hash, 31) + formula) | 0;
-    const candidates = this.read.get(hash) ?? [];
-    for (const { of, result } of candidates) if (isSame(of, formulas)) return result;
+    const known = this.read.get(formulas);
+    if (known !== undefined) return known;
     spend(3 + 2 * formulas.length);
     const result = this.allOf(formulas);
     this.parts += formulas.length;
-    candidates.push({ of: formulas, result });
-    this.read.set(hash, candidates);
+    this.read.set(formulas, result);
     return result;
   }
 
@@ -334,8 +361,20 @@ export class HostFormulas {
   }
 }
 
-function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+/** So many numbers are sorted faster by putting each in its place. */
+const FEW = 24;
+
+/** Sorts numbers in their list. */
+function sort(numbers: number[]): void {
+  if (numbers.length > FEW) {
+    const sorted = Int32Array.from(numbers).sort();
+    for (let i = 0; i < sorted.length; i++) numbers[i] = sorted[i] ?? 0;
+    return;
+  }
+  for (let i = 1; i < numbers.length; i++) {
+    const number = numbers[i] ?? 0;
+    let at = i;
+    for (; at > 0 && (numbers[at - 1] ?? 0) > number; at--) numbers[at] = numbers[at - 1] ?? 0;
+    numbers[at] = number;
+  }
 }

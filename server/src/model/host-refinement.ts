@@ -2,7 +2,7 @@
 import { Appended } from './appended.js';
 import { bounded, spend } from './budget.js';
 import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
-import { type Expression, holdsName } from './host-expression.js';
+import { type Expression, holdsName, readingCost } from './host-expression.js';
 import { hostFormulas } from './host-formulas.js';
 import { type Search, searchNames } from './host-search.js';
 import { WordPatterns } from './word-patterns.js';
@@ -46,8 +46,8 @@ function refined(set: HostConjunction): Search {
   for (;;) {
     const search = searchNames(formulas, formulas.of({ kind: 'and', of: active }));
     if (search.kind !== 'found') return search;
-    spend(1 + conditions.length);
     const { name } = search;
+    spend(readingCost(conditions.length, name));
     const refuting = refutation(set, name);
     if (!refuting) return search;
     const isWord = refuting.kind === 'not' && refuting.of.kind === 'pattern';

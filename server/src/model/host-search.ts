@@ -15,6 +15,9 @@ export const NAME_UNITS: readonly number[] = [...'abcdefghijklmnopqrstuvwxyz0123
   character.charCodeAt(0),
 );
 
+/** Those of labels. */
+const LABEL_UNITS = NAME_UNITS.filter((unit) => unit !== DOT_UNIT);
+
 const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
 /** Whether a text can be the name of a host. */
@@ -33,8 +36,9 @@ function hasLongLabel(text: string): boolean {
   return false;
 }
 
-/** What it costs to look at all symbols that may come next, where what they lead to is known, and to visit that. */
-const LOOK_COST = 12;
+/** What it costs to look at the symbols that may come next, where what they lead to is known, and to visit that. */
+const LOOK_COST = 4;
+const LOOKS_AT_ONCE = 4;
 const VISIT_COST = 5;
 
 /** Where a reader is: at the end of a chain of symbols read from the end of a name. */
@@ -59,8 +63,10 @@ export function searchNames(formulas: HostFormulas, wanted: Formula): Search {
     const next: Visit[] = [];
     for (const visit of frontier) {
       if (visit.label > 0 && formulas.accepts(visit.formula)) return { kind: 'found', name: nameOf(visit) };
-      spend(LOOK_COST);
-      for (const symbol of NAME_UNITS) {
+      const symbols = formulas.symbolsFor(visit.formula, LABEL_UNITS);
+      spend(LOOK_COST + symbols.length / LOOKS_AT_ONCE);
+      for (let i = 0; i <= symbols.length; i++) {
+        const symbol = symbols[i] ?? DOT_UNIT;
         const label = symbol === DOT_UNIT ? 0 : visit.label + 1;
         if (label > LABEL_LENGTH || (label === 0 && visit.label === 0)) continue;
         const formula = formulas.next(visit.formula, symbol);

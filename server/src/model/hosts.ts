@@ -17,7 +17,7 @@ import {
   treeParts,
 } from './domain-tree.js';
 import { unionOfChain } from './host-chains.js';
-import { type Expression, holdsName, weightOf } from './host-expression.js';
+import { type Expression, holdsName, readingCost, weightOf } from './host-expression.js';
 import {
   areWhole,
   combineLevels,
@@ -461,7 +461,7 @@ export class HostSet {
 
   private sample(): Search | undefined {
     for (const name of likelyNames(this.bound, this.conditions, () => this.levels)) {
-      spend(1 + this.conditions.length);
+      spend(readingCost(this.conditions.length, name));
       if (this.holds(name)) return { kind: 'found', name };
     }
     return undefined;

@@ -37,3 +37,30 @@ export class IntegerRows {
     this.items.fill(filled, row * this.width, (row + 1) * this.width);
   }
 }
+
+/** Rows of different lengths, one behind the other. */
+export class IntegerPool {
+  private items = new Int32Array(1_024);
+  private count = 0;
+
+  /** Adds a row that has one number everywhere; returns where it begins. */
+  add(length: number, filled: number): number {
+    const start = this.count;
+    this.count += length;
+    if (this.count > this.items.length) {
+      const larger = new Int32Array(2 * this.count);
+      larger.set(this.items);
+      this.items = larger;
+    }
+    this.items.fill(filled, start, this.count);
+    return start;
+  }
+
+  at(place: number): number {
+    return this.items[place] ?? 0;
+  }
+
+  set(place: number, to: number): void {
+    this.items[place] = to;
+  }
+}

@@ -4,6 +4,7 @@ import { spend } from './budget.js';
 import { IntegerRows } from './integer-rows.js';
 import type { Automaton, Symbols } from './language.js';
 import { PaidMemo } from './paid-memo.js';
+import { APART, type Partition, type Partitions, type SymbolClasses, TOGETHER } from './symbol-classes.js';
 
 /**
  * A deterministic reader of texts, one symbol at a time. States are small integers; 0 accepts nothing, whatever follows.
@@ -14,6 +15,8 @@ export interface Machine {
   accepts(state: number): boolean;
   /** Whether every continuation that is a valid text is accepted. */
   acceptsAll(state: number): boolean;
+  /** The symbols that lead from a state to the same one, as far as it is known. */
+  partition?(state: number, partitions: Partitions): Partition;
 }
 
 /** Whether a machine that reads from the start accepts a text. */
@@ -100,7 +103,7 @@ class LazyMachine implements Machine {
   private readonly settled: ReadonlySet<number>;
   /** How often steps were looked up, and after some times the symbols that are alike, for each symbol. */
   private moves = 0;
-  private classes: readonly (readonly number[])[] | undefined;
+  private classes: SymbolClasses | undefined;
 
   constructor(
     private readonly automaton: Automaton,
@@ -131,6 +134,22 @@ class LazyMachine implements Machine {
 
   acceptsAll(state: number): boolean {
     return state === this.everything;
+  }
+
+  partition(state: number, partitions: Partitions): Partition {
+    if (this.classes) return partitions.of(this.classes);
+    let partition = TOGETHER;
+    let apart = '';
+    let steps = 0;
+    for (const from of this.sets[state] ?? []) {
+      for (const { on } of this.automaton.steps[from] ?? []) {
+        if (++steps > STEPS_COMPARED) return APART;
+        if (on.size === 1) apart += String.fromCharCode(...on);
+        else partition = partitions.both(partition, partitions.ofSet(on));
+      }
+    }
+    spend(steps);
+    return partitions.both(partition, partitions.ofApart(apart));
   }
 
   /** The symbols that every step of the automaton takes for the same. A machine that reads little does without. */
@@ -209,6 +228,9 @@ class LazyMachine implements Machine {
 
 const MANY_STEPS = 8;
 
+/** A state with more steps takes all symbols for different. */
+const STEPS_COMPARED = 16;
+
 /** So many steps cost less than to find the symbols that are alike. */
 const MOVES_APART = 64;
 
@@ -216,7 +238,7 @@ const MOVES_APART = 64;
 const CLASSES_COST = 4 * SYMBOL_COUNT;
 
 /** For each symbol all those that are in the same sets of symbols of an automaton. */
-function symbolClasses({ steps }: Automaton): readonly (readonly number[])[] {
+function symbolClasses({ steps }: Automaton): SymbolClasses {
   const sets = new Set<Symbols>();
   const alone = new Set<number>();
   spend(CLASSES_COST + steps.length);
@@ -269,7 +291,7 @@ export function statesOf(
   for (const state of ids.keys()) {
     if (ids.size > limit) return undefined;
     const steps = new Map<number, Set<number>>();
-    spend(symbols.size);
+    spend(3 * symbols.size);
     for (const symbol of symbols) {
       const next = machine.next(state, symbol);
       let id = ids.get(next);

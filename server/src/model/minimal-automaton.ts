@@ -9,7 +9,7 @@ import { type Automaton, AutomatonBuilder } from './language.js';
 const SHARE = 1 / 32;
 
 /** What a state costs with all that it leads to, and when states are compared. */
-const STATE_COST = 40;
+const STATE_COST = 60;
 
 const DEAD = -1;
 

@@ -52,6 +52,9 @@ interface ChoicePoint {
   next: Alternative | undefined;
 }
 
+/** What it costs to throw and to look for who catches it: the engine notes where it happened. */
+const THROW_COST = 60;
+
 /** How deep functions of the program may call each other; engines allow some thousands. */
 const MAXIMUM_FRAMES = 1000;
 const MAXIMUM_NESTING = 32;
@@ -262,6 +265,7 @@ export class Machine {
 
   /** Goes on at the innermost handler; throws where there is none above a number of frames. */
   private unwind(value: Value, depth: number): void {
+    this.budget.spend(THROW_COST);
     this.unwoundAt = this.node;
     while (this.frames.length > depth) {
       const { frame } = this;

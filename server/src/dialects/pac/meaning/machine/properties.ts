@@ -267,9 +267,12 @@ export function setNamed(of: PacObject, name: string, value: Value, isStrict: bo
     return;
   }
   if (of instanceof PacArray) checkArrayWrite(of, name, value, machine);
-  machine.budget.spend(1);
+  machine.budget.spend(own ? 1 : PROPERTY_COST);
   of.setOwn(name, own ? { ...own, value } : dataProperty(value));
 }
+
+/** What a new property takes of work and memory. */
+const PROPERTY_COST = 3;
 
 function checkArrayWrite(array: PacArray, name: string, value: Value, machine: Machine): void {
   const index = name !== 'length' ? indexOfKey(name) : isTraced(value) ? Number.NaN : Number(value);
@@ -304,6 +307,16 @@ export function has(object: Value, key: Value, machine: Machine): void {
   if (!isObject(object)) throw machine.error('TypeError', `Cannot use 'in' operator to search for ${describe(key)}`);
   if (isOpenSplit(object)) {
     settleSplit(object, machine, (on) => has(object, key, on));
+    return;
+  }
+  if (
+    object instanceof PacArray &&
+    typeof key === 'number' &&
+    isPlainSlot(object, key) &&
+    typeof object.items[key] !== 'symbol'
+  ) {
+    noteRead(object, WHOLE, machine);
+    machine.push(true);
     return;
   }
   const name = toPropertyKey(key, machine);

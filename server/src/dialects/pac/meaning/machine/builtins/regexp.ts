@@ -236,7 +236,7 @@ function askTraced(
 }
 
 /** What a match costs in memory. */
-const MATCH_COST = 10;
+const MATCH_COST = 15;
 
 export function groupsOf(text: string, captures: Captures): (string | undefined)[] {
   const groups: (string | undefined)[] = [];
