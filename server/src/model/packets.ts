@@ -312,6 +312,7 @@ function joinAddresses(boxes: readonly PacketBox[], end: 'source' | 'destination
   }
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
+    if (group.length === 1) return group;
     return first ? [{ ...first, [end]: IpSet.join(group.map((box) => box[end])) }] : [];
   });
 }
