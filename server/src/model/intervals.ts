@@ -1,5 +1,8 @@
 // Sets of integers as intervals.
 
+/** From so many bounds on, the text of a set is kept: it costs as much as the set itself. */
+const KEPT_FROM = 256;
+
 /**
  * An immutable set of integers, kept as sorted, disjoint, non-adjacent closed intervals. `number` serves ports and
  * IPv4 addresses, `bigint` IPv6 addresses.
@@ -7,6 +10,8 @@
 export class IntervalSet<T extends number | bigint> {
   /** lo0, hi0, lo1, hi1, … */
   private constructor(private readonly bounds: readonly T[]) {}
+
+  private knownKey: string | undefined;
 
   static empty<T extends number | bigint>(): IntervalSet<T> {
     return new IntervalSet<T>([]);
@@ -52,6 +57,11 @@ export class IntervalSet<T extends number | bigint> {
     return result;
   }
 
+  /** Does something with each interval, ascending: without a list of them, which in large sets takes the most time. */
+  visit(action: (low: T, high: T) => void): void {
+    for (let i = 0; i < this.bounds.length; i += 2) action(this.bounds[i] as T, this.bounds[i + 1] as T);
+  }
+
   /** How many intervals there are. */
   get count(): number {
     return this.bounds.length >> 1;
@@ -63,7 +73,9 @@ export class IntervalSet<T extends number | bigint> {
 
   /** A text that only equal sets have. */
   get key(): string {
-    return this.bounds.join();
+    if (this.bounds.length < KEPT_FROM) return this.bounds.join();
+    this.knownKey ??= this.bounds.join();
+    return this.knownKey;
   }
 
   get max(): T | undefined {
@@ -83,11 +95,21 @@ export class IntervalSet<T extends number | bigint> {
     return (own[0] as T) <= (bounds[bounds.length - 1] as T) && (bounds[0] as T) <= (own[own.length - 1] as T);
   }
 
-  /** Where the bounds of the first interval stand that ends at `value` or after it. */
-  private reaching(value: T): number {
+  /**
+   * Where the bounds of the first interval stand that ends at `value` or after it, from one place on. Looked for in growing steps:
+   * mostly it is near, and between two of a few addresses it may be thousands further.
+   */
+  private reaching(value: T, from = 0): number {
     const { bounds } = this;
-    let first = 0;
+    let first = from >> 1;
     let last = bounds.length >> 1;
+    for (let step = 1; first + step < last; step *= 2) {
+      if ((bounds[2 * (first + step) + 1] as T) >= value) {
+        last = first + step;
+        break;
+      }
+      first += step;
+    }
     while (first < last) {
       const middle = (first + last) >> 1;
       if ((bounds[2 * middle + 1] as T) < value) first = middle + 1;
@@ -123,8 +145,8 @@ export class IntervalSet<T extends number | bigint> {
       const low = maximum(a[i] as T, b[j] as T);
       const high = minimum(a[i + 1] as T, b[j + 1] as T);
       if (low <= high) bounds.push(low, high);
-      if ((a[i + 1] as T) < (b[j + 1] as T)) i += 2;
-      else j += 2;
+      if ((a[i + 1] as T) < (b[j + 1] as T)) i = this.reaching(b[j] as T, i + 2);
+      else j = other.reaching(a[i] as T, j + 2);
     }
     return new IntervalSet(bounds);
   }
@@ -136,7 +158,7 @@ export class IntervalSet<T extends number | bigint> {
     for (let i = 0; i < this.bounds.length; i += 2) {
       let low = this.bounds[i] as T;
       const high = this.bounds[i + 1] as T;
-      while (j < other.bounds.length && (other.bounds[j + 1] as T) < low) j += 2;
+      j = other.reaching(low, j);
       let k = j;
       while (k < other.bounds.length && (other.bounds[k] as T) <= high && low <= high) {
         const cutLow = other.bounds[k] as T;

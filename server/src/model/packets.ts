@@ -1,5 +1,6 @@
 // Sets of packets: unions of products of addresses, protocols, ports and interfaces.
 import { Interned } from '../kept/memo.js';
+import { boxesMeeting } from './box-index.js';
 import { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
 import { NameSet } from './names.js';
@@ -156,7 +157,8 @@ export class PacketSet {
 
   /** The same for any number of boxes; a call cannot have a million arguments. */
   static from(boxes: readonly PacketBox[]): PacketSet {
-    return new PacketSet(boxes.filter((box) => !isEmptyBox(box)));
+    // The list itself stays where nothing is left out, and with it the index that is kept for it.
+    return new PacketSet(boxes.some(isEmptyBox) ? boxes.filter((box) => !isEmptyBox(box)) : boxes);
   }
 
   /** The union of any number of sets. Of boxes that differ in their sources alone, or their destinations, it makes one. */
@@ -192,9 +194,11 @@ export class PacketSet {
     if (this === PacketSet.all) return other;
     if (other === PacketSet.all) return this;
     const boxes: PacketBox[] = [];
-    for (const a of this.boxes) {
-      for (const b of other.boxes) {
-        const shared = intersectBoxes(a, b);
+    const isIndexed = this.boxes.length > other.boxes.length;
+    const [fewer, more] = isIndexed ? [other.boxes, this.boxes] : [this.boxes, other.boxes];
+    for (const a of fewer) {
+      for (const b of boxesMeeting(more, [a])) {
+        const shared = isIndexed ? intersectBoxes(b, a) : intersectBoxes(a, b);
         if (shared) boxes.push(shared);
       }
     }
@@ -206,12 +210,8 @@ export class PacketSet {
       const rest = withoutEach(this.boxes, other.boxes);
       return rest === this.boxes ? this : new PacketSet(rest);
     }
-    const cuts = other.boxes.filter((cut) => this.boxes.some((box) => intersectBoxes(box, cut)));
-    if (cuts.length === 0) return this;
-    const division = cuts.length < DIVIDED_FROM ? undefined : divisionOf(cuts);
-    return new PacketSet(
-      division ? this.boxes.flatMap((box) => withoutParts(box, division)) : withoutEach(this.boxes, cuts),
-    );
+    const rest = this.boxes.map((box) => withoutThose(box, other.boxes));
+    return rest.every(([left], i) => left === this.boxes[i]) ? this : new PacketSet(rest.flat());
   }
 
   /** The replies to these packets. */
@@ -231,6 +231,19 @@ function withoutEach(boxes: readonly PacketBox[], cuts: readonly PacketBox[]): r
     if (rest.some((box) => intersectBoxes(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
   }
   return rest;
+}
+
+/** What many boxes leave of one. */
+function withoutThose(box: PacketBox, boxes: readonly PacketBox[]): readonly PacketBox[] {
+  const cuts = boxesMeeting(boxes, [box]).filter((cut) => intersectBoxes(box, cut));
+  if (cuts.length === 0) return [box];
+  if (cuts.some((cut) => isWithinBox(box, cut))) return [];
+  const division = cuts.length < DIVIDED_FROM ? undefined : divisionOf(cuts);
+  return division ? withoutParts(box, division) : withoutEach([box], cuts);
+}
+
+function isWithinBox(box: PacketBox, wider: PacketBox): boolean {
+  return box === wider || subtractBox(box, wider).length === 0;
 }
 
 /** The fewest boxes of which a division is made: one after the other, each would cost as much as there are before it. */
@@ -299,6 +312,7 @@ function joinAddresses(boxes: readonly PacketBox[], end: 'source' | 'destination
   }
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
+    if (group.length === 1) return group;
     return first ? [{ ...first, [end]: IpSet.join(group.map((box) => box[end])) }] : [];
   });
 }

@@ -1,10 +1,11 @@
 // Runs of rules that are kept across edits: a dialect keeps a run as long as its text is unchanged, and a chain consists of
 // placed runs.
 import { Memo } from '../kept/memo.js';
+import { boxesMeeting } from './box-index.js';
 import type { QuotedLine } from './evidence.js';
 import type { FilterChain, FilterRule } from './filter.js';
-import type { PacketBox, PacketSet } from './packets.js';
-import { type IndexedRule, RuleIndex } from './rule-index.js';
+import type { PacketSet } from './packets.js';
+import { RuleIndex } from './rule-index.js';
 
 /** A rule without its position, which moves when text before it is edited. */
 export type RuleTemplate = Omit<FilterRule, 'statement'>;
@@ -57,21 +58,10 @@ export function placeRun<Template extends RuleTemplate>(
   };
 }
 
-/** The fewest boxes of one rule that are worth an index. */
-const BOXES_INDEXED_FROM = 64;
-
-const boxIndexes = new Memo<readonly PacketBox[], RuleIndex<IndexedRule>>();
-
 /** A rule for a long list of elements, with those of its boxes that may meet the packets. */
 function narrowed(rule: FilterRule, packets: PacketSet): FilterRule {
-  const { match } = rule;
-  if (match.length < BOXES_INDEXED_FROM) return rule;
-  const index = boxIndexes.of(match, () => new RuleIndex(match.map(asRule)));
-  return { ...rule, match: index.candidates(packets).flatMap((one) => one.match) };
-}
-
-function asRule(box: PacketBox): IndexedRule {
-  return { match: [box], phases: ['first'], action: { kind: 'accept' } };
+  const match = boxesMeeting(rule.match, packets.boxes);
+  return match === rule.match ? rule : { ...rule, match };
 }
 
 /** Rules that are made anew for each version of a file. */

@@ -14,14 +14,14 @@ import { MemoryFiles } from '../service/toy.js';
 
 const CODES: ReadonlySet<string> = new Set(['control-messages-denied', 'filter-bypassed']);
 
-async function findingsIn(text: string, dialect: Dialect, name: string) {
+async function findingsIn(text: string, dialect: Dialect, name: string, codes = CODES) {
   const uri = `file:///network/${name}`;
   const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
   service.setFolders(['file:///network']);
   service.put(uri, dialect, text);
   const examined = await service.examine(uri, { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' });
   const found = examined ? service.findings(uri, examined) : [];
-  return [...found].flatMap(([, findings]) => findings).filter(({ code }) => CODES.has(code));
+  return [...found].flatMap(([, findings]) => findings).filter(({ code }) => codes.has(code));
 }
 
 describe.each([
@@ -57,6 +57,34 @@ test('the message of a bypassed rule says what it denies in vain, and how many o
   expect(await messagesOf(fixture('iptables/basics/banned-in-input.v4'), iptables, 'rules.v4')).toEqual([
     'This denies TCP 8081 to 192.0.2.10 from 198.51.100.7/32 and never sees it: the destination is translated before, and the forward hook permits it; the same holds for 1 more.',
   ]);
+});
+
+test('more bans than are compared with what is forwarded are told, from the line on where this ends', async () => {
+  const bans = Array.from({ length: 1_100 }, (_, i) => `-A INPUT -s 198.51.${i >> 8}.${i & 255}/32 -j DROP\n`).join('');
+  const text = fixture('iptables/basics/banned-in-input.v4').replace('-A INPUT -p tcp', (jump) => bans + jump);
+  const findings = await findingsIn(text, iptables, 'rules.v4', new Set(['filter-bypassed', 'unmodelled-statement']));
+  expect(findings.map(({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`)).toEqual([
+    'filter-bypassed: -A INPUT -s 198.51.0.0/32 -j DROP',
+    'unmodelled-statement: -A INPUT -s 198.51.3.232/32 -j DROP',
+  ]);
+});
+
+test('whether the errors about many kinds of connections pass is left undecided, not left out', async () => {
+  const kinds = Array.from(
+    { length: 5 },
+    (_, i) => `-A FORWARD -i lan${i} -o wan${i} -p tcp -m tcp --dport ${80 + i} -j ACCEPT\n`,
+  ).join('');
+  const text = `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -p tcp -m conntrack --ctstate ESTABLISHED -j ACCEPT\n${kinds}COMMIT\n`;
+  const uri = 'file:///network/rules.v4';
+  const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
+  service.setFolders(['file:///network']);
+  service.put(uri, iptables, text);
+  const examined = await service.examine(uri, { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' });
+  const coverage = examined?.analysis.report.coverage ?? [];
+  expect(coverage.find(({ requirement }) => requirement === 'network-basics/fragmentation-needed')).toMatchObject({
+    status: 'undecided',
+    reason: 'the errors about so many kinds of connections are not asked for',
+  });
 });
 
 test.each([

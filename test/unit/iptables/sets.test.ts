@@ -216,6 +216,27 @@ describe('a condition on a set decides about packets as the kernel does', () => 
       ['permit', 'undecided'],
     ],
     [
+      'elements that xargs may add',
+      'ipset create s hash:net\nipset add s 198.51.100.0/24\ncat list | xargs -n1 ipset -exist add s',
+      '--match-set s dst',
+      ['6 10.0.0.1 203.0.113.1 80'],
+      ['undecided'],
+    ],
+    [
+      'elements that a command in a text adds',
+      'ipset create s hash:net\neval "ipset add s 198.51.100.0/24"',
+      '--match-set s dst',
+      ['6 10.0.0.1 198.51.100.1 80'],
+      ['undecided'],
+    ],
+    [
+      'a set that is made after xargs has destroyed others',
+      'ipset list -n | xargs -n1 ipset destroy\nipset create s hash:net\nipset add s 198.51.100.0/24',
+      '--match-set s dst',
+      ['6 10.0.0.1 198.51.100.1 80', '6 10.0.0.1 203.0.113.1 80'],
+      ['permit', 'deny'],
+    ],
+    [
       'counters of a set that has some',
       'ipset create s hash:net counters\nipset add s 198.51.100.0/24',
       '--match-set s dst --packets-gt 5',

@@ -49,23 +49,23 @@ export function bypassedRules(model: FilterModel): SourcedProblem[] {
   )
     return [];
   const own = input.chains.filter(({ name }) => !shared.has(name));
-  const denials = own.flatMap((chain) => new Denials(model).of(chain)).slice(0, RULE_LIMIT);
-  if (denials.length === 0) return [];
+  const search = new Denials(model);
+  for (const chain of own) search.searchIn(chain);
+  const denials = search.found;
+  if (denials.length === 0) return search.leftOut;
   const wanted = PacketSet.join(denials.map(({ packets }) => packets));
   const forwarded = forwardedOf(decidePackets(model, forward, wanted, 'first'));
-  if (forwarded.length === 0) return [];
+  if (forwarded.length === 0) return search.leftOut;
   const all = PacketSet.join(forwarded.map(({ packets }) => packets));
   const concerned = denials.flatMap(({ rule, packets }) => {
     const both = packets.intersect(all);
     return both.isEmpty ? [] : [{ rule, packets: both }];
   });
-  if (concerned.length === 0) return [];
+  if (concerned.length === 0) return search.leftOut;
   const packets = PacketSet.join(concerned.map((one) => one.packets));
   const cases = own.flatMap((chain) => decideInChain(model, chain, packets, 'first'));
-  return problemsOf(
-    concerned.filter((denial) => isDenied(cases, denial)),
-    forwarded,
-  );
+  const bypassed = concerned.filter((denial) => isDenied(cases, denial));
+  return [...problemsOf(bypassed, forwarded), ...search.leftOut];
 }
 
 /**
@@ -87,19 +87,31 @@ function translates({ chains }: FilterModel, before: readonly BaseChain[]): bool
 /** The rules of a chain, and of those that it leads to, that deny ports or addresses that they name. */
 class Denials {
   private visits = 0;
-  private readonly found: Denial[] = [];
+  readonly found: Denial[] = [];
+  /** Where a limit ended the search. */
+  private end: QuotedLine | undefined;
 
   constructor(private readonly model: FilterModel) {}
 
-  of(chain: BaseChain): readonly Denial[] {
+  searchIn(chain: BaseChain): void {
     this.visit(chain, WITH_PORTS, 0);
-    return this.found;
+  }
+
+  /** What tells that rules were not compared. */
+  get leftOut(): SourcedProblem[] {
+    if (!this.end) return [];
+    const { uri, range } = this.end;
+    const message = 'from here on, rules are not compared with what is translated and forwarded: there are too many';
+    return [{ code: 'unmodelled-statement', uri, range, message }];
   }
 
   private visit(chain: FilterChain, packets: PacketSet, depth: number): void {
-    if (depth > DEPTH_LIMIT) return;
     for (const rule of chain.rules) {
-      if (++this.visits > VISIT_LIMIT) return;
+      if (this.end) return;
+      if (++this.visits > VISIT_LIMIT || depth > DEPTH_LIMIT || this.found.length >= RULE_LIMIT) {
+        this.end = rule.statement;
+        return;
+      }
       const { action, opaque, phases, limit } = rule;
       if (opaque.length > 0 || !phases.includes('first') || limit?.segment !== undefined) continue;
       const own = packets.intersect(PacketSet.from(rule.match));

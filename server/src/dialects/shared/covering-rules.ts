@@ -92,6 +92,8 @@ export class SeenRules {
     }
     const all = this.coveringAmong(this.all, rule, work);
     if (!all) return undefined;
+    // For a long list, other rules that cover it are not looked for: each would be compared with all of its boxes.
+    if (all.size === 1 && rule.match.length > BOX_LIMIT) return this.numbersOf(all);
     // What does the same explains the most, then what is fewest.
     const same = this.all.filter(({ action }) => sameAction(action, rule.action));
     const needed =
@@ -100,9 +102,13 @@ export class SeenRules {
       this.oneCovering([...all], rule) ??
       this.oneCovering(this.all, rule) ??
       all;
+    return this.numbersOf(needed);
+  }
+
+  private numbersOf(rules: ReadonlySet<RuleTemplate>): number[] {
     return this.numbers.filter((_, i) => {
       const one = this.all[i];
-      return one && needed.has(one);
+      return one && rules.has(one);
     });
   }
 
@@ -171,7 +177,7 @@ function withoutNeedless(
   rule: RuleTemplate,
   work: Work,
 ): readonly RuleTemplate[] {
-  if (contributors.length > PRUNED_LIMIT) return contributors;
+  if (contributors.length === 1 || contributors.length > PRUNED_LIMIT) return contributors;
   const match = PacketSet.from(rule.match);
   return contributors.reduce((kept, one) => {
     const others = kept.filter((other) => other !== one);

@@ -100,6 +100,8 @@ const NOT_LOOPBACK = NameSet.of('lo').complement();
 /** With more kinds of connections than this, the errors about them are not asked for. */
 const KIND_LIMIT = 4;
 
+const TOO_MANY_KINDS = 'the errors about so many kinds of connections are not asked for';
+
 /** With more rules than this, which connections they permit is not asked: it takes a walk with every packet that there is. */
 const RULE_LIMIT = 1_000;
 const TOO_MANY_RULES = 'which connections so many rules permit is not asked';
@@ -172,7 +174,7 @@ class MessageJudge {
     const all = this.errorsAt(point, asked);
     if (all.cases.every(isPermitted)) return [all];
     const opened = this.permitted(point, 'first', ANY_PACKET);
-    if (opened.length > KIND_LIMIT) return [];
+    if (opened.length > KIND_LIMIT) return [{ ...all, status: 'open', reason: TOO_MANY_KINDS }];
     const outcomes = opened.flatMap((connection) => {
       const answers = this.permitted(point, 'reply', answering(connection));
       // The internet is who is connected to, or who connects to servers inside. Others may be outside themselves.

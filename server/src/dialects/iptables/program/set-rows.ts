@@ -38,12 +38,21 @@ export function reducedRows(
   rangesOf: (address: AddressPart) => readonly Range[],
   hasSingleAddresses: boolean,
 ): readonly Row[] {
-  const rows = joinedAlong(groupedRows(elements, rangesOf), ['ports', 'second', 'first', 'names']);
+  const grouped = groupedRows(elements, rangesOf);
+  if (grouped.length > TOO_MANY_ROWS && areMostlyApart(elements, grouped)) return grouped;
+  const rows = joinedAlong(grouped, ['ports', 'second', 'first', 'names']);
   const hasPorts = rows.some(({ ports, first }) => ports && first);
   if (rows.length <= MANY_ROWS || rows.length > TOO_MANY_ROWS || !hasPorts || !hasSingleAddresses) return rows;
   const single = elements.map((parts) => rowOf(parts, rangesOf));
   const others = joinedAlong(single, ['ports', 'first', 'second', 'names']);
   return others.length < rows.length ? others : rows;
+}
+
+/** Whether joining in any order would leave most rows as they are: comparing them would cost more than they do. */
+function areMostlyApart(elements: readonly (readonly ElementPart[])[], rows: readonly Row[]): boolean {
+  const firsts = new Set<AddressValue>();
+  for (const [part] of elements) if (part?.kind === 'addresses') firsts.add(part.low);
+  return 2 * Math.min(rows.length, firsts.size) > elements.length;
 }
 
 /** One row for the elements that differ in their first address alone. */

@@ -75,6 +75,11 @@ export class SetStore {
     else this.sets.get(name)?.markUnknown();
   }
 
+  /** Makes it unknown which elements the sets still have. */
+  loosenAll(): void {
+    for (const set of this.sets.values()) set.loosen();
+  }
+
   get(name: string): SetContent | undefined {
     return this.allUnknown ? undefined : this.sets.get(name);
   }

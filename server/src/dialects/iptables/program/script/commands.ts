@@ -25,7 +25,7 @@ import { restoreSets, runSetCommand, runSetCommandPerhaps, SetStore } from '../s
 import { refusalText, type TableCommand } from '../table-command.js';
 import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
 import { isNetworkProgram, NetworkCommands } from './network-commands.js';
-import { type UnfollowedUse, unfollowedUse } from './unfollowed.js';
+import { type UnfollowedUse, unfollowedSetChange, unfollowedUse } from './unfollowed.js';
 
 /** The state after a script has run to its end. */
 export interface ScriptContent {
@@ -126,7 +126,17 @@ class ScriptReader implements Effects {
     else {
       const use = unfollowedUse(program, words);
       if (use) this.leaveOpen(use, invocation);
+      const change = unfollowedSetChange(program, words);
+      if (change) this.leaveSetsOpen(change, invocation);
     }
+  }
+
+  /** Commands of ipset that are not followed: what they remove are sets that there are, what they add may be in any set. */
+  private leaveSetsOpen(change: 'removal' | 'any', { program, file, command }: Invocation): void {
+    if (change === 'removal') this.sets.loosenAll();
+    else this.sets.markUnknown();
+    const what = change === 'removal' ? 'which sets it empties is unknown' : 'the content of all sets is unknown';
+    this.unclear(file, command, `what ${program} runs with ipset is known only when the script runs: ${what}`);
   }
 
   /** A command that is not followed: any rule may be in front of those that are known, and chains may be used by it. */

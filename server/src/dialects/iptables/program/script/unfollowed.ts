@@ -1,6 +1,7 @@
-// Commands that run iptables with words that only running the script would show: `xargs iptables …`, `eval "iptables …"`.
+// Commands that run iptables or ipset with words that only running the script would show: `xargs iptables …`, `eval "iptables …"`.
 import type { AddressFamily } from '../../../../model/ip.js';
 import type { Word } from '../../syntax/words.js';
+import { globalOption, type SetOperation, setOperation } from '../../vocabulary/ipset.js';
 import { BUILT_IN_CHAINS, isTableName, type TableName } from '../../vocabulary/words.js';
 
 /** What a command that is not followed may change. */
@@ -26,6 +27,28 @@ export function unfollowedUse(program: string, words: readonly Word[]): Unfollow
   const tables = program === 'eval' && words.some(({ unknown }) => unknown !== undefined) ? ALL_TABLES : named;
   return { program, families: [...families].sort(), tables };
 }
+
+/**
+ * What the ipset commands in what a program runs may do to sets: empty or destroy those that there are, or anything. `undefined`
+ * where they change none.
+ */
+export function unfollowedSetChange(program: string, words: readonly Word[]): 'removal' | 'any' | undefined {
+  if (!RUNNERS.has(program)) return undefined;
+  const text = words.map((word) => word.unknown ?? word.text).join(' ');
+  const after = [...text.matchAll(/(?:\bipset\b|\$\{?\w{0,40}(?:IPSET|ipset)\w{0,40}\}?)([^;|&]*)/g)];
+  const operations = after.map(([, rest = '']) => setOperation(operationWord(rest)));
+  const changing = operations.filter((one) => one === undefined || !UNCHANGING.has(one));
+  if (changing.length === 0) return undefined;
+  return changing.every((one) => one === 'destroy' || one === 'flush') ? 'removal' : 'any';
+}
+
+/** The first word after the options of the program. */
+function operationWord(text: string): string {
+  const words = text.split(/[\s"']+/).filter((word) => word !== '');
+  return words.find((word) => globalOption(word) === undefined) ?? '';
+}
+
+const UNCHANGING: ReadonlySet<SetOperation> = new Set(['test', 'list', 'save', 'help', 'version']);
 
 const ALL_TABLES = Object.keys(BUILT_IN_CHAINS).filter(isTableName);
 const FILTER: readonly TableName[] = ['filter'];

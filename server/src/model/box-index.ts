@@ -1,0 +1,191 @@
+// An index of a long list of boxes: finds those that may meet another box.
+import { Memo } from '../kept/memo.js';
+import type { IntervalSet } from './intervals.js';
+import type { IpSet } from './ip.js';
+
+/** The fewest boxes that are worth an index. */
+const INDEXED_FROM = 64;
+
+/** Of how many intervals of a question each is looked for by itself; of more, all between the first and the last. */
+const ASKED_LIMIT = 32;
+
+/** What an index needs of a box of packets. */
+interface IndexedBox {
+  readonly source: IpSet;
+  readonly destination: IpSet;
+  readonly sourcePorts: IntervalSet<number>;
+  readonly destinationPorts: IntervalSet<number>;
+}
+
+/** With no more boxes than this to look at, no other property is asked. */
+const FEW = 8;
+
+type Value = number | bigint;
+type IntervalsOf = (box: IndexedBox) => IntervalSet<number> | IntervalSet<bigint>;
+
+/** The properties that tell boxes apart. Each is a list of lines, of which a box can have intervals on any. */
+const PROPERTIES: readonly (readonly IntervalsOf[])[] = [
+  [({ destination }) => destination.v4, ({ destination }) => destination.v6],
+  [({ source }) => source.v4, ({ source }) => source.v6],
+  [({ destinationPorts }) => destinationPorts],
+  [({ sourcePorts }) => sourcePorts],
+];
+
+/** The intervals of all boxes on one line, by where they begin. */
+class Line {
+  private readonly lows: Float64Array;
+  private readonly highs: Float64Array;
+  /** The greatest end up to each interval. */
+  private readonly reach: Float64Array;
+  /** The ends in order: how many intervals meet another one is the difference of two searches. */
+  private readonly ends: Float64Array;
+  private readonly owners: Uint32Array;
+  private readonly base: Value;
+
+  constructor(
+    boxes: readonly IndexedBox[],
+    private readonly intervalsOf: IntervalsOf,
+  ) {
+    let least: Value | undefined;
+    let count = 0;
+    for (const box of boxes) {
+      const set = intervalsOf(box);
+      count += set.count;
+      if (set.min !== undefined && (least === undefined || set.min < least)) least = set.min;
+    }
+    this.base = least ?? 0;
+    const [lows, highs, owners] = [new Float64Array(count), new Float64Array(count), new Uint32Array(count)];
+    let at = 0;
+    for (const [owner, box] of boxes.entries()) {
+      this.visit(box, (low, high) => {
+        lows[at] = low;
+        highs[at] = high;
+        owners[at++] = owner;
+      });
+    }
+    const order = new Uint32Array(count).map((_, i) => i).sort((a, b) => (lows[a] ?? 0) - (lows[b] ?? 0));
+    this.lows = Float64Array.from(order, (i) => lows[i] ?? 0);
+    this.highs = Float64Array.from(order, (i) => highs[i] ?? 0);
+    this.owners = Uint32Array.from(order, (i) => owners[i] ?? 0);
+    this.ends = highs.sort();
+    let greatest = Number.NEGATIVE_INFINITY;
+    this.reach = this.highs.map((high) => {
+      greatest = Math.max(greatest, high);
+      return greatest;
+    });
+  }
+
+  /** The intervals of a box as numbers. Of IPv6 addresses that are far apart the last bits are lost, and none of their order. */
+  private visit(box: IndexedBox, action: (low: number, high: number) => void): void {
+    const { base } = this;
+    const numberOf = (value: Value) => (typeof value === 'bigint' ? Number(value - BigInt(base)) : value);
+    this.intervalsOf(box).visit((low: Value, high: Value) => {
+      action(numberOf(low), numberOf(high));
+    });
+  }
+
+  asked(box: IndexedBox): (readonly [number, number])[] {
+    const intervals: [number, number][] = [];
+    this.visit(box, (low, high) => {
+      if (intervals.length < ASKED_LIMIT) intervals.push([low, high]);
+      else intervals[ASKED_LIMIT - 1] = [intervals[ASKED_LIMIT - 1]?.[0] ?? low, high];
+    });
+    return intervals;
+  }
+
+  countOf([low, high]: readonly [number, number]): number {
+    return firstAbove(this.lows, high) - firstFrom(this.ends, low);
+  }
+
+  collect([low, high]: readonly [number, number], found: number[]): void {
+    const end = firstAbove(this.lows, high);
+    for (let i = firstFrom(this.reach, low); i < end; i++) {
+      if ((this.highs[i] ?? 0) >= low) found.push(this.owners[i] ?? 0);
+    }
+  }
+}
+
+/** The first place whose value is greater. */
+function firstAbove(values: Float64Array, value: number): number {
+  let [first, last] = [0, values.length];
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if ((values[middle] ?? 0) <= value) first = middle + 1;
+    else last = middle;
+  }
+  return first;
+}
+
+/** The first place whose value is as great or greater. */
+function firstFrom(values: Float64Array, value: number): number {
+  let [first, last] = [0, values.length];
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if ((values[middle] ?? 0) < value) first = middle + 1;
+    else last = middle;
+  }
+  return first;
+}
+
+/** Finds the boxes that may meet another one by the property that leaves the fewest. */
+class BoxIndex {
+  private readonly count: number;
+  private readonly properties: readonly (() => readonly Line[])[];
+
+  constructor(boxes: readonly IndexedBox[]) {
+    this.count = boxes.length;
+    const [first] = boxes;
+    // A property that all boxes share tells none apart.
+    const telling = PROPERTIES.filter((lines) =>
+      lines.some((of) => boxes.some((box) => first && of(box) !== of(first))),
+    );
+    this.properties = telling.map((lines) => {
+      let known: readonly Line[] | undefined;
+      return () => {
+        known ??= lines.map((of) => new Line(boxes, of));
+        return known;
+      };
+    });
+  }
+
+  /** The places of at least all boxes that meet some of those asked for, ascending; `undefined` for all places. */
+  meeting(asked: readonly IndexedBox[]): readonly number[] | undefined {
+    const found: number[] = [];
+    for (const box of asked) if (!this.collect(box, found)) return undefined;
+    found.sort((a, b) => a - b);
+    return found.filter((place, i) => place !== found[i - 1]);
+  }
+
+  /** Returns whether the index leaves any out. */
+  private collect(box: IndexedBox, found: number[]): boolean {
+    let best: readonly Question[] | undefined;
+    let fewest = this.count;
+    for (const property of this.properties) {
+      const questions = property().map((line) => ({ line, asked: line.asked(box) }));
+      const count = questions.reduce(
+        (all, { line, asked }) => asked.reduce((sum, interval) => sum + line.countOf(interval), all),
+        0,
+      );
+      if (count < fewest) [fewest, best] = [count, questions];
+      // Looking closely at a few boxes costs less than to make the next list.
+      if (count <= FEW) break;
+    }
+    for (const { line, asked } of best ?? []) for (const interval of asked) line.collect(interval, found);
+    return best !== undefined;
+  }
+}
+
+/** The intervals that are looked for on a line. */
+interface Question {
+  readonly line: Line;
+  readonly asked: readonly (readonly [number, number])[];
+}
+
+const indexes = new Memo<readonly IndexedBox[], BoxIndex>();
+
+/** Those of some boxes that may meet one that is asked for, in their order; of few boxes, all. */
+export function boxesMeeting<Box extends IndexedBox>(boxes: readonly Box[], asked: readonly Box[]): readonly Box[] {
+  if (boxes.length < INDEXED_FROM) return boxes;
+  const places = indexes.of(boxes, () => new BoxIndex(boxes)).meeting(asked);
+  return places ? places.flatMap((place) => boxes[place] ?? []) : boxes;
+}
