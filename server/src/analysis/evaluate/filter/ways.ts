@@ -370,7 +370,12 @@ function packetsBetween(passage: RouterPassage, source: Part, destinations: read
   return PacketSet.of(
     ...destinations.flatMap((destination) =>
       interfacePairs(source, destination, passage).map(
-        (pair): PacketBox => ({ ...passage.asked, source: source.addresses, destination: destination.addresses, ...pair }),
+        (pair): PacketBox => ({
+          ...passage.asked,
+          source: source.addresses,
+          destination: destination.addresses,
+          ...pair,
+        }),
       ),
     ),
   );
