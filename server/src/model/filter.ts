@@ -113,8 +113,11 @@ export interface FilterPoint {
    * same point of a router, at the opposite hook of a host.
    */
   readonly stateful: boolean;
-  /** Set where packets to servers are asked as those that rules at this point send there from other addresses. */
-  readonly isPublishing?: true;
+  /**
+   * Whether packets to servers are asked as those that rules at this point send there from other addresses; `false` where
+   * the chains of the point see to that themselves.
+   */
+  readonly isPublishing?: boolean;
   /** Set where no traffic is known to pass it, so that it is evaluated only when it is named. */
   readonly byNameOnly?: boolean;
   /** Why no traffic passes it, where the file says so: what uses it for something else. */

@@ -84,7 +84,7 @@ describe('a file of a real dialect in the root of a virtual file system', () => 
     service.put(root + name, dialectById(id), text, true);
     const examined = await service.examine(root + name, REQUEST);
     const files = examined?.analysis.report.findings.map(({ uri }) => uri);
-    expect([...new Set(files)].sort()).toEqual([...included].sort());
+    expect(files).toEqual(expect.arrayContaining(included));
   });
 });
 

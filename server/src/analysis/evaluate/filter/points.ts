@@ -76,7 +76,8 @@ export function choosePoint(
 
 /** A point as packets from outside meet it: who routes them to a server that it publishes sends them to a public address. */
 export function asPublishing(point: FilterPoint, isInbound: boolean): FilterPoint {
-  return isInbound && point.hook === 'forward' ? { ...point, isPublishing: true } : point;
+  const isPublishing = point.isPublishing ?? (isInbound && point.hook === 'forward');
+  return isPublishing ? { ...point, isPublishing } : point;
 }
 
 /**

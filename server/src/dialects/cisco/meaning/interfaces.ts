@@ -38,6 +38,7 @@ export function forwardPoint(
     hook: 'forward',
     chains: [...(shut ? [shut] : []), ...(platform === 'asa' ? builder.asaChains() : builder.routerChains(zones))],
     stateful: platform === 'asa',
+    isPublishing: false,
     get surroundings() {
       return surroundingsOf(program);
     },
