@@ -41,7 +41,7 @@ export function unselectedDenials(
   if (denied.size === 0) return [];
   const general = generalDenials(model, requirements, network);
   return [...denied].flatMap(([key, { statement, requirements: own, hosts }]): Finding[] => {
-    const isByName = model.kind !== 'filter' && !general.has(key);
+    const isByName = model.kind === 'server' && !general.has(key);
     if (!isByName && selector === undefined) return [];
     const what = describe(own, HostSet.union(hosts));
     const message = isByName
