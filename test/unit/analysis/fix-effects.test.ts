@@ -110,7 +110,7 @@ describe('a fix for declared clients', () => {
   });
 
   test('writes for each network what that one lacks', () => {
-    const lines = insertedIn(iptables, 'iptables/fixes/two-networks.v4').trim().split('\n');
+    const lines = insertedIn(iptables, 'iptables/several-networks/two-networks.v4').trim().split('\n');
     expect(lines).toEqual([
       '-A FORWARD -s 10.20.0.0/16 -d 52.122.0.0/15 -p udp --dport 3478:3481 -j ACCEPT',
       '-A FORWARD -s 10.30.0.0/16 -d 52.112.0.0/14 -p udp --dport 3478:3481 -j ACCEPT',
