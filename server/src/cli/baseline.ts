@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import type { Arguments } from './command.js';
 import { reasonOf } from './file-kinds.js';
 import { fingerprintsOf } from './fingerprint.js';
-import { replaceFile } from './replace-file.js';
+import { replaceNamed } from './replace-file.js';
 import { checkOut } from './revisions.js';
 import { type CheckedFile, Session } from './session.js';
 import { type Terminal, UsageError } from './terminal.js';
@@ -81,11 +81,7 @@ export async function writeBaseline(
       })),
   );
   const baseline: Baseline = { version: 1, findings };
-  try {
-    await replaceFile(resolve(folder, path), `${JSON.stringify(baseline, undefined, 2)}\n`);
-  } catch (error) {
-    throw new UsageError(`${path}: cannot be written (${reasonOf(error)})`);
-  }
+  await replaceNamed(path, folder, `${JSON.stringify(baseline, undefined, 2)}\n`);
   return findings.length;
 }
 

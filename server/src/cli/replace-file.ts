@@ -2,8 +2,10 @@
 
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { realPathOf } from './file-kinds.js';
+import { realPathOf, reasonOf } from './file-kinds.js';
+import { UsageError } from './terminal.js';
 
 /**
  * Writes beside the file, syncs and renames; mode and owner stay. A link stays a link: what it leads to is replaced.
@@ -16,4 +18,13 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
     if (error.code !== 'ENOENT') throw error;
   });
   await writeFileAtomic(target, typeof content === 'string' ? content : Buffer.from(content));
+}
+
+/** Writes a file that a command line names, relative to the folder of the run. Throws a UsageError where that fails. */
+export async function replaceNamed(path: string, folder: string, content: string): Promise<void> {
+  try {
+    await replaceFile(resolve(folder, path), content);
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be written (${reasonOf(error)})`);
+  }
 }

@@ -237,6 +237,11 @@ export class Session {
     return (this.service.linesOf(uri)?.lineAt(offset) ?? 0) + 1;
   }
 
+  /** The zero-based position of an offset; the first one of a file that is no longer known. */
+  positionOf(uri: string, offset: number): { readonly line: number; readonly character: number } {
+    return this.service.linesOf(uri)?.positionAt(offset) ?? { line: 0, character: 0 };
+  }
+
   /** Adds something that could not be done to what {@link reportErrors} prints. */
   addError(message: string): void {
     this.reported.add(message);

@@ -1,26 +1,16 @@
 // What lets a team start with the findings that it has: baselines, quiet runs, reports in files and for its platform.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildProgram, folderWith } from './program.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram, temporaryFolders } from './program.js';
 
 let run: Awaited<ReturnType<typeof buildProgram>>;
-const folders: string[] = [];
+const folder = temporaryFolders();
 
 beforeAll(async () => {
   run = await buildProgram('adoption');
 });
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-function folder(files: Readonly<Record<string, string>>): string {
-  const made = folderWith(files);
-  folders.push(made);
-  return made;
-}
 
 const RULES = `*filter
 :FORWARD ACCEPT [0:0]

@@ -1,26 +1,15 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { recordingPath } from '../catalog/recorded-service.js';
-import { buildProgram, folderWith } from './program.js';
+import { buildProgram, temporaryFolders } from './program.js';
 
 const [OLD, NEW] = [recordingPath('worldwide_2026081400.json'), recordingPath('worldwide_2026100100.json')];
 
 let run: Awaited<ReturnType<typeof buildProgram>>;
-const folders: string[] = [];
+const folder = temporaryFolders();
 
 beforeAll(async () => {
   run = await buildProgram('catalog-diff');
 });
-
-afterAll(() => {
-  for (const made of folders) rmSync(made, { recursive: true, force: true });
-});
-
-function folder(files: Readonly<Record<string, string>>): string {
-  const made = folderWith(files);
-  folders.push(made);
-  return made;
-}
 
 /** The affected lines of some files, as `path:line: message`. */
 async function affected(files: Readonly<Record<string, string>>, from = OLD, to = NEW): Promise<readonly string[]> {

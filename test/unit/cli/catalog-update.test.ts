@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -10,7 +10,7 @@ import {
   recordingPath,
   status,
 } from '../catalog/recorded-service.js';
-import { buildProgram, folderWith } from './program.js';
+import { buildProgram, temporaryFolders } from './program.js';
 
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const STORED = '.lintel/endpoints/worldwide.json';
@@ -18,7 +18,7 @@ const STORED = '.lintel/endpoints/worldwide.json';
 let run: Awaited<ReturnType<typeof buildProgram>>;
 let home: string;
 let service: RecordedService | undefined;
-const folders: string[] = [];
+const folder = temporaryFolders();
 const { XDG_CONFIG_HOME } = process.env;
 
 beforeAll(async () => {
@@ -36,14 +36,7 @@ afterEach(async () => {
 afterAll(() => {
   if (XDG_CONFIG_HOME === undefined) delete process.env.XDG_CONFIG_HOME;
   else process.env.XDG_CONFIG_HOME = XDG_CONFIG_HOME;
-  for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
-
-function folder(files: Readonly<Record<string, string>>): string {
-  const made = folderWith(files);
-  folders.push(made);
-  return made;
-}
 
 /** A workspace that keeps the recorded list 2026081400. */
 async function workspace(files: Readonly<Record<string, string>> = {}): Promise<string> {

@@ -1,27 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { LineIndex } from '../../../server/src/text/lines.js';
-import { buildProgram, folderWith, programPath } from './program.js';
+import { buildProgram, programPath, temporaryFolders } from './program.js';
 
 let run: Awaited<ReturnType<typeof buildProgram>>;
-const folders: string[] = [];
+const folder = temporaryFolders();
 
 beforeAll(async () => {
   run = await buildProgram('contract');
 });
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-function folder(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const made = folderWith(files);
-  folders.push(made);
-  return made;
-}
 
 const PAC = `function FindProxyForURL(url, host) {
   if (shExpMatch(host, "*.sharepoint.com")) return "DIRECT";

@@ -1,8 +1,9 @@
 // Builds and runs the command-line program in tests.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { build } from '../../../scripts/build.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -63,4 +64,17 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
     writeFileSync(join(folder, path), content);
   }
   return folder;
+}
+
+/** A way to make folders, which are removed after the tests of the file. */
+export function temporaryFolders(): typeof folderWith {
+  const made: string[] = [];
+  afterAll(() => {
+    for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  });
+  return (files) => {
+    const folder = folderWith(files);
+    made.push(folder);
+    return folder;
+  };
 }

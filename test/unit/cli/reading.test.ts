@@ -1,26 +1,16 @@
 // Which files a command line takes, and what it says of those that it does not take.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildProgram, folderWith, programPath } from './program.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram, programPath, temporaryFolders } from './program.js';
 
 let run: Awaited<ReturnType<typeof buildProgram>>;
-const folders: string[] = [];
+const folder = temporaryFolders();
 
 beforeAll(async () => {
   run = await buildProgram('reading');
 });
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-function folder(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const made = folderWith(files);
-  folders.push(made);
-  return made;
-}
 
 const RULES = '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n';
 const RULESET = 'table inet filter {\n}\n';

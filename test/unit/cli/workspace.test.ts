@@ -1,24 +1,14 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildProgram, folderWith } from './program.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram, temporaryFolders } from './program.js';
 
 let run: Awaited<ReturnType<typeof buildProgram>>;
-const folders: string[] = [];
+const folder = temporaryFolders();
 
 beforeAll(async () => {
   run = await buildProgram('workspace');
 });
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-function folder(files: Readonly<Record<string, string>>): string {
-  const made = folderWith(files);
-  folders.push(made);
-  return made;
-}
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 

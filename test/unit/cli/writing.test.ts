@@ -7,32 +7,21 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   watch,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildProgram, folderWith, programPath } from './program.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram, programPath, temporaryFolders } from './program.js';
 
 let run: Awaited<ReturnType<typeof buildProgram>>;
-const folders: string[] = [];
+const folder = temporaryFolders();
 
 beforeAll(async () => {
   run = await buildProgram('writing');
 });
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-function folder(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const made = folderWith(files);
-  folders.push(made);
-  return made;
-}
 
 const isRoot = process.getuid?.() === 0;
 

@@ -1,10 +1,8 @@
 // `lintel check`: reports the findings in files, in one of several formats.
 
 import { appendFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { findingsSince, readBaseline, withoutKnown, writeBaseline } from '../baseline.js';
 import type { Arguments, Command } from '../command.js';
-import { reasonOf } from '../file-kinds.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { checkstyleReport } from '../formats/checkstyle.js';
 import { githubReport, githubSummary } from '../formats/github.js';
@@ -14,11 +12,11 @@ import { junitReport } from '../formats/junit.js';
 import { onelineReport } from '../formats/oneline.js';
 import { sarifReport } from '../formats/sarif.js';
 import { textReport } from '../formats/text.js';
-import { replaceFile } from '../replace-file.js';
+import { replaceNamed } from '../replace-file.js';
 import { checkOut } from '../revisions.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { FAIL_ON_OPTION, type FailOn, failOnOf, statusOf } from '../severity.js';
-import { EXIT, type ExitStatus, type Terminal, UsageError } from '../terminal.js';
+import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
 
 export const check: Command = {
   name: 'check',
@@ -79,7 +77,7 @@ async function checkAll(
   const output = args.text('output');
   const report = await reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
   if (output === undefined) terminal.write(report);
-  else await writeReport(resolve(terminal.folder, output), output, report);
+  else await replaceNamed(output, terminal.folder, report);
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
   if (session.reportErrors()) return EXIT.unusable;
@@ -138,12 +136,4 @@ function reportOf(
 /** A file has no colours. */
 function plainIf(isFile: boolean, terminal: Terminal): Terminal {
   return isFile ? { ...terminal, hasColours: false } : terminal;
-}
-
-async function writeReport(absolute: string, path: string, report: string): Promise<void> {
-  try {
-    await replaceFile(absolute, report);
-  } catch (error) {
-    throw new UsageError(`${path}: cannot be written (${reasonOf(error)})`);
-  }
 }

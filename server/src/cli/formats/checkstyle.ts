@@ -9,7 +9,7 @@ export function checkstyleReport(files: readonly CheckedFile[], session: Session
     const errors = findings
       .filter(({ severity }) => severity !== 'hint')
       .map(({ code, severity, message, uri, range }) => {
-        const { line, character } = session.service.linesOf(uri)?.positionAt(range.start) ?? { line: 0, character: 0 };
+        const { line, character } = session.positionOf(uri, range.start);
         const place = `line="${line + 1}" column="${character + 1}"`;
         return `    <error ${place} severity=${quote(severity)} message=${quote(message)} source=${quote(`lintel.${code}`)}/>\n`;
       });

@@ -22,9 +22,7 @@ export function githubReport(files: readonly CheckedFile[], session: Session): s
     if (severity === 'hint') return [];
     const ofSeverity = findings.filter(({ finding }) => finding.severity === severity);
     return ofSeverity.map(({ path, finding: { code, message, uri, range } }) => {
-      const lines = session.service.linesOf(uri);
-      const start = lines?.positionAt(range.start) ?? { line: 0, character: 0 };
-      const end = lines?.positionAt(range.end) ?? start;
+      const [start, end] = [session.positionOf(uri, range.start), session.positionOf(uri, range.end)];
       const properties = {
         file: path,
         line: start.line + 1,

@@ -62,9 +62,7 @@ function fixOf({ title, edits }: Fix, session: Session) {
 }
 
 function rangeOf(uri: string, { start, end }: TextRange, session: Session) {
-  const lines = session.service.linesOf(uri);
-  const none = { line: 0, character: 0 };
-  return { start: lines?.positionAt(start) ?? none, end: lines?.positionAt(end) ?? none };
+  return { start: session.positionOf(uri, start), end: session.positionOf(uri, end) };
 }
 
 function summaryOf(files: readonly CheckedFile[]) {

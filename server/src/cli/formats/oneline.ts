@@ -9,7 +9,7 @@ export function onelineReport(files: readonly CheckedFile[], session: Session): 
       findings
         .filter(({ severity }) => severity !== 'hint')
         .map(({ code, severity, message, uri, range }) => {
-          const start = session.service.linesOf(uri)?.positionAt(range.start) ?? { line: 0, character: 0 };
+          const start = session.positionOf(uri, range.start);
           return `${path}:${start.line + 1}:${start.character + 1}: ${severity}: ${message.replace(/\s+/g, ' ')} [${code}]\n`;
         }),
     )

@@ -71,9 +71,7 @@ function resultOf(finding: Finding, codes: readonly FindingCode[], session: Sess
 }
 
 function physicalLocationOf({ uri, range }: Location, session: Session) {
-  const lines = session.service.linesOf(uri);
-  const start = lines?.positionAt(range.start) ?? { line: 0, character: 0 };
-  const end = lines?.positionAt(range.end) ?? start;
+  const [start, end] = [session.positionOf(uri, range.start), session.positionOf(uri, range.end)];
   return {
     artifactLocation: artifactOf(session.pathOf(uri)),
     // Section 3.30: one-based, and an end column that is one past the last character.
