@@ -1,10 +1,11 @@
 // Bundles the client, the server and the command line into dist/. `--production` minifies, `--watch` rebuilds on change.
 // @ts-check
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { generate } from './generate.mjs';
+import { noticesOf, packagesOf } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -35,6 +36,7 @@ export async function build({ outdir = 'dist', production = false, watch = false
   await generate();
   const names = only?.includes('cli') ? [...only, 'cli-program'] : only;
   const wanted = Object.entries(BUNDLES).filter(([name]) => names === undefined || names.includes(name));
+  const inputs = [];
   for (const [name, bundle] of wanted) {
     const context = await esbuild.context({
       absWorkingDir: root,
@@ -43,14 +45,17 @@ export async function build({ outdir = 'dist', production = false, watch = false
       target: 'es2022',
       sourcemap: !production,
       minify: production,
+      metafile: true,
       logLevel: 'warning',
       outfile: join(outdir, `${name}.js`),
       ...bundle,
     });
-    await context.rebuild();
+    const { metafile } = await context.rebuild();
+    inputs.push(...Object.keys(metafile?.inputs ?? {}));
     if (watch) await context.watch();
     else await context.dispose();
   }
+  if (production) writeFileSync(resolve(root, outdir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(packagesOf(inputs)));
   if (wanted.some(([name]) => name === 'cli')) chmodSync(resolve(root, outdir, 'cli.js'), 0o755);
 }
 

@@ -1,5 +1,5 @@
 // Writes what is generated from the code's own metadata: docs/findings/, one page for each finding code; docs/dialects/, one
-// page for each dialect with every word that it knows; and the setting for severities in package.json.
+// page for each dialect with every word that it knows; docs/man/, the manual page of the program; and the setting for severities in package.json.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadTypeScript } from './generate.mjs';
@@ -29,6 +29,15 @@ export async function findingPages() {
 /** @param {string} file @param {string} text */
 function listing(file, text) {
   return `\`${file}\`:\n\n\`\`\`\n${text}\n\`\`\`\n`;
+}
+
+/** The manual page, as it should stand in docs. */
+export async function manualPages() {
+  const { COMMANDS, DESCRIPTION, EXIT_STATUS } = await loadTypeScript('server/src/cli/commands.ts');
+  const { manualPage } = await loadTypeScript('server/src/cli/formats/man.ts');
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const text = manualPage({ version, description: DESCRIPTION, commands: COMMANDS, exitStatus: EXIT_STATUS });
+  return new Map([['lintel.1', text]]);
 }
 
 /** What a treatment of a word means to a reader. */
@@ -75,6 +84,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [folder, pages] of [
     ['docs/findings', await findingPages()],
     ['docs/dialects', await dialectPages()],
+    ['docs/man', await manualPages()],
   ]) {
     rmSync(`${root}${folder}`, { recursive: true, force: true });
     mkdirSync(`${root}${folder}`, { recursive: true });

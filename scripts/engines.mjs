@@ -21,6 +21,8 @@ const ENGINES = [
     tests: 'Jinja’s own renderings of templates',
   },
   { commands: ['ps'], debian: 'procps', tests: 'the server’s processes' },
+  { commands: ['zsh'], debian: 'zsh', tests: 'completion in zsh' },
+  { commands: ['fish'], debian: 'fish', tests: 'completion in fish' },
   { commands: ['openssl'], debian: 'openssl', tests: 'TLS through squid' },
   {
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],

@@ -3,6 +3,7 @@
 import type { ExtensionContext } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { start, stop } from './client.js';
+import { registerTasks } from './tasks.js';
 import { WebRequests } from './web.js';
 
 export function activate(context: ExtensionContext): void {
@@ -10,6 +11,7 @@ export function activate(context: ExtensionContext): void {
   // Where the extension itself is debugged, a debugger can attach to its server as well (.vscode/launch.json).
   const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
   start(context, (options) => new LanguageClient('lintel', 'Lintel', { run, debug }, options), new WebRequests());
+  context.subscriptions.push(registerTasks());
 }
 
 export const deactivate = stop;

@@ -9,6 +9,8 @@ export interface Option {
   readonly name: string;
   /** What stands for the value in the help; absent for a switch. */
   readonly value?: string;
+  /** The only values that it takes, for the completion in a shell. */
+  readonly choices?: readonly string[];
   readonly repeatable?: boolean;
   readonly help: string;
 }
@@ -50,6 +52,8 @@ export interface Command {
   readonly summary: string;
   /** The forms of the command line, after `lintel`. */
   readonly usage: readonly string[];
+  /** What its first argument may be, where that is a word of its own and no file. */
+  readonly words?: readonly string[];
   readonly options: readonly Option[];
   run(args: Arguments, terminal: Terminal): Promise<ExitStatus>;
 }
@@ -81,10 +85,17 @@ function parse(command: Command, argv: readonly string[]): Arguments {
 
 const HELP_WIDTH = 80;
 
-function helpOf({ summary, usage, options }: Command): string {
-  const rows = [...options, { name: 'help', help: 'Print this and exit.' }].map((option) => {
-    const value = 'value' in option && option.value ? ` ${option.value}` : '';
-    return [`--${option.name}${value}`, option.help] as const;
+const HELP: Option = { name: 'help', help: 'Print this and exit.' };
+
+/** All options of a command, `--help` included. */
+export function optionsOf({ options }: Command): readonly Option[] {
+  return [...options, HELP];
+}
+
+function helpOf(command: Command): string {
+  const { summary, usage } = command;
+  const rows = optionsOf(command).map(({ name, value, help }) => {
+    return [`--${name}${value ? ` ${value}` : ''}`, help] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   const indent = ' '.repeat(width + 4);

@@ -10,6 +10,7 @@ import { type Terminal, UsageError } from './terminal.js';
 export const DIALECT_OPTION: Option = {
   name: 'dialect',
   value: 'ID',
+  choices: DIALECTS.map(({ id }) => id),
   help: `Read files as this dialect: ${DIALECTS.map(({ id }) => id).join(', ')}.`,
 };
 

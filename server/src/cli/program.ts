@@ -1,23 +1,10 @@
 // The program: finds the command of a command line and runs it.
 
-import { type Command, runCommand } from './command.js';
-import { catalogCommand } from './commands/catalog.js';
-import { check } from './commands/check.js';
-import { coverage } from './commands/coverage.js';
-import { dump } from './commands/dump.js';
-import { explainCommand } from './commands/explain.js';
-import { fix } from './commands/fix.js';
+import { runCommand } from './command.js';
 import { helpOfCode } from './commands/help-code.js';
-import { lsp } from './commands/lsp.js';
-import { plan } from './commands/plan.js';
+import { COMMANDS, DESCRIPTION, EXIT_STATUS, HIDDEN_COMMANDS } from './commands.js';
 import { reasonOf } from './file-kinds.js';
 import { EXIT, type ExitStatus, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
-
-/** In the order of the help. */
-const COMMANDS: readonly Command[] = [check, explainCommand, fix, coverage, plan, catalogCommand, lsp];
-
-/** Commands for developers of Lintel, which the help does not list. */
-const HIDDEN_COMMANDS: readonly Command[] = [dump];
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
   const [first, ...rest] = argv;
@@ -43,7 +30,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
 function overview(): string {
   const width = Math.max(...COMMANDS.map((command) => command.name.length));
   const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
-  return `Checks proxy and firewall configuration against documented requirements.
+  return `${DESCRIPTION}
 
 Usage:
   lintel COMMAND [OPTION…]
@@ -54,7 +41,7 @@ Usage:
 Commands:
 ${lines.join('\n')}
 
-Exit status: 0 nothing to report, 1 findings, 2 wrong usage or unreadable input.
+Exit status: ${EXIT_STATUS}
 `;
 }
 

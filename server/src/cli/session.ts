@@ -9,6 +9,7 @@ import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import { unknownSelectors } from '../catalog/unknown-selectors.js';
 import { detectLanguage } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
+import type { FailOnByCode } from '../configuration/lintel-file.js';
 import { nodeFiles } from '../lsp/node-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { inFolder } from '../service/files/uris.js';
@@ -31,6 +32,7 @@ export const REQUIRE_OPTION: Option = {
 export const CLOUD_OPTION: Option = {
   name: 'cloud',
   value: 'CLOUD',
+  choices: CLOUDS,
   help: `The Microsoft cloud, unless lintel.yaml names one: ${CLOUDS.join(', ')}. Default: ${CLOUDS[0]}.`,
 };
 
@@ -44,6 +46,8 @@ export interface CheckedFile {
   readonly dialect: string;
   readonly findings: readonly Finding[];
   readonly coverage: readonly Verdict[];
+  /** Which findings make a run fail, by its workspace file. */
+  readonly failOn: FailOnByCode;
   /** The catalog of the workspace file nearest to it. */
   readonly catalog: Catalog;
 }
@@ -151,7 +155,7 @@ export class Session {
       // The includer is among the files as well, and brings the findings of this one.
       if (!isOwn && this.byUri.has(root)) continue;
       const { report } = context.analysis;
-      const { catalog } = context.checks;
+      const { catalog, failOn } = context.checks;
       for (const [uri, findings] of findingsByFile(context.analysis)) {
         if (!isOwn && uri !== file.uri) continue;
         // A workspace file that nobody has named is reported only where something is wrong in it.
@@ -163,12 +167,14 @@ export class Session {
           dialect: report.dialect,
           findings: known ? merge(known.findings, findings) : findings,
           coverage: uri === file.uri ? report.coverage : (known?.coverage ?? []),
+          failOn,
           catalog,
         });
       }
       if (!isOwn && !checked.has(file.uri)) {
         const { path, uri } = file;
-        checked.set(uri, { path, uri, dialect: report.dialect, findings: [], coverage: report.coverage, catalog });
+        const { dialect, coverage } = report;
+        checked.set(uri, { path, uri, dialect, findings: [], coverage, failOn, catalog });
       }
     }
     return [...checked.values()];
@@ -316,7 +322,8 @@ function requestOf(args: Arguments, cloud = cloudOf(args)): CheckRequest {
   return { ...(forced ? { forced } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
 }
 
-function cloudOf(args: Arguments): Cloud {
+/** The cloud that a command line names. */
+export function cloudOf(args: Arguments): Cloud {
   return args.choice('cloud', CLOUDS);
 }
 

@@ -37,7 +37,7 @@ export const lintelConfig: Dialect<Configuration | undefined, Configuration | un
     const valuesFor = (path: Path) => valuesAt(path, catalog);
     return completionsFor(source.text, offset, schemaFor(catalog), valuesFor, vocabulary?.fitting);
   },
-  foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'files', 'severity'], 'match'),
+  foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'files', 'severity', 'fail-on'], 'match'),
 };
 
 /** The configuration that a document holds; `undefined` where it is not a workspace file. */
@@ -57,7 +57,7 @@ const NOTHING_CONFIGURED = readConfiguration(
 /** The schema with the names that the catalog adds: roles and codes. */
 function schemaFor({ roles }: Catalog): JsonSchema {
   const codes = Object.entries(FINDING_CODES).map(([code, { title }]) => [code, title] as const);
-  return withKeys(withKeys(SCHEMA, ['roles'], roles), ['severity'], codes);
+  return withKeys(withKeys(withKeys(SCHEMA, ['roles'], roles), ['severity'], codes), ['fail-on'], codes);
 }
 
 const SCHEMA: JsonSchema = lintelSchema;

@@ -60,7 +60,14 @@ export interface LintelFile extends LintelHead, DeclaredNetwork {
   readonly variables: ReadonlyMap<string, unknown>;
   readonly files: readonly FileEntry[];
   readonly severity: Readonly<Partial<Record<FindingCode, Severity | 'off'>>>;
+  readonly failOn: FailOnByCode;
 }
+
+/** The lowest severity that makes a run in a terminal or pipeline fail. */
+export type FailOn = 'error' | 'warning' | 'info' | 'never';
+
+/** The same for single codes. */
+export type FailOnByCode = Readonly<Partial<Record<FindingCode, FailOn>>>;
 
 /** An invalid value and its location. */
 export interface ConfigurationProblem extends Location {
@@ -89,6 +96,7 @@ interface RawFile extends RawNetwork {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly files?: readonly RawFileEntry[];
   readonly severity?: LintelFile['severity'];
+  readonly 'fail-on'?: FailOnByCode;
 }
 
 /** A parsed workspace file: its head is available before its body is checked with a catalog. */
@@ -167,7 +175,6 @@ class BodyReader {
   read(head: LintelHead): ReturnType<ReadLintelFile['body']> {
     const { checked } = this;
     const { raw } = checked;
-    const severity = Object.entries(checked.isValid('severity') ? (raw.severity ?? {}) : {});
     const file: LintelFile = {
       ...head,
       roles: this.roles(),
@@ -182,9 +189,17 @@ class BodyReader {
         // An entry that no file can match says nothing.
         .filter(({ item, i }) => checked.isValid('files', i, 'match') && typeof item.match === 'string')
         .map(({ item, i }) => this.fileEntry(item, i)),
-      severity: Object.fromEntries(severity.filter(([code]) => checked.isValid('severity', code))),
+      severity: this.byCode('severity'),
+      failOn: this.byCode('fail-on'),
     };
     return { file, problems: this.problems };
+  }
+
+  /** The valid values of a map by finding code. */
+  private byCode<Key extends 'severity' | 'fail-on'>(key: Key): NonNullable<RawFile[Key]> {
+    const { checked } = this;
+    const written = checked.isValid(key) ? (checked.raw[key] ?? {}) : {};
+    return Object.fromEntries(Object.entries(written).filter(([code]) => checked.isValid(key, code)));
   }
 
   private roles(): ReadonlyMap<string, IpSet> {

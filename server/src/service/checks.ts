@@ -7,7 +7,7 @@ import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import type { Cloud, Pack, Requirement } from '../catalog/requirement.js';
 import { type UnknownSelector, unknownSelectors } from '../catalog/unknown-selectors.js';
 import type { Configuration } from '../configuration/configuration.js';
-import type { FileEntry } from '../configuration/lintel-file.js';
+import type { FailOnByCode, FileEntry } from '../configuration/lintel-file.js';
 import { Interned, Memo } from '../kept/memo.js';
 
 /** What a front end requests; what is nearer to a file takes precedence, except for `forced`. */
@@ -28,6 +28,7 @@ export interface FileChecks extends Checks {
   readonly catalog: Catalog;
   /** Selectors of {@link CheckRequest.require} that match nothing, where these apply. */
   readonly unknownInRequest: readonly UnknownSelector[];
+  readonly failOn: FailOnByCode;
 }
 
 /** Where the checks of a file come from. */
@@ -80,7 +81,7 @@ function makeChecks(
   entry: FileEntry | undefined,
   { configuration, required, request }: Omit<CheckSource, 'path'>,
 ): FileChecks {
-  const { roles, severity, tenantRestrictions, resolvesExternalNames } = configuration.file;
+  const { roles, severity, failOn, tenantRestrictions, resolvesExternalNames } = configuration.file;
   const selectors = request.forced ?? required ?? entry?.require;
   const { requirements } = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
   const { role, hook, point } = entry ?? {};
@@ -93,6 +94,7 @@ function makeChecks(
     documented: catalog.requirements,
     unselected: unselectedOf(catalog, requirements, selectors ?? request.require),
     severity: { ...request.severity, ...severity },
+    failOn,
     network: {
       roles,
       resolvesExternalNames,

@@ -31,7 +31,8 @@ function rowsOf(pack: Pack | undefined): string[] {
       portsOfRows.set(row, [...(portsOfRows.get(row) ?? []), ...(flow.ports ?? '').split(',')]);
     }
   }
-  const numerically = (ports: readonly string[]) => [...ports].sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
+  const numerically = (ports: readonly string[]) =>
+    [...ports].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   return [...portsOfRows].map(([row, ports]) => row.replace('PORTS', numerically(ports).join(','))).sort();
 }
 

@@ -2,7 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
+import reportSchema from '../../../schemas/check-report.schema.json' with { type: 'json' };
 import { buildProgram, temporaryFolders } from './program.js';
 
 let run: Awaited<ReturnType<typeof buildProgram>>;
@@ -46,6 +48,81 @@ describe('a baseline', () => {
     expect((await run(at, ['check', '--baseline', 'none.json'])).errors).toMatch(
       /^lintel: none\.json: cannot be read \(/,
     );
+  });
+});
+
+describe('a run', () => {
+  it('succeeds with as many findings as it is allowed', async () => {
+    const at = folder({ 'rules.v4': RULES });
+    const { status: none } = await run(at, ['check', ...ASKED]);
+    const { status: one, output } = await run(at, ['check', ...ASKED, '--max-findings', '1']);
+    expect([none, one]).toEqual([1, 0]);
+    expect(output).toContain('requirement-partial');
+    expect(await run(at, ['check', '--max-findings', 'few'])).toMatchObject({
+      status: 2,
+      errors: 'lintel: --max-findings must be a number, not "few"\n',
+    });
+  });
+
+  it('fails by code as lintel.yaml says, in every report, and never with --fail-on never', async () => {
+    const at = folder({ 'rules.v4': RULES, 'lintel.yaml': 'fail-on:\n  requirement-partial: never\n' });
+    const { status, output } = await run(at, ['check', ...ASKED, '--format', 'junit']);
+    expect(status).toBe(0);
+    expect(output).toMatch(/<testsuites name="lintel" tests="\d+" failures="0"/);
+    writeFileSync(join(at, 'rules.v4'), RULES.replace('udp', 'udp -m u32 --u32 "0=1"'));
+    expect((await run(at, ['check', ...ASKED])).status).toBe(0);
+    writeFileSync(join(at, 'lintel.yaml'), 'fail-on:\n  requirement-undecided: info\n');
+    const undecided = await run(at, ['check', ...ASKED]);
+    expect(undecided.output).toContain('info requirement-undecided');
+    expect(undecided.status).toBe(1);
+    expect((await run(at, ['check', ...ASKED, '--fail-on', 'never'])).status).toBe(0);
+  });
+});
+
+describe('the first lintel.yaml', () => {
+  const FILES = {
+    'edge/one.v4': RULES,
+    'edge/two.v4': RULES,
+    'edge/[a] {b}.nft': 'table inet f {\n\tchain forward { type filter hook forward priority 0; policy accept; }\n}\n',
+    'core.cfg':
+      'interface Vlan10\n ip address 10.20.0.1 255.255.0.0\n ip access-group USERS in\ninterface Gi0/1\n ip address 198.51.100.2 255.255.255.252\nip route 0.0.0.0 0.0.0.0 198.51.100.1\nip access-list extended USERS\n permit tcp any any\n deny ip any any\n',
+    'packs/own.yaml':
+      'id: own\ntitle: Own\nversion: "1"\ndocuments:\n  guide: { title: Guide, url: "https://example.net/", revision: "1" }\nrequirements:\n  - { id: own/one, title: One, why: It is needed., kind: reach, flow: { direction: outbound, from: { role: clients }, to: { prefixes: [192.0.2.1/32] }, protocol: tcp, ports: "443" }, source: { document: guide, section: "1" } }\n',
+  };
+
+  it('names the files and the networks that they show, and changes no verdict', async () => {
+    const at = folder(FILES);
+    const before = await run(at, ['check', '--format', 'json', '--exclude', 'packs']);
+    const { output, status } = await run(at, ['init']);
+    expect(output).toBe('lintel.yaml: written for 5 files; next, declare your networks in it and run lintel check\n');
+    expect(status).toBe(0);
+    const text = readFileSync(join(at, 'lintel.yaml'), 'utf8');
+    expect(text).toContain('#     - 10.20.0.0/16  # Vlan10 in core.cfg\n');
+    expect(text).toContain('  - match: edge/*.v4  # iptables, 2 files\n');
+    expect(text).toContain('packs:\n  - packs/own.yaml\n');
+    const after = await run(at, ['check', '--format', 'json', '--exclude', 'packs', '--exclude', 'lintel.yaml']);
+    expect(JSON.parse(after.output)).toEqual(JSON.parse(before.output));
+    expect(after.errors).toBe(before.errors);
+    // What is commented out is valid as well: the networks are only to be confirmed.
+    const confirmed = text.replace(/^# (?=roles:|severity:|fail-on:| )/gm, '');
+    expect(confirmed).toContain('\nroles:\n  clients:\n    - 10.20.0.0/16');
+    writeFileSync(join(at, 'lintel.yaml'), confirmed);
+    const edited = await run(at, ['check', 'lintel.yaml', 'core.cfg']);
+    expect(edited.output).not.toContain('invalid-configuration');
+    expect(edited.output).toContain('core.cfg');
+  });
+
+  it('is never written over, and can be looked at before', async () => {
+    const at = folder(FILES);
+    const { output } = await run(at, ['init', '--dry-run', '--exclude', 'edge']);
+    expect(output).toContain('  - match: core.cfg  # Cisco access lists\n');
+    expect(output).not.toContain('edge/');
+    writeFileSync(join(at, 'lintel.yml'), 'cloud: china\n');
+    expect(await run(at, ['init'])).toMatchObject({ status: 2, errors: 'lintel: lintel.yml is there already\n' });
+    expect(await run(at, ['init', 'core.cfg'])).toMatchObject({
+      status: 2,
+      errors: expect.stringContaining('one folder'),
+    });
   });
 });
 
@@ -112,6 +189,25 @@ describe('a report', () => {
     const report = readFileSync(join(at, 'report.txt'), 'utf8');
     expect(report).not.toContain('info requirement-undecided');
     expect(report).toContain('1 file: ');
+  });
+
+  it('in JSON is what its schema says, with no key besides', async () => {
+    const at = folder({ 'b.v4': RULES, 'squid.conf': 'http_port 3128\nhttp_access deny all\n' });
+    const { output } = await run(at, ['check', '.', '--format', 'json']);
+    const closed = (value: unknown): unknown =>
+      value === null || typeof value !== 'object'
+        ? value
+        : Array.isArray(value)
+          ? value.map(closed)
+          : {
+              ...Object.fromEntries(Object.entries(value).map(([key, own]) => [key, closed(own)])),
+              ...('properties' in value ? { additionalProperties: false } : {}),
+            };
+    const isReport = new Ajv({ allowUnionTypes: true }).compile(closed(reportSchema) as object);
+    const report: unknown = JSON.parse(output);
+    expect(isReport(report), JSON.stringify(isReport.errors)).toBe(true);
+    expect(output).toContain('"edits":[{');
+    expect(isReport({ ...(report as object), files: [{}] })).toBe(false);
   });
 
   it('for GitHub begins with what could not be checked and with errors, and fills the summary of the step', async () => {

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dialectPages, findingPages } from '../../../scripts/docs.mjs';
+import { dialectPages, findingPages, manualPages } from '../../../scripts/docs.mjs';
 
 describe('the pages that are generated (write them anew with: node scripts/docs.mjs)', () => {
   it.each([
     ['docs/findings', findingPages],
+    ['docs/man', manualPages],
     ['docs/dialects', dialectPages],
   ])('%s say what the code says of itself', async (folder, pagesOf) => {
     const url = new URL(`../../../${folder}/`, import.meta.url);

@@ -29,6 +29,7 @@ export const UPDATE_OPTIONS: readonly Option[] = [
   {
     name: 'cloud',
     value: 'CLOUD',
+    choices: CLOUDS,
     repeatable: true,
     help: `The Microsoft cloud: ${CLOUDS.join(', ')}. Default: the one that lintel.yaml names, otherwise worldwide.`,
   },

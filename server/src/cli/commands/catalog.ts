@@ -15,6 +15,8 @@ const VIEWS = new Map([
   ['roles', roles],
 ]);
 
+const FORMATS = ['text', 'json'] as const;
+
 export const catalogCommand: Command = {
   name: 'catalog',
   summary: 'Show the documented requirements, look endpoints up, and keep them current.',
@@ -26,10 +28,11 @@ export const catalogCommand: Command = {
     'catalog diff FROM TO [PATH…]',
     'catalog update [OPTION…]',
   ],
-  options: [{ name: 'format', value: 'FORMAT', help: 'text (default) or json.' }, ...UPDATE_OPTIONS],
+  words: [...VIEWS.keys(), 'find', 'diff', 'update'],
+  options: [{ name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default) or json.' }, ...UPDATE_OPTIONS],
   async run(args, terminal) {
     const [action = '', ...others] = args.positionals;
-    const format = args.choice('format', ['text', 'json']);
+    const format = args.choice('format', FORMATS);
     if (action === 'update' && others.length === 0) return update(args, format, terminal);
     if (action === 'diff') return diff(args, format, terminal);
     if (action === 'find') return find(args, format, terminal);

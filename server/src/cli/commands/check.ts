@@ -1,6 +1,7 @@
 // `lintel check`: reports the findings in files, in one of several formats.
 
 import { appendFile } from 'node:fs/promises';
+import type { FailOn } from '../../configuration/lintel-file.js';
 import { findingsSince, readBaseline, withoutKnown, writeBaseline } from '../baseline.js';
 import type { Arguments, Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
@@ -15,8 +16,10 @@ import { textReport } from '../formats/text.js';
 import { replaceNamed } from '../replace-file.js';
 import { checkOut } from '../revisions.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
-import { FAIL_ON_OPTION, type FailOn, failOnOf, statusOf } from '../severity.js';
+import { FAIL_ON_OPTION, failOnOf, MAX_FINDINGS_OPTION, maxFindingsOf, statusOf } from '../severity.js';
 import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
+
+const FORMATS = ['text', 'oneline', 'json', 'sarif', 'junit', 'checkstyle', 'github', 'gitlab'] as const;
 
 export const check: Command = {
   name: 'check',
@@ -26,11 +29,13 @@ export const check: Command = {
     {
       name: 'format',
       value: 'FORMAT',
+      choices: FORMATS,
       help: 'The format of the report: text (default), oneline, json, sarif, junit, checkstyle, github or gitlab.',
     },
     REQUIRE_OPTION,
     CLOUD_OPTION,
     FAIL_ON_OPTION,
+    MAX_FINDINGS_OPTION,
     { name: 'baseline', value: 'FILE', help: 'Leave out the findings that FILE has accepted.' },
     { name: 'write-baseline', value: 'FILE', help: 'Accept all findings that there are now: write them to FILE.' },
     { name: 'since', value: 'REVISION', help: 'Report only what changes since a revision of Git have caused.' },
@@ -42,11 +47,12 @@ export const check: Command = {
   async run(args, terminal) {
     const format = args.choice('format', FORMATS);
     const failOn = failOnOf(args);
-    if (!args.has('staged')) return checkAll(args, terminal, { format, failOn });
+    const maxFindings = maxFindingsOf(args);
+    if (!args.has('staged')) return checkAll(args, terminal, { format, failOn, maxFindings });
     // What will be committed, which may differ from the working files.
     const staged = await checkOut('staged', terminal.folder);
     try {
-      return await checkAll(args, terminal, { format, failOn, folder: staged.folder });
+      return await checkAll(args, terminal, { format, failOn, maxFindings, folder: staged.folder });
     } finally {
       await staged.remove();
     }
@@ -56,6 +62,7 @@ export const check: Command = {
 interface Wanted {
   readonly format: (typeof FORMATS)[number];
   readonly failOn: FailOn;
+  readonly maxFindings: number;
   /** Where the files are read instead of the folder of the run. */
   readonly folder?: string;
 }
@@ -63,7 +70,7 @@ interface Wanted {
 async function checkAll(
   args: Arguments,
   terminal: Terminal,
-  { format, failOn, folder = terminal.folder }: Wanted,
+  { format, failOn, maxFindings, folder = terminal.folder }: Wanted,
 ): Promise<ExitStatus> {
   const session = await Session.open(args, { ...terminal, folder });
   const all = await session.check();
@@ -81,13 +88,8 @@ async function checkAll(
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
   if (session.reportErrors()) return EXIT.unusable;
-  return statusOf(
-    files.flatMap(({ findings }) => findings),
-    failOn,
-  );
+  return statusOf(files, failOn, maxFindings);
 }
-
-const FORMATS = ['text', 'oneline', 'json', 'sarif', 'junit', 'checkstyle', 'github', 'gitlab'] as const;
 
 /** The files with the findings that the command line asks for. */
 async function reported(

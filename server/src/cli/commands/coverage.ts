@@ -7,18 +7,20 @@ import { csvText } from '../formats/csv.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
 
+const FORMATS = ['text', 'json', 'markdown', 'csv'] as const;
+
 export const coverage: Command = {
   name: 'coverage',
   summary: 'List every requirement with its verdict.',
   usage: ['coverage [PATH…] [OPTION…]'],
   options: [
-    { name: 'format', value: 'FORMAT', help: 'text (default), json, markdown or csv.' },
+    { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default), json, markdown or csv.' },
     REQUIRE_OPTION,
     CLOUD_OPTION,
     ...FILE_OPTIONS,
   ],
   async run(args, terminal) {
-    const format = args.choice('format', ['text', 'json', 'markdown', 'csv']);
+    const format = args.choice('format', FORMATS);
     const session = await Session.open(args, terminal);
     // Included files have no verdicts of their own.
     const files = (await session.check()).filter((file) => file.coverage.length > 0);

@@ -17,6 +17,7 @@ import { Session } from '../session.js';
 import { EXIT, type ExitStatus, inputText, type Terminal, UsageError } from '../terminal.js';
 import { explainLog } from './explain-log.js';
 
+const FORMATS = ['text', 'json'] as const;
 const HOOKS = ['forward', 'input', 'output'] as const;
 
 export const explainCommand: Command = {
@@ -45,11 +46,11 @@ export const explainCommand: Command = {
       help: 'Read log lines of the device from standard input (Linux kernel, ulogd, Cisco IOS and ASA, Windows Firewall, squid): which documents ask for what was denied, and which statement denies it.',
     },
     { name: 'fix', help: 'With --log: print the proved edit for what documents ask for, as a unified diff.' },
-    { name: 'hook', value: 'HOOK', help: `The hook that the flow passes: ${HOOKS.join(', ')}.` },
+    { name: 'hook', value: 'HOOK', choices: HOOKS, help: `The hook that the flow passes: ${HOOKS.join(', ')}.` },
     { name: 'in', value: 'IF', help: 'The inbound interface of the flow.' },
     { name: 'out', value: 'IF', help: 'The outbound interface of the flow.' },
     { name: 'acl', value: 'NAME', help: 'The access list or chain that the flow passes.' },
-    { name: 'format', value: 'FORMAT', help: 'text (default) or json.' },
+    { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default) or json.' },
     DIALECT_OPTION,
     STANDARD_INPUT_OPTION,
   ],
@@ -57,7 +58,7 @@ export const explainCommand: Command = {
     const [path, ...others] = args.positionals;
     if (path === undefined || others.length > 0)
       throw new UsageError('explain needs one file (see lintel explain --help)');
-    const format = args.choice('format', ['text', 'json']);
+    const format = args.choice('format', FORMATS);
     if (args.has('log')) return explainLog(args, format, terminal);
     const { kind, question } = questionOf(args);
     const client = clientOf(args);

@@ -26,7 +26,7 @@ export const fix: Command = {
     const session = await Session.open(args, terminal);
     if (args.has('dry-run')) await printPatches(session, terminal);
     else await applyFixes(session, terminal);
-    const left = (await session.check()).flatMap(({ findings }) => findings);
+    const left = await session.check();
     return session.reportErrors() ? EXIT.unusable : statusOf(left, 'warning');
   },
 };

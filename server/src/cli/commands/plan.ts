@@ -10,19 +10,21 @@ import { planPolicy } from '../formats/plan-policy.js';
 import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT, UsageError } from '../terminal.js';
 
+const FORMATS = ['text', 'csv', 'netpolicy', 'json', 'markdown'] as const;
+
 export const plan: Command = {
   name: 'plan',
   summary: 'List every firewall opening that the roles of lintel.yaml need.',
   usage: ['plan [PATH] [OPTION…]'],
   options: [
-    { name: 'format', value: 'FORMAT', help: 'text (default), csv, netpolicy, json or markdown.' },
+    { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default), csv, netpolicy, json or markdown.' },
     REQUIRE_OPTION,
     CLOUD_OPTION,
   ],
   async run(args, terminal) {
     const [path = '.', ...others] = args.positionals;
     if (others.length > 0) throw new UsageError('plan needs one file or folder at most (see lintel plan --help)');
-    const format = args.choice('format', ['text', 'csv', 'netpolicy', 'json', 'markdown']);
+    const format = args.choice('format', FORMATS);
     const absolute = resolve(terminal.folder, path);
     const kind = await kindOf(absolute);
     if (kind !== 'file' && kind !== 'folder') throw new UsageError(`${path}: no such file or folder`);

@@ -1,8 +1,9 @@
 // The JUnit report of `lintel check`.
 
 import type { Finding } from '../../analysis/report.js';
+import type { FailOn } from '../../configuration/lintel-file.js';
 import type { CheckedFile, Session } from '../session.js';
-import { type FailOn, fails } from '../severity.js';
+import { fails } from '../severity.js';
 import { escapeXml, quote } from './xml.js';
 
 /**
@@ -34,10 +35,10 @@ interface Case {
   readonly outcome?: string;
 }
 
-function suiteOf({ path, findings, coverage }: CheckedFile, session: Session, failOn: FailOn): Suite {
+function suiteOf({ path, findings, coverage, failOn: byCode }: CheckedFile, session: Session, failOn: FailOn): Suite {
   const cases = findings
     .filter(({ severity }) => severity !== 'hint')
-    .map((finding) => caseOf(finding, path, session, failOn));
+    .map((finding) => caseOf(finding, path, session, fails(finding, failOn, byCode)));
   for (const { requirement, status, reason } of coverage) {
     if (status === 'met') cases.push({ name: requirement, kind: 'passed' });
     if (status === 'not-applicable')
@@ -48,12 +49,12 @@ function suiteOf({ path, findings, coverage }: CheckedFile, session: Session, fa
   return suite(path, cases);
 }
 
-function caseOf(finding: Finding, path: string, session: Session, failOn: FailOn): Case {
+function caseOf(finding: Finding, path: string, session: Session, hasFailed: boolean): Case {
   const { code, requirements, message } = finding;
   const line = session.lineOf(finding.uri, finding.range.start);
   const what = requirements.length > 0 ? `: ${requirements.join(', ')}` : '';
   const name = `${code} at line ${line}${what}`;
-  if (fails(finding, failOn)) {
+  if (hasFailed) {
     const place = escapeXml(`${path}:${line}`);
     return {
       name,
