@@ -125,10 +125,12 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     const given = grants(asked, one, change.goal);
     const givenAfter = grants(askedAfter, one, change.goal);
     if (given === undefined || givenAfter === undefined) return true;
-    // What one port of a proxy gives anyway is still new at another, and so is for sure what was given under a condition.
+    // What one port of a proxy gives anyway is still new at another, and so is access for sure to what had it under a
+    // condition.
     const isNew = (now: Grants, old: Grants) =>
       [...now].some(([entry, boxes]) => subtractBoxes(boxes, old.get(entry) ?? []).length > 0);
-    return isNew(givenAfter.possible, given.possible) || isNew(givenAfter.certain, given.certain);
+    if (isNew(givenAfter.possible, given.possible)) return true;
+    return change.goal === 'permit' && isNew(givenAfter.certain, given.certain);
   });
 }
 
