@@ -36,7 +36,7 @@ function combinations(parts: readonly (readonly string[])[]): string[] {
 }
 
 /** The candidates that hold a word or are a few typing errors away from it, nearest first. */
-function nearest(word: string, candidates: readonly string[]): string[] {
+export function nearest(word: string, candidates: readonly string[]): string[] {
   const wanted = word.toLowerCase();
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   return candidates

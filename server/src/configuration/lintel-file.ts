@@ -3,10 +3,12 @@ import { validateLintel } from '../../generated/validators.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { MediaPorts } from '../catalog/media-ports.js';
 import { type Cloud, MEDIA, type Media } from '../catalog/requirement.js';
+import { nearest } from '../catalog/unknown-selectors.js';
 import { DIALECTS } from '../dialects/registry.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
+import { listed } from '../model/packet-text.js';
 import { formatPorts, parsePorts } from '../model/ports.js';
 import type { Location, TextRange } from '../text/range.js';
 import { type Path, schemaProblems, YamlText } from '../yaml/yaml-text.js';
@@ -296,7 +298,9 @@ class BodyReader {
   }
 
   private unknownRole(role: string): string {
-    return `unknown role "${role}"; known are ${[...this.catalog.roles.keys()].sort().join(', ')}`;
+    const known = [...this.catalog.roles.keys()].sort();
+    const similar = nearest(role, known);
+    return `unknown role "${role}"; ${similar.length > 0 ? `similar are ${similar.join(', ')}` : `known are ${listed(known, ROLES_SHOWN)}`}`;
   }
 
   private reportAt(path: Path, message: string): void {
@@ -307,6 +311,9 @@ class BodyReader {
     this.problems.push({ uri: this.checked.uri, range, message });
   }
 }
+
+/** How many roles a message lists where none of them is similar to a wrong one. */
+const ROLES_SHOWN = 6;
 
 /** All ports of valid texts, without those that are in several. */
 function joinedPorts(texts: readonly string[]): string {

@@ -249,9 +249,7 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
       const names = branches.flatMap((branch) => branch.required ?? []);
       const forms = branches.flatMap((branch) => branch.enum ?? article([branch.type ?? []].flat()));
       const message =
-        names.length > 0
-          ? `needs exactly one of ${names.join(', ')}`
-          : `${quoted(error.data)} is not ${forms.join(' or ')}`;
+        names.length > 0 ? `needs exactly one of ${names.join(', ')}` : isNot(error.data, forms.join(' or '));
       return { range: text.rangeOf(path), message };
     }
     case 'enum':
@@ -262,7 +260,7 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
     case 'type':
       return {
         range: text.rangeOf(path),
-        message: `${quoted(error.data)} is not ${article([schema.type ?? []].flat())}`,
+        message: isNot(error.data, article([schema.type ?? []].flat())),
       };
     case 'pattern': {
       const example = schema.examples?.[0];
@@ -272,6 +270,11 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
     default:
       return { range: text.rangeOf(path), message: outOfBounds(error) };
   }
+}
+
+/** A value of another kind, or none. */
+function isNot(value: unknown, wanted: string): string {
+  return value === null ? `a value is missing here: it has to be ${wanted}` : `${quoted(value)} is not ${wanted}`;
 }
 
 /** What is wrong with a value that is too small, too large or repeated. */

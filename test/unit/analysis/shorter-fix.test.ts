@@ -31,3 +31,13 @@ test.each([
   const fix = await service.fixAll(URI, REQUEST);
   expect(applyEdits(text, fix?.edits ?? [])).toBe(fileWith([...before, `ip daddr ${NETWORKS} tcp dport 53 accept`]));
 });
+
+test('all ports of a service take one rule, though some source ports are let through already', async () => {
+  const text = fileWith(['udp sport 50000-50059 udp dport 3478 accept']);
+  const service = new LanguageService(new MemoryFiles(new Map()));
+  service.put(URI, nftables, text);
+  const fix = await service.fixAll(URI, { ...REQUEST, require: ['m365-worldwide/11/udp'] });
+  const [added, ...others] = (fix?.edits ?? []).map(({ newText }) => newText.trim());
+  expect(added).toMatch(/^ip daddr \S.* udp dport 3478-3481 accept$/);
+  expect(others).toEqual([]);
+});

@@ -95,9 +95,8 @@ interface Format {
 }
 
 const isReach = ({ kind }: Requirement) => kind === 'reach';
-/** Computers of one role are in one network here; so may be who connects, where the document leaves that open. */
-const isRouted = ({ flow: { from, to } }: Requirement) =>
-  from.role === undefined ? (from.prefixes?.length ?? 0) > 0 : from.role !== to.role;
+/** Computers of one role are in one network here. */
+const isRouted = ({ flow: { from, to } }: Requirement) => from.role === undefined || from.role !== to.role;
 const aroundRouter = () => ({ roles });
 const ownRole = ({ flow }: Requirement) => (flow.direction === 'inbound' ? flow.to.role : flow.from.role);
 const toHosts = ({ flow }: Requirement) => flow.direction !== 'inbound' && (flow.to.hosts?.length ?? 0) > 0;

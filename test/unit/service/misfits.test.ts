@@ -154,16 +154,21 @@ describe('an entry of lintel.yaml', () => {
     'match: a/fw.nft, interfaces: { lan0: [10.20.0.0/16], wan0: internet }',
     // No rule has to name every interface.
     'match: a/fw.nft, interfaces: { lan0: [10.20.0.0/16], wan0: internet, lan1: [10.21.0.0/16] }',
+    // Nor are the others wrong where it names one that is not declared, unless that is nearly the same word.
+    'match: h/two.nft, interfaces: { lan0: [10.20.0.0/16], wan0: internet, guests: [10.30.0.0/16] }',
     // A rule for all interfaces but one means those that it does not name.
     'match: h/but-one.nft, interfaces: { lan0: [10.20.0.0/16], wan0: internet }',
     // A file that filters nothing by itself is a part of another one.
     'match: "a/*.nft", hook: forward',
   ])('is not told where they do: %s', async (text) => {
     const butOne = ROUTER.replace('"lan0"', '!= "dmz0"');
+    const two = ROUTER.replace('"lan0"', '{ "lan0", "vpn7" }');
     const part = 'table inet edge {\n\tset relays { type ipv4_addr; }\n}\n';
-    expect(await told(serve(entry(`{ ${text} }`), { ...TEXTS, 'a/sets.nft': part, 'h/but-one.nft': butOne }))).toEqual(
-      [],
-    );
+    expect(
+      await told(
+        serve(entry(`{ ${text} }`), { ...TEXTS, 'a/sets.nft': part, 'h/but-one.nft': butOne, 'h/two.nft': two }),
+      ),
+    ).toEqual([]);
   });
 
   it('says nothing of roles where the command line says what is checked', async () => {

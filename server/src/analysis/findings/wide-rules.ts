@@ -115,7 +115,7 @@ function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documen
   const services = servicesOf(needed);
   if (services.length === 0) return undefined;
   const wide = goesAnywhere ? 'these ports to every address' : 'everything to these addresses';
-  const narrow = goesAnywhere ? describePackets(needed) : describeServices(services);
+  const narrow = goesAnywhere ? describePackets(fromAnyPort(needed)) : describeServices(services);
   return {
     statement,
     served: ids,
@@ -125,6 +125,11 @@ function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documen
     unlisted,
     surplus,
   };
+}
+
+/** Source ports are those of the rule, and no document lists them for its addresses. */
+function fromAnyPort({ boxes }: PacketSet): PacketSet {
+  return PacketSet.of(...boxes.map((box) => ({ ...box, sourcePorts: ALL_PORTS })));
 }
 
 const listedSets = new Memo<Documents['selected'], LatestMemo<NetworkContext, Documents['all'], PacketSet>>();

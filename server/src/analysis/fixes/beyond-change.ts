@@ -7,7 +7,7 @@ import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
-import type { ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
+import type { Case, ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 
@@ -125,8 +125,12 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     const given = grants(asked, one, change.goal);
     const givenAfter = grants(askedAfter, one, change.goal);
     if (given === undefined || givenAfter === undefined) return true;
-    // What one port of a proxy gives anyway is still new at another.
-    return [...givenAfter].some(([entry, boxes]) => subtractBoxes(boxes, given.get(entry) ?? []).length > 0);
+    // What one port of a proxy gives anyway is still new at another, and so is access for sure to what had it under a
+    // condition.
+    const isNew = (now: Grants, old: Grants) =>
+      [...now].some(([entry, boxes]) => subtractBoxes(boxes, old.get(entry) ?? []).length > 0);
+    if (isNew(givenAfter.possible, given.possible)) return true;
+    return change.goal === 'permit' && isNew(givenAfter.certain, given.certain);
   });
 }
 
@@ -135,27 +139,41 @@ function decidesAccess(model: ProxyModel): boolean {
   return model.kind === 'selection' || (model.decides?.includes('access') ?? true);
 }
 
-/**
- * The clients and hosts that get what the goal is about, including undecided ones, by the port at which they ask;
- * `undefined` for too many cases.
- */
+/** The clients and hosts that get what a goal is about, by the port at which they ask. */
+type Grants = ReadonlyMap<string, readonly RequestBox[]>;
+
+/** Who gets it, with and without those for whom it is undecided; `undefined` for too many cases. */
 function grants(
   queries: QueryCache,
   request: ProxyRequest,
   goal: ProxyChange['goal'],
-): ReadonlyMap<string, readonly RequestBox[]> | undefined {
+): { readonly possible: Grants; readonly certain: Grants } | undefined {
   const decision = queries.decide(request);
   if (decision.cases.length > CASE_LIMIT) return undefined;
-  const granted =
+  const [granted, open] =
     decision.kind === 'selection'
-      ? decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct')
-      : decision.cases.filter(({ outcome }) => isGranted(outcome, goal));
-  const byEntry = new Map<string, RequestBox[]>();
-  for (const one of granted) {
+      ? [
+          decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route === 'direct'),
+          decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || outcome.route !== 'direct'),
+        ]
+      : [
+          decision.cases.filter(({ outcome }) => isGranted(outcome, goal)),
+          decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || !isGranted(outcome, goal)),
+        ];
+  const [possible, others] = [byEntry(granted), byEntry(open)];
+  const certain = [...possible].map(
+    ([entry, boxes]) => [entry, subtractBoxes(boxes, others.get(entry) ?? [])] as const,
+  );
+  return { possible, certain: new Map(certain) };
+}
+
+function byEntry(cases: readonly Case<unknown>[]): Grants {
+  const boxes = new Map<string, RequestBox[]>();
+  for (const one of cases) {
     const entry = one.at?.name ?? '';
-    byEntry.set(entry, [...(byEntry.get(entry) ?? []), one]);
+    boxes.set(entry, [...(boxes.get(entry) ?? []), one]);
   }
-  return byEntry;
+  return boxes;
 }
 
 function isGranted(outcome: ServerOutcome, goal: ProxyChange['goal']): boolean {

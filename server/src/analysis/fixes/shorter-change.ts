@@ -1,7 +1,8 @@
 // A change as a person would write it: whole documented networks, where other statements keep some addresses of them denied.
-import type { Change } from '../../dialects/dialect.js';
+import type { Change, FilterChange } from '../../dialects/dialect.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
+import { ALL_PORTS } from '../../model/ports.js';
 
 /** A change to make edits for, and what these may permit. */
 export interface Attempt {
@@ -15,8 +16,30 @@ export interface Attempt {
  * what is missing of it; its edit has to leave denied what other statements deny.
  */
 export function attemptsFor(change: Change): readonly Attempt[] {
+  if (change.goal !== 'permit-packets') return [{ change, bound: change }];
+  const missing = withJoinedPorts(change);
+  if (missing.boxes.length === change.missing.boxes.length) return networkAttempts(change);
+  return [...networkAttempts({ ...change, missing }), ...networkAttempts(change)];
+}
+
+/** The missing packets, with one box for those that differ in ports alone once clients may use every port of their own. */
+function withJoinedPorts({ missing, allowed }: FilterChange): PacketSet {
+  const boxes = new Map<string, PacketBox>();
+  for (const box of missing.boxes) {
+    const open = { ...box, sourcePorts: ALL_PORTS };
+    const own = allowed.containsAll(PacketSet.of(open)) ? open : box;
+    const { destinationPorts, ...others } = own;
+    const key = Object.values(others)
+      .map(({ key }) => key)
+      .join('|');
+    const known = boxes.get(key);
+    boxes.set(key, known ? { ...known, destinationPorts: known.destinationPorts.union(destinationPorts) } : own);
+  }
+  return PacketSet.of(...boxes.values());
+}
+
+function networkAttempts(change: FilterChange): readonly Attempt[] {
   const exact: Attempt = { change, bound: change };
-  if (change.goal !== 'permit-packets') return [exact];
   const whole: PacketBox[] = [];
   let { allowed } = change;
   for (const boxes of byService(change.missing)) {

@@ -9,6 +9,8 @@ export interface LineProblem extends TextRange {
   readonly message: string;
   /** The text to put in place of the range, where that fixes it. */
   readonly replacement?: string;
+  /** Set where only some versions of the program refuse the line. */
+  readonly ofSomeVersions?: true;
 }
 
 /** `offset` is where the line or statement begins in the file. */

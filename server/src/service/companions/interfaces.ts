@@ -1,5 +1,6 @@
 // The interfaces that packet filters name, compared with those that a workspace file declares.
 
+import type { NetworkContext } from '../../analysis/evaluate/network-context.js';
 import { Memo } from '../../kept/memo.js';
 import type { FilterModel } from '../../model/filter.js';
 import type { Model } from '../../model/model.js';
@@ -71,6 +72,13 @@ export function unknownInterfaces(
   return { unknown: declared.filter((name) => !mentioned.some((pattern) => covers(pattern, name))), others };
 }
 
+export type DeclaredInterfaces = NonNullable<NetworkContext['interfaces']>;
+
+/** Whether filters name the interface of a declared network, given the interfaces that they do not have. */
+export function namesNetwork(declared: DeclaredInterfaces, unknown: readonly string[]): boolean {
+  return [...declared].some(([name, one]) => one !== 'internet' && !unknown.includes(name));
+}
+
 /**
  * The checks of files without what is declared of interfaces that they do not have: nobody is behind those. A file that
  * names the interface of one declared network may leave others to its policy, so that all of them are asked.
@@ -86,8 +94,7 @@ export class FittedChecks {
       .of(checks, () => new Memo())
       .of(model, () => {
         const { unknown } = unknownInterfaces([...interfaces.keys()], filtersIn(model).map(interfacesOf));
-        const isAbout = [...interfaces].some(([name, one]) => one !== 'internet' && !unknown.includes(name));
-        if (unknown.length === 0 || isAbout) return checks;
+        if (unknown.length === 0 || namesNetwork(interfaces, unknown)) return checks;
         const left = [...interfaces].filter(([name]) => !unknown.includes(name));
         return { ...checks, network: { ...network, ...(left.length > 0 ? { interfaces: new Map(left) } : {}) } };
       });

@@ -8,9 +8,10 @@ import type { Problem, Source } from '../../dialects/dialect.js';
 import { filteringPoints } from '../../model/asked-points.js';
 import type { Model } from '../../model/model.js';
 import { profileOf } from '../../model/surroundings.js';
+import { editDistance } from '../../text/edit-distance.js';
 import { matchesGlob } from '../../text/glob.js';
 import { type Path, YamlText } from '../../yaml/yaml-text.js';
-import { filtersIn, interfacesOf, unknownInterfaces } from './interfaces.js';
+import { type DeclaredInterfaces, filtersIn, interfacesOf, namesNetwork, unknownInterfaces } from './interfaces.js';
 
 /** A file that a workspace file applies to, as far as its entries may misfit. */
 export interface FittedFile {
@@ -57,7 +58,7 @@ export function misfits(configuration: Configuration, source: Source, known: Kno
   if (!known.isReadComplete) return problems;
   const ownInterfaces = [...known.read].flatMap(([entry, read]) => (entry?.interfaces ? [] : read));
   const ownProfiles = [...known.read].flatMap(([entry, read]) => (entry?.profiles ? [] : read));
-  if (interfaces) reportInterfaces([...interfaces.keys()], ownInterfaces, ['interfaces'], reportAt);
+  if (interfaces) reportInterfaces(interfaces, ownInterfaces, ['interfaces'], reportAt);
   if (profiles) reportProfiles(profiles, ownProfiles, ['profiles'], reportAt);
   return problems;
 }
@@ -124,7 +125,7 @@ function reportCommonMisfits(entry: FileEntry, read: readonly FittedFile[], repo
       if (entry[key] !== undefined) reportAt([...path, key], message);
     }
   }
-  if (interfaces) reportInterfaces([...interfaces.keys()], read, [...path, 'interfaces'], reportAt);
+  if (interfaces) reportInterfaces(interfaces, read, [...path, 'interfaces'], reportAt);
   if (profiles) reportProfiles(profiles, read, [...path, 'profiles'], reportAt);
 }
 
@@ -135,16 +136,26 @@ function subject([first, ...others]: readonly { readonly file: FittedFile }[]): 
 }
 
 /** Reports the interfaces that no file has. */
-function reportInterfaces(names: readonly string[], read: readonly FittedFile[], path: Path, reportAt: Report): void {
+function reportInterfaces(
+  declared: DeclaredInterfaces,
+  read: readonly FittedFile[],
+  path: Path,
+  reportAt: Report,
+): void {
   const filters = filtersAmong(read);
   if (filters.length === 0) return;
   const { unknown, others } = unknownInterfaces(
-    names,
+    [...declared.keys()],
     filters.map(({ filter }) => interfacesOf(filter)),
   );
+  const isAbout = namesNetwork(declared, unknown);
   const known = others.length > 0 ? `; named are ${some(others)}` : '';
   const where = filters.length === 1 ? `${filters[0]?.file.path} does not name` : 'none of its files names';
-  for (const name of unknown) reportAt([...path, name], `${where} the interface ${name}${known}`, true);
+  for (const name of unknown) {
+    // Files that name the interface of one declared network may leave others to their policy, unless a name is mistyped.
+    if (isAbout && !others.some((other) => editDistance(name, other) === 1)) continue;
+    reportAt([...path, name], `${where} the interface ${name}${known}`, true);
+  }
 }
 
 function reportProfiles(profiles: readonly string[], read: readonly FittedFile[], path: Path, reportAt: Report): void {

@@ -7,6 +7,7 @@ import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js
 import { type Evaluation, NOTHING_MISSING, notApplicable, sharesOf } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { evaluateMessages } from './control-messages.js';
+import { divideWay } from './divide-way.js';
 import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from './ends.js';
 import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
@@ -59,7 +60,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
       const packets = PacketSet.join(ways.map((way) => way.packets));
       const cases = decidePackets(model, point, packets, 'first', hosts);
       const replies = decideReplies(model, point, packets);
-      const judged = ways.map((way) => {
+      const judged = ways.flatMap((way) => {
         const question: FilterQuestion = {
           requirement,
           model,
@@ -72,14 +73,16 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
           ...(way.network ? { network: way.network } : {}),
         };
         const isOnly = ways.length === 1;
-        return {
-          way,
-          verdict: verdictOf(
-            question,
-            isOnly ? cases : within(cases, way.packets),
-            isOnly ? replies : within(replies, way.packets),
-          ),
-        };
+        const [own, ownReplies] = isOnly
+          ? [cases, replies]
+          : [within(cases, way.packets), within(replies, way.packets)];
+        const parts = divideWay(way, question, own, ownReplies);
+        if (parts.length === 1) return [{ way, verdict: verdictOf(question, own, ownReplies) }];
+        return parts.map((part) => {
+          const { packets } = part;
+          const verdict = verdictOf({ ...question, packets }, within(own, packets), within(ownReplies, packets));
+          return { way: part, verdict };
+        });
       });
       return [joinWays(requirement, judged)];
     });

@@ -2,7 +2,7 @@
 import type { Requirement } from '../../../catalog/requirement.js';
 import { distinctStatements } from '../../../model/evidence.js';
 import { IpSet } from '../../../model/ip.js';
-import { listed } from '../../../model/packet-text.js';
+import { listed, prefixesOf } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { VerdictStatus } from '../../report.js';
 import { type ClientNetworks, type Evaluation, RANK, type Share, shareKey } from '../evaluation.js';
@@ -68,13 +68,29 @@ function outcomeOfAll(ways: readonly JudgedWay[]): Outcome {
   const statuses = ways.map(({ verdict }) => verdict.status);
   const worst = statuses.reduce((a, b) => (RANK[a] >= RANK[b] ? a : b));
   const status = worst === 'blocked' && statuses.some((one) => one !== 'blocked') ? 'partial' : worst;
-  const deciding = ways.find(({ verdict }) => verdict.status === worst && verdict.reason !== undefined);
-  const reason = deciding?.verdict.reason;
+  const reason =
+    worst === 'met'
+      ? choicesText(ways)
+      : ways.find(({ verdict }) => verdict.status === worst && verdict.reason !== undefined)?.verdict.reason;
   return {
     status,
     shares: sharesOfWays(ways, ({ verdict }) => verdict.shares),
     ...(reason === undefined || status === 'partial' || status === 'blocked' ? {} : { reason }),
   };
+}
+
+/** How the ways are open: `10.20.0.0/16 in on lan0; 10.30.0.0/16 in on lan1`. */
+function choicesText(ways: readonly JudgedWay[]): string | undefined {
+  const reasons = ways.flatMap(({ way, verdict: { reason } }) => (reason === undefined ? [] : [{ way, reason }]));
+  const [first] = reasons;
+  if (!first || reasons.every(({ reason }) => reason === first.reason)) return first?.reason;
+  const texts = reasons.map(({ way, reason }) => `${way.label ?? prefixesOf(sourcesOf(way))} ${reason}`);
+  const more = texts.length > WAYS_SHOWN ? [`${texts.length - WAYS_SHOWN} more`] : [];
+  return [...texts.slice(0, WAYS_SHOWN), ...more].join('; ');
+}
+
+function sourcesOf({ packets }: Way): IpSet {
+  return IpSet.join(packets.boxes.map(({ source }) => source));
 }
 
 /** One of the ways is taken, and which one is not known. */

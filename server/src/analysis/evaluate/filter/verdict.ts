@@ -190,7 +190,7 @@ function permittingRules({ model, point }: FilterQuestion, accepted: readonly Fi
   return { point, rules: [...new Set(accepting.flatMap(({ rule }) => rule ?? []))] };
 }
 
-function packetsOf(cases: readonly FilterCase[]): PacketSet {
+export function packetsOf(cases: readonly FilterCase[]): PacketSet {
   return PacketSet.join(cases.map(({ packets }) => packets));
 }
 

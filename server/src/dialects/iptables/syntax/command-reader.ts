@@ -275,7 +275,7 @@ class CommandReader {
   private reportJoined(word: Word, value: Word): void {
     const option = word.text.slice(0, word.text.length - value.text.length).replace(/=$/, '');
     const message = `iptables 1.8.8 and 1.8.9 read '${word.text}' as the value of the option: write the value as a word of its own`;
-    this.problems.push({ ...syntaxError(word, message), replacement: `${option} ${value.text}` });
+    this.problems.push({ ...syntaxError(word, message), replacement: `${option} ${value.text}`, ofSomeVersions: true });
   }
 
   private readOperation(word: Word, operation: Operation, chain: Word | undefined): void {

@@ -64,7 +64,11 @@ function permitAccess(task: FixTask): Candidate[] {
   for (const values of hostValues(task.change.hosts)) {
     for (const { lines, limits } of allowChoices(task, values, rule)) {
       const edit = rule ? beside(task, rule, lines) : atEnd(task, lines);
-      if (edit) candidates.push({ title: titleOf(task, 'Allow %', rule, limits), edits: [...portEdits, edit] });
+      if (!edit) continue;
+      const title = titleOf(task, 'Allow %', rule, limits);
+      candidates.push({ title, edits: [...portEdits, edit] });
+      // Before the rule that denies the port, the port need not be opened for others.
+      if (portEdits.length > 0) candidates.push({ title, edits: [edit] });
     }
   }
   return candidates;

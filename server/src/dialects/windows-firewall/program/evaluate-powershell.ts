@@ -18,6 +18,7 @@ import {
   type PropertyTest,
   type Query,
   type Statement,
+  type Switch,
 } from '../syntax/powershell/tree.js';
 import { COMMANDS } from '../vocabulary/commands.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
@@ -33,6 +34,7 @@ import {
 import { invokeNetsh } from './netsh.js';
 import { addsFound, type EvaluatedTest, namesOf, selectedRules } from './rule-queries.js';
 import { openedBy, savedSessions } from './sessions.js';
+import { clausesFor } from './switch-clauses.js';
 import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from './value.js';
 
 /**
@@ -54,6 +56,8 @@ class PowerShellEvaluator {
   private readonly added = new Set<string>();
   /** Set where nothing after it runs: of the script, or of the block that `return` leaves. */
   private ended: 'script' | 'function' | undefined;
+  /** How many invocations there were before the conditional statement that was followed last. */
+  private lastConditional = 0;
   /** The variables that have held tables, by themselves or in lists. */
   private readonly tableNames = new Set<string>();
   private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
@@ -81,6 +85,9 @@ class PowerShellEvaluator {
       case 'conditional':
         this.runConditional(statement);
         break;
+      case 'switch':
+        this.runSwitch(statement);
+        break;
       case 'block':
         this.runBlock(statement.body);
         break;
@@ -97,10 +104,29 @@ class PowerShellEvaluator {
     const unknown = isLoop ? [...assigned, ...assignedNames(body)] : assigned;
     const query = unlessFound && this.queryOf(unlessFound);
     const isKnown = query && namesOf(query).some((name) => this.added.has(name));
-    const start = this.invocations.length;
+    const [before, start] = [this.lastConditional, this.invocations.length];
     this.runRound(condition, unknown, body);
     // One that the script has already added is not added again.
-    if (query && !isKnown) this.takeAsDone(query, start);
+    if (query && !isKnown) {
+      this.takeAsDone(query, start);
+      if (/^else$/i.test(condition)) this.moveBehind(before, start);
+    }
+    this.lastConditional = start;
+  }
+
+  /** Every clause whose text is the value runs, and `default` where none does (*about_Switch*). */
+  private runSwitch({ value, source, clauses, isLeft }: Switch): void {
+    const bodies = clausesFor(this.evaluate(value), clauses, (pattern) => this.evaluate(pattern));
+    if (!bodies || (isLeft && bodies.length > 1)) {
+      const assigned = clauses.flatMap(({ body }) => [...assignedNames(body)]);
+      for (const clause of clauses) this.runRound(`${source} ${clause.source}`, assigned, clause.body);
+      return;
+    }
+    for (const { item, body } of bodies) {
+      this.run.scope.set('_', item);
+      this.runBlock(body);
+      if (this.ended) return;
+    }
   }
 
   private queryOf(query: Query): Invocation | undefined {
@@ -120,6 +146,15 @@ class PowerShellEvaluator {
       const conditions = invocation.conditions.filter((_, at) => at !== depth);
       this.invocations[start + index] = { ...invocation, conditions };
     });
+  }
+
+  /**
+   * `if ($rule) { Set-… } else { New-… }`: what is done to the rule where it is found is done to the one that is taken as
+   * added.
+   */
+  private moveBehind(found: number, missing: number): void {
+    const { invocations } = this;
+    for (const invocation of invocations.splice(found, missing - found)) invocations.push(invocation);
   }
 
   private assign({ names, operator, value, command }: Assignment): void {
@@ -306,7 +341,8 @@ class PowerShellEvaluator {
         return this.evaluateGroup(expression);
       case 'table': {
         const entries = expression.entries.map(({ key, value, range }) => [key, this.argument(value, range)] as const);
-        return { kind: 'table', entries: new Map(entries) };
+        const names = new Map(expression.entries.map(({ key, keyText }) => [key, keyText]));
+        return { kind: 'table', entries: new Map(entries), keys: [...names.values()] };
       }
       case 'member':
         return memberOf(this.evaluate(expression.of), this.evaluate(expression.key), expression.source);

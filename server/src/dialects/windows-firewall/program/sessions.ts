@@ -13,18 +13,32 @@ const UNSAVED = 'whether Save-NetGPO saves it';
 export function savedSessions(invocations: readonly Invocation[]): readonly Invocation[] {
   const opened = new Set(invocations.flatMap((one) => (one.command === 'open-netgpo' ? keyOf(openedBy(one)) : [])));
   if (opened.size === 0) return invocations;
-  const saved = new Set<string>();
+  const saves: { readonly session: string; readonly conditions: readonly string[] }[] = [];
   const found: Invocation[] = [];
   // From the end: a save counts for what is before it.
   for (const invocation of [...invocations].reverse()) {
     const session = sessionOf(invocation);
     if (invocation.command === 'save-netgpo') {
-      if (session !== undefined) saved.add(session);
+      if (session !== undefined) saves.push({ session, conditions: invocation.conditions });
       found.push(invocation);
-    } else if (session === undefined || !opened.has(session) || saved.has(session)) found.push(invocation);
+    } else if (
+      session === undefined ||
+      !opened.has(session) ||
+      saves.some((save) => isSavedBy(save, session, invocation))
+    )
+      found.push(invocation);
     else found.push({ ...invocation, conditions: [...invocation.conditions, UNSAVED] });
   }
   return found.reverse();
+}
+
+/** Whether a session is saved whenever a command before runs: a save may stand in an `if` that the command is not in. */
+function isSavedBy(
+  save: { readonly session: string; readonly conditions: readonly string[] },
+  session: string,
+  { conditions }: Invocation,
+): boolean {
+  return save.session === session && save.conditions.every((condition, index) => conditions[index] === condition);
 }
 
 /** The policy that a session is opened for, which its value stands for. */

@@ -1,6 +1,7 @@
 // Executes the commands of a script on the stores of rules and settings.
 
 import type { TextRange } from '../../../text/range.js';
+import { sameValue } from '../../shared/script/value.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, NETSH_PROFILES, type RuleKind } from '../vocabulary/commands.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, UNREAD } from './invocation.js';
@@ -226,7 +227,7 @@ class Stores {
     }
     if (rules.size === 0) return;
     this.rules = this.rules.flatMap((rule) => {
-      if (!rules.has(rule)) return [rule];
+      if (!rules.has(rule) || hasAll(rule, values)) return [rule];
       const changed = { ...rule, parameters: new Map([...rule.parameters, ...values]) };
       return unknown.length === 0 ? [changed] : [under(changed, unknown), under(rule, unknown)];
     });
@@ -331,6 +332,22 @@ function valuesSetBy({ operation }: Command, invocation: Invocation): ReadonlyMa
   if (isNetsh(invocation)) return inCmdletNames(invocation.newValues);
   const values = [...invocation.parameters].filter(([name]) => !SELECTORS.has(name));
   return new Map(values.map(([name, argument]) => [name === 'newdisplayname' ? 'displayname' : name, argument]));
+}
+
+/** What a rule has that sets nothing else (*New-NetFirewallRule*). */
+const BY_DEFAULT: ReadonlyMap<string, string> = new Map([
+  ['enabled', 'true'],
+  ['action', 'allow'],
+  ['profile', 'any'],
+]);
+
+/** Whether a rule has some values already, so that setting them changes nothing, under whatever condition. */
+function hasAll({ parameters }: StoredRule, values: ReadonlyMap<string, Argument>): boolean {
+  return [...values].every(([name, { value }]) => {
+    const own = parameters.get(name)?.value;
+    if (own) return sameValue(own, value);
+    return value.kind === 'text' && value.text.toLowerCase() === BY_DEFAULT.get(name);
+  });
 }
 
 function switchesOff(values: ReadonlyMap<string, Argument>): boolean {

@@ -28,8 +28,8 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   const setChanges = setChangesOf(builder, command.targetExtension);
   if (command.targetExtension?.extension.name === 'CONNMARK') builder.states = [...builder.states, WITH_CONNECTION];
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
-  // The meaning of a line with an error is unknown; only a misplaced `!` is unambiguous.
-  if (problems.some(({ replacement }) => replacement === undefined)) builder.addUnknown('the line has an error');
+  // iptables refuses a line with an error, however plain what it was meant to be: it decides nothing, and covers no other.
+  if (problems.some(({ ofSomeVersions }) => !ofSomeVersions)) builder.addUnknown('the line has an error');
   return {
     match: builder.match,
     phases: builder.phases,

@@ -100,10 +100,12 @@ export class ExpressionParser {
         for (const name of token.text.toLowerCase().split('.').slice(1)) {
           node = { kind: 'member', of: node, key: { kind: 'text', text: name }, source };
         }
-        // What a method returns is computed.
+        // What a method returns is computed, but for the entries of a table, which are a member like its keys.
         if (this.tokens.isSign(next, '(') && this.tokens.at(next)?.start === token.end) {
-          next = Math.min(to, this.tokens.closing(next) + 1);
-          node = { kind: 'unknown', source: this.tokens.source(at, next) };
+          const close = this.tokens.closing(next);
+          const isEntries = close === next + 1 && /\.getenumerator$/i.test(token.text);
+          next = Math.min(to, close + 1);
+          if (!isEntries) node = { kind: 'unknown', source: this.tokens.source(at, next) };
         }
       } else if (isSign(token, '[')) {
         const close = Math.min(to, this.tokens.closingSquareBracket(next));
@@ -152,7 +154,12 @@ export class ExpressionParser {
       if (!key || !this.tokens.isSign(at + 1, '=')) return { kind: 'unknown', source: '@{…}' };
       const { node, next } = this.read(at + 2, to, 'expression');
       if (next <= at + 2) return { kind: 'unknown', source: '@{…}' };
-      entries.push({ key: key.text.toLowerCase(), value: node, range: this.tokens.rangeOf(at + 2, next) });
+      entries.push({
+        key: key.text.toLowerCase(),
+        keyText: key.text,
+        value: node,
+        range: this.tokens.rangeOf(at + 2, next),
+      });
       const after = this.tokens.skipSeparators(next, to);
       if (after === next && after < to) return { kind: 'unknown', source: '@{…}' };
       at = after;

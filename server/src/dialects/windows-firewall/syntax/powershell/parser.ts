@@ -9,6 +9,7 @@ import { CmdletReader } from './cmdlets.js';
 import { type ExistenceTest, existenceTest, propertyTests } from './conditions.js';
 import { executedCommand } from './executors.js';
 import { ExpressionParser, type Read } from './expressions.js';
+import { SwitchReader } from './switches.js';
 import { TokenList } from './token-list.js';
 import { isSign } from './tokens.js';
 import type {
@@ -40,11 +41,13 @@ class PowerShellParser {
 
   private readonly changes: ChangingCommands;
   private readonly cmdlets: CmdletReader;
+  private readonly switches: SwitchReader;
 
   constructor(private readonly text: string) {
     this.tokens = new TokenList(text);
     this.expressions = new ExpressionParser(this.tokens);
     this.changes = new ChangingCommands(text, this.tokens);
+    this.switches = new SwitchReader(this.tokens, this.expressions, (open) => this.readBlock(open));
     this.cmdlets = new CmdletReader(text, this.tokens, this.expressions, this.problems);
   }
 
@@ -119,9 +122,10 @@ class PowerShellParser {
       case 'exit':
       case 'return':
         return this.readEnd(at, to, keyword);
+      case 'switch':
+        return this.switches.read(at, to) ?? this.readConditional(at, to, keyword);
       case 'if':
       case 'elseif':
-      case 'switch':
       case 'while':
       case 'for':
       case 'else':

@@ -29,6 +29,8 @@ export type Expression =
 
 export interface TableEntry {
   readonly key: string;
+  /** The key as the script writes it. */
+  readonly keyText: string;
   readonly value: Expression;
   readonly range: TextRange;
 }
@@ -49,6 +51,7 @@ export type Statement =
       readonly body: Block;
     }
   | Conditional
+  | Switch
   /** `try`, `finally`, `begin`, `process`, `end`: a block that runs unconditionally in order. */
   | { readonly kind: 'block'; readonly body: Block }
   | End
@@ -81,6 +84,24 @@ export interface Conditional {
   readonly assigned: readonly string[];
   /** Set where the block runs if this finds nothing: `if (-not (Get-NetFirewallRule …))`, or `if (-not $rule)`. */
   readonly unlessFound?: Query;
+  readonly body: Block;
+}
+
+/** `switch ($role) { 'client' { … } default { … } }`, without options. */
+export interface Switch {
+  readonly kind: 'switch';
+  readonly value: Expression;
+  /** `switch ($role)` */
+  readonly source: string;
+  readonly clauses: readonly SwitchClause[];
+  /** Whether `break` or `continue` stands in a clause. */
+  readonly isLeft: boolean;
+}
+
+export interface SwitchClause {
+  /** What the value is compared with; absent for `default`. */
+  readonly pattern?: Expression;
+  readonly source: string;
   readonly body: Block;
 }
 
@@ -158,6 +179,8 @@ export function blocksOf(statement: Statement): readonly Block[] {
         const other = stage.kind === 'where' ? stage.other : stage;
         return other.kind === 'other' ? other.blocks.map(({ body }) => body) : [];
       });
+    case 'switch':
+      return statement.clauses.map(({ body }) => body);
     default:
       return [statement.body];
   }
@@ -189,6 +212,7 @@ function ownAssignedNames(statement: Statement): readonly string[] {
     case 'end':
       return statement.command ? ownAssignedNames(statement.command) : [];
     case 'block':
+    case 'switch':
       return [];
   }
 }
