@@ -6,8 +6,8 @@ import type { IpSet } from '../model/ip.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location } from '../text/range.js';
 
-/** Whether one file meets one requirement. */
-export type VerdictStatus = 'met' | 'partial' | 'blocked' | 'undecided' | 'not-applicable';
+/** Whether one file meets one requirement: `violated` is that of flows that must not pass, and do. */
+export type VerdictStatus = 'met' | 'partial' | 'blocked' | 'violated' | 'undecided' | 'not-applicable';
 
 export interface Verdict {
   /** Requirement id. */
@@ -17,7 +17,7 @@ export interface Verdict {
   readonly decidedBy: readonly QuotedLine[];
   /** For `partial` and `blocked`: what is missing, as text. */
   readonly missing?: string;
-  /** For `undecided` and `not-applicable`: why. For `met` where only some client has to be served: which one. */
+  /** For `undecided` and `not-applicable`: why. For `met` where only some client has to be served: which one. For `violated`: a packet that passes. */
   readonly reason?: string;
 }
 

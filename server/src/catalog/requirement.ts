@@ -1,8 +1,12 @@
 // Requirements and the packs that contain them: what documents ask of a network.
 
-/** What a requirement asks for. `advice` is shown in hover and coverage, never as a finding. */
+/**
+ * What a requirement asks for. `forbid` is the opposite of `reach`: none of its packets may pass. `advice` is shown in hover and
+ * coverage, never as a finding.
+ */
 export type RequirementKind =
   | 'reach'
+  | 'forbid'
   | 'bypass-proxy'
   | 'use-proxy'
   | 'no-decrypt'
@@ -52,6 +56,14 @@ export interface RequirementFlow {
   readonly sourcePortsDefaultOf?: 'media-ports' | `media-ports.${Media}`;
   /** `inbound` where the subject of the document is `to` and listens, `outbound` where it is `from` and connects. */
   readonly direction: 'outbound' | 'inbound' | 'both';
+  /** For `forbid`: who may send all the same, and where to; either is enough. */
+  readonly except?: FlowException;
+}
+
+/** Ends that a forbidden flow does not concern. */
+export interface FlowException {
+  readonly from?: Endpoint;
+  readonly to?: Endpoint;
 }
 
 /** One documented need. */

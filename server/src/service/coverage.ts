@@ -6,9 +6,17 @@ import { shortened } from '../text/lines.js';
 import { codeSpan, escapeMarkdown, sourceLink } from './markdown.js';
 
 /** The order in which statuses are listed: what needs work first. */
-export const STATUS_ORDER: readonly VerdictStatus[] = ['blocked', 'partial', 'undecided', 'met', 'not-applicable'];
+export const STATUS_ORDER: readonly VerdictStatus[] = [
+  'violated',
+  'blocked',
+  'partial',
+  'undecided',
+  'met',
+  'not-applicable',
+];
 
 const HEADINGS: Readonly<Record<VerdictStatus, string>> = {
+  violated: 'Passes, and must not',
   blocked: 'Blocked',
   partial: 'Partly met',
   undecided: 'Undecided',
@@ -21,6 +29,11 @@ export function countByStatus(coverage: readonly Verdict[]): ReadonlyMap<Verdict
   const counts = new Map<VerdictStatus, number>(STATUS_ORDER.map((status) => [status, 0]));
   for (const { status } of coverage) counts.set(status, (counts.get(status) ?? 0) + 1);
   return counts;
+}
+
+/** The statuses to name in a summary: flows that must not pass are only of those who ask for them. */
+export function summaryStatuses(counts: ReadonlyMap<VerdictStatus, number>): readonly VerdictStatus[] {
+  return STATUS_ORDER.filter((status) => status !== 'violated' || counts.get(status));
 }
 
 /** The remark beside a status: what is missing, or the reason. */

@@ -119,4 +119,5 @@ export const RANK: Readonly<Record<Verdict['status'], number>> = {
   undecided: 2,
   partial: 3,
   blocked: 4,
+  violated: 4,
 };

@@ -18,6 +18,7 @@ const RANK_BETWEEN_KINDS: Readonly<Record<VerdictStatus, number>> = {
   met: 0,
   partial: 1,
   blocked: 2,
+  violated: 2,
   undecided: 3,
   'not-applicable': 4,
 };

@@ -7,6 +7,7 @@ import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, shortPrefixes } from '../../model/ip.js';
+import { exampleFlow } from '../../model/packet-example.js';
 import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS, formatPorts } from '../../model/ports.js';
@@ -30,6 +31,7 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'proxy-auth-required',
   'ipsec-not-exempt',
   'control-messages-denied',
+  'forbidden-flow',
   'bypass-blocked',
   'retired-endpoint',
   'over-permissive-rule',
@@ -170,6 +172,8 @@ function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | 
     case 'met':
     case 'not-applicable':
       return undefined;
+    case 'violated':
+      return 'forbidden-flow';
     case 'undecided':
       // What may well be let pass is no fault, and nobody asked for it.
       return requirement.kind === 'control-messages' ? undefined : 'requirement-undecided';
@@ -190,6 +194,7 @@ function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | 
         case 'use-proxy':
         case 'must-decrypt':
           return status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
+        case 'forbid':
         case 'resolve-locally':
         case 'advice':
           return undefined;
@@ -207,7 +212,11 @@ function severityOf(code: FindingCode, members: readonly Member[]): Severity {
 }
 
 /** The kinds that ask for the opposite of what others do, in words of their own. */
-const OPPOSITES: ReadonlySet<Requirement['kind']> = new Set<Requirement['kind']>(['use-proxy', 'must-decrypt']);
+const OPPOSITES: ReadonlySet<Requirement['kind']> = new Set<Requirement['kind']>([
+  'use-proxy',
+  'must-decrypt',
+  'forbid',
+]);
 
 /** How many host patterns a message spells out. */
 const HOSTS_IN_MESSAGE = 3;
@@ -244,6 +253,8 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
       return `${service} must not be decrypted, but this decrypts ${hosts}${only} (${documents}).`;
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
+    case 'forbidden-flow':
+      return forbiddenMessage(members, documents);
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || missingOfAll(members)} (${documents}).`;
     case 'control-messages-denied': {
@@ -252,12 +263,30 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
       return `This denies what the network itself needs: ${[...new Set(titles)].join('; ')} (${documents}). ${[...reasons].join(' ')}`;
     }
     case 'requirement-undecided':
+      if (first.requirement.kind === 'forbid') {
+        return `Whether this lets pass what must not is undecided (${titlesOf(members)}): ${first.share.undecided} (${documents}).`;
+      }
       return `${service} ${is} undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
       return `${service} ${is} only partly permitted${only}; missing: ${missingOfAll(members)} (${documents}).`;
     default:
       return `${service} ${is} denied here${only}: ${deniedOf(members, hosts)} (${documents}).`;
   }
+}
+
+/** How many titles of what must not pass a message names. */
+const TITLES_IN_MESSAGE = 4;
+
+function titlesOf(members: readonly Member[]): string {
+  return listed([...new Set(members.map(({ requirement }) => requirement.title))], TITLES_IN_MESSAGE);
+}
+
+/** What passes and must not, with a packet of it. */
+function forbiddenMessage(members: readonly Member[], documents: string): string {
+  const packets = members.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing.packets] : []));
+  const [example] = packets.flatMap((own) => exampleFlow(own) ?? []);
+  const forInstance = example === undefined ? '' : `, for instance ${example}`;
+  return `This lets pass what must not: ${titlesOf(members)}${forInstance} (${documents}).`;
 }
 
 /** How many services a message names. */

@@ -1,6 +1,6 @@
 // `lintel coverage`: lists every requirement with its verdict.
 
-import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER, summaryStatuses } from '../../service/coverage.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { csvText } from '../formats/csv.js';
@@ -57,7 +57,7 @@ function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): st
         return `  ${status.padEnd(14)} ${verdict.requirement}${location}${remark ? `: ${remark}` : ''}`;
       }),
   );
-  const summary = STATUS_ORDER.map((status) => `${counts.get(status)} ${status}`).join(', ');
+  const summary = summaryStatuses(counts).map((status) => `${counts.get(status)} ${status}`).join(', ');
   return `${path}: ${summary}\n${lines.join('\n')}\n`;
 }
 

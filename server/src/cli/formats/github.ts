@@ -1,7 +1,7 @@
 // Findings as annotations of GitHub Actions.
 
 import type { Severity } from '../../model/codes.js';
-import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus, summaryStatuses } from '../../service/coverage.js';
 import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 
@@ -40,12 +40,13 @@ export function githubReport(files: readonly CheckedFile[], session: Session): s
 
 /** The summary of a step, which has room for all that the annotations have not. */
 export function githubSummary(files: readonly CheckedFile[], session: Session): string {
+  const statuses = summaryStatuses(countByStatus(files.flatMap(({ coverage }) => coverage)));
   const rows = files.map(({ path, findings, coverage }) => {
     const counts = SEVERITIES.slice(0, 3).map((severity) => findings.filter((one) => one.severity === severity).length);
     const byStatus = countByStatus(coverage);
-    return [cell(path), ...counts, ...STATUS_ORDER.map((status) => byStatus.get(status) ?? 0)];
+    return [cell(path), ...counts, ...statuses.map((status) => byStatus.get(status) ?? 0)];
   });
-  const head = ['file', 'errors', 'warnings', 'info', ...STATUS_ORDER];
+  const head = ['file', 'errors', 'warnings', 'info', ...statuses];
   const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
   const findings = files.flatMap(({ path, findings: own }) =>
     own

@@ -3,7 +3,7 @@
 import type { Finding } from '../../analysis/report.js';
 import type { Severity } from '../../model/codes.js';
 import { citedDocuments } from '../../service/cited-documents.js';
-import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus, summaryStatuses } from '../../service/coverage.js';
 import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 import type { Terminal } from '../terminal.js';
@@ -76,6 +76,6 @@ function summaryOf(files: readonly CheckedFile[]): string {
     return `${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`;
   });
   const byStatus = countByStatus(files.flatMap(({ coverage }) => coverage));
-  const verdicts = STATUS_ORDER.map((status) => `${byStatus.get(status)} ${status}`);
+  const verdicts = summaryStatuses(byStatus).map((status) => `${byStatus.get(status)} ${status}`);
   return `${files.length} ${files.length === 1 ? 'file' : 'files'}: ${counts.join(', ')}\nrequirements: ${verdicts.join(', ')}`;
 }

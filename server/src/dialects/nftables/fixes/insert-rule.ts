@@ -30,6 +30,12 @@ export function insertRule(
   return inserted(text, `Permit ${flowText(flow)} in the chain ${chain.name}`, { before, denying, chain }, texts);
 }
 
+/** A rule that drops a flow, before the rule or policy that lets it pass. */
+export function insertDrop(flow: Flow, { before, denying, chain }: InsertionPoint, texts: FileTexts): Proposal | undefined {
+  const title = `Deny ${flowText(flow)} in the chain ${chain.name}`;
+  return inserted(ruleText(flow, 'drop'), title, { before, denying, chain }, texts);
+}
+
 /** A rule for the packets of connections that are known, at the beginning of the chain that denies replies. */
 export function permitReplies({ before, denying, chain }: InsertionPoint, texts: FileTexts): Proposal | undefined {
   const first = { chain, before: [], denying: before[0] ?? denying };
@@ -136,12 +142,12 @@ const HEADERS: ReadonlyMap<string, string> = new Map([
   ['17', 'udp'],
 ]);
 
-function ruleText(flow: Flow): string {
+function ruleText(flow: Flow, verdict: 'accept' | 'drop' = 'accept'): string {
   const header = flow.family === 4 ? 'ip' : 'ip6';
   const parts: string[] = [];
   const all = IpSet.all.ofFamily(flow.family);
   if (flow.source) parts.push(`${header} saddr ${anyOf(shortPrefixes(flow.source))}`);
-  if (!flow.destination.containsAll(all)) parts.push(`${header} daddr ${anyOf(shortPrefixes(flow.destination))}`);
+  if (!flow.destination.containsAll(all)) parts.push(`${header} daddr ${destinationText(flow.destination, all)}`);
   else if (!flow.source) parts.push(`meta nfproto ipv${flow.family}`);
   const name = protocolName(flow);
   const ports = [
@@ -156,5 +162,13 @@ function ruleText(flow: Flow): string {
   if (isHeader || !flow.protocols.equals(ALL_PROTOCOLS)) {
     for (const [field, set] of named) parts.push(`${isHeader ? name : 'th'} ${field} ${anyOf(portTexts(set))}`);
   }
-  return `${parts.join(' ')} accept`;
+  return `${parts.join(' ')} ${verdict}`;
+}
+
+/** Addresses as a set, or all others where these are fewer. */
+function destinationText(destination: IpSet, all: IpSet): string {
+  const others = all.subtract(destination);
+  return others.prefixCount < destination.prefixCount
+    ? `!= ${anyOf(shortPrefixes(others))}`
+    : anyOf(shortPrefixes(destination));
 }

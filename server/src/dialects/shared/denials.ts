@@ -1,0 +1,38 @@
+// What new rules have to deny, in the form in which rules that permit are written.
+import { IpSet } from '../../model/ip.js';
+import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
+import type { FilterChange, FilterDenial } from '../dialect.js';
+
+/**
+ * The packets that rules may deny, as changes whose `missing` they are to match, the shortest first: all that may be denied of
+ * the services that pass, which takes few words, and just what passes.
+ */
+export function denialsFor({ passing, deniable, ...denial }: FilterDenial): readonly FilterChange[] {
+  const services = passing.boxes.flatMap(({ source, protocols, destinationPorts }) =>
+    ([4, 6] as const)
+      .filter((family) => !source.ofFamily(family).isEmpty)
+      .map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family), protocols, destinationPorts })),
+  );
+  const whole = PacketSet.join(services.map((box) => deniable.intersect(PacketSet.of(box))));
+  return [whole, passing].map((missing) => ({
+    ...denial,
+    goal: 'permit-packets',
+    missing: PacketSet.from(joinedPorts(missing.boxes)),
+    replies: PacketSet.none,
+    allowed: deniable,
+    needs: [deniable],
+    fromOthers: PacketSet.none,
+  }));
+}
+
+/** Boxes that differ in their ports alone are one: rules take lists of ports. */
+function joinedPorts(boxes: readonly PacketBox[]): readonly PacketBox[] {
+  const joined = new Map<string, PacketBox>();
+  for (const box of boxes) {
+    const { source, destination, protocols, sourcePorts, inInterface, outInterface } = box;
+    const key = [source, destination, protocols, sourcePorts, inInterface, outInterface].map((set) => set.key).join('|');
+    const known = joined.get(key);
+    joined.set(key, known ? { ...known, destinationPorts: known.destinationPorts.union(box.destinationPorts) } : box);
+  }
+  return [...joined.values()];
+}
