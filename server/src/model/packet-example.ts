@@ -5,14 +5,15 @@ import { EPHEMERAL_PORTS, type PortSet } from './ports.js';
 import { PROTOCOL_NAMES } from './protocols.js';
 
 /** Addresses for documentation (RFC 5737, RFC 3849): no example names somebody's host unless it has to. */
-const DOCUMENTATION = IpSet.parse('203.0.113.1', '2001:db8::1');
+const SENDER = IpSet.parse('192.0.2.1', '2001:db8::2');
+const RECEIVER = IpSet.parse('203.0.113.1', '2001:db8::1');
 
 /** Some packet of a set in the form that `explain` takes: `tcp 10.0.0.1:49152 > 203.0.113.1:445`; `undefined` for an empty set. */
 export function exampleFlow({ boxes }: PacketSet): string | undefined {
   for (const box of boxes) {
     for (const family of [4, 6] as const) {
-      const source = exampleAddress(box.source.ofFamily(family));
-      const destination = exampleAddress(box.destination.ofFamily(family));
+      const source = exampleAddress(box.source.ofFamily(family), SENDER);
+      const destination = exampleAddress(box.destination.ofFamily(family), RECEIVER);
       if (source && destination) return flowText(box, source, destination);
     }
   }
@@ -32,9 +33,9 @@ function flowText({ protocols, sourcePorts, destinationPorts }: PacketBox, from:
   return `${name} ${end(from, ofClients.isEmpty ? sourcePorts : ofClients)} > ${end(to, destinationPorts)}`;
 }
 
-function exampleAddress(addresses: IpSet): Address | undefined {
+function exampleAddress(addresses: IpSet, preferred: IpSet): Address | undefined {
   const { first } = addresses;
-  const documented = addresses.intersect(DOCUMENTATION).first;
+  const documented = addresses.intersect(preferred).first;
   if (documented || !first) return documented;
   // The first address of a network is nobody's.
   const next: Address = first.family === 4 ? { family: 4, value: first.value + 1 } : { family: 6, value: first.value + 1n };

@@ -1,7 +1,7 @@
 // What new rules have to deny, in the form in which rules that permit are written.
-import { IpSet } from '../../model/ip.js';
+import { type AddressFamily, IpSet } from '../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
-import type { FilterChange, FilterDenial } from '../dialect.js';
+import type { Candidate, FilterChange, FilterDenial } from '../dialect.js';
 
 /**
  * The packets that rules may deny, as changes whose `missing` they are to match, the shortest first: all that may be denied of
@@ -35,4 +35,30 @@ function joinedPorts(boxes: readonly PacketBox[]): readonly PacketBox[] {
     joined.set(key, known ? { ...known, destinationPorts: known.destinationPorts.union(box.destinationPorts) } : box);
   }
   return [...joined.values()];
+}
+
+/** Addresses as all of one network but a few: what people write where the list itself is long. */
+export interface AllBut {
+  readonly network: IpSet;
+  readonly except: IpSet;
+}
+
+/** The smallest network that holds some addresses of one family, and those of it that are not among them. */
+export function allBut(addresses: IpSet, family: AddressFamily): AllBut {
+  const own = addresses.ofFamily(family);
+  const { first } = own;
+  let network = IpSet.all.ofFamily(family);
+  if (!first) return { network, except: network };
+  for (let length = 1; length <= (family === 4 ? 32 : 128); length++) {
+    const narrower = IpSet.of({ address: first, length });
+    if (!narrower.containsAll(own)) break;
+    network = narrower;
+  }
+  return { network, except: network.subtract(own) };
+}
+
+/** The shorter edits first. */
+export function shortestFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  const length = ({ edits }: Candidate) => edits.reduce((sum, { newText }) => sum + newText.length, 0);
+  return [...candidates].sort((a, b) => length(a) - length(b));
 }

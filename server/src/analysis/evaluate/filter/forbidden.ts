@@ -3,10 +3,11 @@ import type { Endpoint, Requirement } from '../../../catalog/requirement.js';
 import { distinctStatements } from '../../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
+import { ICMP_TRACKING } from '../../../model/icmp.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { exampleFlow } from '../../../model/packet-example.js';
-import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, parsePorts } from '../../../model/ports.js';
 import { type Evaluation, notApplicable, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
@@ -128,7 +129,7 @@ function passingOf(
     roles: { from: isOfEverybody ? 'clients' : requirement.flow.from.role, to: requirement.flow.to.role },
   } as const;
   const answers = waysOf(passage, point, network).flatMap((way): WayAnswer[] => {
-    const packets = way.packets.subtract(excepted).intersect(NOT_LOOPBACK);
+    const packets = way.packets.subtract(excepted).subtract(NO_BEGINNING).intersect(NOT_LOOPBACK);
     if (packets.isEmpty) return [];
     const decided = decidePackets(model, point, packets, 'first');
     const cases = direction === 'inbound' ? decided : decided.map(openIfDiverted);
@@ -148,6 +149,15 @@ function passingOf(
   );
   return { shares, isAsked: answers.length > 0, deniedBy };
 }
+
+/** ICMP messages with which nothing begins: errors about what passes already, answers, and what stays on its link. */
+const NO_BEGINNING = PacketSet.from(
+  Object.values(ICMP_TRACKING).map(({ protocol, opening }) => ({
+    ...ANY_PACKET,
+    protocols: protocolSet(protocol),
+    destinationPorts: ALL_PORTS.subtract(opening),
+  })),
+);
 
 /** What comes back to the host that sends it leaves nothing. */
 const NOT_LOOPBACK = PacketSet.of({

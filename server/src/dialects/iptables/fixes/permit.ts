@@ -6,7 +6,7 @@ import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
 import type { Candidate, Change, FilterChange, FilterDenial, Sources } from '../../dialect.js';
-import { denialsFor } from '../../shared/denials.js';
+import { allBut, denialsFor, shortestFirst } from '../../shared/denials.js';
 import type { IptablesDocument } from '../program/program.js';
 import { extendSets } from './extend-set.js';
 import { type RuleStyle, ruleText, styleOf } from './rule-text.js';
@@ -57,12 +57,13 @@ function proposeDrops(
   const point = model.points.find(({ name }) => name === denial.point);
   if (!point) return [];
   const title = `Deny ${describePackets(denial.passing)} in ${denial.point}`;
-  return denialsFor(denial).flatMap((change) => {
+  const candidates = denialsFor(denial).flatMap((change) => {
     const proposal = new Proposal({ document, model, sources, change, drops: true }, { narrow: false, insert: false });
     return [proposal.edits(point), proposal.byChain(point)].flatMap((edits) =>
       edits.length === 0 ? [] : [{ title, edits }],
     );
   });
+  return [...shortestFirst(candidates)];
 }
 
 /** The change to make, and in which file. */
@@ -169,16 +170,17 @@ class Proposal {
     const [box] = missing.boxes;
     const anchor = this.anchorFor(point, family, missing);
     if (!box || !anchor || missing.boxes.some(({ destination }) => !destination.equals(box.destination))) return [];
-    const excepted = IpSet.all.ofFamily(family).subtract(box.destination);
-    if (excepted.isEmpty || excepted.prefixCount > DROP_LIMIT) return [];
-    const anywhere = PacketSet.from(missing.boxes.map((one) => ({ ...one, destination: IpSet.all.ofFamily(family) })));
+    const { network, except } = allBut(box.destination, family);
+    if (except.isEmpty || except.prefixCount > DROP_LIMIT) return [];
+    const within = PacketSet.from(missing.boxes.map((one) => ({ ...one, destination: network })));
+    const allowed = PacketSet.from(change.allowed.boxes.map((one) => ({ ...one, destination: network })));
     const style = this.styleAt(anchor, family);
     const chain = this.newChain(change.label);
-    const jumps = wantedRules(anywhere, anywhere, family).map((wanted) =>
+    const jumps = wantedRules(within, allowed, family).map((wanted) =>
       ruleText(style, wanted, { narrow: false, target: chain }),
     );
     const inside = { ...style, chain };
-    const addresses = excepted.toPrefixes().map((destination) =>
+    const addresses = except.toPrefixes().map((destination) =>
       ruleText(inside, { ...NO_CONDITION, destination }, { narrow: false, target: 'RETURN' }),
     );
     const rest = ruleText(inside, NO_CONDITION, { narrow: false, target: 'DROP' });

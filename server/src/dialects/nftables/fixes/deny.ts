@@ -1,6 +1,6 @@
 // Proposals that deny packets: a rule before the one that lets them pass.
 import type { Candidate, FilterDenial, Sources } from '../../dialect.js';
-import { denialsFor } from '../../shared/denials.js';
+import { denialsFor, shortestFirst } from '../../shared/denials.js';
 import type { NftDocument } from '../program/ruleset.js';
 import { FileTexts } from './file-texts.js';
 import { flowsOf } from './flow.js';
@@ -9,7 +9,7 @@ import { insertionPoint } from './insertion-point.js';
 
 export function proposeDrops(document: NftDocument, denial: FilterDenial, sources: Sources): readonly Candidate[] {
   const texts = new FileTexts(document, sources);
-  return denialsFor(denial).flatMap((change): readonly Candidate[] => {
+  const candidates = denialsFor(denial).flatMap((change): readonly Candidate[] => {
     const flows = flowsOf(change);
     const proposals = flows.flatMap((flow) => {
       const at = insertionPoint(document.program, change, flow.family);
@@ -20,4 +20,5 @@ export function proposeDrops(document: NftDocument, denial: FilterDenial, source
     const title = proposals.length > 1 ? `${first.title}, and ${proposals.length - 1} more` : first.title;
     return [{ title, edits: proposals.flatMap(({ edits }) => edits) }];
   });
+  return shortestFirst(candidates);
 }

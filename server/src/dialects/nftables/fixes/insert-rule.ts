@@ -5,6 +5,7 @@ import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
+import { allBut } from '../../shared/denials.js';
 import { ownStatements, verdictsOf } from '../program/rule-statements.js';
 import type { RuleEntry, Table } from '../program/ruleset.js';
 import { hasPorts, type Proposal, writtenMatches } from './extend-rule.js';
@@ -147,7 +148,7 @@ function ruleText(flow: Flow, verdict: 'accept' | 'drop' = 'accept'): string {
   const parts: string[] = [];
   const all = IpSet.all.ofFamily(flow.family);
   if (flow.source) parts.push(`${header} saddr ${anyOf(shortPrefixes(flow.source))}`);
-  if (!flow.destination.containsAll(all)) parts.push(`${header} daddr ${destinationText(flow.destination, all)}`);
+  if (!flow.destination.containsAll(all)) parts.push(...destinationTexts(flow).map((text) => `${header} daddr ${text}`));
   else if (!flow.source) parts.push(`meta nfproto ipv${flow.family}`);
   const name = protocolName(flow);
   const ports = [
@@ -165,10 +166,10 @@ function ruleText(flow: Flow, verdict: 'accept' | 'drop' = 'accept'): string {
   return `${parts.join(' ')} ${verdict}`;
 }
 
-/** Addresses as a set, or all others where these are fewer. */
-function destinationText(destination: IpSet, all: IpSet): string {
-  const others = all.subtract(destination);
-  return others.prefixCount < destination.prefixCount
-    ? `!= ${anyOf(shortPrefixes(others))}`
-    : anyOf(shortPrefixes(destination));
+/** Addresses as a set, or as all of a network but some where that is shorter. */
+function destinationTexts({ destination, family }: Flow): string[] {
+  const { network, except } = allBut(destination, family);
+  if (except.prefixCount + 1 >= destination.prefixCount) return [anyOf(shortPrefixes(destination))];
+  const within = network.equals(IpSet.all.ofFamily(family)) ? [] : shortPrefixes(network);
+  return [...within, `!= ${anyOf(shortPrefixes(except))}`];
 }
