@@ -4,16 +4,18 @@ import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
 import type { Candidate, FilterChange, FilterDenial } from '../dialect.js';
 
 /**
- * The packets that rules may deny, as changes whose `missing` they are to match, the shortest first: all that may be denied of
- * the services that pass, which takes few words, and just what passes.
+ * The packets that rules may deny, as changes whose `missing` they are to match, all that is forbidden, which
+ * often takes fewer words, and just what of it passes.
  */
 export function denialsFor({ passing, deniable, ...denial }: FilterDenial): readonly FilterChange[] {
-  const services = passing.boxes.flatMap(({ source, protocols, destinationPorts }) =>
-    ([4, 6] as const)
-      .filter((family) => !source.ofFamily(family).isEmpty)
-      .map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family), protocols, destinationPorts })),
+  const families = passing.boxes.flatMap(({ source }) =>
+    ([4, 6] as const).filter((family) => !source.ofFamily(family).isEmpty),
   );
-  const whole = PacketSet.join(services.map((box) => deniable.intersect(PacketSet.of(box))));
+  const ofFamilies = PacketSet.from(
+    [...new Set(families)].map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })),
+  );
+  const meets = (box: PacketBox) => !passing.intersect(PacketSet.of(box)).isEmpty;
+  const whole = PacketSet.from(deniable.boxes.filter(meets)).intersect(ofFamilies);
   return [whole, passing].map((missing) => ({
     ...denial,
     goal: 'permit-packets',
