@@ -208,12 +208,7 @@ function checkRequirement(
   });
 }
 
-function checkEndpoint(
-  endpoint: Endpoint,
-  path: Path,
-  roles: Readonly<Record<string, string>>,
-  report: Report,
-): void {
+function checkEndpoint(endpoint: Endpoint, path: Path, roles: Readonly<Record<string, string>>, report: Report): void {
   if (endpoint.role !== undefined && !Object.hasOwn(roles, endpoint.role)) {
     const known = Object.keys(roles).join(', ');
     report([...path, 'role'], `"${endpoint.role}" is not a role of this pack; allowed: ${known}`);

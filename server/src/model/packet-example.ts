@@ -38,6 +38,7 @@ function exampleAddress(addresses: IpSet, preferred: IpSet): Address | undefined
   const documented = addresses.intersect(preferred).first;
   if (documented || !first) return documented;
   // The first address of a network is nobody's.
-  const next: Address = first.family === 4 ? { family: 4, value: first.value + 1 } : { family: 6, value: first.value + 1n };
+  const next: Address =
+    first.family === 4 ? { family: 4, value: first.value + 1 } : { family: 6, value: first.value + 1n };
   return addresses.has(next) ? next : first;
 }

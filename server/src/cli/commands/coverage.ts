@@ -57,7 +57,9 @@ function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): st
         return `  ${status.padEnd(14)} ${verdict.requirement}${location}${remark ? `: ${remark}` : ''}`;
       }),
   );
-  const summary = summaryStatuses(counts).map((status) => `${counts.get(status)} ${status}`).join(', ');
+  const summary = summaryStatuses(counts)
+    .map((status) => `${counts.get(status)} ${status}`)
+    .join(', ');
   return `${path}: ${summary}\n${lines.join('\n')}\n`;
 }
 

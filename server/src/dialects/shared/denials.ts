@@ -32,7 +32,9 @@ function joinedPorts(boxes: readonly PacketBox[]): readonly PacketBox[] {
   const joined = new Map<string, PacketBox>();
   for (const box of boxes) {
     const { source, destination, protocols, sourcePorts, inInterface, outInterface } = box;
-    const key = [source, destination, protocols, sourcePorts, inInterface, outInterface].map((set) => set.key).join('|');
+    const key = [source, destination, protocols, sourcePorts, inInterface, outInterface]
+      .map((set) => set.key)
+      .join('|');
     const known = joined.get(key);
     joined.set(key, known ? { ...known, destinationPorts: known.destinationPorts.union(box.destinationPorts) } : box);
   }

@@ -137,7 +137,8 @@ function passingOf(
   });
   const scope: Scope = { allowed: deniable(flow), point: point.name };
   const shares = settled(answers, isOfEverybody).flatMap(({ cases, sure, open, reason }) => {
-    const unknown = openRole === undefined ? reason : `${openRole} may send it, a role that lintel.yaml does not declare`;
+    const unknown =
+      openRole === undefined ? reason : `${openRole} may send it, a role that lintel.yaml does not declare`;
     const certain = passingShares(cases, sure, scope).map((share) => ({
       ...share,
       ...(unknown === undefined ? {} : { undecided: unknown }),

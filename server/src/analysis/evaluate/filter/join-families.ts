@@ -17,7 +17,8 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
   if (verdict.status === 'met') return joined;
   const shares = mergeShares([...(worst.shares ?? []), ...(other.shares ?? [])]);
   const decidedBy = distinctStatements(shares.flatMap((share) => share.decidedBy));
-  if (verdict.status === 'undecided' || verdict.status === 'violated') return { ...joined, verdict: { ...verdict, decidedBy }, shares };
+  if (verdict.status === 'undecided' || verdict.status === 'violated')
+    return { ...joined, verdict: { ...verdict, decidedBy }, shares };
   const { told, missing } = lackOf(shares);
   return {
     ...joined,

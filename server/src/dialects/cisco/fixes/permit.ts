@@ -4,7 +4,7 @@ import { decidePackets } from '../../../model/filter-walk.js';
 import type { Candidate, Change, FilterChange, FilterDenial } from '../../dialect.js';
 import { denialsFor, shortestFirst } from '../../shared/denials.js';
 import type { CiscoDocument } from '../program/program.js';
-import { decisionAt, type Denial, denialsOf } from './denials.js';
+import { type Denial, decisionAt, denialsOf } from './denials.js';
 import { groupExtension } from './extend-group.js';
 import { entryInsertion } from './insert-entries.js';
 

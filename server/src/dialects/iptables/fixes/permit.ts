@@ -180,9 +180,9 @@ class Proposal {
       ruleText(style, wanted, { narrow: false, target: chain }),
     );
     const inside = { ...style, chain };
-    const addresses = except.toPrefixes().map((destination) =>
-      ruleText(inside, { ...NO_CONDITION, destination }, { narrow: false, target: 'RETURN' }),
-    );
+    const addresses = except
+      .toPrefixes()
+      .map((destination) => ruleText(inside, { ...NO_CONDITION, destination }, { narrow: false, target: 'RETURN' }));
     const rest = ruleText(inside, NO_CONDITION, { narrow: false, target: 'DROP' });
     const lines = [...addresses, rest, ...jumps];
     if (this.isScript) return this.insertLines(anchor, [`${style.prefix}-N ${chain}`, ...lines]);
@@ -190,7 +190,11 @@ class Proposal {
     const text = declared && this.textOf(declared.uri);
     if (!declared || text === undefined) return [];
     const at = nextLine(text, declared.range.end);
-    const declaration = { uri: declared.uri, range: { start: at, end: at }, newText: `:${chain} - [0:0]${lineEndOf(text)}` };
+    const declaration = {
+      uri: declared.uri,
+      range: { start: at, end: at },
+      newText: `:${chain} - [0:0]${lineEndOf(text)}`,
+    };
     return [declaration, ...this.insertLines(anchor, lines)];
   }
 

@@ -32,7 +32,11 @@ export function insertRule(
 }
 
 /** A rule that drops a flow, before the rule or policy that lets it pass. */
-export function insertDrop(flow: Flow, { before, denying, chain }: InsertionPoint, texts: FileTexts): Proposal | undefined {
+export function insertDrop(
+  flow: Flow,
+  { before, denying, chain }: InsertionPoint,
+  texts: FileTexts,
+): Proposal | undefined {
   const title = `Deny ${flowText(flow)} in the chain ${chain.name}`;
   return inserted(ruleText(flow, 'drop'), title, { before, denying, chain }, texts);
 }
@@ -148,7 +152,8 @@ function ruleText(flow: Flow, verdict: 'accept' | 'drop' = 'accept'): string {
   const parts: string[] = [];
   const all = IpSet.all.ofFamily(flow.family);
   if (flow.source) parts.push(`${header} saddr ${anyOf(shortPrefixes(flow.source))}`);
-  if (!flow.destination.containsAll(all)) parts.push(...destinationTexts(flow).map((text) => `${header} daddr ${text}`));
+  if (!flow.destination.containsAll(all))
+    parts.push(...destinationTexts(flow).map((text) => `${header} daddr ${text}`));
   else if (!flow.source) parts.push(`meta nfproto ipv${flow.family}`);
   const name = protocolName(flow);
   const ports = [

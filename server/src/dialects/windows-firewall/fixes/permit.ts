@@ -190,7 +190,11 @@ function cmdletLine({ name, protocol, local, remote, blocks }: NewRule, point: P
   return parts.join(' ');
 }
 
-function netshLine({ name, protocol, local, remote, blocks }: NewRule, point: Point, profiles: string | undefined): string {
+function netshLine(
+  { name, protocol, local, remote, blocks }: NewRule,
+  point: Point,
+  profiles: string | undefined,
+): string {
   const ipsec = point === 'ipsec';
   const parts = [`netsh advfirewall ${ipsec ? 'consec' : 'firewall'} add rule name="${name}"`];
   const list = (texts: readonly string[]) => (texts[0] === 'Any' ? 'any' : texts.join(','));
