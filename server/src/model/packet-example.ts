@@ -27,7 +27,7 @@ function flowText({ protocols, sourcePorts, destinationPorts }: PacketBox, from:
   const end = (address: Address, ports: PortSet) => {
     const text = formatAddress(address);
     if (!hasPorts) return text;
-    return `${address.family === 6 ? `[${text}]` : text}:${ports.min ?? 0}`;
+    return `${address.family === 6 ? `[${text}]` : text}:${examplePort(ports)}`;
   };
   const ofClients = sourcePorts.intersect(EPHEMERAL_PORTS);
   return `${name} ${end(from, ofClients.isEmpty ? sourcePorts : ofClients)} > ${end(to, destinationPorts)}`;
@@ -41,4 +41,10 @@ function exampleAddress(addresses: IpSet, preferred: IpSet): Address | undefined
   const next: Address =
     first.family === 4 ? { family: 4, value: first.value + 1 } : { family: 6, value: first.value + 1n };
   return addresses.has(next) ? next : first;
+}
+
+/** The first port, but for port 0, which nothing uses. */
+function examplePort(ports: PortSet): number {
+  const { min = 0 } = ports;
+  return min === 0 && ports.has(443) ? 443 : min;
 }

@@ -16,7 +16,7 @@ import { destinationPortsOf, type End, endOf, protocolsOf } from './ends.js';
 import { lackOf, mergeShares } from './merge-shares.js';
 import { asPublishing, pointFor } from './points.js';
 import { passingShares, type Scope, undecidedShares } from './shares.js';
-import { type Way, waysOf } from './ways.js';
+import { type Passage, type Way, waysOf } from './ways.js';
 
 /**
  * Decides whether a packet filter lets anything pass that a requirement forbids. It is met where no packet can pass, and violated
@@ -121,34 +121,45 @@ function passingOf(
 ): Passing {
   const { box, from, to, isOfEverybody, excepted, openRole } = flow;
   const { direction } = requirement.flow;
-  const passage = {
+  const passage: Passage = {
     asked: box,
     from,
     to,
     direction: direction === 'inbound' ? 'inbound' : 'outbound',
     roles: { from: isOfEverybody ? 'clients' : requirement.flow.from.role, to: requirement.flow.to.role },
-  } as const;
-  const answers = waysOf(passage, point, network).flatMap((way): WayAnswer[] => {
+  };
+  const ways = waysOf(passage, point, network);
+  const strangers = isOfEverybody ? strangersTo(passage, ways) : undefined;
+  const answerOf = (way: Way): WayAnswer[] => {
     const packets = way.packets.subtract(excepted).subtract(NO_BEGINNING).intersect(NOT_LOOPBACK);
     if (packets.isEmpty) return [];
     const decided = decidePackets(model, point, packets, 'first');
     const cases = direction === 'inbound' ? decided : decided.map(openIfDiverted);
     return [{ way, cases, ...split(cases, packets, freedomOf(flow, way)) }];
-  });
+  };
+  const known = ways.flatMap(answerOf);
+  const unknown = strangers ? waysOf(strangers, point, network).flatMap(answerOf) : [];
   const scope: Scope = { allowed: deniable(flow), point: point.name };
-  const shares = settled(answers, isOfEverybody).flatMap(({ cases, sure, open, reason }) => {
-    const unknown =
-      openRole === undefined ? reason : `${openRole} may send it, a role that lintel.yaml does not declare`;
-    const certain = passingShares(cases, sure, scope).map((share) => ({
-      ...share,
-      ...(unknown === undefined ? {} : { undecided: unknown }),
-    }));
-    return [...certain, ...openShares(cases, open, scope)];
-  });
+  const sharesOfBatch = (batch: readonly WayAnswer[]) =>
+    settled(batch, isOfEverybody).flatMap((one) => sharesOf(one, scope, openRole));
+  const own = sharesOfBatch(known);
+  // Where some certainly pass, whether there are others is no question.
+  const isCertain = own.some(({ undecided }) => undecided === undefined);
+  const others = sharesOfBatch(unknown).filter(({ undecided }) => !isCertain || undecided === undefined);
+  const answers = [...known, ...unknown];
   const deniedBy = answers.flatMap(({ cases }) =>
     cases.flatMap(({ outcome, decidedBy }) => (outcome.kind === 'deny' && decidedBy ? [decidedBy] : [])),
   );
-  return { shares, isAsked: answers.length > 0, deniedBy };
+  return { shares: [...own, ...others], isAsked: answers.length > 0, deniedBy };
+}
+
+/** The addresses inside that are in none of the networks that the file shows: wherever they are, they may send as well. */
+function strangersTo(passage: Passage, ways: readonly Way[]): Passage | undefined {
+  const networks = ways.flatMap(({ network }) => network ?? []);
+  const source = passage.asked.source.subtract(IpSet.join(networks));
+  if (networks.length === 0 || source.isEmpty) return undefined;
+  const from: End = { addresses: source, everyAddress: true, isKnown: true };
+  return { ...passage, asked: { ...passage.asked, source }, from, roles: { ...passage.roles, from: undefined } };
 }
 
 /** ICMP messages with which nothing begins: errors about what passes already, answers, and what stays on its link. */
@@ -210,6 +221,19 @@ function settled(
     }
     return answer;
   });
+}
+
+function sharesOf(
+  { cases, sure, open, reason }: WayAnswer & { readonly reason?: string },
+  scope: Scope,
+  openRole: string | undefined,
+): Share[] {
+  const unknown = openRole === undefined ? reason : `${openRole} may send it, a role that lintel.yaml does not declare`;
+  const certain = passingShares(cases, sure, scope).map((share) => ({
+    ...share,
+    ...(unknown === undefined ? {} : { undecided: unknown }),
+  }));
+  return [...certain, ...openShares(cases, open, scope)];
 }
 
 function openShares(cases: readonly FilterCase[], open: PacketSet, scope: Scope): Share[] {

@@ -1,6 +1,7 @@
 // The edit that adds entries to the lists that deny.
 import type { Phase } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
+import { NameSet } from '../../../model/names.js';
 import { answering, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, FilterChange, Source } from '../../dialect.js';
@@ -115,9 +116,11 @@ function entriesFor(
  * before, which is shorter.
  */
 function denyingEntries(denial: Denial, change: FilterChange): string[] {
-  const exact = entriesFor(denial, change, 'deny');
+  const anywhere = { inInterface: NameSet.any, outInterface: NameSet.any };
+  const packets = PacketSet.join(denial.packets.boxes.map((box) => PacketSet.of({ ...box, ...anywhere })));
+  const exact = entriesFor({ ...denial, packets }, change, 'deny');
   const parts = familiesOf(denial.list).flatMap((family) =>
-    denial.packets.boxes.flatMap((box) => {
+    packets.boxes.flatMap((box) => {
       const [source, own] = [box.source.ofFamily(family), box.destination.ofFamily(family)];
       if (source.isEmpty || own.isEmpty) return [];
       const { network, except } = allBut(own, family);

@@ -56,7 +56,7 @@ function proposeDrops(
 ): Candidate[] {
   const point = model.points.find(({ name }) => name === denial.point);
   if (!point) return [];
-  const title = `Deny ${describePackets(denial.passing)} in ${denial.point}`;
+  const title = `Deny it in ${denial.point}`;
   const candidates = denialsFor(denial).flatMap((change) => {
     const proposal = new Proposal({ document, model, sources, change, drops: true }, { narrow: false, insert: false });
     return [proposal.edits(point), proposal.byChain(point)].flatMap((edits) =>

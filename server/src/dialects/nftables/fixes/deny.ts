@@ -17,8 +17,7 @@ export function proposeDrops(document: NftDocument, denial: FilterDenial, source
     });
     const [first] = proposals;
     if (!first || proposals.length < flows.length) return [];
-    const title = proposals.length > 1 ? `${first.title}, and ${proposals.length - 1} more` : first.title;
-    return [{ title, edits: proposals.flatMap(({ edits }) => edits) }];
+    return [{ title: first.title, edits: proposals.flatMap(({ edits }) => edits) }];
   });
   return shortestFirst(candidates);
 }

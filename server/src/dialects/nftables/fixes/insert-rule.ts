@@ -37,7 +37,7 @@ export function insertDrop(
   { before, denying, chain }: InsertionPoint,
   texts: FileTexts,
 ): Proposal | undefined {
-  const title = `Deny ${flowText(flow)} in the chain ${chain.name}`;
+  const title = `Deny it in the chain ${chain.name}`;
   return inserted(ruleText(flow, 'drop'), title, { before, denying, chain }, texts);
 }
 

@@ -156,13 +156,11 @@ function protocolTexts({ protocols }: PacketBox): string[] {
 function addressTexts(set: IpSet): string[] {
   const families = ([4, 6] as const).filter((family) => !set.ofFamily(family).isEmpty);
   if (families.every((family) => set.containsAll(PRIVATE_SPACE.ofFamily(family)))) return ['Any'];
-  const prefixes = shortPrefixes(set);
-  return prefixes.length > PREFIXES_WRITTEN ? rangesOf(set) : prefixes;
+  const [prefixes, ranges] = [shortPrefixes(set), rangesOf(set)];
+  return ranges.length * 2 < prefixes.length ? ranges : prefixes;
 }
 
-/** With more prefixes than this, ranges are written: `-RemoteAddress` takes them as well (*New-NetFirewallRule*). */
-const PREFIXES_WRITTEN = 24;
-
+/** First and last addresses, which are far fewer for all but some networks: rules take them as well (*New-NetFirewallRule*). */
 function rangesOf({ v4, v6 }: IpSet): string[] {
   const text = (low: Address, high: Address) =>
     low.value === high.value ? formatAddress(low) : `${formatAddress(low)}-${formatAddress(high)}`;
