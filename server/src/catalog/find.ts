@@ -122,7 +122,8 @@ const NEAREST_LIMIT = 3;
 function nearestOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): Near[] {
   const measure = measureOf(endpoint);
   const best = new Map<string, { readonly near: Near; readonly distance: number }>();
-  for (const requirement of [...catalogs.values()].flatMap(({ requirements }) => requirements)) {
+  const listing = endpoint.ports === undefined ? (one: Requirement) => one.kind !== 'forbid' : () => true;
+  for (const requirement of [...catalogs.values()].flatMap(({ requirements }) => requirements.filter(listing))) {
     for (const [listed, distance] of measure(requirement)) {
       if (!best.has(listed)) best.set(listed, { near: { listed, requirement }, distance });
     }

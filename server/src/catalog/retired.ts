@@ -14,7 +14,8 @@ export function stillRequiring(
   { host, prefix }: RetiredEndpoint,
   requirements: readonly Requirement[],
 ): readonly Requirement[] {
-  const current = requirements.filter(({ retired }) => retired === undefined);
+  // What forbids to reach addresses does not ask for them.
+  const current = requirements.filter(({ kind, retired }) => retired === undefined && kind !== 'forbid');
   if (host !== undefined) {
     const hosts = HostSet.pattern(host);
     return current.filter((requirement) => asksWithin(requirement, hosts));

@@ -49,6 +49,8 @@ export class ServiceIndex {
     if (!hostFit && !prefixFit && ports === undefined) return [];
     const found: { readonly requirement: Requirement; readonly order: number; readonly fits: readonly Fit[] }[] = [];
     for (const [order, requirement] of this.requirements.entries()) {
+      // What must not pass goes by its ports: its addresses are those of everybody else.
+      if (requirement.kind === 'forbid' && (hostFit || prefixFit)) continue;
       const { from, to } = requirement.flow;
       const asked = [
         ...(hostFit ? [best([...(to.hosts ?? []), ...(from.hosts ?? [])].map(hostFit))] : []),
