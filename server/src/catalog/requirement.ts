@@ -122,6 +122,8 @@ export type Cloud = (typeof CLOUDS)[number];
 export interface RetiredEndpoint {
   readonly prefix?: string;
   readonly host?: string;
+  /** The prefixes inside of it that the same document lists today: those replace it. */
+  readonly replacedBy?: readonly string[];
   /** What listed it, for the message: `ID 12`. */
   readonly was: string;
   /** The last version that is known to list it. */
