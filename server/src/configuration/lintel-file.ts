@@ -17,6 +17,8 @@ export interface LintelHead {
   readonly cloud: Cloud | undefined;
   /** The packs of the workspace. */
   readonly packs: readonly PackPattern[];
+  /** What must not pass, whatever else files are checked against: packs of the workspace, and selectors. */
+  readonly forbid: readonly PackPattern[];
 }
 
 /** A path or glob pattern of packs, relative to the workspace file, and its range in that file. */
@@ -81,6 +83,7 @@ type RawFileEntry = Pick<FileEntry, 'match'> &
 interface RawFile extends RawNetwork {
   readonly cloud?: Cloud;
   readonly packs?: readonly string[];
+  readonly forbid?: readonly string[];
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
@@ -102,11 +105,12 @@ export interface ReadLintelFile {
 export function readLintelFile(text: string, uri: string): ReadLintelFile {
   const checked = new CheckedText(text, uri);
   const { raw, yaml } = checked;
+  const patternsOf = (key: 'packs' | 'forbid') =>
+    checked.validItems(raw[key], key).map(({ item, i }) => ({ pattern: item, range: yaml.rangeOf([key, i]) }));
   const head: LintelHead = {
     cloud: checked.isValid('cloud') ? raw.cloud : undefined,
-    packs: checked
-      .validItems(raw.packs, 'packs')
-      .map(({ item, i }) => ({ pattern: item, range: yaml.rangeOf(['packs', i]) })),
+    packs: patternsOf('packs'),
+    forbid: patternsOf('forbid'),
   };
   return { head, body: (catalog) => new BodyReader(checked, catalog).read(head) };
 }

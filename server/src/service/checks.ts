@@ -82,7 +82,12 @@ function makeChecks(
 ): FileChecks {
   const { roles, severity, tenantRestrictions, resolvesExternalNames } = configuration.file;
   const selectors = request.forced ?? required ?? entry?.require;
-  const { requirements } = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
+  const declared = new Set(roles.keys());
+  const selected = catalog.select(selectors ?? request.require, declared, tenantRestrictions).requirements;
+  // What must not pass must not in any file; who asks for certain requirements gets these alone.
+  const forbidden = request.forced ? [] : catalog.select(configuration.forbidden, declared).requirements;
+  const known = new Set(selected);
+  const requirements = [...selected, ...forbidden.filter((one) => one.kind === 'forbid' && !known.has(one))];
   const { role, hook, point } = entry ?? {};
   const interfaces = entry?.interfaces ?? configuration.file.interfaces;
   const profiles = entry?.profiles ?? configuration.file.profiles;
