@@ -26,6 +26,9 @@ export interface CheckRequest {
 /** What one file is checked against. */
 export interface FileChecks extends Checks {
   readonly catalog: Catalog;
+  /** The cloud of the catalog, and the catalogs of the others, for what is not of this one. */
+  readonly cloud: Cloud;
+  readonly catalogOf: (cloud: Cloud) => Catalog;
   /** Selectors of {@link CheckRequest.require} that match nothing, where these apply. */
   readonly unknownInRequest: readonly UnknownSelector[];
 }
@@ -93,6 +96,8 @@ function makeChecks(
   const profiles = entry?.profiles ?? configuration.file.profiles;
   return {
     catalog,
+    cloud: configuration.cloudFor(request.cloud),
+    catalogOf: (cloud) => configuration.catalogOf(cloud),
     requirements,
     retired: catalog.retired,
     documented: catalog.requirements,
