@@ -3,6 +3,7 @@ import { validateLintel } from '../../generated/validators.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { MediaPorts } from '../catalog/media-ports.js';
 import { type Cloud, MEDIA, type Media } from '../catalog/requirement.js';
+import { whyUnknown } from '../catalog/unknown-selectors.js';
 import { DIALECTS } from '../dialects/registry.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
@@ -261,8 +262,7 @@ class BodyReader {
     const require = raw.require && checked.validItems(raw.require, 'files', index, 'require');
     for (const { item: selector, i } of require ?? []) {
       if (catalog.select([selector]).unknownSelectors.length === 0) continue;
-      const message = `"${selector}" selects nothing; tags are ${catalog.tags.join(', ')}`;
-      this.reportAt(['files', index, 'require', i], message);
+      this.reportAt(['files', index, 'require', i], `"${selector}" ${whyUnknown(catalog, selector)}`);
     }
     const role = valid('role', raw.role);
     const isKnown = role !== undefined && catalog.roles.has(role);
