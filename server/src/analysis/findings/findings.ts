@@ -7,7 +7,6 @@ import { NO_MATCH, type QuotedLine, statementKey } from '../../model/evidence.js
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, shortPrefixes } from '../../model/ip.js';
-import { exampleFlow } from '../../model/packet-example.js';
 import { listed } from '../../model/packet-text.js';
 import type { PacketBox } from '../../model/packets.js';
 import { ALL_PORTS, formatPorts } from '../../model/ports.js';
@@ -17,6 +16,7 @@ import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../e
 import { describeSenders, describeTraffic } from '../evaluate/filter/describe-missing.js';
 import { joinNetworks } from '../evaluate/filter/merge-shares.js';
 import type { Finding, RelatedLocation, VerdictStatus } from '../report.js';
+import { forbiddenMessage, titlesOf } from './forbidden.js';
 import { onlyInventedHosts } from './invented-hosts.js';
 import { isOrAre, serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
@@ -272,21 +272,6 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     default:
       return `${service} ${is} denied here${only}: ${deniedOf(members, hosts)} (${documents}).`;
   }
-}
-
-/** How many titles of what must not pass a message names. */
-const TITLES_IN_MESSAGE = 4;
-
-function titlesOf(members: readonly Member[]): string {
-  return listed([...new Set(members.map(({ requirement }) => requirement.title))], TITLES_IN_MESSAGE);
-}
-
-/** What passes and must not, with a packet of it. */
-function forbiddenMessage(members: readonly Member[], documents: string): string {
-  const packets = members.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing.packets] : []));
-  const [example] = packets.flatMap((own) => exampleFlow(own) ?? []);
-  const forInstance = example === undefined ? '' : `, for instance ${example}`;
-  return `This lets pass what must not: ${titlesOf(members)}${forInstance} (${documents}).`;
 }
 
 /** How many services a message names. */
