@@ -6,7 +6,10 @@ import type { IpSet } from '../model/ip.js';
 import type { FileEdit } from '../text/edit.js';
 import type { Location } from '../text/range.js';
 
-/** Whether one file meets one requirement. */
+/**
+ * Whether one file meets one requirement. Of a flow that must not pass, `met` is that nothing of it passes, `partial` that some
+ * does, and `blocked` that all does.
+ */
 export type VerdictStatus = 'met' | 'partial' | 'blocked' | 'undecided' | 'not-applicable';
 
 export interface Verdict {
@@ -17,7 +20,7 @@ export interface Verdict {
   readonly decidedBy: readonly QuotedLine[];
   /** For `partial` and `blocked`: what is missing, as text. */
   readonly missing?: string;
-  /** For `undecided` and `not-applicable`: why. For `met` where only some client has to be served: which one. */
+  /** For `undecided` and `not-applicable`: why. For `met` where only some client has to be served: which one. Of a flow that must not pass: a packet that does. */
   readonly reason?: string;
 }
 

@@ -2,7 +2,7 @@
 import { ENDPOINT_NOTES } from '../../generated/catalog-data.js';
 import { validateEndpoints } from '../../generated/validators.js';
 import { IntervalSet } from '../model/intervals.js';
-import { parsePrefix } from '../model/ip.js';
+import { IpSet, parsePrefix } from '../model/ip.js';
 import { formatPorts, type PortSet, parsePorts, portTexts } from '../model/ports.js';
 import type { Asker, EndpointNotes, SetNote, SourceDocument, SourceReference, Treatment } from './endpoint-notes.js';
 import type { Cloud, Endpoint, Pack, Requirement, RequirementSource, RetiredEndpoint } from './requirement.js';
@@ -294,8 +294,13 @@ function retiredFrom(
   const { title, url } = notes.clouds[cloud].document;
   return (notes.retired[cloud] ?? []).flatMap(({ prefix, host, sets: ids, lastSeen }): RetiredEndpoint[] => {
     if (listed.has(prefix ?? host ?? '')) return [];
+    const was = IpSet.parse(...(prefix === undefined ? [] : [prefix]));
+    const replacedBy = [...listed].filter(
+      (text) => /^[\da-f.:]+\/\d+$/.test(text) && was.containsAll(IpSet.parse(text)),
+    );
     return [
       {
+        ...(prefix === undefined || replacedBy.length === 0 ? {} : { replacedBy }),
         ...(prefix === undefined ? {} : { prefix }),
         ...(host === undefined ? {} : { host }),
         was: ids.length === 1 ? `ID ${ids[0]}` : `IDs ${ids.join(', ')}`,

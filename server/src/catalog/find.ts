@@ -59,7 +59,7 @@ export function findEndpoint(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Clou
   }
   return {
     listings: ordered([...listings.values()], endpoint),
-    former: formerOf(endpoint, catalogs),
+    former: formerlyListed(endpoint, catalogs),
     nearest: listings.size > 0 ? [] : nearestOf(endpoint, catalogs),
     isPrivate: addressesOf(endpoint)?.intersect(PRIVATE_SPACE).isEmpty === false,
   };
@@ -92,7 +92,8 @@ function addressesOf({ prefix }: NamedEndpoint): IpSet | undefined {
   return parsed && IpSet.of(parsed);
 }
 
-function formerOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): FormerListing[] {
+/** What listed an endpoint once, and no longer does. */
+export function formerlyListed(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): FormerListing[] {
   const addresses = addressesOf(endpoint);
   const hosts = endpoint.host === undefined ? undefined : hostsOf(endpoint.host);
   const found = new Map<RetiredEndpoint, FormerListing>();
@@ -122,7 +123,8 @@ const NEAREST_LIMIT = 3;
 function nearestOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog>): Near[] {
   const measure = measureOf(endpoint);
   const best = new Map<string, { readonly near: Near; readonly distance: number }>();
-  for (const requirement of [...catalogs.values()].flatMap(({ requirements }) => requirements)) {
+  const listing = endpoint.ports === undefined ? (one: Requirement) => one.kind !== 'forbid' : () => true;
+  for (const requirement of [...catalogs.values()].flatMap(({ requirements }) => requirements.filter(listing))) {
     for (const [listed, distance] of measure(requirement)) {
       if (!best.has(listed)) best.set(listed, { near: { listed, requirement }, distance });
     }

@@ -4,6 +4,7 @@ import type { RequirementKind } from './requirement.js';
 /** What each kind of requirement asks for, as a short predicate. */
 export const KIND_PREDICATES: Readonly<Record<RequirementKind, string>> = {
   reach: 'must be reachable',
+  forbid: 'must not pass',
   'bypass-proxy': 'bypasses the proxy',
   'use-proxy': 'goes through the proxy',
   'no-decrypt': 'is not decrypted',

@@ -7,7 +7,7 @@ import type { Location } from '../text/range.js';
 import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 import type { SourceDocument, SourceReference } from './endpoint-notes.js';
 import { type EndpointList, packFromEndpoints, readEndpointList, resolve } from './endpoints.js';
-import type { Cloud, Endpoint, Pack, Requirement, RetiredEndpoint } from './requirement.js';
+import type { Cloud, Endpoint, FlowException, Pack, Requirement, RetiredEndpoint } from './requirement.js';
 
 /** A value of a pack file that is not one of those allowed. */
 export interface PackProblem extends Location {
@@ -38,6 +38,7 @@ interface FileRequirement extends Omit<Requirement, 'flow' | 'required' | 'tags'
     readonly sourcePortsSetting?: Requirement['flow']['sourcePortsSetting'];
     readonly sourcePortsDefaultOf?: Requirement['flow']['sourcePortsDefaultOf'];
     readonly direction?: Requirement['flow']['direction'];
+    readonly except?: FlowException;
   };
   readonly required?: boolean;
   readonly tags?: readonly string[];
@@ -183,18 +184,11 @@ function checkRequirement(
   if (!id.startsWith(`${packId}/`)) report(['id'], `"${id}" does not begin with the pack's id, "${packId}/"`);
   else if (ids.has(id)) report(['id'], `another requirement has the id "${id}"`);
   for (const end of ['from', 'to'] as const) {
-    const endpoint = flow[end] ?? {};
-    if (endpoint.role !== undefined && !Object.hasOwn(roles, endpoint.role)) {
-      const known = Object.keys(roles).join(', ');
-      report(['flow', end, 'role'], `"${endpoint.role}" is not a role of this pack; allowed: ${known}`);
-    }
-    endpoint.prefixes?.forEach((prefix, index) => {
-      checkPrefix(prefix, ['flow', end, 'prefixes', index], report);
-    });
-    endpoint.hosts?.forEach((host, index) => {
-      checkHost(host, ['flow', end, 'hosts', index], report);
-    });
+    checkEndpoint(flow[end] ?? {}, ['flow', end], roles, report);
+    checkEndpoint(flow.except?.[end] ?? {}, ['flow', 'except', end], roles, report);
   }
+  if (kind === 'forbid') checkForbidden(requirement, report);
+  else if (flow.except) report(['flow', 'except'], 'exceptions are those of the kind forbid');
   if (kind !== 'advice' && kind !== 'no-ipsec' && isUnrestricted(flow.to) && isUnrestricted(flow.from ?? {})) {
     report(['flow', 'to'], 'the flow names no role, address or host at either end');
   }
@@ -212,6 +206,32 @@ function checkRequirement(
   requirement.alsoDocumentedIn?.forEach((reference, index) => {
     checkReference(reference, documents, ['alsoDocumentedIn', index], report);
   });
+}
+
+function checkEndpoint(endpoint: Endpoint, path: Path, roles: Readonly<Record<string, string>>, report: Report): void {
+  if (endpoint.role !== undefined && !Object.hasOwn(roles, endpoint.role)) {
+    const known = Object.keys(roles).join(', ');
+    report([...path, 'role'], `"${endpoint.role}" is not a role of this pack; allowed: ${known}`);
+  }
+  endpoint.prefixes?.forEach((prefix, index) => {
+    checkPrefix(prefix, [...path, 'prefixes', index], report);
+  });
+  endpoint.hosts?.forEach((host, index) => {
+    checkHost(host, [...path, 'hosts', index], report);
+  });
+}
+
+/** What must not pass is asked of packet filters alone, and these know addresses. */
+function checkForbidden({ flow }: FileRequirement, report: Report): void {
+  const ends = [
+    [flow.from, ['flow', 'from']],
+    [flow.to, ['flow', 'to']],
+    [flow.except?.from, ['flow', 'except', 'from']],
+    [flow.except?.to, ['flow', 'except', 'to']],
+  ] as const;
+  for (const [end, path] of ends) {
+    if (end?.hosts) report([...path, 'hosts'], 'what must not pass is given by roles and addresses, not by host names');
+  }
 }
 
 /** Messages are what requirements for ICMP list, and nothing else lists. */
@@ -274,6 +294,7 @@ function completed(file: FileRequirement, documents: Readonly<Record<string, Sou
       ...(flow.sourcePortsSetting === undefined ? {} : { sourcePortsSetting: flow.sourcePortsSetting }),
       ...(flow.sourcePortsDefaultOf === undefined ? {} : { sourcePortsDefaultOf: flow.sourcePortsDefaultOf }),
       direction: flow.direction ?? 'outbound',
+      ...(flow.except === undefined ? {} : { except: flow.except }),
     },
     required: required ?? file.kind !== 'advice',
     tags: tags ?? [],

@@ -1,8 +1,12 @@
 // Requirements and the packs that contain them: what documents ask of a network.
 
-/** What a requirement asks for. `advice` is shown in hover and coverage, never as a finding. */
+/**
+ * What a requirement asks for. `forbid` is the opposite of `reach`: none of its packets may pass. `advice` is shown in hover and
+ * coverage, never as a finding.
+ */
 export type RequirementKind =
   | 'reach'
+  | 'forbid'
   | 'bypass-proxy'
   | 'use-proxy'
   | 'no-decrypt'
@@ -52,6 +56,14 @@ export interface RequirementFlow {
   readonly sourcePortsDefaultOf?: 'media-ports' | `media-ports.${Media}`;
   /** `inbound` where the subject of the document is `to` and listens, `outbound` where it is `from` and connects. */
   readonly direction: 'outbound' | 'inbound' | 'both';
+  /** For `forbid`: who may send all the same, and where to; either is enough. */
+  readonly except?: FlowException;
+}
+
+/** Ends that a forbidden flow does not concern. */
+export interface FlowException {
+  readonly from?: Endpoint;
+  readonly to?: Endpoint;
 }
 
 /** One documented need. */
@@ -110,6 +122,8 @@ export type Cloud = (typeof CLOUDS)[number];
 export interface RetiredEndpoint {
   readonly prefix?: string;
   readonly host?: string;
+  /** The prefixes inside of it that the same document lists today: those replace it. */
+  readonly replacedBy?: readonly string[];
   /** What listed it, for the message: `ID 12`. */
   readonly was: string;
   /** The last version that is known to list it. */

@@ -11,18 +11,25 @@ export function isStillRequired(endpoint: RetiredEndpoint, requirements: readonl
 
 /** Those of some requirements that still list a retired endpoint or a part of it. */
 export function stillRequiring(
-  { host, prefix }: RetiredEndpoint,
+  endpoint: RetiredEndpoint,
   requirements: readonly Requirement[],
 ): readonly Requirement[] {
-  const current = requirements.filter(({ retired }) => retired === undefined);
+  // What forbids to reach addresses does not ask for them.
+  const current = requirements.filter(({ kind, retired }) => retired === undefined && kind !== 'forbid');
+  const { host } = endpoint;
   if (host !== undefined) {
     const hosts = HostSet.pattern(host);
     return current.filter((requirement) => asksWithin(requirement, hosts));
   }
-  const addresses = prefix === undefined ? IpSet.empty : IpSet.parse(prefix);
+  const addresses = retiredAddresses(endpoint);
   return current.filter(
     ({ flow }) => overlapsListed(flow.to.prefixes, addresses) || overlapsListed(flow.from.prefixes, addresses),
   );
+}
+
+/** The addresses that are no longer listed: of a range that a narrower one replaced, the rest. */
+export function retiredAddresses({ prefix, replacedBy = [] }: RetiredEndpoint): IpSet {
+  return prefix === undefined ? IpSet.empty : IpSet.parse(prefix).subtract(IpSet.parse(...replacedBy));
 }
 
 /** Who lists every address lists none in particular. */

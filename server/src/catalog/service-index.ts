@@ -49,6 +49,8 @@ export class ServiceIndex {
     if (!hostFit && !prefixFit && ports === undefined) return [];
     const found: { readonly requirement: Requirement; readonly order: number; readonly fits: readonly Fit[] }[] = [];
     for (const [order, requirement] of this.requirements.entries()) {
+      // What must not pass goes by its ports: its addresses are those of everybody else.
+      if (requirement.kind === 'forbid' && (hostFit || prefixFit)) continue;
       const { from, to } = requirement.flow;
       const asked = [
         ...(hostFit ? [best([...(to.hosts ?? []), ...(from.hosts ?? [])].map(hostFit))] : []),
@@ -92,8 +94,8 @@ export class ServiceIndex {
       this.prefixSets.set(prefix, own);
       if (!own.overlaps(asked)) return undefined;
       const narrowness = parsePrefix(prefix)?.length ?? 0;
-      // A prefix that matches every address says nothing about this one.
-      if (narrowness === 0) return undefined;
+      // A prefix that matches every address, or every one of the Internet (RFC 4291), says nothing about this one.
+      if (narrowness === 0 || prefix === '2000::/3') return undefined;
       if (own.equals(asked)) return [EQUAL, narrowness, prefix];
       return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness, prefix];
     };

@@ -1,6 +1,7 @@
 // Selectors that match nothing, with similar ones that match something.
 import { editDistance } from '../text/edit-distance.js';
-import type { Catalog } from './catalog.js';
+import { Catalog } from './catalog.js';
+import { CLOUDS } from './requirement.js';
 
 /** A selector that matches nothing, and selectors that may have been meant. */
 export interface UnknownSelector {
@@ -12,6 +13,16 @@ export function unknownSelectors(catalog: Catalog, selectors: readonly string[])
   return catalog
     .select(selectors)
     .unknownSelectors.map((selector) => ({ selector, similar: similarTo(selector, catalog) }));
+}
+
+/** Why a selector selects nothing, as the end of a sentence: it is of other clouds, or something else was meant. */
+export function whyUnknown(catalog: Catalog, selector: string): string {
+  const clouds = CLOUDS.filter((cloud) => Catalog.builtIn(cloud).named(selector).length > 0);
+  if (clouds.length > 0) return `selects nothing in this cloud, only in ${clouds.join(', ')}`;
+  const similar = similarTo(selector, catalog);
+  const hint =
+    similar.length > 0 ? `did you mean ${similar.join(', ')}?` : 'lintel catalog list shows what can be selected';
+  return `selects nothing; ${hint}`;
 }
 
 const SIMILAR_LIMIT = 5;

@@ -25,6 +25,8 @@ export class Configuration {
     private readonly ownPacks: ReadonlyMap<string, Pack | undefined>,
     /** The endpoint lists of the workspace, which replace the built-in ones. */
     private readonly endpoints: ReadonlyMap<Cloud, Pack>,
+    /** Selectors of what must not pass, which is checked in every file. */
+    readonly forbidden: readonly string[] = [],
   ) {}
 
   get uri(): string {
@@ -77,7 +79,9 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   const problems: ConfigurationProblem[] = [];
   const ownPacks = new Map<string, Pack | undefined>();
   const uriOfId = new Map<string, string>();
-  for (const packPattern of head.packs) {
+  const forbidden = new Set<string>();
+  const isFile = ({ pattern }: PackPattern) => /\.(?:ya?ml|json|\*)$/i.test(pattern);
+  for (const packPattern of [...head.packs, ...head.forbid.filter(isFile)]) {
     const report = (message: string) => problems.push({ uri: source.uri, range: packPattern.range, message });
     for (const uri of packUris(packPattern, source.uri, sources, report)) {
       const packSource = sources.read(uri);
@@ -85,8 +89,13 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
         report(`"${packPattern.pattern}" ${UNAVAILABLE[packSource]}`);
         continue;
       }
-      if (ownPacks.has(packSource.uri)) continue;
       const { pack, problems: found } = packOf(packSource);
+      if (pack && head.forbid.includes(packPattern)) {
+        forbidden.add(pack.id);
+        const forbidsNothing = pack.requirements.every(({ kind }) => kind !== 'forbid');
+        if (forbidsNothing) report(`"${packPattern.pattern}" has no requirement of the kind forbid`);
+      }
+      if (ownPacks.has(packSource.uri)) continue;
       problems.push(...found);
       const other = pack && uriOfId.get(pack.id);
       if (pack && other !== undefined) {
@@ -105,9 +114,15 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
     ...endpoints.packs.values(),
     ...present(ownPacks.values()),
   ]);
+  for (const { pattern, range } of head.forbid.filter((one) => !isFile(one))) {
+    forbidden.add(pattern);
+    if (catalog.named(pattern).some(({ kind }) => kind === 'forbid')) continue;
+    const message = `"${pattern}" selects nothing that must not pass; egress-hygiene does, and files of packs are given by their paths`;
+    problems.push({ uri: source.uri, range, message });
+  }
   const { file, problems: inBody } = body(catalog);
   problems.push(...inBody);
-  const configuration = new Configuration(source, file, ownPacks, endpoints.packs);
+  const configuration = new Configuration(source, file, ownPacks, endpoints.packs, [...forbidden]);
   return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris] };
 }
 

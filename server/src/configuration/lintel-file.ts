@@ -3,7 +3,7 @@ import { validateLintel } from '../../generated/validators.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { MediaPorts } from '../catalog/media-ports.js';
 import { type Cloud, MEDIA, type Media } from '../catalog/requirement.js';
-import { nearest } from '../catalog/unknown-selectors.js';
+import { nearest, whyUnknown } from '../catalog/unknown-selectors.js';
 import { DIALECTS } from '../dialects/registry.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
@@ -19,6 +19,8 @@ export interface LintelHead {
   readonly cloud: Cloud | undefined;
   /** The packs of the workspace. */
   readonly packs: readonly PackPattern[];
+  /** What must not pass, whatever else files are checked against: packs of the workspace, and selectors. */
+  readonly forbid: readonly PackPattern[];
 }
 
 /** A path or glob pattern of packs, relative to the workspace file, and its range in that file. */
@@ -90,6 +92,7 @@ type RawFileEntry = Pick<FileEntry, 'match'> &
 interface RawFile extends RawNetwork {
   readonly cloud?: Cloud;
   readonly packs?: readonly string[];
+  readonly forbid?: readonly string[];
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   readonly dns?: 'external';
   readonly 'tenant-restrictions'?: boolean;
@@ -112,11 +115,12 @@ export interface ReadLintelFile {
 export function readLintelFile(text: string, uri: string): ReadLintelFile {
   const checked = new CheckedText(text, uri);
   const { raw, yaml } = checked;
+  const patternsOf = (key: 'packs' | 'forbid') =>
+    checked.validItems(raw[key], key).map(({ item, i }) => ({ pattern: item, range: yaml.rangeOf([key, i]) }));
   const head: LintelHead = {
     cloud: checked.isValid('cloud') ? raw.cloud : undefined,
-    packs: checked
-      .validItems(raw.packs, 'packs')
-      .map(({ item, i }) => ({ pattern: item, range: yaml.rangeOf(['packs', i]) })),
+    packs: patternsOf('packs'),
+    forbid: patternsOf('forbid'),
   };
   return { head, body: (catalog) => new BodyReader(checked, catalog).read(head) };
 }
@@ -274,8 +278,7 @@ class BodyReader {
     const require = raw.require && checked.validItems(raw.require, 'files', index, 'require');
     for (const { item: selector, i } of require ?? []) {
       if (catalog.select([selector]).unknownSelectors.length === 0) continue;
-      const message = `"${selector}" selects nothing; tags are ${catalog.tags.join(', ')}`;
-      this.reportAt(['files', index, 'require', i], message);
+      this.reportAt(['files', index, 'require', i], `"${selector}" ${whyUnknown(catalog, selector)}`);
     }
     const role = valid('role', raw.role);
     const isKnown = role !== undefined && catalog.roles.has(role);

@@ -107,7 +107,7 @@ export interface Completions {
 }
 
 /** What a file is to do, stated without reference to any document. */
-export type Change = ProxyChange | FilterChange;
+export type Change = ProxyChange | FilterChange | FilterDenial;
 
 /** Packets that a packet filter is to permit. */
 export interface FilterChange {
@@ -129,6 +129,23 @@ export interface FilterChange {
   /** A short lower-case word to derive new names from: `teams`, `exchange`. */
   readonly label: string;
   /** What it is for, in words, for names that people read: `Microsoft Teams`. May have any character in it. */
+  readonly title?: string | undefined;
+}
+
+/** Packets that a packet filter is to deny. */
+export interface FilterDenial {
+  readonly goal: 'deny-packets';
+  /** What passes and must not: the minimum that has to be denied. */
+  readonly passing: PacketSet;
+  /** All that may be denied for it; nothing beyond it may. */
+  readonly deniable: PacketSet;
+  /** The statements that let it pass. */
+  readonly decidedBy: readonly QuotedLine[];
+  /** The name of the filter point that was evaluated, as its model calls it. */
+  readonly point: string;
+  /** A short lower-case word to derive new names from: `egress-hygiene`. */
+  readonly label: string;
+  /** What is denied, in words, for names that people read. May have any character in it. */
   readonly title?: string | undefined;
 }
 

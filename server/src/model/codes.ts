@@ -84,6 +84,15 @@ const CODES = {
     file: 'firewall.ps1',
     example: 'New-NetIPsecRule -DisplayName Isolation -InboundSecurity Require -OutboundSecurity Request',
   },
+  'forbidden-flow': {
+    severity: 'error',
+    title: 'What must not pass does',
+    what: 'A statement lets packets pass that a requirement of the kind `forbid` rules out: those of the built-in pack `egress-hygiene`, which is checked only where it is selected, or of a pack of your own. The message has a packet that passes, in the form that `lintel explain --flow` takes. It is reported only where some packet certainly passes; what depends on something that the file does not contain is undecided.',
+    why: 'Nothing fails where too much is open, so nobody notices until it is used.',
+    file: 'rules.v4',
+    example:
+      '# lintel: require egress-hygiene/smb/445-tcp\n*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -s 10.0.0.0/8 -j ACCEPT\nCOMMIT',
+  },
   'control-messages-denied': {
     severity: 'warning',
     title: 'A filter that permits connections denies the ICMP messages that they need',

@@ -26,6 +26,9 @@ export interface CheckRequest {
 /** What one file is checked against. */
 export interface FileChecks extends Checks {
   readonly catalog: Catalog;
+  /** The cloud of the catalog, and the catalogs of the others, for what is not of this one. */
+  readonly cloud: Cloud;
+  readonly catalogOf: (cloud: Cloud) => Catalog;
   /** Selectors of {@link CheckRequest.require} that match nothing, where these apply. */
   readonly unknownInRequest: readonly UnknownSelector[];
   readonly failOn: FailOnByCode;
@@ -83,12 +86,19 @@ function makeChecks(
 ): FileChecks {
   const { roles, severity, failOn, tenantRestrictions, resolvesExternalNames } = configuration.file;
   const selectors = request.forced ?? required ?? entry?.require;
-  const { requirements } = catalog.select(selectors ?? request.require, new Set(roles.keys()), tenantRestrictions);
+  const declared = new Set(roles.keys());
+  const selected = catalog.select(selectors ?? request.require, declared, tenantRestrictions).requirements;
+  // What must not pass must not in any file; who asks for certain requirements gets these alone.
+  const forbidden = request.forced ? [] : catalog.select(configuration.forbidden, declared).requirements;
+  const known = new Set(selected);
+  const requirements = [...selected, ...forbidden.filter((one) => one.kind === 'forbid' && !known.has(one))];
   const { role, hook, point } = entry ?? {};
   const interfaces = entry?.interfaces ?? configuration.file.interfaces;
   const profiles = entry?.profiles ?? configuration.file.profiles;
   return {
     catalog,
+    cloud: configuration.cloudFor(request.cloud),
+    catalogOf: (cloud) => configuration.catalogOf(cloud),
     requirements,
     retired: catalog.retired,
     documented: catalog.requirements,

@@ -2,15 +2,16 @@
 
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import type { Finding } from '../analysis/report.js';
-import type { Catalog } from '../catalog/catalog.js';
+import { type FormerListing, findEndpoint, formerlyListed } from '../catalog/find.js';
 import { KIND_PREDICATES } from '../catalog/kinds.js';
-import type { Requirement } from '../catalog/requirement.js';
+import { CLOUDS, type Requirement } from '../catalog/requirement.js';
+import type { NamedEndpoint } from '../catalog/service-index.js';
 import type { Entity } from '../dialects/dialect.js';
 import { FINDING_CODES } from '../model/codes.js';
 import { IntervalSet } from '../model/intervals.js';
 import { contains, type TextRange } from '../text/range.js';
 import type { FileChecks } from './checks.js';
-import { codeSpan, sourceLink } from './markdown.js';
+import { codeSpan, escapeMarkdown, sourceLink } from './markdown.js';
 
 export interface Hover {
   readonly range: TextRange;
@@ -25,12 +26,11 @@ export function hoverAt(
   offset: number,
   obstacleOf: (finding: Finding) => string | undefined,
 ): Hover | undefined {
-  const { catalog } = context.checks;
   const findings = context.analysis.report.findings.filter(
     (finding) => finding.uri === uri && contains(finding.range, offset),
   );
   const parts = [...findings.map((finding) => describeFinding(finding, context.checks, obstacleOf(finding)))];
-  if (entity) parts.push(describeEntity(entity, catalog));
+  if (entity) parts.push(describeEntity(entity, context.checks));
   const range = entity?.range ?? findings[0]?.range;
   return range && parts.length > 0 ? { range, markdown: parts.join('\n\n---\n\n') } : undefined;
 }
@@ -55,26 +55,50 @@ function describeFinding(
   return parts.filter(Boolean).join('\n\n');
 }
 
-function describeEntity(entity: Entity, catalog: Catalog): string {
+function describeEntity(entity: Entity, checks: FileChecks): string {
   switch (entity.kind) {
     case 'keyword':
     case 'name':
       return entity.markdown;
     case 'host':
-      return describeServed(`Host ${codeSpan(entity.host)}`, catalog.servedBy({ host: entity.host }));
+      return describeEndpoint(`Host ${codeSpan(entity.host)}`, { host: entity.host }, checks);
     case 'address':
-      return describeServed(`Address ${codeSpan(entity.prefix)}`, catalog.servedBy({ prefix: entity.prefix }));
+      return describeEndpoint(`Address ${codeSpan(entity.prefix)}`, { prefix: entity.prefix }, checks);
     case 'port':
-      return describeServed(
+      return describeEndpoint(
         `Port ${codeSpan(String(entity.port))}`,
-        catalog.servedBy({ ports: IntervalSet.of([entity.port, entity.port]) }),
+        { ports: IntervalSet.of([entity.port, entity.port]) },
+        checks,
       );
   }
 }
 
-function describeServed(what: string, requirements: readonly Requirement[]): string {
-  if (requirements.length === 0) return `${what}: no requirement of the catalog lists it.`;
-  return `${what} is listed by:\n\n${listRequirements(requirements)}`;
+/** What lists an endpoint; where nothing does, what lists it for other clouds, once did, or is nearest. */
+function describeEndpoint(what: string, endpoint: NamedEndpoint, { catalog, cloud, catalogOf }: FileChecks): string {
+  const own = catalog.servedBy(endpoint);
+  const former = formerlyListed(endpoint, new Map([[cloud, catalog]])).map(formerText);
+  if (own.length > 0) return [`${what} is listed by:\n\n${listRequirements(own)}`, ...former].join('\n\n');
+  const catalogs = new Map(CLOUDS.map((one) => [one, one === cloud ? catalog : catalogOf(one)]));
+  const { listings, nearest } = findEndpoint(endpoint, catalogs);
+  const elsewhere = listings.map(({ clouds, requirements }) => {
+    const [main] = requirements;
+    return main ? `- **${escapeMarkdown(main.title)}** (${codeSpan(main.id)}, ${clouds.join(', ')})` : '';
+  });
+  const near = nearest.map(({ listed, requirement }) => `${codeSpan(listed)} (${codeSpan(requirement.id)})`);
+  const parts = [
+    `${what}: no requirement of the catalog lists it.`,
+    ...(elsewhere.length > 0
+      ? [`For other clouds it is listed by:\n\n${elsewhere.slice(0, REQUIREMENT_LIMIT).join('\n')}`]
+      : []),
+    ...former,
+    ...(near.length > 0 && former.length === 0 ? [`Nearest: ${near.join(', ')}.`] : []),
+  ];
+  return parts.join('\n\n');
+}
+
+function formerText({ prefix, host, was, lastSeen, replacedBy, source }: FormerListing): string {
+  const now = replacedBy ? ` It was replaced by ${replacedBy.map(codeSpan).join(', ')}.` : '';
+  return `${codeSpan(prefix ?? host ?? '')} was listed as ${was}, last seen ${lastSeen}.${now} ${sourceLink(source)}`;
 }
 
 function listRequirements(requirements: readonly Requirement[]): string {

@@ -268,12 +268,19 @@ describe('retired endpoints', () => {
       const rows = [...readFileSync(FACTS, 'utf8').matchAll(/^\| (?:prefix|host) \| (\S+) \|/gm)].map(
         ([, value]) => value,
       );
-      const stillAskedFor = ['*.media.azure.net', '52.120.0.0/14'];
+      const stillAskedFor = ['*.media.azure.net'];
       expect(retired.map(({ host, prefix }) => host ?? prefix).sort()).toEqual(
         rows.filter((value) => !stillAskedFor.includes(value ?? '')).sort(),
       );
     },
   );
+
+  test('say what replaced a range', () => {
+    const replaced = retired.filter(({ replacedBy }) => replacedBy);
+    expect(replaced.map(({ prefix, replacedBy }) => [prefix, replacedBy])).toEqual([
+      ['52.120.0.0/14', ['52.122.0.0/15']],
+    ]);
+  });
 
   test('hold the old Teams range and say where it was listed', () => {
     expect(retired.find(({ prefix }) => prefix === '13.107.64.0/18')).toMatchObject({

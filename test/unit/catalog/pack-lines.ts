@@ -16,3 +16,10 @@ export function endOf({ role, prefixes = [], hosts = [] }: Endpoint): string {
 export function portsOf({ sourcePorts, ports, messages }: RequirementFlow): string {
   return `${sourcePorts ? `${sourcePorts} > ` : ''}${ports ?? messages ?? 'any'}`;
 }
+
+/** Who may send what is forbidden, and where to. */
+export function exceptOf({ except }: RequirementFlow): string[] {
+  if (!except) return [];
+  const [from, to] = [except.from, except.to].map((end) => (end ? endOf(end) : 'none'));
+  return [`except from ${from}`, `except to ${to}`];
+}

@@ -2,13 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { builtInPacks } from '../../../server/src/catalog/catalog.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
-import { endOf, handWrittenPacks as packs, portsOf } from './pack-lines.js';
+import { endOf, exceptOf, handWrittenPacks as packs, portsOf } from './pack-lines.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 /** A requirement on one line, as a reviewer compares it with its document. */
 function lineOf({ id, kind, required, flow }: Requirement): string {
   const need = required ? 'required' : 'optional';
-  return [id, kind, need, flow.direction, endOf(flow.from), endOf(flow.to), flow.protocol, portsOf(flow)].join('\t');
+  return [
+    id,
+    kind,
+    need,
+    flow.direction,
+    endOf(flow.from),
+    endOf(flow.to),
+    flow.protocol,
+    portsOf(flow),
+    ...exceptOf(flow),
+  ].join('\t');
 }
 
 test('every file of the catalog is a pack of its own name', () => {

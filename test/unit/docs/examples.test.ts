@@ -10,8 +10,11 @@ import { type CodeDescription, FINDING_CODES } from '../../../server/src/model/c
 const CATALOG = Catalog.builtIn('worldwide');
 const NO_FILES: Sources = { read: () => 'missing', list: () => [], roots: [] };
 const NETWORK = { roles: new Map() };
-/** The only pack whose document exempts traffic from IPsec; by default it is not selected. */
-const IPSEC_SELECTORS = ['sfb-server'];
+/** Of what by default nothing is selected: the only packs that exempt traffic from IPsec, and that rule traffic out. */
+const SELECTORS = new Map([
+  ['ipsec-not-exempt', ['sfb-server']],
+  ['forbidden-flow', ['egress-hygiene']],
+]);
 
 async function read(file: string, text: string): Promise<{ dialect: Dialect; document: Document }> {
   const dialect = detectAmong([...DIALECTS, lintelConfig], file, text);
@@ -41,7 +44,6 @@ async function codesIn(
 
 describe('the example of each finding has it', () => {
   it.each(Object.entries(FINDING_CODES))('%s', async (code, description) => {
-    const selectors = code === 'ipsec-not-exempt' ? IPSEC_SELECTORS : DEFAULT_SELECTORS;
-    expect(await codesIn(description, selectors)).toContain(code);
+    expect(await codesIn(description, SELECTORS.get(code) ?? DEFAULT_SELECTORS)).toContain(code);
   });
 });

@@ -16,6 +16,7 @@ import { type ClientNetworks, type Evaluation, type Share, sharesOf } from '../e
 import { describeSenders, describeTraffic } from '../evaluate/filter/describe-missing.js';
 import { joinNetworks } from '../evaluate/filter/merge-shares.js';
 import type { Finding, RelatedLocation, VerdictStatus } from '../report.js';
+import { forbiddenMessage, titlesOf } from './forbidden.js';
 import { onlyInventedHosts } from './invented-hosts.js';
 import { isOrAre, serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
@@ -30,6 +31,7 @@ export const REQUIREMENT_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>(
   'proxy-auth-required',
   'ipsec-not-exempt',
   'control-messages-denied',
+  'forbidden-flow',
   'bypass-blocked',
   'retired-endpoint',
   'over-permissive-rule',
@@ -190,6 +192,8 @@ function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | 
         case 'use-proxy':
         case 'must-decrypt':
           return status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
+        case 'forbid':
+          return 'forbidden-flow';
         case 'resolve-locally':
         case 'advice':
           return undefined;
@@ -207,7 +211,11 @@ function severityOf(code: FindingCode, members: readonly Member[]): Severity {
 }
 
 /** The kinds that ask for the opposite of what others do, in words of their own. */
-const OPPOSITES: ReadonlySet<Requirement['kind']> = new Set<Requirement['kind']>(['use-proxy', 'must-decrypt']);
+const OPPOSITES: ReadonlySet<Requirement['kind']> = new Set<Requirement['kind']>([
+  'use-proxy',
+  'must-decrypt',
+  'forbid',
+]);
 
 /** How many host patterns a message spells out. */
 const HOSTS_IN_MESSAGE = 3;
@@ -244,6 +252,8 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
       return `${service} must not be decrypted, but this decrypts ${hosts}${only} (${documents}).`;
     case 'proxy-auth-required':
       return `${service} must be reachable without a login, but this asks for one: ${hosts}${only} (${documents}).`;
+    case 'forbidden-flow':
+      return forbiddenMessage(members, documents);
     case 'ipsec-not-exempt':
       return `${service} should be exempt from IPsec, but this requires it${only}: ${about || missingOfAll(members)} (${documents}).`;
     case 'control-messages-denied': {
@@ -252,6 +262,9 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
       return `This denies what the network itself needs: ${[...new Set(titles)].join('; ')} (${documents}). ${[...reasons].join(' ')}`;
     }
     case 'requirement-undecided':
+      if (first.requirement.kind === 'forbid') {
+        return `Whether this lets pass what must not is undecided (${titlesOf(members)}): ${first.share.undecided} (${documents}).`;
+      }
       return `${service} ${is} undecided${only || (about === '' ? '' : ` for ${about}`)}: ${first.share.undecided ?? 'the file does not decide it'} (${documents}).`;
     case 'requirement-partial':
       return `${service} ${is} only partly permitted${only}; missing: ${missingOfAll(members)} (${documents}).`;

@@ -1,6 +1,6 @@
 // Reports the endpoints of a file that their document no longer lists.
 import type { Requirement, RetiredEndpoint } from '../../catalog/requirement.js';
-import { isStillRequired, stillRequiring } from '../../catalog/retired.js';
+import { isStillRequired, retiredAddresses, stillRequiring } from '../../catalog/retired.js';
 import type { Document, EndpointCondition, EndpointUse } from '../../dialects/dialect.js';
 import { Memo } from '../../kept/memo.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
@@ -19,7 +19,7 @@ interface AskedFor {
  * document of the catalog still asks for one, it is named, and nothing is offered that would take it away.
  */
 export function retiredProblems(
-  document: Pick<Document, 'endpoints' | 'endpointsWhere'>,
+  document: Pick<Document, 'endpoints' | 'endpointsWhere' | 'source'>,
   retired: readonly RetiredEndpoint[],
   { requirements, documented = requirements }: AskedFor,
 ): SourcedProblem[] {
@@ -32,7 +32,7 @@ export function retiredProblems(
     // Checked last, because it is expensive and a match is rare.
     if (!entry || isStillRequired(entry, requirements)) continue;
     const name = entry.host ?? entry.prefix ?? '';
-    const gone = `${name} is no longer listed by ${entry.source.document} (${entry.was}; last seen ${entry.lastSeen})`;
+    const gone = goneText(name, entry);
     const asking = stillRequiring(entry, documented);
     const others = [...new Set(asking.map(serviceOf))];
     problems.push({
@@ -40,14 +40,35 @@ export function retiredProblems(
       uri: use.uri,
       range: use.range,
       message:
-        others.length === 0 ? `${gone}.` : `${gone}, but still needed for ${listed(others, 2)} (${listIds(asking)}).`,
+        others.length === 0
+          ? `${gone}.`
+          : `${gone}, but${entry.replacedBy ? ' is' : ''} still needed for ${listed(others, 2)} (${listIds(asking)}).`,
       source: entry.source,
-      ...(use.removal && others.length === 0
-        ? { fix: { title: `Remove the retired endpoint ${name}`, edits: use.removal } }
-        : {}),
+      ...(others.length === 0 ? fixOf(use, entry, document) : {}),
     });
   }
   return problems;
+}
+
+function goneText(name: string, { replacedBy, was, lastSeen, source }: RetiredEndpoint): string {
+  return replacedBy
+    ? `${name} was replaced by ${replacedBy.join(', ')} in ${source.document} (${was}; last seen ${lastSeen})`
+    : `${name} is no longer listed by ${source.document} (${was}; last seen ${lastSeen})`;
+}
+
+/** Removes the endpoint; where a narrower one replaced it and the file writes it as the document did, writes that instead. */
+function fixOf(
+  { uri, range, removal }: EndpointUse,
+  { host, prefix, replacedBy }: RetiredEndpoint,
+  { source }: Pick<Document, 'source'>,
+): Pick<SourcedProblem, 'fix'> {
+  if (!replacedBy) {
+    return removal ? { fix: { title: `Remove the retired endpoint ${host ?? prefix}`, edits: removal } } : {};
+  }
+  const [only, ...more] = replacedBy;
+  const isWritten = uri === source.uri && source.text.slice(range.start, range.end) === prefix;
+  if (only === undefined || more.length > 0 || !isWritten) return {};
+  return { fix: { title: `Replace ${prefix} by ${only}`, edits: [{ uri, range, newText: only }] } };
 }
 
 interface Finder {
@@ -60,7 +81,9 @@ const finders = new Memo<readonly RetiredEndpoint[], Finder>();
 
 function finderOf(retired: readonly RetiredEndpoint[]): Finder {
   const byHost = new Map(retired.flatMap((entry) => (entry.host ? [[entry.host.toLowerCase(), entry] as const] : [])));
-  const prefixes = retired.flatMap((entry) => (entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix) }] : []));
+  const prefixes = retired.flatMap((entry) =>
+    entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix), gone: retiredAddresses(entry) }] : [],
+  );
   const all = IpSet.join(prefixes.map(({ set }) => set));
   const find: Finder['find'] = (endpoint) =>
     'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes, all);
@@ -70,7 +93,7 @@ function finderOf(retired: readonly RetiredEndpoint[]): Finder {
 /** The retired prefix that holds all of `prefix`. A wider prefix of the file may have other reasons to be there. */
 function within(
   prefix: string,
-  retired: readonly { readonly entry: RetiredEndpoint; readonly set: IpSet }[],
+  retired: readonly { readonly entry: RetiredEndpoint; readonly set: IpSet; readonly gone: IpSet }[],
   all: IpSet,
 ): RetiredEndpoint | undefined {
   const parsed = parsePrefix(prefix);
@@ -78,5 +101,5 @@ function within(
   // Large files name many addresses, and nearly none of them is retired.
   if (!all.has(parsed.address)) return undefined;
   const own = IpSet.of(parsed);
-  return retired.find(({ set }) => set.containsAll(own))?.entry;
+  return retired.find(({ set, gone }) => set.containsAll(own) && gone.overlaps(own))?.entry;
 }

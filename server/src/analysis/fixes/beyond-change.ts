@@ -1,5 +1,5 @@
 // Proves that an edit permits nothing beyond the change that it was made for.
-import type { Change, FilterChange, ProxyChange } from '../../dialects/dialect.js';
+import type { Change, FilterChange, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
 import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { HostSet } from '../../model/hosts.js';
@@ -11,8 +11,11 @@ import type { Case, ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlSc
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 
+/** A change that opens something. */
+type PermittingChange = Exclude<Change, FilterDenial>;
+
 /** Whether an edited file permits anything beyond the change that the edit was made for; true where that is unknown. */
-export function permitsBeyondChange(before: Model, after: Model, change: Change): boolean {
+export function permitsBeyondChange(before: Model, after: Model, change: PermittingChange): boolean {
   if (before.kind === 'policy' || after.kind === 'policy') {
     return before.kind !== 'policy' || after.kind !== 'policy' || policyPermitsBeyond(before, after, change);
   }
@@ -27,7 +30,7 @@ export function permitsBeyondChange(before: Model, after: Model, change: Change)
 }
 
 /** Every part is compared, because an edit of a name reaches all parts that use it. */
-function policyPermitsBeyond(before: PolicyModel, after: PolicyModel, change: Change): boolean {
+function policyPermitsBeyond(before: PolicyModel, after: PolicyModel, change: PermittingChange): boolean {
   if (before.parts.length !== after.parts.length) return true;
   return before.parts.some((part, i) => {
     const now = after.parts[i];
@@ -35,7 +38,7 @@ function policyPermitsBeyond(before: PolicyModel, after: PolicyModel, change: Ch
   });
 }
 
-function partPermitsBeyond(before: ModelPart, after: ModelPart, change: Change): boolean {
+function partPermitsBeyond(before: ModelPart, after: ModelPart, change: PermittingChange): boolean {
   if (before.kind === 'filter' || after.kind === 'filter') {
     if (before.kind !== 'filter' || after.kind !== 'filter') return true;
     if (change.goal === 'permit-packets') return permitsMorePackets(before, after, change);
@@ -60,7 +63,7 @@ const GOAL_OF: Readonly<Record<ServerAspect, ProxyChange['goal']>> = {
 };
 
 /** The part of a change that a model part may give: for its own hosts what the change is about, and what a bypass implies. */
-function restrictedTo(goal: ProxyChange['goal'], change: Change): ProxyChange {
+function restrictedTo(goal: ProxyChange['goal'], change: PermittingChange): ProxyChange {
   const isOwn = change.goal === goal || (change.goal === 'bypass' && goal !== 'permit');
   if (isOwn) return { ...change, goal };
   const { decidedBy, label, title } = change;
@@ -198,6 +201,34 @@ export function onlyNarrows(
     return (
       now.subtract(old).isEmpty && unlisted.containsAll(taken) && (point.name !== asked || taken.containsAll(surplus))
     );
+  });
+}
+
+/**
+ * Whether an edited file permits nothing new, and denies nothing else than what a change is to deny. A rule between interfaces
+ * that a file shows may name fewer addresses than are behind them.
+ */
+export function deniesOnly(before: Model, after: Model, change: FilterDenial): boolean {
+  const [old, now] = [filtersOf(before), filtersOf(after)];
+  return (
+    old.length > 0 && old.length === now.length && old.every((one, i) => now[i] && deniesOnlyIn(one, now[i], change))
+  );
+}
+
+function filtersOf(model: Model): readonly FilterModel[] {
+  const parts = model.kind === 'policy' ? model.parts : [model];
+  return parts.flatMap((part) => (part.kind === 'filter' ? [part] : []));
+}
+
+function deniesOnlyIn(before: FilterModel, after: FilterModel, { deniable }: FilterDenial): boolean {
+  if (before.points.length !== after.points.length) return false;
+  const ofFamilies = before.families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) }));
+  const concerned = changedPackets(before, after).intersect(PacketSet.from(ofFamilies));
+  return after.points.every((point) => {
+    const same = before.points.find(({ name }) => name === point.name);
+    if (!same) return false;
+    const [old, now] = [permittedOf(before, same, concerned), permittedOf(after, point, concerned)];
+    return old.containsAll(now) && deniable.containsAll(old.subtract(now));
   });
 }
 

@@ -1,5 +1,5 @@
 // Finds the edits that fix a finding, and proves each by a new analysis.
-import type { Change, Dialect, Document, ProxyChange, Source, Sources } from '../../dialects/dialect.js';
+import type { Change, Dialect, Document, FilterDenial, ProxyChange, Source, Sources } from '../../dialects/dialect.js';
 import { FINDING_CODES } from '../../model/codes.js';
 import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
@@ -11,7 +11,7 @@ import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from
 import type { NetworkContext } from '../evaluate/network-context.js';
 import { serviceOf, serviceTagOf, serviceTitleOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
-import { onlyNarrows, permitsBeyondChange } from './beyond-change.js';
+import { deniesOnly, onlyNarrows, permitsBeyondChange } from './beyond-change.js';
 import { withoutUseless } from './replaced-statements.js';
 import { attemptsFor } from './shorter-change.js';
 
@@ -148,7 +148,10 @@ function obstacleTo(
   targets: readonly Target[],
 ): string | undefined {
   if (!meets(after, targets)) return 'other statements prevent it as well';
-  if (permitsBeyondChange(before.document.model, after.document.model, change)) {
+  const [old, now] = [before.document.model, after.document.model];
+  if (change.goal === 'deny-packets') {
+    if (!deniesOnly(old, now, change)) return 'the edit would deny more than the document forbids';
+  } else if (permitsBeyondChange(old, now, change)) {
     return 'the edit would open more than the document lists';
   }
   return worsensNothing(before, after)
@@ -210,6 +213,7 @@ function changeFor(targets: readonly Target[], { roles }: NetworkContext): Chang
   const label = serviceTagOf(first.requirement);
   const title = serviceTitleOf(first.requirement);
   const firstMissing = first.share.missing;
+  if (first.requirement.kind === 'forbid') return denialFor(targets, { decidedBy, label, title });
   if (firstMissing.kind === 'packets') {
     const { point } = firstMissing;
     const parts = targets.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing] : []));
@@ -248,6 +252,25 @@ function changeFor(targets: readonly Target[], { roles }: NetworkContext): Chang
   const areOfClients = targets.every(({ requirement: { flow } }) => flow.from.role === 'clients');
   const clients = areOfClients ? roles.get('clients') : undefined;
   return { goal, hosts, hostSet, ports: sorted, ...transport, clients, decidedBy, label, title };
+}
+
+/** The change that denies what must not pass, at one point of a filter. */
+function denialFor(
+  targets: readonly Target[],
+  names: Pick<FilterDenial, 'decidedBy' | 'label' | 'title'>,
+): FilterDenial | undefined {
+  // What may be let pass on purpose is denied by nobody but its owner.
+  const certain = targets.filter(({ share }) => share.undecided === undefined);
+  const parts = certain.flatMap(({ share: { missing } }) => (missing.kind === 'packets' ? [missing] : []));
+  const [first] = parts;
+  if (!first) return undefined;
+  return {
+    goal: 'deny-packets',
+    passing: PacketSet.join(parts.map(({ packets }) => packets)),
+    deniable: PacketSet.join(parts.map(({ allowed }) => allowed)),
+    point: first.point,
+    ...names,
+  };
 }
 
 const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyChange['goal']>>> = {

@@ -122,7 +122,12 @@ function flowText({ flow }: Requirement): string {
   return `${protocol === 'any' ? 'Every protocol' : protocol.toUpperCase()}${ports} ${ends}`;
 }
 
-function formerText({ prefix, host, was, lastSeen, cloud, remaining }: FormerListing): string {
+function formerText({ prefix, host, was, lastSeen, cloud, remaining, replacedBy }: FormerListing): string {
+  if (replacedBy) {
+    const others = remaining.filter((text) => !replacedBy.includes(text));
+    const still = others.length > 0 ? `; other documents still list ${others.join(', ')}` : '';
+    return `${prefix} (${was}${cloud === undefined ? '' : `, ${cloud}`}) was replaced by ${replacedBy.join(', ')}, last seen ${lastSeen}${still}.`;
+  }
   const now = remaining.length > 0 ? `; of it, documents still list ${remaining.join(', ')}` : '';
   return `Formerly ${prefix ?? host} (${was}${cloud === undefined ? '' : `, ${cloud}`}), last seen ${lastSeen}${now}.`;
 }

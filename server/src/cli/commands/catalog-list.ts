@@ -2,7 +2,7 @@
 
 import type { Catalog } from '../../catalog/catalog.js';
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
-import type { Endpoint, Pack, Requirement } from '../../catalog/requirement.js';
+import type { Endpoint, Pack, Requirement, RequirementFlow } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
 import { wrap } from '../formats/wrap.js';
 import { type Terminal, UsageError } from '../terminal.js';
@@ -81,6 +81,7 @@ function showText(requirement: Requirement, { width }: Terminal): string {
     ['required', required ? 'yes' : 'no'],
     ['from', endText(flow.from)],
     ['to', endText(flow.to)],
+    ['except', exceptText(flow)],
     ['ports', `${ports}${flow.sourcePorts ? ` from source ports ${flow.sourcePorts}` : ''}, ${flow.direction}`],
     ['tags', tags.join(', ')],
     ['since', since],
@@ -100,6 +101,13 @@ function showText(requirement: Requirement, { width }: Terminal): string {
     return [`  ${name.padEnd(10)}${first.trimStart()}`, ...rest];
   });
   return `${id}\n${wrap(title, width, '  ').join('\n')}\n\n${wrap(why, width, '  ').join('\n')}\n\n${lines.join('\n')}\n`;
+}
+
+/** Whom a forbidden flow does not concern. */
+function exceptText({ except }: RequirementFlow): string {
+  if (!except) return '';
+  const { from, to } = except;
+  return [...(from ? [`from ${endText(from)}`] : []), ...(to ? [`to ${endText(to)}`] : [])].join('; ');
 }
 
 function endText({ role, prefixes = [], hosts = [] }: Endpoint): string {

@@ -1,4 +1,5 @@
 // What shares of packets lack, as text.
+import type { Requirement } from '../../../catalog/requirement.js';
 import { IpSet, shortPrefixes } from '../../../model/ip.js';
 import { describePackets, describeReplies, listed } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
@@ -11,6 +12,11 @@ export function describeMissing(shares: readonly Share[]): string {
   return [...byWay]
     .map(([only, parts]) => `${describeTraffic(parts)}${only === undefined ? describeSenders(parts) : ` ${only}`}`)
     .join('; ');
+}
+
+/** What some shares lack of a requirement: that something passes, or that it does not. */
+export function describeLack({ kind }: Pick<Requirement, 'kind'>, shares: readonly Share[]): string {
+  return kind === 'forbid' ? `passes, and must not: ${describeMissing(shares)}` : describeMissing(shares);
 }
 
 /** Packets that are missing, and replies that are, as text. */

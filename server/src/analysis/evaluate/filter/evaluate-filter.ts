@@ -9,6 +9,7 @@ import type { NetworkContext } from '../network-context.js';
 import { evaluateMessages } from './control-messages.js';
 import { divideWay } from './divide-way.js';
 import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from './ends.js';
+import { evaluateForbidden } from './forbidden.js';
 import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
 import { joinWays } from './join-ways.js';
@@ -21,6 +22,7 @@ import { waysOf } from './ways.js';
 /** Decides whether a packet filter permits what a requirement lists, at the point that its packets pass. */
 export function evaluateFilter(requirement: Requirement, model: FilterModel, network: NetworkContext): Evaluation {
   if (requirement.kind === 'control-messages') return evaluateMessages(requirement, model, network);
+  if (requirement.kind === 'forbid') return evaluateForbidden(requirement, model, network);
   const isExemption = requirement.kind === 'no-ipsec';
   if (requirement.kind !== 'reach' && !isExemption)
     return notApplicable(requirement, 'a packet filter does not decide it');

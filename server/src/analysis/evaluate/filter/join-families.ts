@@ -1,7 +1,7 @@
 // One evaluation for both address families of a requirement.
 import { distinctStatements } from '../../../model/evidence.js';
 import { type Evaluation, RANK } from '../evaluation.js';
-import { describeMissing } from './describe-missing.js';
+import { describeLack } from './describe-missing.js';
 import { lackOf, mergeShares } from './merge-shares.js';
 
 /** One evaluation of both: both families have to be permitted, and what is missing in either is missing. */
@@ -26,7 +26,7 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
       ...verdict,
       status: other.verdict.status === 'blocked' ? verdict.status : 'partial',
       decidedBy,
-      missing: describeMissing(told),
+      missing: describeLack(worst.requirement, told),
     },
     missing,
     shares,

@@ -44,16 +44,36 @@ export function denyingShares(
   }));
 }
 
+/** The shares of the statements that let some packets pass; each packet belongs to one share. */
+export function passingShares(cases: readonly FilterCase[], passing: PacketSet, scope: Scope): Share[] {
+  const parts = new Map<string, Part>();
+  collect(
+    parts,
+    cases,
+    passing,
+    (part, own) => {
+      part.packets = part.packets.union(own);
+    },
+    'accept',
+  );
+  return [...parts.values()].map((part) => ({
+    decidedBy: distinctStatements(part.decidedBy),
+    missing: missingOf(part, scope),
+    trace: part.trace,
+  }));
+}
+
 function collect(
   parts: Map<string, Part>,
   cases: readonly FilterCase[],
   packets: PacketSet,
   add: (part: Part, own: PacketSet) => void,
+  kind: 'accept' | 'deny' = 'deny',
 ): void {
   let rest = packets;
   for (const one of cases) {
     if (rest.isEmpty) return;
-    if (one.outcome.kind !== 'deny') continue;
+    if (one.outcome.kind !== kind) continue;
     const own = rest.intersect(one.packets);
     if (own.isEmpty) continue;
     rest = rest.subtract(own);

@@ -102,6 +102,7 @@ function reasonNotApplicable(requirement: Requirement, model: ProxyModel): strin
     case 'resolve-locally':
       return 'name resolution is not decided by this file';
     case 'control-messages':
+    case 'forbid':
       return 'a packet filter decides it';
     case 'no-ipsec':
       return 'IPsec is not decided by this file';

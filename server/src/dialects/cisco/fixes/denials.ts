@@ -41,7 +41,7 @@ export function denialsOf(model: FilterModel, program: Program, point: FilterPoi
         phase,
       )) {
         if (outcome.kind !== 'deny' || !decidedBy) continue;
-        const denial = denialAt(program, decidedBy.range.start, decided, phase);
+        const denial = decisionAt(program, decidedBy.range.start, decided, phase);
         if (denial) addDenial(denials, denial);
       }
     }
@@ -59,10 +59,10 @@ function addDenial(denials: Denial[], denial: Denial): void {
 }
 
 /**
- * The list and entry that deny at `start`: an entry begins there, or the end of a list is shown there, at its name or at a
+ * The list and entry that decide at `start`: an entry begins there, or the end of a list is shown there, at its name or at a
  * binding.
  */
-function denialAt(program: Program, start: number, packets: PacketSet, phase: Phase): Denial | undefined {
+export function decisionAt(program: Program, start: number, packets: PacketSet, phase: Phase): Denial | undefined {
   const { uri, lists } = program;
   const bound = bindingsOf(program).find(({ line }) => quotedLine(uri, line).range.start === start);
   for (const list of lists.values()) {

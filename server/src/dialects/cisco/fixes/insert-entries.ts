@@ -1,9 +1,11 @@
 // The edit that adds entries to the lists that deny.
 import type { Phase } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
-import { answering, type PacketSet } from '../../../model/packets.js';
+import { NameSet } from '../../../model/names.js';
+import { answering, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, FilterChange, Source } from '../../dialect.js';
+import { allBut } from '../../shared/denials.js';
 import { readableName } from '../../shared/readable-name.js';
 import { sourcePortsFor } from '../../shared/source-ports.js';
 import { familiesOf } from '../meaning/list-rules.js';
@@ -15,23 +17,31 @@ import { addressTexts, networkStyleOf, portTexts, protocolTexts } from './entry-
 /** How many lines one edit may insert. */
 const LINE_LIMIT = 400;
 
+/** How many entries that deny are inserted: more are the complement of a few networks, which nobody would write. */
+const DENY_LIMIT = 24;
+
 export function entryInsertion(
   source: Source,
   denials: readonly Denial[],
   change: FilterChange,
+  action: 'permit' | 'deny' = 'permit',
 ): Candidate | undefined {
   const edits: FileEdit[] = [];
   let written = 0;
   for (const place of placesOf(denials)) {
-    const permits = [...new Set(place.flatMap((denial) => permitsFor(denial, change)))];
+    const permits = [
+      ...new Set(
+        place.flatMap((denial) => (action === 'deny' ? denyingEntries(denial, change) : entriesFor(denial, change))),
+      ),
+    ];
     written += permits.length;
-    if (permits.length === 0 || written > LINE_LIMIT) return undefined;
+    if (permits.length === 0 || written > (action === 'deny' ? DENY_LIMIT : LINE_LIMIT)) return undefined;
     const edit = insertionOf(source, place, permits, change);
     if (!edit) return undefined;
     edits.push(edit);
   }
   const names = [...new Set(denials.map(({ list }) => list.name))].join(' and ');
-  return { title: `Permit it in ${names}`, edits };
+  return { title: `${action === 'deny' ? 'Deny' : 'Permit'} it in ${names}`, edits };
 }
 
 /** Denials by where they are: what one entry denies of first packets and of replies is permitted by entries in one place. */
@@ -67,8 +77,12 @@ function isRest(set: IpSet): boolean {
   return set.toPrefixes().length > NETWORK_LIMIT;
 }
 
-/** The entries that permit exactly what is missing, without the `access-list NAME` or the number that they begin with. */
-function permitsFor({ list, packets, phase }: Denial, change: FilterChange): string[] {
+/** The entries that permit, or deny, exactly what is missing, without the `access-list NAME` or the number that they begin with. */
+function entriesFor(
+  { list, packets, phase }: Denial,
+  change: FilterChange,
+  action: 'permit' | 'deny' = 'permit',
+): string[] {
   const lines = new Set<string>();
   const style = networkStyleOf(list);
   const undeclared = undeclaredEnds(phase, change.allowed);
@@ -86,7 +100,7 @@ function permitsFor({ list, packets, phase }: Denial, change: FilterChange): str
           for (const fromPorts of portTexts(near)) {
             for (const to of textsOf('destination', destination)) {
               for (const toPorts of portTexts(far)) {
-                lines.add(`permit ${protocol} ${from}${fromPorts} ${to}${toPorts}${suffix}`);
+                lines.add(`${action} ${protocol} ${from}${fromPorts} ${to}${toPorts}${suffix}`);
               }
             }
           }
@@ -95,6 +109,26 @@ function permitsFor({ list, packets, phase }: Denial, change: FilterChange): str
     }
   }
   return [...lines];
+}
+
+/**
+ * Entries that deny packets. Where these go to a network but for a few addresses, what the list lets pass to those is permitted
+ * before, which is shorter.
+ */
+function denyingEntries(denial: Denial, change: FilterChange): string[] {
+  const anywhere = { inInterface: NameSet.any, outInterface: NameSet.any };
+  const packets = PacketSet.join(denial.packets.boxes.map((box) => PacketSet.of({ ...box, ...anywhere })));
+  const exact = entriesFor({ ...denial, packets }, change, 'deny');
+  const parts = familiesOf(denial.list).flatMap((family) =>
+    packets.boxes.flatMap((box) => {
+      const [source, own] = [box.source.ofFamily(family), box.destination.ofFamily(family)];
+      if (source.isEmpty || own.isEmpty) return [];
+      const { network, except } = allBut(own, family);
+      const to = (destination: IpSet) => ({ ...denial, packets: PacketSet.of({ ...box, source, destination }) });
+      return [...entriesFor(to(except), change, 'permit'), ...entriesFor(to(network), change, 'deny')];
+    }),
+  );
+  return parts.length < exact.length ? parts : exact;
 }
 
 /** The edit that inserts lines before the entry that denies, or after the last one. */

@@ -5,11 +5,20 @@ import { describePackets } from '../../../model/packet-text.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
-import type { Candidate, Change, FilterChange, Sources } from '../../dialect.js';
+import type { Candidate, Change, FilterChange, FilterDenial, Sources } from '../../dialect.js';
+import { allBut, denialsFor, shortestFirst } from '../../shared/denials.js';
 import type { IptablesDocument } from '../program/program.js';
 import { extendSets } from './extend-set.js';
 import { type RuleStyle, ruleText, styleOf } from './rule-text.js';
-import { wantedRules } from './wanted-rules.js';
+import { type WantedRule, wantedRules } from './wanted-rules.js';
+
+const NO_CONDITION: WantedRule = {
+  source: undefined,
+  destination: undefined,
+  protocol: undefined,
+  sourcePorts: undefined,
+  ports: undefined,
+};
 
 /** The maximum number of lines of a proposal. */
 const LINE_LIMIT = 60;
@@ -17,7 +26,9 @@ const LINE_LIMIT = 60;
 /** Rules before the denying rule or at the end of the chain, and members for sets that rules already accept. */
 export function proposeRules(document: IptablesDocument, change: Change, sources: Sources): Candidate[] {
   const { model } = document;
-  if (change.goal !== 'permit-packets' || model.kind !== 'filter') return [];
+  if (model.kind !== 'filter') return [];
+  if (change.goal === 'deny-packets') return proposeDrops(document, model, change, sources);
+  if (change.goal !== 'permit-packets') return [];
   const point = model.points.find(({ name }) => name === change.point);
   if (!point) return [];
   const title = `Permit ${describePackets(change.missing)} in ${change.point}`;
@@ -33,12 +44,36 @@ export function proposeRules(document: IptablesDocument, change: Change, sources
   return candidates;
 }
 
+/** How many rules that drop are written one by one. */
+const DROP_LIMIT = 12;
+
+/** Rules that drop, before the rule or policy that lets pass; where these are many, a chain that excepts the others. */
+function proposeDrops(
+  document: IptablesDocument,
+  model: FilterModel,
+  denial: FilterDenial,
+  sources: Sources,
+): Candidate[] {
+  const point = model.points.find(({ name }) => name === denial.point);
+  if (!point) return [];
+  const title = `Deny it in ${denial.point}`;
+  const candidates = denialsFor(denial).flatMap((change) => {
+    const proposal = new Proposal({ document, model, sources, change, drops: true }, { narrow: false, insert: false });
+    return [proposal.edits(point), proposal.byChain(point)].flatMap((edits) =>
+      edits.length === 0 ? [] : [{ title, edits }],
+    );
+  });
+  return [...shortestFirst(candidates)];
+}
+
 /** The change to make, and in which file. */
 interface Task {
   readonly document: IptablesDocument;
   readonly model: FilterModel;
   readonly sources: Sources;
   readonly change: FilterChange;
+  /** Whether the packets of the change are to be dropped. */
+  readonly drops?: true;
 }
 
 interface Variant {
@@ -88,6 +123,10 @@ class Proposal {
         if (this.leadsTo(rule, deciding, new Set())) return { chain, before: rule };
       }
     }
+    if (this.task.drops) {
+      const accepting = chains.find(({ policy }) => policy === 'accept');
+      return accepting && { chain: accepting, before: undefined };
+    }
     const denying = chains.find(({ policy }) => policy === 'deny');
     return denying && { chain: denying, before: closingLog(denying, missing) };
   }
@@ -116,10 +155,56 @@ class Proposal {
       wantedRules(packets, allowed, family).map((wanted) => ({ wanted, narrow })),
     );
     for (const { wanted, narrow } of rules) {
-      lines.add(ruleText(style, wanted, { narrow }));
-      if (lines.size > LINE_LIMIT) return [];
+      lines.add(ruleText(style, wanted, { narrow, ...(this.task.drops ? { target: 'DROP' } : {}) }));
+      if (lines.size > (this.task.drops ? DROP_LIMIT : LINE_LIMIT)) return [];
     }
     return this.insertLines(anchor, [...lines]);
+  }
+
+  /** Drops what goes to all but a few networks: in a chain from which those return. */
+  byChain(point: FilterPoint): FileEdit[] {
+    const { change, model } = this.task;
+    const [family, ...others] = model.families;
+    if (family === undefined || others.length > 0) return [];
+    const missing = ofFamily(change.missing, family);
+    const [box] = missing.boxes;
+    const anchor = this.anchorFor(point, family, missing);
+    if (!box || !anchor || missing.boxes.some(({ destination }) => !destination.equals(box.destination))) return [];
+    const { network, except } = allBut(box.destination, family);
+    if (except.isEmpty || except.prefixCount > DROP_LIMIT) return [];
+    const within = PacketSet.from(missing.boxes.map((one) => ({ ...one, destination: network })));
+    const allowed = PacketSet.from(change.allowed.boxes.map((one) => ({ ...one, destination: network })));
+    const style = this.styleAt(anchor, family);
+    const chain = this.newChain(change.label);
+    const jumps = wantedRules(within, allowed, family).map((wanted) =>
+      ruleText(style, wanted, { narrow: false, target: chain }),
+    );
+    const inside = { ...style, chain };
+    const addresses = except
+      .toPrefixes()
+      .map((destination) => ruleText(inside, { ...NO_CONDITION, destination }, { narrow: false, target: 'RETURN' }));
+    const rest = ruleText(inside, NO_CONDITION, { narrow: false, target: 'DROP' });
+    const lines = [...addresses, rest, ...jumps];
+    if (this.isScript) return this.insertLines(anchor, [`${style.prefix}-N ${chain}`, ...lines]);
+    const declared = anchor.chain.policyStatement;
+    const text = declared && this.textOf(declared.uri);
+    if (!declared || text === undefined) return [];
+    const at = nextLine(text, declared.range.end);
+    const declaration = {
+      uri: declared.uri,
+      range: { start: at, end: at },
+      newText: `:${chain} - [0:0]${lineEndOf(text)}`,
+    };
+    return [declaration, ...this.insertLines(anchor, lines)];
+  }
+
+  /** A name for a chain that the file does not have; the program takes 28 characters. */
+  private newChain(label: string): string {
+    const known = new Set([...this.task.model.chains.keys()].map((name) => name.slice(name.lastIndexOf(' ') + 1)));
+    const base = `NO-${label.toUpperCase()}`.slice(0, 24);
+    let name = base;
+    for (let i = 2; known.has(name); i++) name = `${base}-${i}`;
+    return name;
   }
 
   /** Permits replies by one rule for established connections, at the beginning of the chain that they traverse. */

@@ -122,7 +122,11 @@ function orderOf(model: string | undefined): readonly RulePart[] {
 }
 
 /** Writes a rule; with `narrow` it has the source and the interfaces of the neighbouring rules. */
-export function ruleText(style: RuleStyle, wanted: WantedRule, { narrow }: { readonly narrow: boolean }): string {
+export function ruleText(
+  style: RuleStyle,
+  wanted: WantedRule,
+  { narrow, target = 'ACCEPT' }: { readonly narrow: boolean; readonly target?: string },
+): string {
   const protocol = wanted.protocol === undefined ? undefined : wanted.protocol === TCP ? 'tcp' : 'udp';
   const address = (prefix: string) => (style.lengths ? prefix : shortPrefix(prefix));
   const source = wanted.source === undefined ? (narrow ? style.source : undefined) : address(wanted.source);
@@ -134,11 +138,12 @@ export function ruleText(style: RuleStyle, wanted: WantedRule, { narrow }: { rea
     in: way?.inInterface && `-i ${way.inInterface}`,
     out: way?.outInterface && `-o ${way.outInterface}`,
     protocol: protocol && `-p ${protocol}`,
-    state: style.state,
+    // What must not pass is dropped in any state.
+    state: target === 'ACCEPT' ? style.state : undefined,
     ports: protocol && portMatches(style, protocol, wanted),
   };
   const parts = style.order.flatMap((part) => pieces[part] ?? []);
-  return `${style.prefix}-A ${style.chain} ${parts.join(' ')} -j ACCEPT`;
+  return [`${style.prefix}-A ${style.chain}`, ...parts, `-j ${target}`].join(' ');
 }
 
 /** Whether two sources are networks that have no address in common. */

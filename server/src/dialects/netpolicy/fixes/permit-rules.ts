@@ -5,7 +5,7 @@ import { type PacketBox, type PacketSet, type ProtocolSet, protocolSet, TCP, UDP
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { shortened } from '../../../text/lines.js';
 import type { YamlValue } from '../../../yaml/yaml-edit.js';
-import type { Candidate, Change, FilterChange, ProxyChange } from '../../dialect.js';
+import type { Candidate, Change, FilterChange, FilterDenial, ProxyChange } from '../../dialect.js';
 import { readableName } from '../../shared/readable-name.js';
 import { hooksOf } from '../meaning/filter-model.js';
 import type { FirewallSection, Rule } from '../program/firewall.js';
@@ -49,6 +49,26 @@ export function permitPackets(editor: PolicyEditor, change: FilterChange): Candi
   ];
 }
 
+/** Denies packets before the rule that lets them pass, or after the last rule. */
+export function denyPackets(editor: PolicyEditor, change: FilterDenial): Candidate[] {
+  const { firewall } = editor.policy;
+  if (!firewall) return [];
+  const { point, passing, deniable } = change;
+  const hook = point === 'forward' ? {} : { hook: point };
+  const at = insertionIndex(firewall, change, point, 'permit');
+  // The whole of what is forbidden takes fewer words than what of it passes.
+  return [deniable, passing].flatMap((packets) => {
+    const rules = needsOf(packets).map(({ from, to, protocols, ports }) => ({
+      action: 'deny',
+      ...hook,
+      ...(isAnywhere(from) ? {} : { from: editor.addressValue(from) }),
+      ...(isAnywhere(to) ? {} : { to: editor.addressValue(to) }),
+      ...service(editor, protocols, ports),
+    }));
+    return insertions(editor, { firewall, at, change }, rules);
+  });
+}
+
 /** Permits hosts in a rule that permits others for the same service, or in a new rule. */
 export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidate[] {
   const { firewall } = editor.policy;
@@ -76,13 +96,18 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
   return candidates;
 }
 
-/** Before the first rule that denies it, or after the last rule. */
-function insertionIndex({ rules }: FirewallSection, { decidedBy }: Change, hook: string): number {
+/** Before the first rule that decides it in the other way, or after the last rule. */
+function insertionIndex(
+  { rules }: FirewallSection,
+  { decidedBy }: Change,
+  hook: string,
+  action: Rule['action'] = 'deny',
+): number {
   const starts = new Set(decidedBy.map(({ range }) => range.start));
-  const denying = rules.filter(
-    (rule) => rule.hook === hook && rule.action === 'deny' && starts.has(rule.statement.range.start),
+  const deciding = rules.filter(
+    (rule) => rule.hook === hook && rule.action === action && starts.has(rule.statement.range.start),
   );
-  return Math.min(rules.length, ...denying.map(({ index }) => index));
+  return Math.min(rules.length, ...deciding.map(({ index }) => index));
 }
 
 function permitting({ rules }: FirewallSection, before: number, hook: string): Rule[] {
@@ -193,7 +218,8 @@ function insertions(
     const pairs = Object.entries(named).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
     return Object.fromEntries(pairs);
   });
-  const title = values.length === 1 ? 'Permit it with a rule' : `Permit it with ${values.length} rules`;
+  const verb = change.goal === 'deny-packets' ? 'Deny' : 'Permit';
+  const title = values.length === 1 ? `${verb} it with a rule` : `${verb} it with ${values.length} rules`;
   const edits =
     firewall.rules.length === 0
       ? editor.appendBelow(['firewall'], ['rules'], rules)

@@ -6,7 +6,7 @@ import { IPSEC } from '../meaning/filter-model.js';
 import type { NetpolicyDocument } from '../program/policy.js';
 import { exemptPackets } from './exempt.js';
 import { listHosts } from './list-hosts.js';
-import { permitHosts, permitPackets } from './permit-rules.js';
+import { denyPackets, permitHosts, permitPackets } from './permit-rules.js';
 import { PolicyEditor } from './policy-writer.js';
 
 /** Best first. */
@@ -16,6 +16,8 @@ export function proposePermits(document: NetpolicyDocument, change: Change): rea
     case 'permit-packets':
       if (obstacleTo(document, change)) return [];
       return change.point === IPSEC ? exemptPackets(editor, change) : permitPackets(editor, change);
+    case 'deny-packets':
+      return denyPackets(editor, change);
     case 'permit':
       return permitHosts(editor, change);
     case 'bypass':

@@ -5,6 +5,7 @@ import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
+import { allBut } from '../../shared/denials.js';
 import { ownStatements, verdictsOf } from '../program/rule-statements.js';
 import type { RuleEntry, Table } from '../program/ruleset.js';
 import { hasPorts, type Proposal, writtenMatches } from './extend-rule.js';
@@ -28,6 +29,16 @@ export function insertRule(
   const model = models.find((rule) => isForService(rule, flow)) ?? models[0];
   const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
   return inserted(text, `Permit ${flowText(flow)} in the chain ${chain.name}`, { before, denying, chain }, texts);
+}
+
+/** A rule that drops a flow, before the rule or policy that lets it pass. */
+export function insertDrop(
+  flow: Flow,
+  { before, denying, chain }: InsertionPoint,
+  texts: FileTexts,
+): Proposal | undefined {
+  const title = `Deny it in the chain ${chain.name}`;
+  return inserted(ruleText(flow, 'drop'), title, { before, denying, chain }, texts);
 }
 
 /** A rule for the packets of connections that are known, at the beginning of the chain that denies replies. */
@@ -136,12 +147,13 @@ const HEADERS: ReadonlyMap<string, string> = new Map([
   ['17', 'udp'],
 ]);
 
-function ruleText(flow: Flow): string {
+function ruleText(flow: Flow, verdict: 'accept' | 'drop' = 'accept'): string {
   const header = flow.family === 4 ? 'ip' : 'ip6';
   const parts: string[] = [];
   const all = IpSet.all.ofFamily(flow.family);
   if (flow.source) parts.push(`${header} saddr ${anyOf(shortPrefixes(flow.source))}`);
-  if (!flow.destination.containsAll(all)) parts.push(`${header} daddr ${anyOf(shortPrefixes(flow.destination))}`);
+  if (!flow.destination.containsAll(all))
+    parts.push(...destinationTexts(flow).map((text) => `${header} daddr ${text}`));
   else if (!flow.source) parts.push(`meta nfproto ipv${flow.family}`);
   const name = protocolName(flow);
   const ports = [
@@ -156,5 +168,13 @@ function ruleText(flow: Flow): string {
   if (isHeader || !flow.protocols.equals(ALL_PROTOCOLS)) {
     for (const [field, set] of named) parts.push(`${isHeader ? name : 'th'} ${field} ${anyOf(portTexts(set))}`);
   }
-  return `${parts.join(' ')} accept`;
+  return `${parts.join(' ')} ${verdict}`;
+}
+
+/** Addresses as a set, or as all of a network but some where that is shorter. */
+function destinationTexts({ destination, family }: Flow): string[] {
+  const { network, except } = allBut(destination, family);
+  if (except.prefixCount + 1 >= destination.prefixCount) return [anyOf(shortPrefixes(destination))];
+  const within = network.equals(IpSet.all.ofFamily(family)) ? [] : shortPrefixes(network);
+  return [...within, `!= ${anyOf(shortPrefixes(except))}`];
 }

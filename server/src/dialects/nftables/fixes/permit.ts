@@ -1,6 +1,7 @@
 // Proposals that permit packets: an additional address or port in an existing rule, or a new rule.
 import type { Candidate, Change, FilterChange, Sources } from '../../dialect.js';
 import type { Chain, NftDocument } from '../program/ruleset.js';
+import { proposeDrops } from './deny.js';
 import { extendConcatenation } from './extend-concatenation.js';
 import { extendAddresses, extendPorts, type Proposal } from './extend-rule.js';
 import { FileTexts } from './file-texts.js';
@@ -11,6 +12,7 @@ import { type InsertionPoint, insertionPoint } from './insertion-point.js';
 type Propose = (flow: Flow, at: InsertionPoint) => Proposal | undefined;
 
 export function proposePermits(document: NftDocument, change: Change, sources: Sources): readonly Candidate[] {
+  if (change.goal === 'deny-packets') return proposeDrops(document, change, sources);
   if (change.goal !== 'permit-packets') return [];
   const flows = flowsOf(change);
   const texts = new FileTexts(document, sources);

@@ -16,7 +16,7 @@ import { splice } from './splice.js';
 import { decidingRule, type FixTask, titleOf } from './task.js';
 
 export function emit(document: SquidDocument, change: Change, sources: Sources): readonly Candidate[] {
-  if (change.goal === 'permit-packets') return [];
+  if (change.goal === 'permit-packets' || change.goal === 'deny-packets') return [];
   const task: FixTask = { document, program: document.program, sources, change };
   switch (change.goal) {
     case 'permit':

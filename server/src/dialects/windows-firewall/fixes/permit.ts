@@ -1,12 +1,13 @@
 // Proposals that add rules to permit denied traffic.
 
 import { numbersIn } from '../../../model/intervals.js';
-import { type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
+import { type Address, formatAddress, type IpSet, PRIVATE_SPACE, shortPrefixes } from '../../../model/ip.js';
 import type { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type PacketBox, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, Change, FilterChange, Source } from '../../dialect.js';
+import { denialsFor } from '../../shared/denials.js';
 import { readableName } from '../../shared/readable-name.js';
 import { sourcePortsFor } from '../../shared/source-ports.js';
 import type { WindowsDocument } from '../program/program.js';
@@ -21,6 +22,7 @@ interface NewRule {
   readonly remote: RuleEnd;
   /** Empty for every profile. */
   readonly profiles: readonly string[];
+  readonly blocks?: boolean;
 }
 
 interface RuleEnd {
@@ -39,12 +41,24 @@ function isPoint(name: string): name is Point {
  * are added to one of the stores, or to each. Rules that block still take precedence.
  */
 export function proposeRules({ source, program }: WindowsDocument, change: Change): readonly Candidate[] {
-  if (change.goal !== 'permit-packets' || !isPoint(change.point)) return [];
+  if (change.goal === 'deny-packets') {
+    return denialsFor(change).flatMap((wanted) => proposalsFor({ source, program }, wanted, true));
+  }
+  return change.goal === 'permit-packets' ? proposalsFor({ source, program }, change, false) : [];
+}
+
+function proposalsFor(
+  { source, program }: Pick<WindowsDocument, 'source' | 'program'>,
+  change: FilterChange,
+  blocks: boolean,
+): readonly Candidate[] {
   const { point } = change;
-  const wanted = rulesFor(change, point);
+  if (!isPoint(point)) return [];
+  const wanted = rulesFor(change, point).map((rule) => (blocks ? { ...rule, blocks } : rule));
   const neighbours = neighboursOf(program, point === 'ipsec' ? 'ipsec' : 'firewall', change.decidedBy);
   if (wanted.length === 0 || neighbours.length === 0) return [];
-  const permission = `Add ${wanted.length === 1 ? 'a rule that allows' : 'rules that allow'} it`;
+  const [verb, plural] = blocks ? ['blocks', 'block'] : ['allows', 'allow'];
+  const permission = `Add ${wanted.length === 1 ? `a rule that ${verb}` : `rules that ${plural}`} it`;
   const title = point === 'ipsec' ? 'Exempt it from IPsec' : permission;
   const places = neighbours.slice(0, PLACE_LIMIT).map((one) => [one]);
   if (neighbours.length > 1) places.push([...neighbours]);
@@ -142,14 +156,25 @@ function protocolTexts({ protocols }: PacketBox): string[] {
 function addressTexts(set: IpSet): string[] {
   const families = ([4, 6] as const).filter((family) => !set.ofFamily(family).isEmpty);
   if (families.every((family) => set.containsAll(PRIVATE_SPACE.ofFamily(family)))) return ['Any'];
-  return shortPrefixes(set);
+  const [prefixes, ranges] = [shortPrefixes(set), rangesOf(set)];
+  return ranges.length * 2 < prefixes.length ? ranges : prefixes;
+}
+
+/** First and last addresses, which are far fewer for all but some networks: rules take them as well (*New-NetFirewallRule*). */
+function rangesOf({ v4, v6 }: IpSet): string[] {
+  const text = (low: Address, high: Address) =>
+    low.value === high.value ? formatAddress(low) : `${formatAddress(low)}-${formatAddress(high)}`;
+  return [
+    ...v4.intervals.map(([low, high]) => text({ family: 4, value: low }, { family: 4, value: high })),
+    ...v6.intervals.map(([low, high]) => text({ family: 6, value: low }, { family: 6, value: high })),
+  ];
 }
 
 export function portText(ports: PortSet): string {
   return ports.equals(ALL_PORTS) ? 'Any' : portTexts(ports).join(',');
 }
 
-function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point): string {
+function cmdletLine({ name, protocol, local, remote, blocks }: NewRule, point: Point): string {
   const list = (texts: readonly string[]) => texts.map((text) => (text === 'Any' ? text : `'${text}'`)).join(',');
   const parts = [point === 'ipsec' ? 'New-NetIPsecRule' : 'New-NetFirewallRule', `-DisplayName '${name}'`];
   if (point === 'ipsec') parts.push('-InboundSecurity None', '-OutboundSecurity None');
@@ -159,11 +184,15 @@ function cmdletLine({ name, protocol, local, remote }: NewRule, point: Point): s
   if (local.addresses[0] !== 'Any') parts.push(`-LocalAddress ${list(local.addresses)}`);
   if (remote.ports !== 'Any') parts.push(`-RemotePort ${remote.ports}`);
   if (remote.addresses[0] !== 'Any') parts.push(`-RemoteAddress ${list(remote.addresses)}`);
-  if (point !== 'ipsec') parts.push('-Action Allow');
+  if (point !== 'ipsec') parts.push(`-Action ${blocks ? 'Block' : 'Allow'}`);
   return parts.join(' ');
 }
 
-function netshLine({ name, protocol, local, remote }: NewRule, point: Point, profiles: string | undefined): string {
+function netshLine(
+  { name, protocol, local, remote, blocks }: NewRule,
+  point: Point,
+  profiles: string | undefined,
+): string {
   const ipsec = point === 'ipsec';
   const parts = [`netsh advfirewall ${ipsec ? 'consec' : 'firewall'} add rule name="${name}"`];
   const list = (texts: readonly string[]) => (texts[0] === 'Any' ? 'any' : texts.join(','));
@@ -172,7 +201,7 @@ function netshLine({ name, protocol, local, remote }: NewRule, point: Point, pro
     if (local.ports !== 'Any') parts.push(`port1=${local.ports}`);
     if (remote.ports !== 'Any') parts.push(`port2=${remote.ports}`);
   } else {
-    parts.push(`dir=${point === 'inbound' ? 'in' : 'out'}`, 'action=allow');
+    parts.push(`dir=${point === 'inbound' ? 'in' : 'out'}`, `action=${blocks ? 'block' : 'allow'}`);
     if (local.addresses[0] !== 'Any') parts.push(`localip=${list(local.addresses)}`);
     if (remote.addresses[0] !== 'Any') parts.push(`remoteip=${list(remote.addresses)}`);
   }
