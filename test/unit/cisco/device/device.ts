@@ -3,6 +3,7 @@
  * translations and the lists that are applied, packet by packet. Lists themselves are read by `../reference.ts`.
  */
 import { addressNumber, decide, type Packet } from '../reference.js';
+import { drops } from './policies.js';
 
 interface Port {
   name: string;
@@ -12,6 +13,7 @@ interface Port {
   vrf: string;
   nat: string;
   readonly lists: { list: string; direction: string }[];
+  readonly policies: { policy: string; direction: string }[];
 }
 
 interface Range {
@@ -121,6 +123,7 @@ export class Device {
       if (line.startsWith('vrf forwarding ')) port.vrf = third;
       if (line.startsWith('ip nat ')) port.nat = third;
       if (line.startsWith('ip access-group ')) port.lists.push({ list: third, direction: fourth });
+      if (first === 'service-policy') port.policies.push({ policy: third, direction: second.slice(0, -3) });
       if (line.startsWith('ip address ')) {
         const [own, mask] = [addressNumber(third), addressNumber(fourth)];
         port.networks.push({ own, low: own & mask, length: bits(mask) });
@@ -133,7 +136,16 @@ export class Device {
     }
     if (head.length > 0) return;
     if (first === 'interface') {
-      this.ports.push({ name: second, level: undefined, networks: [], shutdown: false, vrf: '', nat: '', lists: [] });
+      this.ports.push({
+        name: second,
+        level: undefined,
+        networks: [],
+        shutdown: false,
+        vrf: '',
+        nat: '',
+        lists: [],
+        policies: [],
+      });
     } else if (first === 'ASA') this.realAddresses = Number.parseFloat(third) >= 8.3;
     else if (first === 'route') {
       this.routes.push({ low: addressNumber(third), length: bits(addressNumber(fourth)), target: second, vrf: '' });
@@ -536,8 +548,11 @@ export class Device {
     const denies = (step: (typeof steps)[number]) => {
       const { port, direction, seen } = step;
       const bound = port.lists.find((one) => one.direction === direction);
-      const shown = isReply ? reversed(seen) : seen;
-      return bound && decide(this.text, bound.list, { ...shown, flags: packet.flags }) === 'deny';
+      const shown = { ...(isReply ? reversed(seen) : seen), flags: packet.flags };
+      const isPoliced = port.policies.some(
+        (one) => one.direction === direction && drops(this.text, one.policy, shown, incoming.name),
+      );
+      return isPoliced || (bound && decide(this.text, bound.list, shown) === 'deny');
     };
     const [first, last] = steps.map(denies);
     if (first) return 'deny';

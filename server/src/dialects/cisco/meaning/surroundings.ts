@@ -6,6 +6,7 @@ import type { Interface } from '../program/interfaces.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { publishedAddresses } from './nat-chain.js';
+import { isDropping } from './qos.js';
 import { internetRouting, type KnownNetwork, levelOf, type Routing } from './routing.js';
 
 /**
@@ -32,7 +33,7 @@ function read(program: Program): Surroundings {
   const attached = new Map<string, readonly AttachedInterface[]>();
   for (const one of routing.interfaces) {
     const { name } = one;
-    if (attached.has(name) || !isAttached(one)) continue;
+    if (attached.has(name) || !isAttached(program, one)) continue;
     // On an ASA, clients are behind the interfaces of the highest security level. On a router with NAT, private addresses
     // that are not translated have no way to the internet.
     const isClientNetwork = (addresses: IpSet | undefined) =>
@@ -84,6 +85,7 @@ function joined(networks: readonly KnownNetwork[]): readonly KnownNetwork[] {
   return first ? [{ ...first, addresses: IpSet.join(networks.map(({ addresses }) => addresses)) }] : [];
 }
 
-function isAttached({ addresses, bindings, unmodelled, level, zone }: Interface): boolean {
-  return addresses.length + bindings.length + unmodelled.length > 0 || (level ?? zone) !== undefined;
+function isAttached(program: Program, { addresses, bindings, unmodelled, policies, level, zone }: Interface): boolean {
+  const drops = policies.some(({ name }) => isDropping(program, name));
+  return drops || addresses.length + bindings.length + unmodelled.length > 0 || (level ?? zone) !== undefined;
 }
