@@ -11,6 +11,7 @@ import { quotedLine } from '../program/quoted-line.js';
 import { implicitRules } from './list-rules.js';
 import { chainsAt, translatedChain } from './nat.js';
 import { natChain } from './nat-chain.js';
+import { outsideHosts } from './outside-nat.js';
 import { publicationOf } from './published.js';
 import { droppingPolicies, isDropping, lineOfDrop, qosChain } from './qos.js';
 import { levelOf } from './routing.js';
@@ -61,6 +62,7 @@ class ForwardBuilder {
     const nat = natChain(this.program);
     const published = nat && publicationOf(this.program);
     return [
+      outsideHosts(this.program),
       published?.naming,
       this.ingress(),
       qosChain(this.program, this.chains, 'in'),

@@ -45,18 +45,13 @@ function read(program: Program): Surroundings {
     const standIns = published.get(name);
     const base = { name, ...(standIns ? { published: standIns } : {}) };
     const own = networks.get(name) ?? [];
-    const [first = { line: one.addresses[0]?.line ?? one.header, addresses: undefined }, ...more] = own;
-    attached.set(name, [
-      {
-        ...base,
-        ...(first.addresses ? { networks: first.addresses } : {}),
-        side: sideOf(first.addresses),
-        statement: quotedLine(program.uri, first.line),
-      },
-      ...more.map(({ addresses, line }): AttachedInterface => {
-        return { name, networks: addresses, side: sideOf(addresses), statement: quotedLine(program.uri, line) };
-      }),
-    ]);
+    const shown = own.map(({ addresses, line, route }): AttachedInterface => {
+      const statement = quotedLine(program.uri, line);
+      return { name, networks: addresses, side: sideOf(addresses), statement, ...(route ? { route } : {}) };
+    });
+    const line = one.addresses[0]?.line ?? one.header;
+    const [first = { side: sideOf(), statement: quotedLine(program.uri, line) }, ...more] = shown;
+    attached.set(name, [{ ...first, ...base }, ...more]);
   }
   // A part of a configuration may name an interface in a translation alone.
   const named = new Set(program.interfaces.map(({ name }) => name));
@@ -82,7 +77,9 @@ function networksByInterface({ networks }: Routing): ReadonlyMap<string, readonl
 
 function joined(networks: readonly KnownNetwork[]): readonly KnownNetwork[] {
   const [first] = networks;
-  return first ? [{ ...first, addresses: IpSet.join(networks.map(({ addresses }) => addresses)) }] : [];
+  return first
+    ? [{ ...first, route: undefined, addresses: IpSet.join(networks.map(({ addresses }) => addresses)) }]
+    : [];
 }
 
 function isAttached(program: Program, { addresses, bindings, unmodelled, policies, level, zone }: Interface): boolean {

@@ -214,6 +214,8 @@ export interface RouterNat {
   readonly isStatic: boolean;
   /** What it translates to what; absent where it is dynamic, or of another kind. */
   readonly fixed: StaticNat | undefined;
+  /** The same of `ip nat outside source static`: its local address is what a host outside has, the global one what it gets. */
+  readonly outside: StaticNat | undefined;
   readonly references: readonly NameReference[];
 }
 
