@@ -279,10 +279,15 @@ export class Device {
     return [...new Set(holding.filter(({ length }) => length === longest).map(({ name }) => name))].sort();
   }
 
-  /** Whether an address is in the network of an interface that is shut down, and nothing else leads to it. */
-  private isShutOff(address: bigint): boolean {
+  /**
+   * Whether an address is in the network of an interface that is down, or as one that opens a connection in another table, and
+   * nothing else leads to it.
+   */
+  private isShutOff(address: bigint, isOpener: boolean): boolean {
     const vrfs = this.usable.map(({ vrf }) => vrf);
-    const down = this.ports.filter(({ shutdown, vrf }) => shutdown && vrfs.includes(vrf));
+    const down = this.ports.filter(({ shutdown, vrf }) =>
+      shutdown ? vrfs.includes(vrf) : isOpener && !vrfs.includes(vrf),
+    );
     const holds = ({ networks }: Port) => networks.some(({ low, length }) => within(address, low, length));
     return down.some(holds) && this.behind(address).length === 0;
   }
@@ -311,8 +316,8 @@ export class Device {
     const [incoming, outgoing] = [from, to].map((name) => this.ports.find((port) => port.name === name));
     if (!incoming || !outgoing) throw new Error('no such interface');
     const [comes, goes] = [from, to].map((name) => !this.outside.includes(name));
-    if (comes && this.isShutOff(packet.source)) return 'undecided';
-    if (goes && this.isShutOff(packet.destination)) return 'undecided';
+    if (comes && this.isShutOff(packet.source, phase === 'first')) return 'undecided';
+    if (goes && this.isShutOff(packet.destination, phase === 'reply')) return 'undecided';
     return this.isAsa
       ? this.decideAsa(packet, incoming, outgoing)
       : this.decideRouter(packet, incoming, outgoing, phase);
