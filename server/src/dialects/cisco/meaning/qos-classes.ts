@@ -12,7 +12,7 @@ import type { PlacedCriterion, QosClassMap } from '../program/qos.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { chainsAt } from './nat.js';
 
-/** How many rules are made for the classes of an interface: nested classes multiply. */
+/** How many rules are made for the classes of a file, in each direction: nested classes multiply. */
 const RULE_LIMIT = 20_000;
 /** How deep classes may nest: a packet is in one chain for each. */
 const NESTING_LIMIT = 8;
@@ -34,7 +34,7 @@ function derivationTo(next: string, negated: boolean): RunDerivation {
 /** What a packet has to be, and whether it is to be that or anything else. */
 type Condition = Pick<PlacedCriterion, 'criterion' | 'negated' | 'line'>;
 
-/** Makes the chains of the classes at one interface. The chains that they lead to decide every packet. */
+/** Makes the chains of the classes for one direction, on one side of NAT. The chains that they lead to decide every packet. */
 export class QosClasses {
   private readonly known = new Map<string, string>();
   private readonly open = new Set<string>();
@@ -52,7 +52,7 @@ export class QosClasses {
   /** Adds a chain that is not named like another one. */
   add(name: string, rules: readonly FilterRule[]): string {
     this.made += rules.length;
-    const own = `${name} of ${this.label}`;
+    const own = `${name} (${this.label})`;
     const count = (this.repeated.get(own) ?? 0) + 1;
     this.repeated.set(own, count);
     const unique = count > 1 ? `${own} (${count})` : own;

@@ -8,27 +8,35 @@
  *   Operation*: input access list, input policing, NAT outside to inside; NAT inside to outside, output access list, output
  *   policing).
  */
+import { Memo } from '../../../kept/memo.js';
 import type { BaseChain, FilterChain, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET } from '../../../model/packets.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Interface, InterfacePolicy } from '../program/interfaces.js';
 import type { Program } from '../program/program.js';
 import { type QosClass, type QosPolicy, REST_CLASS } from '../program/qos.js';
 import { QosClasses } from './qos-classes.js';
 
-/** Policies nest, three deep on the devices. */
-const NESTING_LIMIT = 8;
+/** The policies that drop something, or that have policies for their classes which do. */
+const dropping = new Memo<Program, ReadonlySet<string>>();
 
-/** Whether a policy, or one for a class of it, drops anything. */
-export function isDropping(program: Program, name: string, depth = 0): boolean {
-  const policy = program.qos.policies.get(name);
-  return policy?.classes.some((one) => dropsIn(program, one, depth)) ?? false;
+export function isDropping(program: Program, name: string): boolean {
+  return dropping.of(program, () => droppingNames(program)).has(name);
 }
 
-function dropsIn(program: Program, one: QosClass, depth: number): boolean {
-  if (lineOfDrop(one)) return true;
-  return one.child !== undefined && depth < NESTING_LIMIT && isDropping(program, one.child, depth + 1);
+function droppingNames({ qos: { policies } }: Program): ReadonlySet<string> {
+  const parents = new Map<string, string[]>();
+  const found = new Set<string>();
+  for (const { name, classes } of policies.values()) {
+    for (const one of classes) {
+      if (lineOfDrop(one)) found.add(name);
+      else if (one.child !== undefined) parents.set(one.child, [...(parents.get(one.child) ?? []), name]);
+    }
+  }
+  // A set that grows is walked to its end.
+  for (const name of found) for (const parent of parents.get(name) ?? []) found.add(parent);
+  return found;
 }
 
 /** The line that drops the packets of a class; `undefined` where none does. */
@@ -55,61 +63,62 @@ export function qosChain(
   chains: Map<string, FilterChain>,
   direction: 'in' | 'out',
 ): BaseChain | undefined {
+  // Interfaces on the same side of NAT see the same packets.
+  const bySide = new Map<Interface['nat'], PolicyChains>();
   const rules = program.interfaces.flatMap((one) => {
     const policy = one.policies.find((own) => own.direction === direction);
-    return policy && isDropping(program, policy.name) ? new PolicyAt(program, chains, one, policy).rules() : [];
+    if (!policy || !isDropping(program, policy.name)) return [];
+    const known = bySide.get(one.nat) ?? new PolicyChains(program, chains, one.nat, direction);
+    bySide.set(one.nat, known);
+    return rulesAt(program, one, policy, known);
   });
   if (rules.length === 0) return undefined;
   return { name: `policies ${direction}`, rules, policy: 'accept', policyStatement: undefined };
 }
 
-/** A policy at one interface. */
-class PolicyAt {
-  private readonly classes: QosClasses;
+function rulesAt(program: Program, at: Interface, attached: InterfacePolicy, policies: PolicyChains): FilterRule[] {
+  const { line, name, direction } = attached;
+  const side = direction === 'in' ? 'inInterface' : 'outInterface';
+  const action = { kind: 'goto', chain: policies.chainOf(name) } as const;
+  const rule = (names: readonly string[], opaque: FilterRule['opaque']) =>
+    policies.classes.rule(line, { match: [{ ...ANY_PACKET, [side]: NameSet.of(...names) }], opaque, action });
+  const parts = program.interfaces
+    .filter(
+      (other) => other.name.startsWith(`${at.name}.`) && other.policies.every((own) => own.direction !== direction),
+    )
+    .map((other) => other.name);
+  // "If you apply a policy with the police command to both the interface and the subinterface, only the subinterface policer is
+  // active" (*Apply QoS Features to Ethernet Subinterfaces*); of one that has none, it does not say so in words.
+  const text = `whether '${line.own.raw.trim()}' is about the subinterface`;
+  return [rule([at.name], []), ...(parts.length > 0 ? [rule(parts, [{ text }])] : [])];
+}
+
+/** The chains of policies for one direction, on one side of NAT. */
+class PolicyChains {
+  readonly classes: QosClasses;
+  private readonly known = new Map<string, string>();
+  private readonly open = new Set<string>();
 
   constructor(
     private readonly program: Program,
     chains: Map<string, FilterChain>,
-    private readonly at: Interface,
-    private readonly attached: InterfacePolicy,
+    nat: Interface['nat'],
+    direction: 'in' | 'out',
   ) {
-    const { direction } = attached;
-    this.classes = new QosClasses(program, chains, { nat: at.nat, direction }, `${at.name} ${direction}`);
+    const label = nat === undefined ? direction : `${direction}, NAT ${nat}`;
+    this.classes = new QosClasses(program, chains, { nat, direction }, label);
   }
 
-  rules(): FilterRule[] {
-    const { line, name } = this.attached;
-    const chain = this.chainOf(name, 0);
-    const action = { kind: 'goto', chain } as const;
-    const others = this.parts();
-    // "If you apply a policy with the police command to both the interface and the subinterface, only the subinterface policer
-    // is active" (*Apply QoS Features to Ethernet Subinterfaces*); of one that has none, it does not say so in words.
-    const opaque = [{ text: `whether '${line.own.raw.trim()}' is about the subinterface` }];
-    return [
-      this.classes.rule(line, { match: [this.box(this.at.name)], action }),
-      ...others.map((other) => this.classes.rule(line, { match: [this.box(other)], opaque, action })),
-    ];
-  }
-
-  /** The subinterfaces without a policy of their own. */
-  private parts(): string[] {
-    const { direction } = this.attached;
-    return this.program.interfaces
-      .filter(({ name, policies }) => {
-        return name.startsWith(`${this.at.name}.`) && policies.every((own) => own.direction !== direction);
-      })
-      .map(({ name }) => name);
-  }
-
-  private box(name: string): PacketBox {
-    const side = this.attached.direction === 'in' ? 'inInterface' : 'outInterface';
-    return { ...ANY_PACKET, [side]: NameSet.of(name) };
-  }
-
-  private chainOf(name: string, depth: number): string {
+  /** The chain that decides the packets of a policy which drops something. */
+  chainOf(name: string): string {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
     const policy = this.program.qos.policies.get(name);
-    const rules = policy ? this.decisions(policy, depth) : [];
-    return this.classes.add(`policy ${name}`, [...rules, this.passed(policy?.header ?? this.attached.line)]);
+    this.open.add(name);
+    const chain = this.classes.add(`policy ${name}`, policy ? this.decisions(policy) : []);
+    this.open.delete(name);
+    this.known.set(name, chain);
+    return chain;
   }
 
   private passed(line: PlacedLine): FilterRule {
@@ -117,16 +126,22 @@ class PolicyAt {
   }
 
   /** The classes up to the last that drops. */
-  private decisions({ classes }: QosPolicy, depth: number): FilterRule[] {
-    const drops = classes.map((one) => dropsIn(this.program, one, depth));
-    return classes.slice(0, drops.lastIndexOf(true) + 1).flatMap((one) => {
-      const next = this.classes.add(`the action for ${one.name}`, this.outcome(one, depth));
+  private decisions({ classes, header }: QosPolicy): FilterRule[] {
+    const drops = classes.map((one) => lineOfDrop(one) !== undefined || this.dropsByChild(one));
+    const last = drops.lastIndexOf(true);
+    const rules = classes.slice(0, last + 1).flatMap((one) => {
+      const next = this.classes.add(`the action for ${one.name}`, this.outcome(one));
       if (one.name !== REST_CLASS) return this.classes.rulesTo(one.name, one.header, next);
       return [this.classes.rule(one.header, { action: { kind: 'goto', chain: next } })];
     });
+    return [...rules, this.passed(header)];
   }
 
-  private outcome(one: QosClass, depth: number): FilterRule[] {
+  private dropsByChild({ child }: QosClass): boolean {
+    return child !== undefined && isDropping(this.program, child);
+  }
+
+  private outcome(one: QosClass): FilterRule[] {
     const { header, drop, police, child } = one;
     const line = lineOfDrop(one);
     if (line) {
@@ -134,10 +149,12 @@ class PolicyAt {
       const opaque = unknown === undefined ? [] : [{ text: unknown }];
       return [this.classes.rule(line, { opaque, action: { kind: 'deny' } }), this.passed(line)];
     }
-    if (child === undefined || depth >= NESTING_LIMIT || !isDropping(this.program, child, depth + 1)) {
-      return [this.passed(header)];
+    if (child === undefined || !this.dropsByChild(one)) return [this.passed(header)];
+    if (this.open.has(child)) {
+      const reason = `the policy map ${child} contains itself`;
+      return [this.classes.rule(header, { action: { kind: 'undecided', reason } })];
     }
-    return [this.classes.rule(header, { action: { kind: 'goto', chain: this.chainOf(child, depth + 1) } })];
+    return [this.classes.rule(header, { action: { kind: 'goto', chain: this.chainOf(child) } })];
   }
 }
 
