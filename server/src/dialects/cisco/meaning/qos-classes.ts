@@ -13,7 +13,7 @@ import { quotedLine } from '../program/quoted-line.js';
 import { chainsAt } from './nat.js';
 
 /** How many rules are made for the classes of a file, in each direction: nested classes multiply. */
-const RULE_LIMIT = 20_000;
+const RULE_LIMIT = 5_000;
 /** How deep classes may nest: a packet is in one chain for each. */
 const NESTING_LIMIT = 8;
 
