@@ -12,6 +12,11 @@ export interface AttachedInterface {
    */
   readonly networks?: IpSet;
   /**
+   * Whether the device is in its networks itself, or which neighbour leads there; absent where that is not known. What goes
+   * from one of the networks of an interface to another one passes the device, unless the same neighbour leads to both.
+   */
+  readonly route?: 'connected' | { readonly neighbour: string };
+  /**
    * Addresses that are not behind it, but that the device translates to ones that are: packets to them leave by it, and none
    * comes from them.
    */

@@ -51,6 +51,14 @@ const EDGE: Requirement = {
   source: SOURCE,
 };
 
+const LEG: Requirement = {
+  ...EDGE,
+  id: 'sbc/leg',
+  title: 'Leg',
+  flow: { from: { role: 'sbc' }, to: { role: 'front-end' }, protocol: 'tcp', ports: '5067', direction: 'outbound' },
+  tags: ['sbc'],
+};
+
 function rolesIn(text: string): Map<string, IpSet> {
   return new Map(
     [...text.matchAll(/^! (\S+) is (\S+)$/gm)].map(([, role = '', prefix = '']) => [role, IpSet.parse(prefix)]),
@@ -70,7 +78,7 @@ function interfacesOf({ model }: CiscoDocument): Shown[] {
 test.each(readdirSync(FOLDER))('%s', async (file) => {
   const text = readFileSync(join(FOLDER, file), 'utf8');
   const roles = rolesIn(text);
-  const requirements = roles.size > 0 ? [MEDIA, EDGE] : [MEDIA];
+  const requirements = roles.has('sbc') ? [LEG] : roles.size > 0 ? [MEDIA, EDGE] : [MEDIA];
   const document = read(text);
   const { report, evaluations } = analyze(document, cisco, {
     requirements,

@@ -3,6 +3,7 @@
  * translations and the lists that are applied, packet by packet. Lists themselves are read by `../reference.ts`.
  */
 import { addressNumber, decide, type Packet } from '../reference.js';
+import { drops } from './policies.js';
 
 interface Port {
   name: string;
@@ -12,6 +13,7 @@ interface Port {
   vrf: string;
   nat: string;
   readonly lists: { list: string; direction: string }[];
+  readonly policies: { policy: string; direction: string }[];
 }
 
 interface Range {
@@ -121,6 +123,7 @@ export class Device {
       if (line.startsWith('vrf forwarding ')) port.vrf = third;
       if (line.startsWith('ip nat ')) port.nat = third;
       if (line.startsWith('ip access-group ')) port.lists.push({ list: third, direction: fourth });
+      if (first === 'service-policy') port.policies.push({ policy: third, direction: second.slice(0, -3) });
       if (line.startsWith('ip address ')) {
         const [own, mask] = [addressNumber(third), addressNumber(fourth)];
         port.networks.push({ own, low: own & mask, length: bits(mask) });
@@ -133,7 +136,16 @@ export class Device {
     }
     if (head.length > 0) return;
     if (first === 'interface') {
-      this.ports.push({ name: second, level: undefined, networks: [], shutdown: false, vrf: '', nat: '', lists: [] });
+      this.ports.push({
+        name: second,
+        level: undefined,
+        networks: [],
+        shutdown: false,
+        vrf: '',
+        nat: '',
+        lists: [],
+        policies: [],
+      });
     } else if (first === 'ASA') this.realAddresses = Number.parseFloat(third) >= 8.3;
     else if (first === 'route') {
       this.routes.push({ low: addressNumber(third), length: bits(addressNumber(fourth)), target: second, vrf: '' });
@@ -267,10 +279,15 @@ export class Device {
     return [...new Set(holding.filter(({ length }) => length === longest).map(({ name }) => name))].sort();
   }
 
-  /** Whether an address is in the network of an interface that is shut down, and nothing else leads to it. */
-  private isShutOff(address: bigint): boolean {
+  /**
+   * Whether an address is in the network of an interface that is down, or as one that opens a connection in another table, and
+   * nothing else leads to it.
+   */
+  private isShutOff(address: bigint, isOpener: boolean): boolean {
     const vrfs = this.usable.map(({ vrf }) => vrf);
-    const down = this.ports.filter(({ shutdown, vrf }) => shutdown && vrfs.includes(vrf));
+    const down = this.ports.filter(({ shutdown, vrf }) =>
+      shutdown ? vrfs.includes(vrf) : isOpener && !vrfs.includes(vrf),
+    );
     const holds = ({ networks }: Port) => networks.some(({ low, length }) => within(address, low, length));
     return down.some(holds) && this.behind(address).length === 0;
   }
@@ -299,8 +316,8 @@ export class Device {
     const [incoming, outgoing] = [from, to].map((name) => this.ports.find((port) => port.name === name));
     if (!incoming || !outgoing) throw new Error('no such interface');
     const [comes, goes] = [from, to].map((name) => !this.outside.includes(name));
-    if (comes && this.isShutOff(packet.source)) return 'undecided';
-    if (goes && this.isShutOff(packet.destination)) return 'undecided';
+    if (comes && this.isShutOff(packet.source, phase === 'first')) return 'undecided';
+    if (goes && this.isShutOff(packet.destination, phase === 'reply')) return 'undecided';
     return this.isAsa
       ? this.decideAsa(packet, incoming, outgoing)
       : this.decideRouter(packet, incoming, outgoing, phase);
@@ -536,8 +553,11 @@ export class Device {
     const denies = (step: (typeof steps)[number]) => {
       const { port, direction, seen } = step;
       const bound = port.lists.find((one) => one.direction === direction);
-      const shown = isReply ? reversed(seen) : seen;
-      return bound && decide(this.text, bound.list, { ...shown, flags: packet.flags }) === 'deny';
+      const shown = { ...(isReply ? reversed(seen) : seen), flags: packet.flags };
+      const isPoliced = port.policies.some(
+        (one) => one.direction === direction && drops(this.text, one.policy, shown, incoming.name),
+      );
+      return isPoliced || (bound && decide(this.text, bound.list, shown) === 'deny');
     };
     const [first, last] = steps.map(denies);
     if (first) return 'deny';

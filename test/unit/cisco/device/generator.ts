@@ -1,15 +1,17 @@
 // Random devices, the same in every run.
 import { random } from '../generator.js';
+import { generatePolicies } from './policies.js';
 
-export type DeviceStyle = 'asa' | 'asa-8.2' | 'router';
-export const DEVICE_STYLES: readonly DeviceStyle[] = ['asa', 'asa-8.2', 'router'];
+export type DeviceStyle = 'asa' | 'asa-8.2' | 'router' | 'router with policies';
+export const DEVICE_STYLES: readonly DeviceStyle[] = ['asa', 'asa-8.2', 'router', 'router with policies'];
 
 type Of = <T>(...choices: readonly [T, ...T[]]) => T;
 
 export function generateDevice(style: DeviceStyle, seed: number): string {
   const pick = random(seed);
   const of: Of = (...choices) => choices[pick(choices.length)] ?? choices[0];
-  return `${(style === 'router' ? router(of, pick) : asa(of, pick, style)).join('\n')}\n`;
+  const lines = style.startsWith('asa') ? asa(of, pick, style) : router(of, pick, style === 'router with policies');
+  return `${lines.join('\n')}\n`;
 }
 
 /** Addresses that translations give, and ones that they take. */
@@ -131,7 +133,7 @@ function statics(of: Of): string[] {
   ].flat();
 }
 
-function router(of: Of, pick: (bound: number) => number): string[] {
+function router(of: Of, pick: (bound: number) => number, hasPolicies: boolean): string[] {
   const isTranslating = pick(2) === 0;
   const lines = ['hostname r1'];
   const port = (name: string, addresses: readonly string[], nat: string, more: readonly string[] = []) => {
@@ -140,6 +142,8 @@ function router(of: Of, pick: (bound: number) => number): string[] {
     if (isTranslating) lines.push(` ip nat ${nat}`);
     for (const direction of ['in', 'out'])
       if (name === 'Gi0/0' || pick(3) === 0) lines.push(` ip access-group ${of(101, 102, 103)} ${direction}`);
+    for (const direction of hasPolicies ? ['input', 'output'] : [])
+      if (pick(2) === 0) lines.push(` service-policy ${direction} ${of('P1', 'P2')}`);
   };
   port('Gi0/0', ['198.51.100.1 255.255.255.248'], 'outside');
   port('Vlan10', ['10.1.0.1 255.255.255.0', ...of([], ['172.16.1.1 255.255.255.0'])], 'inside');
@@ -148,6 +152,7 @@ function router(of: Of, pick: (bound: number) => number): string[] {
   for (const list of ['101', '102', '103']) {
     for (let i = 0; i < 1 + pick(4); i++) lines.push(entry(of, `access-list ${list} `, 'router'));
   }
+  if (hasPolicies) lines.push(...generatePolicies(pick));
   if (isTranslating) lines.push(...statics(of));
   if (isTranslating && pick(3) > 0) {
     lines.push(

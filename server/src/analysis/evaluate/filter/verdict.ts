@@ -1,5 +1,5 @@
 // What a filter does with the packets of one way, from the cases that they and their replies fall into.
-import type { QuotedLine } from '../../../model/evidence.js';
+import { type QuotedLine, statementKey } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { decideInChain } from '../../../model/filter-walk.js';
 import { IpSet } from '../../../model/ip.js';
@@ -171,10 +171,11 @@ class WayJudge {
     const [denied, answersDenied] = [firstDenied, repliesDenied].map((set) => set.intersect(packets));
     if (!denied || !answersDenied) return [];
     const open = packetsOf(this.others).intersect(packets).subtract(denied).subtract(answersDenied);
-    return [
-      ...denyingShares(cases, denied, replies, answersDenied, scope),
-      ...(open.isEmpty ? [] : undecidedShares([...cases, ...replies], open, scope)),
-    ];
+    const denying = denyingShares(cases, denied, replies, answersDenied, scope);
+    // A statement that denies something leaves the rest of it open as well, and is told once.
+    const told = new Set(denying.flatMap(({ decidedBy: [first] }) => (first ? [statementKey(first)] : [])));
+    const others = open.isEmpty ? [] : undecidedShares([...cases, ...replies], open, scope);
+    return [...denying, ...others.filter(({ decidedBy: [first] }) => !first || !told.has(statementKey(first)))];
   }
 }
 

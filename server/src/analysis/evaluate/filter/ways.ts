@@ -277,7 +277,9 @@ function interfacePairs(
   const isSame = from.interfaces.length === 1 && to.interfaces.every((name) => name === only);
   // Behind interfaces that the file does not name, two networks need not be behind the same one.
   if (only !== undefined && only !== '' && isSame) {
-    if (from.behind === 'all' && to.behind === 'all') return [];
+    if (from.behind === 'all' && to.behind === 'all') {
+      return turnsBack(from, to) ? [{ inInterface: setOf([only]), outInterface: setOf([only]) }] : [];
+    }
     const [here, elsewhere] = [setOf([only]), butFor(only)];
     return [
       ...(to.behind === 'all' ? [] : [{ inInterface: here, outInterface: elsewhere }]),
@@ -293,4 +295,11 @@ function interfacePairs(
       outInterface: setOf(to.interfaces.filter((other) => other !== name)),
     })),
   ];
+}
+
+/** Whether packets between two networks of one interface go in and out by it. */
+function turnsBack({ at: from }: Part, { at: to, addresses }: Part): boolean {
+  if (!from?.route || !to?.route || from === to || !to.networks?.containsAll(addresses)) return false;
+  const neighbours = [from.route, to.route].map((route) => (route === 'connected' ? undefined : route.neighbour));
+  return neighbours[0] === undefined || neighbours[0] !== neighbours[1];
 }

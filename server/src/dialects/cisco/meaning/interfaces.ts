@@ -11,7 +11,9 @@ import { quotedLine } from '../program/quoted-line.js';
 import { implicitRules } from './list-rules.js';
 import { chainsAt, translatedChain } from './nat.js';
 import { natChain } from './nat-chain.js';
+import { outsideHosts } from './outside-nat.js';
 import { publicationOf } from './published.js';
+import { droppingPolicies, isDropping, lineOfDrop, qosChain } from './qos.js';
 import { levelOf } from './routing.js';
 import { shutChain } from './shut-networks.js';
 import { surroundingsOf } from './surroundings.js';
@@ -30,7 +32,8 @@ export function forwardPoint(
   const bound = interfaces.some(({ bindings }) => bindings.length > 0) || globalBinding !== undefined;
   const levels = platform === 'asa' && interfaces.some(({ level }) => level !== undefined);
   const unmodelled = program.unmodelled.length > 0 || interfaces.some((one) => one.unmodelled.length > 0);
-  if (!bound && !levels && !unmodelled && !zones) return undefined;
+  const drops = droppingPolicies(program).length > 0;
+  if (!bound && !levels && !unmodelled && !zones && !drops) return undefined;
   const builder = new ForwardBuilder(program, chains);
   const shut = shutChain(program);
   return {
@@ -59,13 +62,16 @@ class ForwardBuilder {
     const nat = natChain(this.program);
     const published = nat && publicationOf(this.program);
     return [
-      ...(published ? [published.naming] : []),
+      outsideHosts(this.program),
+      published?.naming,
       this.ingress(),
-      ...(published ? [published.unpublished] : []),
-      ...(nat ? [nat] : []),
-      ...(zones ? [zones] : []),
+      qosChain(this.program, this.chains, 'in'),
+      published?.unpublished,
+      nat,
+      zones,
       this.egress(),
-    ];
+      qosChain(this.program, this.chains, 'out'),
+    ].filter((chain) => chain !== undefined);
   }
 
   private ingress(): BaseChain {
@@ -163,7 +169,7 @@ class ForwardBuilder {
    */
   private asaIngress(): BaseChain {
     const { interfaces, globalBinding, lists } = this.program;
-    const rules: FilterRule[] = [...this.inspection('in'), ...this.sameLevels()];
+    const rules: FilterRule[] = [...this.inspection('in'), ...this.policing(), ...this.sameLevels()];
     const closing: FilterRule[] = [];
     for (const one of interfaces) {
       for (const binding of one.bindings) {
@@ -181,6 +187,22 @@ class ForwardBuilder {
       return this.base('in', rules, 'deny');
     }
     return this.base('in', [...rules, ...closing, ...this.levelRules()], 'deny');
+  }
+
+  /**
+   * "conform-action: sets the action to take when the rate is less than the conform rate" (*ASA Command Reference*, `police`).
+   * Which connections a class is about, and in which direction, is not followed.
+   */
+  private policing(): FilterRule[] {
+    const { qos } = this.program;
+    return qos.applied.flatMap(({ policy, interface: name }) => {
+      if (!isDropping(this.program, policy)) return [];
+      const at = name === undefined ? [{}] : [this.at('in', name), this.at('out', name)];
+      const lines = qos.policies.get(policy)?.classes.flatMap((one) => lineOfDrop(one) ?? []) ?? [];
+      return lines.flatMap((line) =>
+        at.map((box) => this.rule(line, box, { ...unknownOf(line), action: { kind: 'deny' } })),
+      );
+    });
   }
 
   /** `same-security-traffic`: without it, no traffic passes between interfaces of one level, or back out of the same interface. */

@@ -4,6 +4,7 @@ import { type PlacedBlock, referencesOf, type StatementLine } from '../program/b
 import { bindingsOf, type Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { isIndented } from '../syntax/tokens.js';
+import { droppingLists } from './qos.js';
 
 /** Statements in which a list filters traffic, or may do so by way of something else. */
 const FILTERING = /(?:^|\s)(?:access-group|traffic-filter|vpn-filter|filter)\s/;
@@ -31,7 +32,7 @@ const known = new Memo<Program, ReadonlyMap<string, string>>();
 /** The lists that only statements use which filter nothing, with the first of these statements. */
 export function otherPurposes(program: Program): ReadonlyMap<string, string> {
   return known.of(program, () => {
-    const filtering = new Set(bindingsOf(program).map(({ list }) => list));
+    const filtering = new Set([...bindingsOf(program).map(({ list }) => list), ...droppingLists(program)]);
     const purposes = new Map<string, string>();
     for (const block of program.blocks) {
       for (const own of block.content.referring) {

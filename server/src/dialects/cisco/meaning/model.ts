@@ -9,6 +9,7 @@ import { classLists } from '../program/zones.js';
 import { forwardPoint } from './interfaces.js';
 import { otherPurposes } from './list-purposes.js';
 import { familiesOf, implicitRules, nameOfList, type WrittenRules } from './list-rules.js';
+import { droppingLists } from './qos.js';
 import { PolicyChains } from './zone-policies.js';
 import { pairPoints, zoneChain } from './zones.js';
 
@@ -33,7 +34,9 @@ export function buildModel(program: Program, written: ReadonlyMap<AccessList, Wr
 /** The lists that decide forwarded packets: at interfaces, and in the classes of policies. */
 function boundLists(program: Program): AccessList[] {
   const bound = bindingsOf(program).map(({ list }) => list);
-  return [...bound, ...classLists(program.zones)].flatMap((name) => program.lists.get(name) ?? []);
+  return [...bound, ...classLists(program.zones), ...droppingLists(program)].flatMap(
+    (name) => program.lists.get(name) ?? [],
+  );
 }
 
 /** The filter point of one list, which is selected by the name of the list. */

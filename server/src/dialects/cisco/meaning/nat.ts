@@ -69,7 +69,9 @@ function outsideChains(
 ): readonly PhaseChain[] {
   const unknown = translatedChain(chains, list, direction);
   const { translations, isComplete } = sourceTranslations(program, chains);
-  if (translations.length === 0) return [{ chain: unknown, phases: BOTH_PHASES, packets: ALL_PACKETS }];
+  // The rules may be in another part of the configuration.
+  const isShown = translations.length > 0 || program.nat.router.some(({ rule }) => rule.fixed);
+  if (!isShown) return [{ chain: unknown, phases: BOTH_PHASES, packets: ALL_PACKETS }];
   const derivation = derivations.of(`${direction} ${keyOf(translations)}`, () => {
     return new RunDerivation((rule) => followed(rule, translations, direction));
   });
@@ -118,13 +120,16 @@ function eachFor(
  */
 function knownOutside(program: Program, isAnswered: boolean): PacketSet {
   if (!areFollowed(program)) return PacketSet.none;
-  const pairs = staticPairs(program).filter(({ unknown }) => unknown === undefined);
-  const isStatic = pairs.length === program.nat.router.length;
+  const all = staticPairs(program);
+  const pairs = all.filter(({ unknown }) => unknown === undefined);
+  const isStatic = pairs.length === program.nat.router.filter(({ rule }) => !rule.outside).length;
+  // Lists see the address that others send to, whatever a translation makes of it.
+  const asSent = isAnswered ? pairs : all.filter(({ global }) => !global.containsAll(IpSet.all.ofFamily(4)));
   const inside = interfacesAt(program, 'inside');
   const past = PacketSet.of({ ...ANY_PACKET, outInterface: inside.complement() });
   const local = PacketSet.of({ ...ANY_PACKET, destination: IpSet.join(pairs.map((pair) => pair.local)) });
   const others = isAnswered ? EVERYTHING.subtract(local) : EVERYTHING;
-  return PacketSet.join([...pairs.map(packetsTo), past, ...(isStatic ? [others] : [])]);
+  return PacketSet.join([...asSent.map(packetsTo), past, ...(isStatic ? [others] : [])]);
 }
 
 /**

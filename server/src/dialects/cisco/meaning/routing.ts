@@ -1,7 +1,7 @@
 // The routing table that a file shows: its connected networks and static routes.
 import { Memo } from '../../../kept/memo.js';
 import { formatAddress, IpSet, PRIVATE_SPACE, type Prefix, parseAddress } from '../../../model/ip.js';
-import { networksOf, type Route } from '../../../model/surroundings.js';
+import { type AttachedInterface, networksOf, type Route } from '../../../model/surroundings.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Interface } from '../program/interfaces.js';
 import { addressesOf, type OwnAddress } from '../program/own-addresses.js';
@@ -15,6 +15,8 @@ export interface KnownNetwork {
   readonly interface: string;
   readonly addresses: IpSet;
   readonly line: PlacedLine;
+  /** As {@link AttachedInterface.route} says. */
+  readonly route: AttachedInterface['route'];
 }
 
 /** How many routes are followed, and through how many other routes each. */
@@ -22,9 +24,7 @@ const ROUTE_LIMIT = 10_000;
 const DEPTH_LIMIT = 4;
 
 /** A route to an interface, with its line. */
-interface PlacedRoute extends Route {
-  readonly line: PlacedLine;
-}
+interface PlacedRoute extends Route, Pick<KnownNetwork, 'line' | 'route'> {}
 
 /** The interfaces of one routing table, and where its routes lead. */
 export class Routing {
@@ -39,13 +39,16 @@ export class Routing {
     all: readonly TableRoute[],
   ) {
     const connected = interfaces.flatMap((one) =>
-      addressesOf(one).map(({ network, line }): PlacedRoute => ({ prefix: network, interface: one.name, line })),
+      addressesOf(one).map(
+        ({ network, line }): PlacedRoute => ({ prefix: network, interface: one.name, line, route: 'connected' }),
+      ),
     );
     const routes = all.slice(0, ROUTE_LIMIT);
     const resolver = new Resolver(interfaces, connected, routes);
-    const resolved = routes.flatMap(({ prefix, targets, line }) =>
-      resolver.interfacesOf(targets).map((name): PlacedRoute => ({ prefix, interface: name, line })),
-    );
+    const resolved = routes.flatMap(({ prefix, targets, line }) => {
+      const route = { neighbour: targets.find((target) => parseAddress(target)) ?? '' };
+      return resolver.interfacesOf(targets).map((name): PlacedRoute => ({ prefix, interface: name, line, route }));
+    });
     const isDefault = ({ prefix }: PlacedRoute) => prefix.length === 0;
     this.byDefault = new Set(resolved.filter(isDefault).map((route) => route.interface));
     this.routes = [...connected, ...resolved.filter((route) => !isDefault(route))];
@@ -70,7 +73,9 @@ function knownNetworks(routes: readonly PlacedRoute[]): KnownNetwork[] {
   const parts = networksOf([...distinct].map(([key, { prefix }]) => ({ prefix, interface: key })));
   return [...distinct].flatMap(([key, route]): KnownNetwork[] => {
     const addresses = parts.get(key);
-    return addresses && !addresses.isEmpty ? [{ interface: route.interface, addresses, line: route.line }] : [];
+    return addresses && !addresses.isEmpty
+      ? [{ interface: route.interface, addresses, line: route.line, route: route.route }]
+      : [];
   });
 }
 

@@ -70,7 +70,10 @@ export function ownAddress(interfaces: readonly Interface[], name: string | unde
 
 /** Whether all static rules are ones that are followed, whatever is known of their addresses. */
 export function areFollowed({ nat }: Program): boolean {
-  return nat.router.length <= PAIR_LIMIT && nat.router.every(({ rule }) => !rule.isStatic || rule.fixed !== undefined);
+  return (
+    nat.router.length <= PAIR_LIMIT &&
+    nat.router.every(({ rule }) => !rule.isStatic || (rule.fixed ?? rule.outside) !== undefined)
+  );
 }
 
 /** The names of the interfaces on one side of NAT. */

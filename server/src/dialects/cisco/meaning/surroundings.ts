@@ -6,6 +6,7 @@ import type { Interface } from '../program/interfaces.js';
 import type { Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
 import { publishedAddresses } from './nat-chain.js';
+import { isDropping } from './qos.js';
 import { internetRouting, type KnownNetwork, levelOf, type Routing } from './routing.js';
 
 /**
@@ -32,7 +33,7 @@ function read(program: Program): Surroundings {
   const attached = new Map<string, readonly AttachedInterface[]>();
   for (const one of routing.interfaces) {
     const { name } = one;
-    if (attached.has(name) || !isAttached(one)) continue;
+    if (attached.has(name) || !isAttached(program, one)) continue;
     // On an ASA, clients are behind the interfaces of the highest security level. On a router with NAT, private addresses
     // that are not translated have no way to the internet.
     const isClientNetwork = (addresses: IpSet | undefined) =>
@@ -44,18 +45,13 @@ function read(program: Program): Surroundings {
     const standIns = published.get(name);
     const base = { name, ...(standIns ? { published: standIns } : {}) };
     const own = networks.get(name) ?? [];
-    const [first = { line: one.addresses[0]?.line ?? one.header, addresses: undefined }, ...more] = own;
-    attached.set(name, [
-      {
-        ...base,
-        ...(first.addresses ? { networks: first.addresses } : {}),
-        side: sideOf(first.addresses),
-        statement: quotedLine(program.uri, first.line),
-      },
-      ...more.map(({ addresses, line }): AttachedInterface => {
-        return { name, networks: addresses, side: sideOf(addresses), statement: quotedLine(program.uri, line) };
-      }),
-    ]);
+    const shown = own.map(({ addresses, line, route }): AttachedInterface => {
+      const statement = quotedLine(program.uri, line);
+      return { name, networks: addresses, side: sideOf(addresses), statement, ...(route ? { route } : {}) };
+    });
+    const line = one.addresses[0]?.line ?? one.header;
+    const [first = { side: sideOf(), statement: quotedLine(program.uri, line) }, ...more] = shown;
+    attached.set(name, [{ ...first, ...base }, ...more]);
   }
   // A part of a configuration may name an interface in a translation alone.
   const named = new Set(program.interfaces.map(({ name }) => name));
@@ -81,9 +77,12 @@ function networksByInterface({ networks }: Routing): ReadonlyMap<string, readonl
 
 function joined(networks: readonly KnownNetwork[]): readonly KnownNetwork[] {
   const [first] = networks;
-  return first ? [{ ...first, addresses: IpSet.join(networks.map(({ addresses }) => addresses)) }] : [];
+  return first
+    ? [{ ...first, route: undefined, addresses: IpSet.join(networks.map(({ addresses }) => addresses)) }]
+    : [];
 }
 
-function isAttached({ addresses, bindings, unmodelled, level, zone }: Interface): boolean {
-  return addresses.length + bindings.length + unmodelled.length > 0 || (level ?? zone) !== undefined;
+function isAttached(program: Program, { addresses, bindings, unmodelled, policies, level, zone }: Interface): boolean {
+  const drops = policies.some(({ name }) => isDropping(program, name));
+  return drops || addresses.length + bindings.length + unmodelled.length > 0 || (level ?? zone) !== undefined;
 }

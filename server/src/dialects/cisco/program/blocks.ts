@@ -95,6 +95,7 @@ export function modeAfter(statement: Statement, mode: Mode): Mode {
     case 'open-section':
       return statement.mode;
     case 'zones':
+    case 'qos':
       return statement.opens ?? mode;
     case 'entry':
     case 'remark':
@@ -194,6 +195,7 @@ export function referencesOf(statement: Statement): readonly NameReference[] {
     case 'member':
       return statement.line.references;
     case 'zones':
+    case 'qos':
     case 'use':
     case 'nat rule':
     case 'old pool':

@@ -21,6 +21,15 @@ export interface Interface {
   readonly zone: { readonly name: string; readonly line: PlacedLine } | undefined;
   readonly addresses: readonly InterfaceAddress[];
   readonly bindings: readonly InterfaceBinding[];
+  /** The policies of the quality of service, one for each direction. */
+  readonly policies: readonly InterfacePolicy[];
+}
+
+/** A policy map that is applied to the packets of an interface. */
+export interface InterfacePolicy {
+  readonly name: string;
+  readonly direction: 'in' | 'out';
+  readonly line: PlacedLine;
 }
 
 /** An address as written: `address mask`, or `address/length ` and a word or none after it. */
@@ -50,6 +59,7 @@ class OpenInterface implements Interface {
   zone: Interface['zone'];
   readonly addresses: InterfaceAddress[] = [];
   readonly bindings: InterfaceBinding[] = [];
+  readonly policies: InterfacePolicy[] = [];
 
   constructor(
     public name: string,
@@ -86,6 +96,14 @@ export class InterfaceReader {
   /** Puts the interface into a security zone: it has one at most. */
   join(zone: string | undefined, line: PlacedLine): void {
     if (this.current) this.current.zone = zone === undefined ? undefined : { name: zone, line };
+  }
+
+  /** An interface has one policy for each direction: a second is rejected. */
+  attach(policy: InterfacePolicy, remove: boolean): void {
+    const policies = this.current?.policies;
+    const same = policies?.findIndex(({ direction }) => direction === policy.direction) ?? -1;
+    if (remove && same >= 0) policies?.splice(same, 1);
+    else if (!remove && same < 0) policies?.push(policy);
   }
 
   bind(statement: ListBinding, line: PlacedLine): void {

@@ -6,6 +6,7 @@ import type { Definitions } from './groups.js';
 import type { Interface, InterfaceBinding } from './interfaces.js';
 import type { AccessList, Repetition } from './lists.js';
 import type { NatTable } from './nat.js';
+import type { Qos } from './qos.js';
 import type { Zones } from './zones.js';
 
 /** A static route with its routing table: `undefined` is the global one. */
@@ -25,6 +26,7 @@ export interface Program {
   readonly globalBinding: InterfaceBinding | undefined;
   readonly sameSecurity: ReadonlySet<SameSecurity>;
   readonly zones: Zones;
+  readonly qos: Qos;
   readonly routes: readonly TableRoute[];
   readonly nat: NatTable;
   /** Statements that may deny packets of every interface, or permit them as well, and are not modelled. */

@@ -1,5 +1,6 @@
 // Executes the lines of a file in order, as the device does.
 import type { Source } from '../../dialect.js';
+import type { QosLine } from '../syntax/qos.js';
 import { type CiscoTree, type ListName, type Mode, type Platform, type SameSecurity, TOP } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import { type BlockContent, contentOf, type EntryRun, type PlacedBlock, type PlacedLine } from './blocks.js';
@@ -10,6 +11,7 @@ import type { ListEntry, Repetition } from './lists.js';
 import { NatReader } from './nat.js';
 import { ownAddresses } from './own-addresses.js';
 import type { Program, TableRoute } from './program.js';
+import { QosReader } from './qos.js';
 import { ZoneReader } from './zones.js';
 
 export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, platform: Platform): Program {
@@ -31,6 +33,7 @@ export function readProgram({ uri }: Source, { lines, lineage }: CiscoTree, plat
     interfaces,
     globalBinding: reader.interfaces.globalBinding,
     zones: reader.zones.finish(),
+    qos: reader.qos.finish(),
     sameSecurity,
     routes,
     nat: reader.nat.finish(),
@@ -46,6 +49,7 @@ class ProgramReader {
   readonly definitions = new DefinitionReader();
   readonly interfaces = new InterfaceReader();
   readonly zones = new ZoneReader();
+  readonly qos = new QosReader();
   readonly sameSecurity = new Set<SameSecurity>();
   readonly routes: TableRoute[] = [];
   readonly nat = new NatReader();
@@ -161,11 +165,20 @@ class ProgramReader {
           this.interfaces.join(statement.line.remove ? undefined : statement.line.zone, placed);
         }
         break;
+      case 'qos':
+        this.readQos(statement.line, placed);
+        break;
       case 'use':
       case 'open-section':
       case 'nothing':
         break;
     }
+  }
+
+  private readQos(line: QosLine, placed: PlacedLine): void {
+    const isOfSection = line.kind === 'attach' && line.direction !== undefined;
+    if (!isOfSection) this.qos.read(line, placed);
+    else this.interfaces.attach({ name: line.policy, direction: line.direction, line: placed }, line.remove);
   }
 
   private enter(

@@ -2,6 +2,7 @@
 import { INTERFACE } from '../vocabulary/commands.js';
 import { Cursor, referenceTo } from './cursor.js';
 import { readListUses } from './list-uses.js';
+import { readAttachment } from './qos-lines.js';
 import { unmodelled } from './statement-problems.js';
 import { type InterfaceProperty, NOTHING, type Statement, type Token } from './tree.js';
 import { readMember } from './zone-lines.js';
@@ -45,6 +46,8 @@ export function readInterfaceLine(tokens: readonly Token[]): Statement | undefin
       return readCommonLists(cursor);
     case 'binding':
       return readBinding(cursor, family, remove);
+    case 'policy of traffic':
+      return readAttachment(cursor, remove);
     case undefined:
       return command && NOTHING;
   }

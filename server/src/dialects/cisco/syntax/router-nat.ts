@@ -12,25 +12,28 @@ import type { StaticNat } from './static-nat.js';
 import type { NatPool, RouterNat, Token } from './tree.js';
 
 /** Options that change nothing of which addresses a static rule translates. */
-const OPTIONS: ReadonlySet<string> = new Set(['extendable', 'no-alias', 'no-payload', 'forced']);
+const OPTIONS: ReadonlySet<string> = new Set(['add-route', 'extendable', 'no-alias', 'no-payload', 'forced']);
 
 /**
- * `ip nat inside source list LIST interface NAME|pool NAME …` and `ip nat inside source static …`; other rules are not followed
- * (*IOS IP Addressing Command Reference*).
+ * `ip nat inside source list LIST interface NAME|pool NAME …` and `ip nat inside|outside source static …`; other rules are not
+ * followed (*IOS IP Addressing Command Reference*).
  */
 export function readRouterNat(cursor: Cursor, tokens: readonly Token[]): RouterNat {
   const uses = readListUses(tokens);
   const references = uses?.kind === 'use' ? uses.references : [];
   const isInside = tokens.some(({ text }) => text.toLowerCase() === 'inside');
-  const isStatic = !isInside || cursor.accept('static') !== undefined;
-  const fixed = isInside && isStatic ? readStatic(cursor) : undefined;
-  if (isStatic) return { kind: 'router nat', dynamic: undefined, isStatic, fixed, references };
+  const pair = cursor.accept('static') && (readStatic(cursor) ?? 'unread');
+  if (pair || !isInside) {
+    const read = pair === 'unread' ? undefined : pair;
+    const [fixed, outside] = isInside ? [read, undefined] : [undefined, read];
+    return { kind: 'router nat', dynamic: undefined, isStatic: true, fixed, outside, references };
+  }
   const list = cursor.accept('list') && cursor.take()?.text;
   const target = cursor.accept('interface', 'pool')?.text.toLowerCase();
   const name = cursor.take()?.text;
-  const isRead = isInside && list !== undefined && name !== undefined && target !== undefined;
+  const isRead = list !== undefined && name !== undefined && target !== undefined;
   const dynamic = isRead ? ({ list, target: target === 'pool' ? 'pool' : 'interface', name } as const) : undefined;
-  return { kind: 'router nat', dynamic, isStatic, fixed: undefined, references };
+  return { kind: 'router nat', dynamic, isStatic: false, fixed: undefined, outside: undefined, references };
 }
 
 /** `NAME FIRST LAST …`; without addresses of its own it is a pool of nothing known. */

@@ -6,6 +6,7 @@ import { readMember } from './group-members.js';
 import { readInterfaceLine } from './interface-lines.js';
 import { readListLine, unknownEntry } from './list-lines.js';
 import { readListUses } from './list-uses.js';
+import { readQosLine } from './qos-lines.js';
 import { readRouteLine } from './routes.js';
 import { isIndented, tokensOf } from './tokens.js';
 import { readTopLevel } from './top-level.js';
@@ -45,11 +46,11 @@ function readStatement(raw: string, mode: Mode, platform: Platform): Statement {
   const indented = isIndented(raw);
   // A group may list "ip", which also begins other statements.
   const header = mode.kind === 'group' && !indented ? readTopLevel(tokens, raw, platform) : undefined;
-  const own = header ?? readInMode(tokens, mode);
+  const own = header ?? readInMode(tokens, mode, platform);
   if (own) return own;
   if (indented && mode.kind === 'list') return unknownEntry(first, mode.form);
   // Indented lines belong to the section before them; generated files, however, may omit or add indentation of headers.
-  if (indented && mode.kind === 'section') return readListUses(tokens) ?? NOTHING;
+  if (indented && isSection(mode)) return readListUses(tokens) ?? NOTHING;
   return readTopLevel(tokens, raw, platform) ?? readListUses(tokens) ?? endOf(mode, indented);
 }
 
@@ -60,7 +61,12 @@ function endOf(mode: Mode, indented: boolean): Statement {
   return { kind: 'open-section', mode: SECTION };
 }
 
-function readInMode(tokens: readonly Token[], mode: Mode): Statement | undefined {
+/** Whether most lines of the mode have no effect. */
+function isSection({ kind }: Mode): boolean {
+  return kind === 'section' || kind === 'qos-class-map' || kind === 'qos-policy-map';
+}
+
+function readInMode(tokens: readonly Token[], mode: Mode, platform: Platform): Statement | undefined {
   switch (mode.kind) {
     case 'list':
       return readListLine(tokens, mode.form);
@@ -81,6 +87,9 @@ function readInMode(tokens: readonly Token[], mode: Mode): Statement | undefined
     case 'policy-map':
     case 'policy-class':
       return readZoneLine(tokens, mode.kind);
+    case 'qos-class-map':
+    case 'qos-policy-map':
+      return readQosLine(tokens, mode.kind, platform);
     default:
       return undefined;
   }

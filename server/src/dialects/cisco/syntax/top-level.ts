@@ -6,6 +6,7 @@ import { readGlobal, readNat, readOldStatic, readVersion } from './asa-nat.js';
 import { Cursor, referenceTo } from './cursor.js';
 import { readAccessList, readListLine } from './list-lines.js';
 import { readListUses } from './list-uses.js';
+import { readQosHeader, readServicePolicy } from './qos-lines.js';
 import { readNatPool, readRouterNat } from './router-nat.js';
 import { readRoute } from './routes.js';
 import { unmodelled } from './statement-problems.js';
@@ -73,6 +74,11 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
     case 'policy':
     case 'port map':
       return readZoneHeader(cursor, command.reads, remove);
+    case 'class of traffic':
+    case 'policy of traffic':
+      return readQosHeader(cursor, command.reads, remove);
+    case 'service policy':
+      return (platform === 'asa' ? readServicePolicy(cursor, remove) : undefined) ?? NOTHING;
     case 'unknown zone pair':
       return unmodelled(head, 'Lintel does not know zone pairs of this type', { filters: 'everything' });
     case 'translation':

@@ -8,6 +8,7 @@ import type { TextRange } from '../../../text/range.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { GroupKind, ListForm, MaskForm } from '../vocabulary/command-table.js';
 import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
+import type { QosLine } from './qos.js';
 import type { StaticNat } from './static-nat.js';
 
 export interface CiscoTree {
@@ -67,6 +68,7 @@ export type Mode =
   | GroupMode
   | { readonly kind: 'interface'; readonly name: string }
   | { readonly kind: ZoneModeKind }
+  | { readonly kind: 'qos-class-map' | 'qos-policy-map' }
   /** The routes of a table, of NX-OS and IOS XR; without a name the global one. */
   | { readonly kind: 'vrf'; readonly name: string | undefined }
   /** Text up to a line with the delimiter. */
@@ -142,6 +144,12 @@ export type Statement =
   | { readonly kind: 'use'; readonly references: readonly NameReference[] }
   | Unmodelled
   | ZoneStatement
+  | {
+      readonly kind: 'qos';
+      readonly line: QosLine;
+      readonly opens: Mode | undefined;
+      readonly references: readonly NameReference[];
+    }
   | { readonly kind: 'open-section'; readonly mode: Mode }
   | { readonly kind: 'nothing' };
 
@@ -206,6 +214,8 @@ export interface RouterNat {
   readonly isStatic: boolean;
   /** What it translates to what; absent where it is dynamic, or of another kind. */
   readonly fixed: StaticNat | undefined;
+  /** The same of `ip nat outside source static`: its local address is what a host outside has, the global one what it gets. */
+  readonly outside: StaticNat | undefined;
   readonly references: readonly NameReference[];
 }
 

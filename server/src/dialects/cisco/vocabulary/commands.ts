@@ -98,7 +98,8 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['outbound|apply|filter *', 'ASA', 'opaque', 'old filter'],
   ['alias|nat-control *', 'ASA', 'opaque', 'old rule of translation'],
   ['aaa authentication|authorization match|include|exclude *', 'ASA', 'opaque', 'login at the firewall'],
-  ['fixup|service-policy|sysopt|threat-detection|url-server *', 'ASA', 'no-effect', 'uses of lists'],
+  ['[no] service-policy $POLICY global|interface *', 'ASA', 'modelled', 'service policy'],
+  ['fixup|sysopt|threat-detection|url-server *', 'ASA', 'no-effect', 'uses of lists'],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
 
   ['[no] zone security $ZONE', 'IOS', 'modelled', 'zone'],
@@ -108,19 +109,18 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['[no] class-map type inspect [match-any|match-all] $CLASS', 'IOS', 'modelled', 'traffic class'],
   [`[no] policy-map type inspect <${CONTENT_PROTOCOLS}> $POLICY`, 'IOS', 'no-effect', 'section', 'section'],
   ['[no] policy-map type inspect $POLICY', 'IOS', 'modelled', 'policy'],
+  ['[no] class-map type <qos> [match-any|match-all] $CLASS', 'IOS XR NX-OS', 'modelled', 'class of traffic'],
+  ['[no] policy-map type <qos> $POLICY', 'IOS XR NX-OS', 'modelled', 'policy of traffic'],
+  ['[no] class-map|policy-map type *', 'all', 'no-effect', 'section', 'section'],
+  ['[no] class-map [match-any|match-all] $CLASS', 'all', 'modelled', 'class of traffic'],
+  ['[no] policy-map $POLICY', 'all', 'modelled', 'policy of traffic'],
   ['[no] ip port-map $APPLICATION port *', 'IOS', 'modelled', 'port map'],
   ['[no] cts role-based permissions|enforcement *', 'IOS NX-OS', 'opaque', 'policy of security groups'],
   ['vlan access-map *', 'IOS NX-OS', 'opaque', 'filter of a VLAN'],
   ['vlan filter *', 'IOS NX-OS', 'opaque', 'use of a filter of a VLAN'],
 
   ['[no] banner $KIND *', 'all', 'no-effect', 'banner', 'banner text'],
-  [
-    '[no] mac|arp|router|route-map|class-map|policy-map|parameter-map|crypto|line|end|exit *',
-    'all',
-    'no-effect',
-    'section',
-    'section',
-  ],
+  ['[no] mac|arp|router|route-map|parameter-map|crypto|line|end|exit *', 'all', 'no-effect', 'section', 'section'],
 ]);
 
 /** What follows the name in `access-list NAME`. */
@@ -188,6 +188,7 @@ export const INTERFACE = new CommandTable('interface', [
   ['[no] mac packet-classify', 'NX-OS', 'opaque', 'filter'],
   // A check of sources, addresses that a port has learnt and intrusion prevention are taken to let documented traffic pass.
   ['ip|ipv4|ipv6 <verify|audit|ips|virtual-reassembly|dhcp|arp> *', 'all', 'no-effect', 'uses of lists'],
+  ['[no] service-policy [type] [qos] input|output $POLICY', 'IOS XR NX-OS', 'modelled', 'policy of traffic'],
   ['service-policy *', 'IOS XR NX-OS', 'no-effect'],
   // These words begin sections elsewhere.
   ['[no] arp <timeout|probe|log|inspection|gratuitous|learning|purge-delay|arpa|snap> *', 'all', 'no-effect'],
@@ -219,6 +220,36 @@ export const POLICY_CLASS = new CommandTable('class of a policy map', [
   ['[no] drop *', 'IOS', 'modelled', 'drop'],
   ['[no] service-policy|urlfilter|content-scan *', 'IOS', 'opaque', 'deep'],
   ['[no] police|exceed-action|conform-action *', 'IOS', 'no-effect', 'nothing'],
+]);
+
+/**
+ * What makes a packet one of a class of the quality of service. Marks may have been set on the way, and NBAR recognises
+ * applications by their content.
+ */
+export const QOS_CLASS_MAP = new CommandTable('class map of traffic', [
+  ['[no] match [not] access-group|access-list [name|ipv4|ipv6] $LIST', 'all', 'modelled', 'list'],
+  ['[no] match [not] class-map $CLASS', 'IOS XR NX-OS', 'modelled', 'class'],
+  ['[no] match [not] input-interface $INTERFACE', 'IOS', 'modelled', 'interface'],
+  ['[no] match [not] any', 'all', 'modelled', 'any'],
+  ['[no] match [not] protocol ip', 'IOS', 'modelled', 'IPv4'],
+  ['[no] match [not] protocol ipv6', 'IOS', 'modelled', 'IPv6'],
+  ['[no] match *', 'all', 'opaque', 'unknown'],
+  ['description|exit *', 'all', 'no-effect', 'nothing'],
+]);
+
+/** Queues, marks and rates decide no single packet; `drop` does, and a limit of rate that drops what keeps to it. */
+export const QOS_POLICY_MAP = new CommandTable('policy map of traffic', [
+  ['[no] class [type] [qos] $CLASS', 'all', 'modelled', 'class'],
+  ['[no] drop', 'IOS XR', 'modelled', 'drop'],
+  ['[no] police *', 'all', 'modelled', 'police'],
+  [
+    '[no] conform-action|exceed-action|violate-action|conform|exceed|violate $ACTION',
+    'IOS XR NX-OS',
+    'modelled',
+    'action',
+  ],
+  ['[no] service-policy $POLICY', 'IOS XR NX-OS', 'modelled', 'child'],
+  ['description|exit *', 'all', 'no-effect', 'nothing'],
 ]);
 
 export const ZONE_PAIR = new CommandTable('zone pair', [
