@@ -36,6 +36,9 @@ const MAXIMUM_FRAMES = 1000;
 const MAXIMUM_NESTING = 32;
 const FUEL = 256;
 
+/** What an instruction costs; one that makes an object or looks for a property pays more on its own. */
+const INSTRUCTION_COST = 1.5;
+
 /** What a choice costs, and what each limited variable of a region adds to that. */
 const CHOICE_COST = 100;
 const LIMIT_COST = 30;
@@ -236,7 +239,7 @@ export class Machine {
   spendFuel(): void {
     const { fuel } = this;
     this.fuel = 0;
-    this.budget.spend(fuel);
+    this.budget.spend(INSTRUCTION_COST * fuel);
   }
 
   /** Goes on at the innermost handler; throws where there is none above a number of frames. */
