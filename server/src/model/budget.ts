@@ -2,7 +2,7 @@
 
 /**
  * What one evaluation may cost, about a second on a small machine. A unit is about a tenth of a microsecond: an instruction of a program
- * is one, what takes memory is more.
+ * is one and a half, what takes memory is more.
  */
 const WORK = 10_000_000;
 

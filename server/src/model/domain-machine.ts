@@ -82,7 +82,7 @@ class TreeMachine implements Machine {
       if (next === undefined) at++;
       else {
         symbols += next;
-        at = firstAtLeast(place.labels, `${place.label}${next}\uffff`, at, place.to);
+        at = firstAtLeast(place.labels, place.label.length, next.charCodeAt(0) + 1, at, place.to);
       }
     }
     return partitions.ofApart(symbols);
@@ -101,12 +101,12 @@ class TreeMachine implements Machine {
       if (!child) return this.everything(place.node.below);
       return this.enter(this.before(child));
     }
-    const label = place.label + String.fromCharCode(symbol);
-    const from = firstAtLeast(place.labels, label, place.from, place.to);
-    const to = firstAtLeast(place.labels, `${label}\uffff`, from, place.to);
+    const { length } = place.label;
+    const from = firstAtLeast(place.labels, length, symbol, place.from, place.to);
+    const to = firstAtLeast(place.labels, length, symbol + 1, from, place.to);
     // No listed label ends like this: whatever it becomes, the rest of the node decides.
     if (from === to) return this.everything(place.node.below);
-    return this.enter({ ...place, label, from, to });
+    return this.enter({ ...place, label: place.label + String.fromCharCode(symbol), from, to });
   }
 
   private childAt({ node, label, labels, from }: ReadingPosition): DomainTree | undefined {
@@ -149,13 +149,17 @@ class TreeMachine implements Machine {
   }
 }
 
-/** The index of the first of some sorted texts that is not before `text`, between two indices. */
-function firstAtLeast(sorted: readonly string[], text: string, from: number, to: number): number {
+/**
+ * Of sorted texts that begin alike, between two indices, the first one that goes on at a place with a code unit that is not below another; a
+ * text that ends there is before all that go on.
+ */
+function firstAtLeast(sorted: readonly string[], place: number, unit: number, from: number, to: number): number {
   let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? '') < text) low = middle + 1;
-    else high = middle;
+    // Behind the end of a text there is no unit (`NaN`).
+    if ((sorted[middle]?.charCodeAt(place) ?? 0) >= unit) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

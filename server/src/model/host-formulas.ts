@@ -4,7 +4,7 @@ import { spend } from './budget.js';
 import { treeMachine, treeStart } from './domain-machine.js';
 import type { DotRange } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
-import { IntegerLists } from './integer-lists.js';
+import { IntegerLists, sortIntegers } from './integer-lists.js';
 import { IntegerPool } from './integer-rows.js';
 import { backwardMachine, type Machine } from './machines.js';
 import { PaidStore } from './paid-memo.js';
@@ -216,7 +216,7 @@ export class HostFormulas {
       else parts.push(formula);
     }
     spend(3 + 2 * parts.length);
-    sort(parts);
+    sortIntegers(parts);
     let length = 0;
     for (const part of parts) {
       const last = length > 0 ? parts[length - 1] : UNKNOWN;
@@ -358,23 +358,5 @@ export class HostFormulas {
     // Trees that share a part are one machine within it.
     const part = symbol === DOT ? treeStart(machine, reached) : undefined;
     return part ? this.start(part) : this.state(machine, reached);
-  }
-}
-
-/** So many numbers are sorted faster by putting each in its place. */
-const FEW = 24;
-
-/** Sorts numbers in their list. */
-function sort(numbers: number[]): void {
-  if (numbers.length > FEW) {
-    const sorted = Int32Array.from(numbers).sort();
-    for (let i = 0; i < sorted.length; i++) numbers[i] = sorted[i] ?? 0;
-    return;
-  }
-  for (let i = 1; i < numbers.length; i++) {
-    const number = numbers[i] ?? 0;
-    let at = i;
-    for (; at > 0 && (numbers[at - 1] ?? 0) > number; at--) numbers[at] = numbers[at - 1] ?? 0;
-    numbers[at] = number;
   }
 }

@@ -62,3 +62,11 @@ function haveSamePatterns(one: WordPatterns | undefined, other: WordPatterns | u
     return same?.word === word && same.automaton === automaton;
   });
 }
+
+/** The union of some sets, in halves, so that long lists of small sets do not copy one growing set again and again. */
+export function unionInHalves<Part extends { union(other: Part): Part }>(parts: readonly Part[]): Part | undefined {
+  if (parts.length <= 1) return parts[0];
+  const middle = parts.length >> 1;
+  const [first, second] = [unionInHalves(parts.slice(0, middle)), unionInHalves(parts.slice(middle))];
+  return first && second ? first.union(second) : (first ?? second);
+}

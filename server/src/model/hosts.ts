@@ -1,11 +1,10 @@
 // Sets of host names, exact under every operation.
 
 import { Appended } from './appended.js';
-import { attempt, spend } from './budget.js';
+import { spend } from './budget.js';
 import {
   ALL_NAMES,
   combineTrees,
-  commonDomain,
   type DomainTree,
   hasMoreParts,
   isEmptyTree,
@@ -14,10 +13,9 @@ import {
   splitTree,
   treeHas,
   treeOf,
-  treeParts,
 } from './domain-tree.js';
 import { unionOfChain } from './host-chains.js';
-import { type Expression, holdsName, readingCost, weightOf } from './host-expression.js';
+import { type Expression, holdsName, weightOf } from './host-expression.js';
 import {
   areWhole,
   combineLevels,
@@ -25,14 +23,12 @@ import {
   levelsBehind,
   levelsOfDots,
   levelsOfTree,
-  levelsWithin,
   treeOfLevels,
 } from './host-levels.js';
-import { describeTree, globAutomaton } from './host-patterns.js';
-import { expressionOf, type HostConjunction, searchConjunction } from './host-refinement.js';
-import { likelyNames, plainNames } from './host-samples.js';
+import { globAutomaton } from './host-patterns.js';
+import { ReadNames } from './host-reading.js';
 import { possibleWords, type Search } from './host-search.js';
-import { haveSameConditions, unionByWords, wordsHad } from './host-unions.js';
+import { haveSameConditions, unionByWords, unionInHalves, wordsHad } from './host-unions.js';
 import type { Automaton } from './language.js';
 import { boundOf, isApart } from './language-bounds.js';
 import { automatonOfNames } from './minimal-automaton.js';
@@ -41,8 +37,6 @@ import { dotsOfNames, type Language, type WordsBehindLabels } from './text-langu
 import { type WordPattern, WordPatterns } from './word-patterns.js';
 import { isFarFrom, treeAroundEndings, treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
-const NO_CONDITIONS: Appended<Expression> = Appended.of();
-
 /** So many conditions, and more alternatives, are made one condition. */
 const CONDITIONS_READ_APART = 16;
 const ALTERNATIVES_READ_APART = 8;
@@ -50,9 +44,6 @@ const ALTERNATIVES_READ_APART = 8;
 /** A set of so many parts is made one condition where its bound becomes small, if that is not more than so much of the work that is left. */
 const HEAVY = 12;
 const REDUCED_SHARE = 1 / 128;
-
-/** After a search that was given up, those for parts of the same set try less. */
-const LESS_SHARE = 1 / 16;
 
 /** The trees of more levels are not joined to a bound as small as possible. */
 const LEVELS_JOINED = 8;
@@ -68,21 +59,16 @@ const LEVEL_COST = 100;
  * whether it is empty is decided by one search, whose result is kept. A name that was found stays the proof for what is left
  * of the set as long as it is in it, so that thousands of conditions are cheap.
  */
-export class HostSet {
-  private found: Search | undefined;
+export class HostSet extends ReadNames {
   /** So many conditions are read apart. */
   private readApart = CONDITIONS_READ_APART;
 
-  private constructor(
-    /** A tree that contains every name of the set; exactly those where there is nothing else. */
-    readonly bound: DomainTree,
-    /** All of them hold for every name of the set. */
-    readonly conditions: Appended<Expression> = NO_CONDITIONS,
-    /** No name of the set is in one of them. Kept apart from the conditions, because they may be thousands. */
-    readonly excluded: WordPatterns | undefined = undefined,
-  ) {}
+  private constructor(bound: DomainTree, conditions?: Appended<Expression>, excluded?: WordPatterns) {
+    super(bound, conditions, excluded);
+  }
 
   static readonly none = new HostSet(NO_NAMES);
+
   static readonly all = new HostSet(ALL_NAMES);
 
   static ofTree(tree: DomainTree): HostSet {
@@ -121,7 +107,7 @@ export class HostSet {
       const known = sets.find((set) => !set.isTree)?.search();
       return HostSet.of(bound, conditions, excluded, known).union(HostSet.ofTree(chain.domains));
     }
-    const union = unionInHalves(unitedByConditions(sets));
+    const union = unionInHalves(unitedByConditions(sets)) ?? HostSet.none;
     return (union.alternatives?.length ?? 0) > ALTERNATIVES_READ_APART ? union.simplified() : union;
   }
 
@@ -198,18 +184,6 @@ export class HostSet {
     return HostSet.of(bound, Appended.of(...conditions), this.excluded, known, isTree ? undefined : levels);
   }
 
-  private get levels(): Levels {
-    this.knownLevels ??= levelsWithin(this.bound, this.conditions.toArray());
-    return this.knownLevels;
-  }
-
-  private knownLevels: Levels | undefined;
-
-  /** Whether a set is in levels and nothing else limits it. */
-  private get isOfLevels(): boolean {
-    return !this.excluded && this.conditions.every(({ kind }) => kind === 'levels');
-  }
-
   private whereAutomaton(automaton: Automaton, holds: boolean): HostSet {
     if (isApart(this.bound, automaton)) return holds ? HostSet.none : this;
     const { tree, exact } = boundOf(automaton);
@@ -228,12 +202,6 @@ export class HostSet {
     const possible = words.filter((word) => !this.excludes(word));
     if (possible.length === 0) return HostSet.none;
     return this.also({ kind: 'pattern', patterns: WordPatterns.ofWords(possible) }, this.bound);
-  }
-
-  /** Whether every text with a word in it is excluded. */
-  private excludes(word: string): boolean {
-    const pattern = this.excluded?.patternOf(word);
-    return pattern !== undefined && !pattern.automaton;
   }
 
   private excluding(patterns: readonly WordPattern[]): HostSet {
@@ -286,36 +254,11 @@ export class HostSet {
     return all;
   }
 
-  /** The longest name that is equal to or above every name of the set; empty where there is none. */
-  get commonDomain(): string {
-    return commonDomain(this.bound);
-  }
-
-  /** The name of a set of at most one name. */
-  get onlyName(): string | undefined {
-    const name = this.commonDomain;
-    const [part, ...others] = treeParts(this.bound, 2);
-    return part?.kind === 'name' && others.length === 0 ? name : undefined;
-  }
-
   /** The disjoint, non-empty parts of this set along the nodes of `labels`; see {@link splitTree}. */
   splitAlong(labels: DomainTree): HostSet[] {
     return splitTree(this.bound, labels)
       .map((part) => this.within(part))
       .filter((set) => !set.isEmpty);
-  }
-
-  get isEmpty(): boolean {
-    return this === HostSet.none || (!this.isTree && this.search().kind === 'none');
-  }
-
-  has(name: string): boolean {
-    return this.holds(name.toLowerCase());
-  }
-
-  private holds(name: string): boolean {
-    if (!treeHas(this.bound, name) || this.excluded?.patternOf(name)) return false;
-    return this.conditions.every((condition) => holdsName(condition, name));
   }
 
   union(other: HostSet): HostSet {
@@ -354,11 +297,6 @@ export class HostSet {
     return HostSet.of(bound, conditions, excluded, this.sharedName(other)).reduced();
   }
 
-  /** What is known of the names that are in another set as well. */
-  private sharedName(other: HostSet): Search | undefined {
-    return this.knownOf((name) => other.holds(name)) ?? other.knownOf((name) => this.holds(name));
-  }
-
   subtract(other: HostSet): HostSet {
     if (other === this) return HostSet.none;
     if (other.isTree) return this.within(combineTrees('without', this.bound, other.bound));
@@ -372,33 +310,6 @@ export class HostSet {
     if (inside === HostSet.none) return this;
     if (inside.isTree) return this.subtract(inside);
     return this.also({ kind: 'not', of: inside.asExpression }, this.bound).reduced();
-  }
-
-  /**
-   * Domains that together hold the whole set, each standing for its name and all names below; the empty name stands for
-   * all names. For finding quickly what may concern a small set.
-   */
-  get domains(): readonly string[] {
-    const domains = new Set(treeParts(this.bound).map(({ name }) => name));
-    return domains.has('') ? [''] : [...domains];
-  }
-
-  /**
-   * One name of the set, as simple as possible. `undefined` for the empty set, and for the rare set that is too large to
-   * search, which has to be treated as unknown.
-   */
-  get example(): string | undefined {
-    for (const name of plainNames(this.bound)) if (this.holds(name)) return name;
-    const search = this.search();
-    return search.kind === 'found' ? search.name : undefined;
-  }
-
-  /** The set as text: its names and wildcards where it is a list of these; a description otherwise. */
-  describe(): string {
-    if (this.isEmpty) return 'no host';
-    const list = describeTree(this.bound);
-    if (this.isTree) return list;
-    return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
   }
 
   /** `known` is a name of the set, if one is known; `levels` are those that the conditions leave of the bound. */
@@ -426,46 +337,6 @@ export class HostSet {
     }
     return set.search(known?.kind === 'gave-up').kind === 'none' ? HostSet.none : set;
   }
-
-  /** Whether it is a list of names and whole domains, and no expression decides which of them are in it. */
-  get isListOfNames(): boolean {
-    return this.isTree;
-  }
-
-  private get isTree(): boolean {
-    return this.conditions.length === 0 && !this.excluded;
-  }
-
-  private get conjunction(): HostConjunction {
-    return { bound: this.bound, conditions: this.conditions, excluded: this.excluded };
-  }
-
-  private get asExpression(): Expression {
-    this.expression ??= expressionOf(this.conjunction);
-    return this.expression;
-  }
-
-  private expression: Expression | undefined;
-
-  /** A name of the set; `none` only where there is none. */
-  private search(isLess = false): Search {
-    const search = () => searchConjunction(this.conjunction);
-    this.found ??= this.sample() ?? (isLess ? attempt(LESS_SHARE, search) : search()) ?? { kind: 'gave-up' };
-    return this.found;
-  }
-
-  /** What is known of a part of this set: a name that is in it, or that the search for one was given up. */
-  private knownOf(holds: (name: string) => boolean): Search | undefined {
-    return this.found?.kind === 'found' && !holds(this.found.name) ? undefined : this.found;
-  }
-
-  private sample(): Search | undefined {
-    for (const name of likelyNames(this.bound, this.conditions, () => this.levels)) {
-      spend(readingCost(this.conditions.length, name));
-      if (this.holds(name)) return { kind: 'found', name };
-    }
-    return undefined;
-  }
 }
 
 /** How many single names are looked up one by one. */
@@ -486,11 +357,3 @@ function unitedByConditions(sets: readonly HostSet[]): readonly HostSet[] {
 }
 
 const LATEST = 16;
-
-/** In halves, so that long lists of small sets do not copy one growing tree again and again. */
-function unionInHalves(sets: readonly HostSet[]): HostSet {
-  const [first = HostSet.none] = sets;
-  if (sets.length <= 1) return first;
-  const middle = sets.length >> 1;
-  return unionInHalves(sets.slice(0, middle)).union(unionInHalves(sets.slice(middle)));
-}

@@ -48,3 +48,21 @@ function hashOf(list: ArrayLike<number>): number {
   for (let i = 0; i < list.length; i++) hash = (Math.imul(hash, 31) + (list[i] ?? 0)) | 0;
   return hash;
 }
+
+/** So many numbers are sorted faster by putting each in its place. */
+const FEW = 24;
+
+/** Sorts integers in their list. */
+export function sortIntegers(numbers: number[]): void {
+  if (numbers.length > FEW) {
+    const sorted = Int32Array.from(numbers).sort();
+    for (let i = 0; i < sorted.length; i++) numbers[i] = sorted[i] ?? 0;
+    return;
+  }
+  for (let i = 1; i < numbers.length; i++) {
+    const number = numbers[i] ?? 0;
+    let at = i;
+    for (; at > 0 && (numbers[at - 1] ?? 0) > number; at--) numbers[at] = numbers[at - 1] ?? 0;
+    numbers[at] = number;
+  }
+}

@@ -1,5 +1,6 @@
 // Regular expressions of JavaScript as trees.
-import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
+import { PaidInterned } from './paid-memo.js';
 
 export interface PatternFlags {
   readonly global: boolean;
@@ -53,7 +54,10 @@ export interface Pattern {
 
 const ASCII_SIZE = 128;
 
-const tests = new Memo<CharacterNode, Map<string, (code: number) => boolean>>();
+/** What it costs to ask for each of them. */
+const ASKING_COST = 100;
+
+const tests = new PaidInterned<(code: number) => boolean>(1_000);
 
 /**
  * Whether a node matches a character. The engine itself is asked, by an expression of this one character, so that the rules of case
@@ -61,15 +65,14 @@ const tests = new Memo<CharacterNode, Map<string, (code: number) => boolean>>();
  */
 export function characterTest(node: CharacterNode, flags: PatternFlags): (code: number) => boolean {
   if (node.kind === 'literal' && !flags.ignoreCase) return (code) => code === node.code;
-  const known = tests.of(node, () => new Map());
   const key = `${flags.ignoreCase ? 'i' : ''}${flags.dotAll ? 's' : ''}${flags.unicode ? 'u' : ''}`;
-  const test = known.get(key) ?? makeTest(node, key);
-  known.set(key, test);
-  return test;
+  const source = node.kind === 'class' ? node.source : escaped(node.code);
+  return tests.of(`${key} ${source}`, () => makeTest(source, key));
 }
 
-function makeTest(node: CharacterNode, flags: string): (code: number) => boolean {
-  const expression = new RegExp(`^(?:${node.kind === 'class' ? node.source : escaped(node.code)})$`, flags);
+function makeTest(source: string, flags: string): (code: number) => boolean {
+  spend(ASKING_COST);
+  const expression = new RegExp(`^(?:${source})$`, flags);
   const matches = (code: number) => expression.test(String.fromCodePoint(code));
   const ascii = Uint8Array.from({ length: ASCII_SIZE }, (_, code) => (matches(code) ? 1 : 0));
   return (code) => (code < ASCII_SIZE ? ascii[code] === 1 : matches(code));

@@ -1,6 +1,7 @@
 // Deterministic readers of texts, built as far as somebody reads.
 
 import { spend } from './budget.js';
+import { sortIntegers } from './integer-lists.js';
 import { IntegerRows } from './integer-rows.js';
 import type { Automaton, Symbols } from './language.js';
 import { PaidMemo } from './paid-memo.js';
@@ -100,7 +101,7 @@ class LazyMachine implements Machine {
   private stamp = 0;
   /** The state in which everything that follows is accepted, once it is met. */
   private everything = UNKNOWN;
-  private readonly settled: ReadonlySet<number>;
+  private readonly isSettled: Uint8Array;
   /** How often steps were looked up, and after some times the symbols that are alike, for each symbol. */
   private moves = 0;
   private classes: SymbolClasses | undefined;
@@ -111,7 +112,8 @@ class LazyMachine implements Machine {
   ) {
     spend(5 * automaton.steps.length);
     this.stamps = new Int32Array(automaton.steps.length);
-    this.settled = settledStates(automaton, printableOnly);
+    this.isSettled = new Uint8Array(automaton.steps.length);
+    for (const state of settledStates(automaton, printableOnly)) this.isSettled[state] = 1;
     this.idOf([]);
     this.stamp++;
     const set: number[] = [];
@@ -194,16 +196,18 @@ class LazyMachine implements Machine {
     return set;
   }
 
-  private idOf(states: readonly number[]): number {
+  /** Sorts the states. */
+  private idOf(states: number[]): number {
     spend(SET_COST + states.length);
-    if (states.some((state) => this.settled.has(state))) return this.everythingOf(states);
-    const set = Int32Array.from(states).sort();
-    let hash = set.length;
-    for (const state of set) hash = (Math.imul(hash, 31) + state) | 0;
+    for (let i = 0; i < states.length; i++) if (this.isSettled[states[i] ?? 0] === 1) return this.everythingOf(states);
+    sortIntegers(states);
+    let hash = states.length;
+    for (let i = 0; i < states.length; i++) hash = (Math.imul(hash, 31) + (states[i] ?? 0)) | 0;
+    // Mostly a set is known, and nothing is made.
     const candidates = this.ids.get(hash);
-    const known = candidates?.find((id) => equal(this.sets[id], set));
+    const known = candidates?.find((id) => equal(this.sets[id], states));
     if (known !== undefined) return known;
-    const id = this.make(set, states.includes(this.automaton.accept));
+    const id = this.make(Int32Array.from(states), states.includes(this.automaton.accept));
     if (candidates) candidates.push(id);
     else this.ids.set(hash, [id]);
     return id;
@@ -248,17 +252,15 @@ function symbolClasses({ steps }: Automaton): SymbolClasses {
       else for (const symbol of on) alone.add(symbol);
     }
   }
-  const classOf = Int32Array.from({ length: SYMBOL_COUNT }, (_, symbol) => (alone.has(symbol) ? symbol + 1 : 0));
-  let count = SYMBOL_COUNT + 1;
+  // Those that are apart from all others first; then each set divides the classes that are partly in it.
+  const classOf = new Int32Array(SYMBOL_COUNT);
+  let count = 1;
+  for (const symbol of alone) if (symbol < SYMBOL_COUNT) classOf[symbol] = count++;
+  const sizes = new Int32Array(SYMBOL_COUNT + 1);
+  for (const own of classOf) sizes[own] = (sizes[own] ?? 0) + 1;
   for (const on of sets) {
     spend(5 + on.size / 4);
-    const parts = new Map<number, number>();
-    for (const symbol of on) {
-      const before = classOf[symbol] ?? 0;
-      const after = parts.get(before) ?? count++;
-      parts.set(before, after);
-      classOf[symbol] = after;
-    }
+    count = divideClasses(on, { classOf, sizes, count });
   }
   const members = new Map<number, number[]>();
   for (const [symbol, own] of classOf.entries()) {
@@ -267,6 +269,33 @@ function symbolClasses({ steps }: Automaton): SymbolClasses {
     else members.set(own, [symbol]);
   }
   return Array.from(classOf, (own) => members.get(own) ?? []);
+}
+
+interface Classes {
+  readonly classOf: Int32Array;
+  readonly sizes: Int32Array;
+  readonly count: number;
+}
+
+/** Divides the classes that are partly in a set; returns how many there are then. */
+function divideClasses(on: Symbols, { classOf, sizes, count }: Classes): number {
+  const inside = new Int32Array(count);
+  for (const symbol of on) {
+    const own = classOf[symbol];
+    if (own !== undefined) inside[own] = (inside[own] ?? 0) + 1;
+  }
+  let divided = count;
+  const news = inside.map((size, own) => (size > 0 && size < (sizes[own] ?? 0) ? divided++ : own));
+  if (divided === count) return count;
+  for (const symbol of on) {
+    const before = classOf[symbol];
+    const after = before === undefined ? undefined : news[before];
+    if (before === undefined || after === undefined || after === before) continue;
+    classOf[symbol] = after;
+    sizes[before] = (sizes[before] ?? 0) - 1;
+    sizes[after] = (sizes[after] ?? 0) + 1;
+  }
+  return divided;
 }
 
 /** A state of a machine that is completely built. */
@@ -306,7 +335,7 @@ export function statesOf(
   return states;
 }
 
-function equal(a: Int32Array | undefined, b: Int32Array): boolean {
+function equal(a: Int32Array | undefined, b: readonly number[]): boolean {
   if (a?.length !== b.length) return false;
   for (let i = 0; i < b.length; i++) if (a[i] !== b[i]) return false;
   return true;

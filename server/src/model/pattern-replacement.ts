@@ -118,18 +118,25 @@ function replaceCharacters(
 ): void {
   const { start } = builder;
   const others = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code).filter((code) => !on.has(code)));
-  const within = builder.state();
-  const rest = builder.state();
+  // As few states as possible, because one replacement after the other multiplies the states of what is looked for.
   builder.read(start, others, start, 'copy');
-  builder.end(start, within, rest);
-  const writing = builder.state();
-  builder.read(start, on, writing, 'nothing');
-  builder.write(writing, by, within);
-  if (run) builder.read(within, on, within, 'nothing');
-  if (everywhere && !run) builder.write(within, '', start);
-  else builder.read(within, others, everywhere ? start : rest, 'copy');
-  if (!everywhere && !run) builder.read(within, on, rest, 'copy');
-  builder.readAny(rest, rest, 'copy');
+  builder.end(start);
+  if (everywhere && !run) {
+    builder.read(start, on, start, { text: by });
+    return;
+  }
+  const within = run ? builder.state() : undefined;
+  const rest = everywhere ? start : builder.state();
+  builder.read(start, on, within ?? rest, { text: by });
+  if (within !== undefined) {
+    builder.end(within);
+    builder.read(within, on, within, 'nothing');
+    builder.read(within, others, rest, 'copy');
+  }
+  if (rest !== start) {
+    builder.end(rest);
+    builder.readAny(rest, rest, 'copy');
+  }
 }
 
 /** Copies the states of a machine as states of a transducer. */

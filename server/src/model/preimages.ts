@@ -21,7 +21,7 @@ import {
   words,
 } from './text-language.js';
 import type { TextOperation } from './text-operations.js';
-import { type Output, type Transducer, transducerOf } from './transducers.js';
+import { type Output, type SymbolOutput, type Transducer, transducerOf } from './transducers.js';
 
 /** The languages of short words are made again and again, for one path through a program after the other. */
 const ofShortWords = new PaidInterned<Language>(5_000);
@@ -144,7 +144,7 @@ class Composition {
   private readonly builder = new AutomatonBuilder();
   private readonly states = new Map<number, number>();
   private readonly pending: { readonly state: number; readonly at: number; readonly inner: number }[] = [];
-  private readonly sources = new Map<Symbols, Map<Symbols, Map<Output, Symbols>>>();
+  private readonly sources = new Map<Symbols, Map<Symbols, Map<SymbolOutput, Symbols>>>();
 
   constructor(
     private readonly transducer: Transducer,
@@ -160,7 +160,7 @@ class Composition {
       if (inner === automaton.accept && transducer.final.has(at)) builder.link(state, accept);
       for (const to of automaton.epsilon[inner] ?? []) builder.link(state, this.enter(at, to));
       for (const { to, text } of transducer.writes[at] ?? []) {
-        for (const reached of readText(automaton, inner, text)) builder.link(state, this.enter(to, reached));
+        for (const reached of this.readText(inner, text)) builder.link(state, this.enter(to, reached));
       }
       for (const step of transducer.steps[at] ?? []) this.step(state, inner, step);
     }
@@ -174,6 +174,10 @@ class Composition {
   ): void {
     if (output === 'nothing') {
       this.builder.step(from, on, this.enter(to, inner));
+      return;
+    }
+    if (typeof output === 'object') {
+      for (const reached of this.readText(inner, output.text)) this.builder.step(from, on, this.enter(to, reached));
       return;
     }
     for (const step of this.automaton.steps[inner] ?? []) {
@@ -193,11 +197,29 @@ class Composition {
     return state;
   }
 
+  /** The states that are reached by a text, without further steps that need no input. */
+  private readText(from: number, text: string): Iterable<number> {
+    const { epsilon, steps } = this.automaton;
+    let states = new Set([from]);
+    for (let i = 0; i < text.length && states.size > 0; i++) {
+      const reached = new Set<number>();
+      // Grows while it is read.
+      for (const state of states) {
+        const [links, own] = [epsilon[state] ?? [], steps[state] ?? []];
+        spend(1 + links.length + own.length);
+        for (const to of links) states.add(to);
+        for (const { on, to } of own) if (on.has(text.charCodeAt(i))) reached.add(to);
+      }
+      states = reached;
+    }
+    return states;
+  }
+
   /** The symbols of `on` for which a symbol of `wanted` is written. */
-  private source(on: Symbols, wanted: Symbols, output: Output): Symbols {
-    const byWanted = this.sources.get(on) ?? new Map<Symbols, Map<Output, Symbols>>();
+  private source(on: Symbols, wanted: Symbols, output: SymbolOutput): Symbols {
+    const byWanted = this.sources.get(on) ?? new Map<Symbols, Map<SymbolOutput, Symbols>>();
     this.sources.set(on, byWanted);
-    const byOutput = byWanted.get(wanted) ?? new Map<Output, Symbols>();
+    const byOutput = byWanted.get(wanted) ?? new Map<SymbolOutput, Symbols>();
     byWanted.set(wanted, byOutput);
     const known = byOutput.get(output);
     if (known) return known;
@@ -207,25 +229,11 @@ class Composition {
   }
 }
 
-function sourceOf(on: Symbols, wanted: Symbols, output: Output): Symbols {
+function sourceOf(on: Symbols, wanted: Symbols, output: SymbolOutput): Symbols {
   if (typeof output === 'function') return new Set([...on].filter((symbol) => wanted.has(output(symbol))));
   spend(Math.min(on.size, wanted.size) / 2);
   const [smaller, larger] = on.size < wanted.size ? [on, wanted] : [wanted, on];
   return smaller.size === larger.size && smaller === larger
     ? smaller
     : new Set([...smaller].filter((symbol) => larger.has(symbol)));
-}
-
-/** The states that are reached by a text, without further steps that need no input. */
-function readText(automaton: Automaton, from: number, text: string): Iterable<number> {
-  let states = new Set([from]);
-  for (let i = 0; i < text.length && states.size > 0; i++) {
-    for (const state of states) for (const to of automaton.epsilon[state] ?? []) states.add(to);
-    const reached = new Set<number>();
-    for (const state of states) {
-      for (const { on, to } of automaton.steps[state] ?? []) if (on.has(text.charCodeAt(i))) reached.add(to);
-    }
-    states = reached;
-  }
-  return states;
 }

@@ -5,8 +5,11 @@ import type { Symbols } from './language.js';
 import { PaidInterned } from './paid-memo.js';
 import type { TextOperation } from './text-operations.js';
 
-/** What is written for a symbol: the symbol itself, nothing, or what a function makes of it. */
-export type Output = 'copy' | 'nothing' | ((symbol: number) => number);
+/** What is written for a symbol: the symbol itself, or what a function makes of it. */
+export type SymbolOutput = 'copy' | ((symbol: number) => number);
+
+/** What is written for a symbol; also nothing, or a text that is the same for each symbol of the step. */
+export type Output = SymbolOutput | 'nothing' | { readonly text: string };
 
 /** A nondeterministic machine; each text has at most one way through it to a final state, unless they write the same. */
 export interface Transducer {
@@ -317,6 +320,14 @@ function replace(
     builder.write(start, by, rest);
     builder.readAny(rest, behind, 'copy');
     if (behind !== rest) builder.write(behind, by, rest);
+    return;
+  }
+  if (what.length === 1 && kind === 'replace-all') {
+    // With one state, so that one replacement after the other does not multiply the states of what is looked for.
+    const on = new Set([what.charCodeAt(0)]);
+    builder.read(start, on, start, { text: by });
+    builder.read(start, new Set([...ALL_SYMBOLS].filter((code) => !on.has(code))), start, 'copy');
+    builder.end(start);
     return;
   }
   builder.readAny(rest, rest, 'copy');

@@ -65,9 +65,9 @@ function replaceable(places: readonly Place[]): esbuild.Plugin {
         if (own.length === 0) return undefined;
         let contents = await readFile(path, 'utf8');
         for (const [at, { module, of }] of own) {
-          const head = new RegExp(`^export function ${of}\\b`, 'm');
+          const head = new RegExp(`^export (function|const) ${of}\\b`, 'm');
           if (!head.test(contents)) throw new Error(`${module} has no exported function ${of}`);
-          contents = contents.replace(head, `function $${of}`);
+          contents = contents.replace(head, (_, word) => `${word} $${of}`);
           contents += `\nvar $for_${of};\nexport function ${of}(...args) { return ($for_${of} ??= $replace(${at}, $${of}))(...args); }\n`;
         }
         return { contents, loader: 'ts' };

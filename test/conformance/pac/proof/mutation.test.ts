@@ -63,6 +63,14 @@ const otherPattern =
 
 const REGEX: Place = { module: 'model/text-language.ts', of: 'javascriptRegex' };
 
+const WORDS: Place = { module: 'dialects/pac/meaning/values/operations.ts', of: 'wordsCondition' };
+
+/** As if the first of the names were not there. */
+const withoutFirstName =
+  (original: Operation): Operation =>
+  (key, names) =>
+    original(key, new Set([...(names as ReadonlySet<string>)].slice(1)));
+
 const MUTATIONS: readonly Mutation[] = [
   ...Object.entries(OPERATIONS).map(withoutPreimage),
   {
@@ -145,9 +153,36 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'keys of a table',
-    place: { module: 'dialects/pac/meaning/values/operations.ts', of: 'wordsCondition' },
-    by: (original) => (key, names) => original(key, new Set([...(names as ReadonlySet<string>)].slice(1))),
-    kinds: /^table|^Set and Map/,
+    place: WORDS,
+    by: withoutFirstName,
+    kinds: /^table/,
+  },
+  {
+    name: 'keys of a Set and a Map',
+    place: WORDS,
+    by: withoutFirstName,
+    kinds: /^Set and Map/,
+  },
+  {
+    name: 'names without an address',
+    place: { module: 'dialects/pac/meaning/environment/addresses.ts', of: 'isResolvable' },
+    by: () => () => true,
+    kinds: /^isResolvable/,
+  },
+  {
+    name: 'both outcomes of a random number',
+    place: { module: 'dialects/pac/meaning/environment/arithmetic.ts', of: 'environmentOperation' },
+    by:
+      (original) =>
+      (operator, ...others) =>
+        operator === '<' || operator === '>' || operator === '>=' ? true : original(operator, ...others),
+    kinds: /^random share/,
+  },
+  {
+    name: 'ranges of the clock',
+    place: { module: 'dialects/pac/meaning/environment/clock.ts', of: 'conditionOver' },
+    by: (original) => (variables) => original(variables, () => true),
+    kinds: /Range/,
   },
   {
     name: 'addresses under a mask',

@@ -2,9 +2,9 @@
 import type { AnyNode } from 'acorn';
 import type { Budget } from '../../../../model/budget.js';
 import type { Environment } from '../environment/environment.js';
-import type { Condition } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import type { Traced, Value } from '../values/value.js';
+import type { Alternative as AlternativeOf, Alternatives as AlternativesOf, ChoicePoint } from './choice-point.js';
 import { AsksWhileLoading, NotFollowed, PacThrow, TrialEnded } from './failures.js';
 import { type Heap, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
@@ -25,32 +25,8 @@ export interface TraceStep {
   readonly holds: boolean;
 }
 
-/** One way on from a choice point: where its condition holds, and those of the alternatives before it do not. */
-export interface Alternative {
-  readonly when: Condition;
-  readonly region: Region;
-  resume(machine: Machine): void;
-}
-
-/** The ways on from a choice point, made one by one. */
-export interface Alternatives {
-  next(): Alternative | undefined;
-  /** What is not followed yet. */
-  open(): readonly Region[];
-}
-
-/** Everything that is needed to go on from a choice point once more. */
-interface ChoicePoint {
-  readonly frames: readonly Frame<Machine>[];
-  readonly stack: readonly Slot[];
-  readonly mark: number;
-  readonly decision: AnyNode | undefined;
-  readonly hasEntered: boolean;
-  readonly epoch: number;
-  readonly traceLength: number;
-  readonly alternatives: Alternatives;
-  next: Alternative | undefined;
-}
+export type Alternative = AlternativeOf<Machine>;
+export type Alternatives = AlternativesOf<Machine>;
 
 /** What it costs to throw and to look for who catches it: the engine notes where it happened. */
 const THROW_COST = 60;
@@ -59,6 +35,9 @@ const THROW_COST = 60;
 const MAXIMUM_FRAMES = 1000;
 const MAXIMUM_NESTING = 32;
 const FUEL = 256;
+
+/** What an instruction costs; one that makes an object or looks for a property pays more on its own. */
+const INSTRUCTION_COST = 1.5;
 
 /** What a choice costs, and what each limited variable of a region adds to that. */
 const CHOICE_COST = 100;
@@ -90,7 +69,7 @@ export class Machine {
   /** Whether this path has called the entry function. */
   hasEntered = false;
   private readonly choices = new Map<AnyNode, number>();
-  private readonly choicePoints: ChoicePoint[] = [];
+  private readonly choicePoints: ChoicePoint<Machine>[] = [];
   private fuel = 0;
   /** The way on that is taken next, after the machine has returned to a choice point. */
   private resumed: Alternative | undefined;
@@ -260,7 +239,7 @@ export class Machine {
   spendFuel(): void {
     const { fuel } = this;
     this.fuel = 0;
-    this.budget.spend(fuel);
+    this.budget.spend(INSTRUCTION_COST * fuel);
   }
 
   /** Goes on at the innermost handler; throws where there is none above a number of frames. */
@@ -314,7 +293,7 @@ export class Machine {
       const { node } = this;
       this.choices.set(node, (this.choices.get(node) ?? 0) + 1);
       this.heap.logsAll = true;
-      const point: ChoicePoint = {
+      const point: ChoicePoint<Machine> = {
         frames: this.frames.map((frame) => frame.copy()),
         stack: [...this.stack],
         mark: this.heap.mark(),
@@ -365,7 +344,7 @@ export class Machine {
     return true;
   }
 
-  private restore(point: ChoicePoint, isNeededAgain: boolean): void {
+  private restore(point: ChoicePoint<Machine>, isNeededAgain: boolean): void {
     this.frames = isNeededAgain ? point.frames.map((frame) => frame.copy()) : [...point.frames];
     this.current = this.frames.at(-1);
     this.stack = [...point.stack];

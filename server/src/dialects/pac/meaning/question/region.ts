@@ -1,6 +1,7 @@
 // What is asked, as a product of sets: hosts, paths, addresses, points of the clock.
 
 import type { Budget } from '../../../../model/budget.js';
+import { unionInHalves } from '../../../../model/host-unions.js';
 import { HostSet } from '../../../../model/hosts.js';
 import type { IpSet } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
@@ -226,18 +227,10 @@ function partWhere<Part extends PartSet<Part>>(dimension: Dimension<Part>, condi
     case 'and':
       return condition.of.reduce((part, one) => part.intersect(partWhere(dimension, one, budget)), whole);
     case 'or':
-      return unionOf(condition.of.map((one) => partWhere(dimension, one, budget))) ?? whole.subtract(whole);
+      return unionInHalves(condition.of.map((one) => partWhere(dimension, one, budget))) ?? whole.subtract(whole);
     default:
       return dimension.atom(condition);
   }
-}
-
-/** In halves, so that long lists of small sets do not copy one growing set again and again. */
-function unionOf<Part extends PartSet<Part>>(parts: readonly Part[]): Part | undefined {
-  if (parts.length <= 1) return parts[0];
-  const middle = parts.length >> 1;
-  const [first, second] = [unionOf(parts.slice(0, middle)), unionOf(parts.slice(middle))];
-  return first && second ? first.union(second) : (first ?? second);
 }
 
 /** Conditions that are joined by `and` or `or`: those on one variable are one set, and one split. */
