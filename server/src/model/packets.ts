@@ -73,15 +73,40 @@ function isEmptyBox(box: PacketBox): boolean {
   );
 }
 
-/** The packets of both boxes; `undefined` where there are none. */
-export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
-  // Of the boxes of a long list most are apart, which their bounds show.
-  const isNear =
+/** Whether the bounds of two boxes meet: of the boxes of a long list, most are apart. */
+function areNear(a: PacketBox, b: PacketBox): boolean {
+  return (
     a.destinationPorts.reachesInto(b.destinationPorts) &&
     a.destination.reachesInto(b.destination) &&
     a.source.reachesInto(b.source) &&
-    a.sourcePorts.reachesInto(b.sourcePorts);
-  if (!isNear) return undefined;
+    a.sourcePorts.reachesInto(b.sourcePorts)
+  );
+}
+
+/** Whether two boxes have a packet in common. */
+function doMeet(a: PacketBox, b: PacketBox): boolean {
+  return (
+    areNear(a, b) &&
+    a.destinationPorts.overlaps(b.destinationPorts) &&
+    a.protocols.overlaps(b.protocols) &&
+    a.sourcePorts.overlaps(b.sourcePorts) &&
+    haveSharedFamily(a, b) &&
+    !a.inInterface.intersect(b.inInterface).isEmpty &&
+    !a.outInterface.intersect(b.outInterface).isEmpty
+  );
+}
+
+/** Whether there are addresses of one family at both ends that two boxes share. */
+function haveSharedFamily({ source, destination }: PacketBox, other: PacketBox): boolean {
+  return (
+    (destination.v4.overlaps(other.destination.v4) && source.v4.overlaps(other.source.v4)) ||
+    (destination.v6.overlaps(other.destination.v6) && source.v6.overlaps(other.source.v6))
+  );
+}
+
+/** The packets of both boxes; `undefined` where there are none. */
+export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
+  if (!areNear(a, b)) return undefined;
   // Ports and protocols are the cheapest to compare, and in large rule sets they mostly differ.
   const destinationPorts = both(a.destinationPorts, b.destinationPorts, ALL_PORTS);
   if (destinationPorts.isEmpty) return undefined;
@@ -228,14 +253,14 @@ function withoutEach(boxes: readonly PacketBox[], cuts: readonly PacketBox[]): r
   let rest = boxes;
   for (const cut of cuts) {
     if (rest.length === 0) return rest;
-    if (rest.some((box) => intersectBoxes(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
+    if (rest.some((box) => doMeet(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
   }
   return rest;
 }
 
 /** What many boxes leave of one. */
 function withoutThose(box: PacketBox, boxes: readonly PacketBox[]): readonly PacketBox[] {
-  const cuts = boxesMeeting(boxes, [box]).filter((cut) => intersectBoxes(box, cut));
+  const cuts = boxesMeeting(boxes, [box]).filter((cut) => doMeet(box, cut));
   if (cuts.length === 0) return [box];
   if (cuts.some((cut) => isWithinBox(box, cut))) return [];
   const division = cuts.length < DIVIDED_FROM ? undefined : divisionOf(cuts);
@@ -294,6 +319,7 @@ function boundsKeyOf({ source, destination, protocols, sourcePorts, destinationP
 /** Joins boxes that differ in one kind of addresses alone. */
 function joinAddresses(boxes: readonly PacketBox[], end: 'source' | 'destination'): readonly PacketBox[] {
   if (boxes.length < 2) return boxes;
+  const others = new AddressNumbers();
   const alike = new Map<string, PacketBox[]>();
   const keys = new Map<{ readonly key: string }, string>();
   // Most boxes of many share the same objects.
@@ -304,15 +330,48 @@ function joinAddresses(boxes: readonly PacketBox[], end: 'source' | 'destination
   };
   for (const box of boxes) {
     const { protocols, sourcePorts, destinationPorts, inInterface, outInterface } = box;
-    const other = end === 'source' ? box.destination : box.source;
-    const key = [other, protocols, sourcePorts, destinationPorts, inInterface, outInterface].map(keyOf).join(';');
-    const known = alike.get(key);
+    const other = others.of(end === 'source' ? box.destination : box.source);
+    const key = [protocols, sourcePorts, destinationPorts, inInterface, outInterface].map(keyOf).join(';');
+    const whole = `${other} ${key}`;
+    const known = alike.get(whole);
     if (known) known.push(box);
-    else alike.set(key, [box]);
+    else alike.set(whole, [box]);
   }
+  if (alike.size === boxes.length) return boxes;
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
     if (group.length === 1) return group;
     return first ? [{ ...first, [end]: IpSet.join(group.map((box) => box[end])) }] : [];
   });
+}
+
+/** A number for each different set of addresses. The text of a set is made only where it has the summary of another one, but is not equal. */
+class AddressNumbers {
+  private readonly byObject = new Map<IpSet, number>();
+  private readonly bySummary = new Map<string, { readonly set: IpSet; readonly number: number }>();
+  private readonly byKey = new Map<string, number>();
+  private count = 0;
+
+  of(set: IpSet): number {
+    const known = this.byObject.get(set);
+    if (known !== undefined) return known;
+    const number = this.find(set);
+    this.byObject.set(set, number);
+    return number;
+  }
+
+  private find(set: IpSet): number {
+    const { summary } = set;
+    const alike = this.bySummary.get(summary);
+    if (!alike) {
+      const number = this.count++;
+      this.bySummary.set(summary, { set, number });
+      return number;
+    }
+    if (alike.set.equals(set)) return alike.number;
+    const { key } = set;
+    const number = this.byKey.get(key) ?? this.count++;
+    this.byKey.set(key, number);
+    return number;
+  }
 }
