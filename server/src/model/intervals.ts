@@ -210,7 +210,12 @@ export class IntervalSet<T extends number | bigint> {
   }
 
   containsAll(other: IntervalSet<T>): boolean {
-    return other.subtract(this).isEmpty;
+    if (this === other) return true;
+    for (let i = 0, j = 0; j < other.bounds.length; j += 2) {
+      i = this.reaching(other.bounds[j + 1] as T, i);
+      if (i >= this.bounds.length || (this.bounds[i] as T) > (other.bounds[j] as T)) return false;
+    }
+    return true;
   }
 
   overlaps(other: IntervalSet<T>): boolean {
