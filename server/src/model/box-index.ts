@@ -23,13 +23,36 @@ const FEW = 8;
 type Value = number | bigint;
 type IntervalsOf = (box: IndexedBox) => IntervalSet<number> | IntervalSet<bigint>;
 
+/** One kind of numbers that boxes have intervals of. */
+interface Kind {
+  readonly of: IntervalsOf;
+  readonly greatest: Value;
+}
+
+const PORTS = 65_535;
+const V4 = 2 ** 32 - 1;
+const V6 = 2n ** 128n - 1n;
+
 /** The properties that tell boxes apart. Each is a list of lines, of which a box can have intervals on any. */
-const PROPERTIES: readonly (readonly IntervalsOf[])[] = [
-  [({ destination }) => destination.v4, ({ destination }) => destination.v6],
-  [({ source }) => source.v4, ({ source }) => source.v6],
-  [({ destinationPorts }) => destinationPorts],
-  [({ sourcePorts }) => sourcePorts],
+const PROPERTIES: readonly (readonly Kind[])[] = [
+  [
+    { of: ({ destination }) => destination.v4, greatest: V4 },
+    { of: ({ destination }) => destination.v6, greatest: V6 },
+  ],
+  [
+    { of: ({ source }) => source.v4, greatest: V4 },
+    { of: ({ source }) => source.v6, greatest: V6 },
+  ],
+  [{ of: ({ destinationPorts }) => destinationPorts, greatest: PORTS }],
+  [{ of: ({ sourcePorts }) => sourcePorts, greatest: PORTS }],
 ];
+
+/** Whether a box has every number of a kind, so that it meets all boxes that have one. */
+function hasAll(box: IndexedBox, { of, greatest }: Kind): boolean {
+  const set = of(box);
+  const { min, max } = set;
+  return set.count === 1 && min !== undefined && min <= 0 && max !== undefined && max >= greatest;
+}
 
 /** The intervals of all boxes on one line, by where they begin. */
 class Line {
@@ -63,16 +86,22 @@ class Line {
         owners[at++] = owner;
       });
     }
-    const order = new Uint32Array(count).map((_, i) => i).sort((a, b) => (lows[a] ?? 0) - (lows[b] ?? 0));
-    this.lows = Float64Array.from(order, (i) => lows[i] ?? 0);
-    this.highs = Float64Array.from(order, (i) => highs[i] ?? 0);
-    this.owners = Uint32Array.from(order, (i) => owners[i] ?? 0);
-    this.ends = highs.sort();
+    const order = orderOf(lows);
+    this.lows = new Float64Array(count);
+    this.highs = new Float64Array(count);
+    this.owners = new Uint32Array(count);
+    this.reach = new Float64Array(count);
     let greatest = Number.NEGATIVE_INFINITY;
-    this.reach = this.highs.map((high) => {
-      greatest = Math.max(greatest, high);
-      return greatest;
-    });
+    for (let i = 0; i < count; i++) {
+      const place = order[i] ?? 0;
+      const high = highs[place] ?? 0;
+      this.lows[i] = lows[place] ?? 0;
+      this.highs[i] = high;
+      this.owners[i] = owners[place] ?? 0;
+      if (high > greatest) greatest = high;
+      this.reach[i] = greatest;
+    }
+    this.ends = highs.sort();
   }
 
   /** The intervals of a box as numbers. Of IPv6 addresses that are far apart the last bits are lost, and none of their order. */
@@ -105,6 +134,23 @@ class Line {
   }
 }
 
+/** The places of values in ascending order. Numbers alone are sorted many times faster than by a comparison. */
+function orderOf(values: Float64Array): ArrayLike<number> {
+  const { length } = values;
+  const isExact = values.every((value) => Number.isInteger(value) && value >= 0 && value * length <= EXACT_LIMIT);
+  if (!isExact) return new Uint32Array(length).map((_, i) => i).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  // A value and its place as one number.
+  const joined = new Float64Array(length);
+  for (let i = 0; i < length; i++) joined[i] = (values[i] ?? 0) * length + i;
+  joined.sort();
+  // Faster than the remainder of such numbers.
+  for (let i = 0; i < length; i++) joined[i] = (joined[i] ?? 0) - Math.floor((joined[i] ?? 0) / length) * length;
+  return joined;
+}
+
+/** Up to here a number and one below the count of numbers make one that is exact. */
+const EXACT_LIMIT = Number.MAX_SAFE_INTEGER / 2;
+
 /** The first place whose value is greater. */
 function firstAbove(values: Float64Array, value: number): number {
   let [first, last] = [0, values.length];
@@ -127,25 +173,39 @@ function firstFrom(values: Float64Array, value: number): number {
   return first;
 }
 
+/** A property of boxes; its lines are made when they are first asked. */
+class Property {
+  private readonly used: readonly Kind[];
+  private lines: readonly Line[] | undefined;
+
+  constructor(
+    private readonly boxes: readonly IndexedBox[],
+    kinds: readonly Kind[],
+  ) {
+    this.used = kinds.filter(({ of }) => boxes.some((box) => !of(box).isEmpty));
+  }
+
+  /** What is looked for on the lines; `undefined` for a box that leaves none out. */
+  asked(box: IndexedBox): readonly Question[] | undefined {
+    if (this.used.every((kind) => hasAll(box, kind))) return undefined;
+    this.lines ??= this.used.map(({ of }) => new Line(this.boxes, of));
+    return this.lines.map((line) => ({ line, asked: line.asked(box) }));
+  }
+}
+
 /** Finds the boxes that may meet another one by the property that leaves the fewest. */
 class BoxIndex {
   private readonly count: number;
-  private readonly properties: readonly (() => readonly Line[])[];
+  private readonly properties: readonly Property[];
 
   constructor(boxes: readonly IndexedBox[]) {
     this.count = boxes.length;
     const [first] = boxes;
     // A property that all boxes share tells none apart.
-    const telling = PROPERTIES.filter((lines) =>
-      lines.some((of) => boxes.some((box) => first && of(box) !== of(first))),
+    const telling = PROPERTIES.filter((kinds) =>
+      kinds.some(({ of }) => boxes.some((box) => first && of(box) !== of(first))),
     );
-    this.properties = telling.map((lines) => {
-      let known: readonly Line[] | undefined;
-      return () => {
-        known ??= lines.map((of) => new Line(boxes, of));
-        return known;
-      };
-    });
+    this.properties = telling.map((kinds) => new Property(boxes, kinds));
   }
 
   /** The places of at least all boxes that meet some of those asked for, ascending; `undefined` for all places. */
@@ -161,7 +221,8 @@ class BoxIndex {
     let best: readonly Question[] | undefined;
     let fewest = this.count;
     for (const property of this.properties) {
-      const questions = property().map((line) => ({ line, asked: line.asked(box) }));
+      const questions = property.asked(box);
+      if (!questions) continue;
       const count = questions.reduce(
         (all, { line, asked }) => asked.reduce((sum, interval) => sum + line.countOf(interval), all),
         0,
@@ -183,9 +244,17 @@ interface Question {
 
 const indexes = new Memo<readonly IndexedBox[], BoxIndex>();
 
+/** The places of the boxes that may meet one that is asked for, ascending; of few boxes `undefined`, for all. */
+export function placesMeeting(
+  boxes: readonly IndexedBox[],
+  asked: readonly IndexedBox[],
+): readonly number[] | undefined {
+  if (boxes.length < INDEXED_FROM) return undefined;
+  return indexes.of(boxes, () => new BoxIndex(boxes)).meeting(asked);
+}
+
 /** Those of some boxes that may meet one that is asked for, in their order; of few boxes, all. */
 export function boxesMeeting<Box extends IndexedBox>(boxes: readonly Box[], asked: readonly Box[]): readonly Box[] {
-  if (boxes.length < INDEXED_FROM) return boxes;
-  const places = indexes.of(boxes, () => new BoxIndex(boxes)).meeting(asked);
+  const places = placesMeeting(boxes, asked);
   return places ? places.flatMap((place) => boxes[place] ?? []) : boxes;
 }

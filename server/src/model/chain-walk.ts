@@ -65,8 +65,8 @@ export class Walk {
     private readonly hosts: HostSet | undefined,
     /** Whether traces show the chains that were left without a decision; streams that came through different ones stay apart. */
     private readonly showsReturns = false,
-    /** Whether the packets are ICMP errors that belong to known connections. */
-    private readonly areRelated = false,
+    /** Set where all packets are ICMP errors that belong to known connections, or discovery of neighbours. */
+    private readonly messages?: 'related' | 'neighbours',
   ) {}
 
   throughPoint(point: FilterPoint, starts: readonly Stream[]): FilterCase[] {
@@ -233,8 +233,9 @@ export class Walk {
   /** The conditions of a rule that are unknown; `undefined` where one of them definitely does not hold. */
   private unknownConditions(rule: FilterRule): readonly OpaqueCondition[] | undefined {
     const { hosts: known } = this;
-    const opaque = this.areRelated ? rule.opaque.filter(({ related }) => related !== true) : rule.opaque;
-    if (this.areRelated && opaque.some(({ related }) => related === false)) return undefined;
+    const { messages } = this;
+    const opaque = messages ? rule.opaque.filter((one) => one[messages] !== true) : rule.opaque;
+    if (messages && opaque.some((one) => one[messages] === false)) return undefined;
     if (!known || opaque.length === 0) return opaque;
     if (opaque.some(({ hosts }) => hosts?.intersect(known).isEmpty)) return undefined;
     return opaque.filter(({ hosts }) => !hosts || !known.subtract(hosts).isEmpty);

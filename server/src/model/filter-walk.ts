@@ -49,7 +49,14 @@ function throughPoint(
 /** The same for ICMP errors about connections that are known, which a stateful filter calls related to these. */
 export function decideErrors(model: FilterModel, point: FilterPoint, errors: PacketSet): FilterCase[] {
   // What their connections remember of other packets is unknown.
-  return new Walk(model, 'first', undefined, false, true).throughPoint(point, [streamOf(errors, UNKNOWN_REGISTERS)]);
+  return new Walk(model, 'first', undefined, false, 'related').throughPoint(point, [
+    streamOf(errors, UNKNOWN_REGISTERS),
+  ]);
+}
+
+/** The same for discovery of neighbours, whose hop limit is known. */
+export function decideNeighbours(model: FilterModel, point: FilterPoint, messages: PacketSet): FilterCase[] {
+  return new Walk(model, 'first', undefined, false, 'neighbours').throughPoint(point, [streamOf(messages, UNMARKED)]);
 }
 
 /** The same for one base chain alone, whatever the chains before it have set. */

@@ -26,7 +26,12 @@ export interface OpaqueCondition {
   readonly test?: RegisterTest;
   /** Set where it is whether an ICMP error belongs to a known connection: whether it has to, for the condition to hold. */
   readonly related?: boolean;
+  /** Set where it is about the hop limit: whether it holds for {@link NEIGHBOUR_HOP_LIMIT}. */
+  readonly neighbours?: boolean;
 }
+
+/** The hop limit of all discovery of neighbours and routers: hosts discard what has another one (RFC 4861, 7.1 and 6.1). */
+export const NEIGHBOUR_HOP_LIMIT = 255;
 
 /** What a rule does with the packets that it matches. */
 export type FilterAction =

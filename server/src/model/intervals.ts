@@ -30,20 +30,33 @@ export class IntervalSet<T extends number | bigint> {
   static from<T extends number | bigint>(intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
     const [only] = intervals;
     if (only && intervals.length === 1) return IntervalSet.range(...only);
-    const sorted = intervals
-      .filter(([low, high]) => low <= high)
-      .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-    const bounds: T[] = [];
-    for (const [low, high] of sorted) {
-      const last = bounds[bounds.length - 1];
-      if (last !== undefined && low <= successor(last)) {
-        if (high > last) bounds[bounds.length - 1] = high;
-      } else {
-        bounds.push(low, high);
+    const lows: T[] = [];
+    const highs: T[] = [];
+    for (const [low, high] of intervals) {
+      if (low > high) continue;
+      lows.push(low);
+      highs.push(high);
+    }
+    return new IntervalSet(unionOf(lows, highs));
+  }
+
+  /** The union of any number of sets. */
+  static join<T extends number | bigint>(sets: readonly IntervalSet<T>[]): IntervalSet<T> {
+    const filled = sets.filter((set) => !set.isEmpty);
+    const [only] = filled;
+    if (!only) return IntervalSet.empty();
+    const [, second] = filled;
+    if (!second) return only;
+    if (filled.length === 2) return new IntervalSet(unionOfTwo(only.bounds, second.bounds));
+    const lows: T[] = [];
+    const highs: T[] = [];
+    for (const { bounds } of filled) {
+      for (let i = 0; i < bounds.length; i += 2) {
+        lows.push(bounds[i] as T);
+        highs.push(bounds[i + 1] as T);
       }
     }
-    // A copy takes no more memory than it needs; an array that has grown takes room for more.
-    return new IntervalSet(bounds.slice());
+    return new IntervalSet(unionOf(lows, highs));
   }
 
   get isEmpty(): boolean {
@@ -78,6 +91,12 @@ export class IntervalSet<T extends number | bigint> {
     return this.knownKey;
   }
 
+  /** A short text that equal sets share, and seldom others. */
+  get summary(): string {
+    const { bounds } = this;
+    return `${bounds.length} ${bounds[0]} ${bounds[bounds.length >> 1]} ${bounds[bounds.length - 1]}`;
+  }
+
   get max(): T | undefined {
     return this.bounds[this.bounds.length - 1];
   }
@@ -93,6 +112,15 @@ export class IntervalSet<T extends number | bigint> {
     const own = this.bounds;
     if (own.length === 0 || bounds.length === 0) return false;
     return (own[0] as T) <= (bounds[bounds.length - 1] as T) && (bounds[0] as T) <= (own[own.length - 1] as T);
+  }
+
+  /** Whether one interval holds all of another set. */
+  private spans({ bounds }: IntervalSet<T>): boolean {
+    const [first] = bounds;
+    const last = bounds[bounds.length - 1];
+    if (first === undefined || last === undefined) return true;
+    const at = this.reaching(last);
+    return (this.bounds[at] ?? last) <= first && at < this.bounds.length;
   }
 
   /**
@@ -132,16 +160,25 @@ export class IntervalSet<T extends number | bigint> {
   union(other: IntervalSet<T>): IntervalSet<T> {
     if (this.isEmpty) return other;
     if (other.isEmpty) return this;
-    return IntervalSet.from([...this.intervals, ...other.intervals]);
+    return IntervalSet.join([this, other]);
   }
 
   intersect(other: IntervalSet<T>): IntervalSet<T> {
     if (this.isEmpty || other.isEmpty) return this.isEmpty ? this : other;
+    if (this.spans(other)) return other;
+    if (other.spans(this)) return this;
     const bounds: T[] = [];
     const a = this.bounds;
     const b = other.bounds;
     // One of them is often a single address, the other a list of thousands.
     for (let i = this.reaching(b[0] as T), j = other.reaching(a[0] as T); i < a.length && j < b.length; ) {
+      // Of a long list, thousands may lie within one interval of a short one.
+      if ((a[i] as T) <= (b[j] as T)) {
+        for (; j < b.length && (b[j + 1] as T) <= (a[i + 1] as T); j += 2) bounds.push(b[j] as T, b[j + 1] as T);
+      } else {
+        for (; i < a.length && (a[i + 1] as T) <= (b[j + 1] as T); i += 2) bounds.push(a[i] as T, a[i + 1] as T);
+      }
+      if (i >= a.length || j >= b.length) break;
       const low = maximum(a[i] as T, b[j] as T);
       const high = minimum(a[i + 1] as T, b[j + 1] as T);
       if (low <= high) bounds.push(low, high);
@@ -158,7 +195,7 @@ export class IntervalSet<T extends number | bigint> {
     for (let i = 0; i < this.bounds.length; i += 2) {
       let low = this.bounds[i] as T;
       const high = this.bounds[i + 1] as T;
-      j = other.reaching(low, j);
+      if (j < other.bounds.length && (other.bounds[j + 1] as T) < low) j = other.reaching(low, j);
       let k = j;
       while (k < other.bounds.length && (other.bounds[k] as T) <= high && low <= high) {
         const cutLow = other.bounds[k] as T;
@@ -173,19 +210,70 @@ export class IntervalSet<T extends number | bigint> {
   }
 
   containsAll(other: IntervalSet<T>): boolean {
-    return other.subtract(this).isEmpty;
+    if (this === other) return true;
+    for (let i = 0, j = 0; j < other.bounds.length; j += 2) {
+      i = this.reaching(other.bounds[j + 1] as T, i);
+      if (i >= this.bounds.length || (this.bounds[i] as T) > (other.bounds[j] as T)) return false;
+    }
+    return true;
   }
 
   overlaps(other: IntervalSet<T>): boolean {
-    return !this.intersect(other).isEmpty;
+    if (!this.reachesInto(other)) return false;
+    const [fewer, more] = this.count < other.count ? [this, other] : [other, this];
+    for (let i = 0; i < fewer.bounds.length; i += 2) {
+      if (more.meets(fewer.bounds[i] as T, fewer.bounds[i + 1] as T)) return true;
+    }
+    return false;
   }
 
   equals(other: IntervalSet<T>): boolean {
-    return this.bounds.length === other.bounds.length && this.bounds.every((bound, i) => bound === other.bounds[i]);
+    return (
+      this === other ||
+      (this.bounds.length === other.bounds.length && this.bounds.every((bound, i) => bound === other.bounds[i]))
+    );
   }
 }
 
-// TypeScript offers no arithmetic on `number | bigint` as a type parameter; these four are the only places that need it.
+/** The bounds of the union of two sets, from theirs. */
+function unionOfTwo<T extends number | bigint>(a: readonly T[], b: readonly T[]): readonly T[] {
+  const bounds: T[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const isFirst = j >= b.length || (i < a.length && (a[i] as T) <= (b[j] as T));
+    const low = (isFirst ? a[i] : b[j]) as T;
+    const high = (isFirst ? a[i + 1] : b[j + 1]) as T;
+    if (isFirst) i += 2;
+    else j += 2;
+    const last = bounds[bounds.length - 1];
+    if (last === undefined || low > successor(last)) bounds.push(low, high);
+    else if (high > last) bounds[bounds.length - 1] = high;
+  }
+  // A copy takes no more memory than it needs; an array that has grown takes room for more.
+  return bounds.slice();
+}
+
+/** The bounds of the union of intervals. Where it has a gap, as many have ended as have begun: both are sorted by themselves. */
+function unionOf<T extends number | bigint>(lows: readonly T[], highs: readonly T[]): readonly T[] {
+  const [starts, ends] = [ascending(lows), ascending(highs)];
+  const bounds: T[] = [];
+  for (let i = 0; i < starts.length; i++) {
+    const low = starts[i] as T;
+    if (i === 0) bounds.push(low);
+    else if (low > successor(ends[i - 1] as T)) bounds.push(ends[i - 1] as T, low);
+  }
+  if (ends.length > 0) bounds.push(ends[ends.length - 1] as T);
+  return bounds.slice();
+}
+
+/** Sorted values. Numbers alone are sorted many times faster than by a comparison. */
+function ascending<T extends number | bigint>(values: readonly T[]): ArrayLike<T> {
+  if (values.every((value, i) => i === 0 || (values[i - 1] as T) <= value)) return values;
+  if (typeof values[0] === 'number')
+    return new Float64Array(values as readonly number[]).sort() as ArrayLike<number> as ArrayLike<T>;
+  return [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+// TypeScript offers no arithmetic on `number | bigint` as a type parameter; these are the only places that need it.
 function successor<T extends number | bigint>(value: T): T {
   return (typeof value === 'bigint' ? value + 1n : (value as number) + 1) as T;
 }

@@ -162,10 +162,7 @@ export class IpSet {
   static join(sets: readonly IpSet[]): IpSet {
     const [only] = sets;
     if (only && sets.length === 1) return only;
-    return new IpSet(
-      IntervalSet.from(sets.flatMap(({ v4 }) => v4.intervals)),
-      IntervalSet.from(sets.flatMap(({ v6 }) => v6.intervals)),
-    );
+    return new IpSet(IntervalSet.join(sets.map(({ v4 }) => v4)), IntervalSet.join(sets.map(({ v6 }) => v6)));
   }
 
   get isEmpty(): boolean {
@@ -174,13 +171,25 @@ export class IpSet {
 
   /** How many addresses there are. */
   get size(): bigint {
-    const v4 = this.v4.intervals.reduce((sum, [low, high]) => sum + high - low + 1, 0);
-    return this.v6.intervals.reduce((sum, [low, high]) => sum + high - low + 1n, BigInt(v4));
+    let v4 = 0;
+    let v6 = 0n;
+    this.v4.visit((low, high) => {
+      v4 += high - low + 1;
+    });
+    this.v6.visit((low, high) => {
+      v6 += high - low + 1n;
+    });
+    return BigInt(v4) + v6;
   }
 
   /** A text that only equal sets have. */
   get key(): string {
     return `${this.v4.key} ${this.v6.key}`;
+  }
+
+  /** A short text that equal sets share, and seldom others. */
+  get summary(): string {
+    return `${this.v4.summary} ${this.v6.summary}`;
   }
 
   /** The addresses of one family. */

@@ -1,8 +1,9 @@
 // Sets of packets: unions of products of addresses, protocols, ports and interfaces.
 import { Interned } from '../kept/memo.js';
-import { boxesMeeting } from './box-index.js';
+import { boxesMeeting, placesMeeting } from './box-index.js';
 import { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
+import { joinAddresses } from './joined-addresses.js';
 import { NameSet } from './names.js';
 import { ALL_PORTS, type PortSet } from './ports.js';
 
@@ -73,15 +74,40 @@ function isEmptyBox(box: PacketBox): boolean {
   );
 }
 
-/** The packets of both boxes; `undefined` where there are none. */
-export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
-  // Of the boxes of a long list most are apart, which their bounds show.
-  const isNear =
+/** Whether the bounds of two boxes meet: of the boxes of a long list, most are apart. */
+function areNear(a: PacketBox, b: PacketBox): boolean {
+  return (
     a.destinationPorts.reachesInto(b.destinationPorts) &&
     a.destination.reachesInto(b.destination) &&
     a.source.reachesInto(b.source) &&
-    a.sourcePorts.reachesInto(b.sourcePorts);
-  if (!isNear) return undefined;
+    a.sourcePorts.reachesInto(b.sourcePorts)
+  );
+}
+
+/** Whether two boxes have a packet in common. */
+function doMeet(a: PacketBox, b: PacketBox): boolean {
+  return (
+    areNear(a, b) &&
+    a.destinationPorts.overlaps(b.destinationPorts) &&
+    a.protocols.overlaps(b.protocols) &&
+    a.sourcePorts.overlaps(b.sourcePorts) &&
+    haveSharedFamily(a, b) &&
+    !a.inInterface.intersect(b.inInterface).isEmpty &&
+    !a.outInterface.intersect(b.outInterface).isEmpty
+  );
+}
+
+/** Whether there are addresses of one family at both ends that two boxes share. */
+function haveSharedFamily({ source, destination }: PacketBox, other: PacketBox): boolean {
+  return (
+    (destination.v4.overlaps(other.destination.v4) && source.v4.overlaps(other.source.v4)) ||
+    (destination.v6.overlaps(other.destination.v6) && source.v6.overlaps(other.source.v6))
+  );
+}
+
+/** The packets of both boxes; `undefined` where there are none. */
+export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
+  if (!areNear(a, b)) return undefined;
   // Ports and protocols are the cheapest to compare, and in large rule sets they mostly differ.
   const destinationPorts = both(a.destinationPorts, b.destinationPorts, ALL_PORTS);
   if (destinationPorts.isEmpty) return undefined;
@@ -120,25 +146,25 @@ export function subtractBox(box: PacketBox, cut: PacketBox): PacketBox[] {
   const rest: PacketBox[] = [];
   // Peels one property after the other: what differs in it, with everything peeled before already shared.
   let core = box;
-  const peel = (outside: Partial<PacketBox>, inside: Partial<PacketBox>) => {
-    const piece = { ...core, ...outside };
-    if (!isEmptyBox(piece)) rest.push(piece);
-    core = { ...core, ...inside };
+  const peel = <Property extends keyof PacketBox>(property: Property, outside: PacketBox[Property]) => {
+    if (!outside.isEmpty) {
+      const piece = { ...core, [property]: outside };
+      if (!isEmptyBox(piece)) rest.push(piece);
+    }
+    if (core[property] !== shared[property]) core = { ...core, [property]: shared[property] };
   };
-  peel({ destination: box.destination.subtract(cut.destination) }, { destination: shared.destination });
-  peel({ source: box.source.subtract(cut.source) }, { source: shared.source });
-  peel({ protocols: box.protocols.subtract(cut.protocols) }, { protocols: shared.protocols });
-  peel(
-    { destinationPorts: box.destinationPorts.subtract(cut.destinationPorts) },
-    { destinationPorts: shared.destinationPorts },
-  );
-  peel({ sourcePorts: box.sourcePorts.subtract(cut.sourcePorts) }, { sourcePorts: shared.sourcePorts });
-  peel({ inInterface: withoutNames(box.inInterface, cut.inInterface) }, { inInterface: shared.inInterface });
-  peel({ outInterface: withoutNames(box.outInterface, cut.outInterface) }, { outInterface: shared.outInterface });
+  peel('destination', box.destination.subtract(cut.destination));
+  peel('source', box.source.subtract(cut.source));
+  peel('protocols', box.protocols.subtract(cut.protocols));
+  peel('destinationPorts', box.destinationPorts.subtract(cut.destinationPorts));
+  peel('sourcePorts', box.sourcePorts.subtract(cut.sourcePorts));
+  peel('inInterface', withoutNames(box.inInterface, cut.inInterface));
+  peel('outInterface', withoutNames(box.outInterface, cut.outInterface));
   return rest;
 }
 
 function withoutNames(a: NameSet, b: NameSet): NameSet {
+  if (b === NameSet.any) return NameSet.none;
   return a.intersect(b.complement());
 }
 
@@ -172,7 +198,7 @@ export class PacketSet {
       ),
       'destination',
     );
-    return boxes.reduce((all, box) => all.union(new PacketSet([box])), PacketSet.none);
+    return boxes.length === 0 ? PacketSet.none : PacketSet.from(disjoint(boxes));
   }
 
   get isEmpty(): boolean {
@@ -210,7 +236,7 @@ export class PacketSet {
       const rest = withoutEach(this.boxes, other.boxes);
       return rest === this.boxes ? this : new PacketSet(rest);
     }
-    const rest = this.boxes.map((box) => withoutThose(box, other.boxes));
+    const rest = this.boxes.map((box) => withoutThose(box, boxesMeeting(other.boxes, [box])));
     return rest.every(([left], i) => left === this.boxes[i]) ? this : new PacketSet(rest.flat());
   }
 
@@ -228,22 +254,49 @@ function withoutEach(boxes: readonly PacketBox[], cuts: readonly PacketBox[]): r
   let rest = boxes;
   for (const cut of cuts) {
     if (rest.length === 0) return rest;
-    if (rest.some((box) => intersectBoxes(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
+    if (rest.some((box) => doMeet(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
   }
   return rest;
 }
 
+/** The same packets as boxes of which no two have one in common. */
+function disjoint(boxes: readonly PacketBox[]): readonly PacketBox[] {
+  return boxes.flatMap((box, own) => {
+    const places = placesMeeting(boxes, [box]);
+    const before = places ? places.flatMap((place) => (place < own ? (boxes[place] ?? []) : [])) : boxes.slice(0, own);
+    return withoutThose(box, before);
+  });
+}
+
 /** What many boxes leave of one. */
 function withoutThose(box: PacketBox, boxes: readonly PacketBox[]): readonly PacketBox[] {
-  const cuts = boxesMeeting(boxes, [box]).filter((cut) => intersectBoxes(box, cut));
-  if (cuts.length === 0) return [box];
-  if (cuts.some((cut) => isWithinBox(box, cut))) return [];
+  const near = boxes.filter((cut) => areNear(box, cut));
+  if (near.length === 0) return [box];
+  if (near.some((cut) => isWithinBox(box, cut))) return [];
+  const cuts = near.filter((cut) => doMeet(box, cut));
   const division = cuts.length < DIVIDED_FROM ? undefined : divisionOf(cuts);
   return division ? withoutParts(box, division) : withoutEach([box], cuts);
 }
 
 function isWithinBox(box: PacketBox, wider: PacketBox): boolean {
-  return box === wider || subtractBox(box, wider).length === 0;
+  if (box === wider) return true;
+  return (
+    wider.destinationPorts.containsAll(box.destinationPorts) &&
+    wider.protocols.containsAll(box.protocols) &&
+    wider.sourcePorts.containsAll(box.sourcePorts) &&
+    hasAddressesOf(wider, box) &&
+    withoutNames(box.inInterface, wider.inInterface).isEmpty &&
+    withoutNames(box.outInterface, wider.outInterface).isEmpty
+  );
+}
+
+/** Whether a box has the addresses of both ends of another one, of each family that this one has at both. */
+function hasAddressesOf(wider: PacketBox, { source, destination }: PacketBox): boolean {
+  const hasV4 = !source.v4.isEmpty && !destination.v4.isEmpty;
+  if (hasV4 && !(wider.destination.v4.containsAll(destination.v4) && wider.source.v4.containsAll(source.v4)))
+    return false;
+  const hasV6 = !source.v6.isEmpty && !destination.v6.isEmpty;
+  return !hasV6 || (wider.destination.v6.containsAll(destination.v6) && wider.source.v6.containsAll(source.v6));
 }
 
 /** The fewest boxes of which a division is made: one after the other, each would cost as much as there are before it. */
@@ -289,30 +342,4 @@ const boundsKeys = new Interned<string, string>(1_024);
 function boundsKeyOf({ source, destination, protocols, sourcePorts, destinationPorts }: PacketBox): string {
   const ends = [source, destination].flatMap(({ v4, v6 }) => [v4, v6]);
   return [...ends, protocols, sourcePorts, destinationPorts].map((set) => set.key).join(' ');
-}
-
-/** Joins boxes that differ in one kind of addresses alone. */
-function joinAddresses(boxes: readonly PacketBox[], end: 'source' | 'destination'): readonly PacketBox[] {
-  if (boxes.length < 2) return boxes;
-  const alike = new Map<string, PacketBox[]>();
-  const keys = new Map<{ readonly key: string }, string>();
-  // Most boxes of many share the same objects.
-  const keyOf = (part: { readonly key: string }) => {
-    const key = keys.get(part) ?? part.key;
-    keys.set(part, key);
-    return key;
-  };
-  for (const box of boxes) {
-    const { protocols, sourcePorts, destinationPorts, inInterface, outInterface } = box;
-    const other = end === 'source' ? box.destination : box.source;
-    const key = [other, protocols, sourcePorts, destinationPorts, inInterface, outInterface].map(keyOf).join(';');
-    const known = alike.get(key);
-    if (known) known.push(box);
-    else alike.set(key, [box]);
-  }
-  return [...alike.values()].flatMap((group) => {
-    const [first] = group;
-    if (group.length === 1) return group;
-    return first ? [{ ...first, [end]: IpSet.join(group.map((box) => box[end])) }] : [];
-  });
 }

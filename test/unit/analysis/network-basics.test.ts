@@ -14,12 +14,18 @@ import { MemoryFiles } from '../service/toy.js';
 
 const CODES: ReadonlySet<string> = new Set(['control-messages-denied', 'filter-bypassed']);
 
-async function findingsIn(text: string, dialect: Dialect, name: string, codes = CODES) {
+async function findingsIn(
+  text: string,
+  dialect: Dialect,
+  name: string,
+  codes = CODES,
+  require: readonly string[] = DEFAULT_SELECTORS,
+) {
   const uri = `file:///network/${name}`;
   const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
   service.setFolders(['file:///network']);
   service.put(uri, dialect, text);
-  const examined = await service.examine(uri, { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' });
+  const examined = await service.examine(uri, { require, severity: {}, cloud: 'worldwide' });
   const found = examined ? service.findings(uri, examined) : [];
   return [...found].flatMap(([, findings]) => findings).filter(({ code }) => codes.has(code));
 }
@@ -36,6 +42,17 @@ describe.each([
     const findings = await findingsIn(text, dialect, name);
     expect(reportedFindings(text, findings)).toEqual(markedFindings(text, comment));
     expect(findings.filter(({ severity }) => severity !== 'warning')).toEqual([]);
+  });
+});
+
+describe('what hosts need to find their router, where that is asked for', () => {
+  const folder = fileURLToPath(new URL('../../fixtures/iptables/router-discovery/', import.meta.url));
+
+  test.each(readdirSync(folder))('%s', async (name) => {
+    const text = readFileSync(folder + name, 'utf8');
+    const findings = await findingsIn(text, iptables, name, CODES, ['router-discovery+hosts']);
+    expect(reportedFindings(text, findings)).toEqual(markedFindings(text, '#'));
+    expect(await findingsIn(text, iptables, name)).toEqual([]);
   });
 });
 

@@ -69,6 +69,20 @@ describe('the members of a set', () => {
       'ipset restore <<EOF\nadd hosts 192.0.2.0/24\nEOF\n',
       '192.0.2.0/24',
     ],
+    ['that a script restores from a here-string', 'ipset restore <<< "add hosts 192.0.2.0/24"\n', '192.0.2.0/24'],
+    [
+      'that a script prints into a restore',
+      'n=hosts\necho "add $n 192.0.2.0/24\nadd hosts 198.51.100.0/24" | ipset -exist restore\n',
+      '192.0.2.0/24 198.51.100.0/24',
+    ],
+    [
+      'that a script prints line by line',
+      "printf 'add hosts 192.0.2.0/24\\nadd hosts 198.51.100.0/24\\n' | ipset restore\n",
+      '192.0.2.0/24 198.51.100.0/24',
+    ],
+    ['that a script prints what only it knows', 'echo "add hosts $(fetch)" | ipset restore\n', UNKNOWN],
+    ['that a script prints beside a file', 'echo "add hosts 192.0.2.0/24" | ipset restore < hosts.conf\n', UNKNOWN],
+    ['that a script prints by a format', "printf 'add hosts %s\\n' 192.0.2.1 | ipset restore\n", UNKNOWN],
     ['that a script restores from elsewhere', 'fetch | ipset restore\n', UNKNOWN],
     [
       'that a script restores in some cases',

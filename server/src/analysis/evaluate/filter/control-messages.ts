@@ -3,7 +3,7 @@ import type { Requirement } from '../../../catalog/requirement.js';
 import { askedPoints } from '../../../model/asked-points.js';
 import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, Hook, Phase } from '../../../model/filter.js';
-import { decideErrors, decidePackets } from '../../../model/filter-walk.js';
+import { decideErrors, decideNeighbours, decidePackets } from '../../../model/filter-walk.js';
 import { ICMP_TRACKING, parseMessages } from '../../../model/icmp.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -13,6 +13,8 @@ import { type Evaluation, NOTHING_MISSING, notApplicable, type Share } from '../
 import type { NetworkContext } from '../network-context.js';
 import { protocolsOf } from './ends.js';
 import { reasonOf } from './shares.js';
+
+type Direction = Requirement['flow']['direction'];
 
 /** What one point does with messages. */
 interface Outcome {
@@ -40,7 +42,7 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
     destinationPorts: messages,
   };
   const areErrors = ICMP_TRACKING[family].errors.containsAll(messages);
-  const outcomes = areErrors ? judge.errors(asked) : [...judge.ofNeighbours(asked), ...judge.inLists(asked)];
+  const outcomes = areErrors ? judge.errors(asked) : judge.ofLink(asked, flow.direction);
   if (outcomes.length === 0) return notApplicable(requirement, `the file permits no connections over IPv${family}`);
   return evaluationOf(requirement, outcomes);
 }
@@ -120,12 +122,18 @@ class MessageJudge {
     return chains.reduce((count, chain) => count + ruleCountOf(chain), 0) > RULE_LIMIT;
   }
 
-  /** Discovery of neighbours: what the host itself gets and sends. It needs some link on which it passes. */
-  ofNeighbours(asked: PacketBox): Outcome[] {
+  /** Discovery of neighbours and routers, in the direction that a requirement is for. */
+  ofLink(asked: PacketBox, direction: Direction): Outcome[] {
+    const ofHost = this.ofNeighbours(asked, direction);
+    return direction === 'outbound' ? ofHost : [...ofHost, ...this.inLists(asked)];
+  }
+
+  /** The same at the host itself, which gets and sends it. It needs some link on which it passes. */
+  private ofNeighbours(asked: PacketBox, direction: Direction): Outcome[] {
     const [input, output] = [this.pointAt('input'), this.pointAt('output')];
     const outcomes: Outcome[] = [];
-    if (input) outcomes.push(this.neighboursAt(input, { ...asked, inInterface: LINKS }));
-    if (output) outcomes.push(this.neighboursAt(output, { ...asked, outInterface: LINKS }));
+    if (input && direction !== 'outbound') outcomes.push(this.neighboursAt(input, { ...asked, inInterface: LINKS }));
+    if (output && direction !== 'inbound') outcomes.push(this.neighboursAt(output, { ...asked, outInterface: LINKS }));
     if (outcomes.every(passes)) return outcomes;
     if (this.isLarge)
       return outcomes.map((one) => (passes(one) ? one : { ...one, status: 'open', reason: TOO_MANY_RULES }));
@@ -133,7 +141,7 @@ class MessageJudge {
   }
 
   /** The same in lists of interfaces, each of a link of its own. One that permits nothing keeps IPv6 out on purpose. */
-  inLists(asked: PacketBox): Outcome[] {
+  private inLists(asked: PacketBox): Outcome[] {
     const lists = this.model.points.filter(({ fromNeighbours }) => fromNeighbours);
     return lists.flatMap((list) => {
       const outcome = this.neighboursAt(list, asked);
@@ -142,7 +150,7 @@ class MessageJudge {
   }
 
   private neighboursAt(point: FilterPoint, asked: PacketBox): Outcome {
-    const cases = decidePackets(this.model, point, PacketSet.of(asked), 'first');
+    const cases = decideNeighbours(this.model, point, PacketSet.of(asked));
     return { cases, status: statusOf(cases, (denied) => denied.length === cases.length) };
   }
 

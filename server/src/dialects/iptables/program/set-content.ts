@@ -217,7 +217,17 @@ export class SetContent {
     return this.refusal(written) ?? this.masked(written);
   }
 
+  /** How the parts are read, without and with wildcards. */
+  private readonly forms: readonly PartForm[][] = [[], []];
+
   private formOf(index: number, wildcard: boolean): PartForm {
+    const forms = this.forms[wildcard ? 1 : 0] ?? [];
+    const form = forms[index] ?? this.makeForm(index, wildcard);
+    forms[index] = form;
+    return form;
+  }
+
+  private makeForm(index: number, wildcard: boolean): PartForm {
     const { type, family, netmask, mask } = this.properties;
     const { name, dimensions } = type;
     const dimension = dimensions[index] ?? 'ip';

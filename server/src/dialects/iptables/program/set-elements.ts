@@ -53,8 +53,19 @@ export interface PartForm {
 
 const refused = (text: string): ReadPart => ({ refused: text });
 
+/** A part that stands for one element, as those of long lists do. */
+class SinglePart implements WrittenPart {
+  readonly count = 1;
+
+  constructor(private readonly part: ElementPart) {}
+
+  at(): ElementPart {
+    return this.part;
+  }
+}
+
 function one(part: ElementPart): WrittenPart {
-  return { count: 1, at: () => part };
+  return new SinglePart(part);
 }
 
 export function readPart(text: string, form: PartForm): ReadPart {
@@ -122,7 +133,25 @@ function nameOrNothing(text: string): 'unknown' | undefined {
   return /^[\w.-]*[a-z][\w.-]*$/i.test(text) ? 'unknown' : undefined;
 }
 
+/** A plain address or network as long lists consist of; nothing for other notations, and for what may be refused. */
+function plainV4(text: string, form: PartForm): WrittenPart | undefined {
+  const slash = text.indexOf('/');
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address?.family !== 4) return undefined;
+  if (slash < 0) {
+    const low = form.mask === undefined ? address.value : Number(BigInt(address.value) & BigInt(form.mask));
+    return one({ kind: 'addresses', low, high: low, length: 32 });
+  }
+  const length = form.dimension === 'net' ? numberOf(text.slice(slash + 1), 32) : undefined;
+  if (!length || form.single) return undefined;
+  const size = 2 ** (32 - length);
+  const low = Math.floor(address.value / size) * size;
+  return one({ kind: 'addresses', low, high: low + size - 1, length });
+}
+
 function readV4(text: string, form: PartForm): ReadPart {
+  const plain = plainV4(text, form);
+  if (plain) return plain;
   const [address = '', lengthText, more] = text.split('/');
   const isRange = lengthText === undefined;
   const ends = isRange ? rangeEnds(text) : ([address, undefined] as const);
@@ -198,6 +227,11 @@ export const PROTOCOLS_WITH_PORTS: ReadonlyMap<number, 'tcp' | 'udp' | 'sctp'> =
   [136, 'udp'],
 ]);
 
+function protocolNumber(text: string): number | undefined {
+  if (text === 'tcp') return 6;
+  return text === 'udp' ? 17 : (numberOf(text, 255) ?? parseProtocol(text.toLowerCase()));
+}
+
 const ICMP_FAMILIES: ReadonlyMap<number, AddressFamily> = new Map([
   [1, 4],
   [58, 6],
@@ -207,7 +241,7 @@ function readPort(text: string, { family, withProtocol }: PartForm): ReadPart {
   const colon = text.startsWith('[') ? -1 : text.indexOf(':');
   const protocolText = colon < 0 ? 'tcp' : text.slice(0, colon);
   const value = text.slice(colon + 1);
-  const protocol = numberOf(protocolText, 255) ?? parseProtocol(protocolText.toLowerCase());
+  const protocol = protocolNumber(protocolText);
   if (protocol === undefined || protocol === 0) return refused(`'${protocolText}' is no protocol`);
   const named = PROTOCOLS_WITH_PORTS.get(protocol);
   if (!withProtocol && protocol !== 6 && protocol !== 17) return refused('only TCP and UDP are allowed here');
@@ -224,6 +258,8 @@ function readPort(text: string, { family, withProtocol }: PartForm): ReadPart {
 }
 
 function readPorts(text: string, protocol: number, named: 'tcp' | 'udp' | 'sctp', hasNames: boolean): ReadPart {
+  const plain = numberOf(text, 65_535);
+  if (plain !== undefined) return one({ kind: 'port', protocol, port: plain });
   const ends = rangeEnds(text);
   if (!ends) return refused(`'${text}' is no port`);
   const portOf = (port: string) => numberOf(port, 65_535) ?? (hasNames ? SERVICES[named].get(port) : undefined);

@@ -1,12 +1,20 @@
 // The packets that match a set: what the kernel's lookup of a packet's addresses, ports and interfaces ends with.
-import { IntervalSet } from '../../../model/intervals.js';
 import { NameSet } from '../../../model/names.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
 import { type AddressPart, type ElementPart, partKey } from './set-elements.js';
 import { NO_MEMBERS, type SetMembers, type StoredElement, type StoredSet } from './set-members.js';
 import { END, MATCH, NOMATCH, NOTHING, type Outcome, rowsOfPairs, type Segment, segmentsOf } from './set-precedence.js';
-import { hasWideGaps, ipSetOfRanges, maskedRanges, type Range, type Row, reducedRows, rowBoxes } from './set-rows.js';
+import {
+  hasWideGaps,
+  ipSetOfRanges,
+  maskedRanges,
+  type Range,
+  type Row,
+  reducedRows,
+  rowBoxes,
+  singlePort,
+} from './set-rows.js';
 
 /** An element with what finding it means for one condition. */
 interface Item {
@@ -42,8 +50,9 @@ function itemsOf(set: StoredSet, { limits }: SetCondition): Item[] {
     dimensions.includes('mac') ||
     dimensions.includes('mark') ||
     (limits.length > 0 && extensions.has('counters'));
-  return [...set.elements.values()].map(({ parts, nomatch, certain }: StoredElement): Item => {
-    const isPhysical = parts.some((part) => part.kind === 'interface' && part.physical);
+  const hasInterfaces = dimensions.includes('iface');
+  return Array.from(set.elements.values(), ({ parts, nomatch, certain }: StoredElement): Item => {
+    const isPhysical = hasInterfaces && parts.some((part) => part.kind === 'interface' && part.physical);
     const rest = certain && !isOpen && !isPhysical ? 0 : NOTHING;
     return { parts, outcome: (nomatch ? NOMATCH : MATCH) | rest };
   });
@@ -141,7 +150,7 @@ function groupsOf(items: readonly Item[]): Group[] | undefined {
 
 function serviceOf(part: ElementPart | undefined): Pick<Row, 'protocol' | 'ports'> {
   if (part?.kind !== 'port') return {};
-  return { protocol: part.protocol, ports: IntervalSet.range(part.port, part.port) };
+  return { protocol: part.protocol, ports: singlePort(part.port) };
 }
 
 interface NameClass {

@@ -96,7 +96,8 @@ export function segmentsOf(items: readonly OutcomeItem[]): Segment[] {
 /** Segments laid over others. */
 function overlaid(own: readonly Segment[], around: readonly Segment[]): Segment[] {
   const bounds = [...own, ...around].flatMap(({ low, high }) => [low, next(high)]);
-  const cuts = [...new Set(bounds)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  // No Set of them: it takes large numbers that differ in their first half alone for neighbours, and becomes a list.
+  const cuts = bounds.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).filter((cut, i) => cut !== bounds[i - 1]);
   const result: Segment[] = [];
   let i = 0;
   let j = 0;

@@ -1,8 +1,10 @@
 // The elements of a set as few products of addresses, ports and interfaces, and these as boxes of packets.
+import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, type PacketBox, protocolSet, TCP, UDP } from '../../../model/packets.js';
+import type { PortSet } from '../../../model/ports.js';
 import type { SetDimension } from '../vocabulary/ipset.js';
 import {
   type AddressPart,
@@ -50,8 +52,11 @@ export function reducedRows(
 
 /** Whether joining in any order would leave most rows as they are: comparing them would cost more than they do. */
 function areMostlyApart(elements: readonly (readonly ElementPart[])[], rows: readonly Row[]): boolean {
-  const firsts = new Set<AddressValue>();
-  for (const [part] of elements) if (part?.kind === 'addresses') firsts.add(part.low);
+  // No Set of large numbers: those that differ in their first half alone are one place in it, as the networks of a provider.
+  const firsts = new Set<number | string>();
+  for (const [part] of elements) {
+    if (part?.kind === 'addresses') firsts.add(typeof part.low === 'bigint' ? part.low.toString(36) : part.low);
+  }
   return 2 * Math.min(rows.length, firsts.size) > elements.length;
 }
 
@@ -89,15 +94,22 @@ function restKey(parts: readonly ElementPart[], from: number): string {
 }
 
 function rowOf(parts: readonly ElementPart[], rangesOf: (address: AddressPart) => readonly Range[]): Row {
-  const [first, second] = parts.filter((part): part is AddressPart => part.kind === 'addresses');
-  const port = parts.find((part) => part.kind === 'port');
-  const named = parts.find((part) => part.kind === 'interface');
-  return {
-    ...(first ? { first: ipSetOfRanges(rangesOf(first)) } : {}),
-    ...(second ? { second: ipSetOfRanges(rangesOf(second)) } : {}),
-    ...(port?.kind === 'port' ? { protocol: port.protocol, ports: IntervalSet.range(port.port, port.port) } : {}),
-    ...(named?.kind === 'interface' ? { names: namesOf(named) } : {}),
-  };
+  const row: { -readonly [Axis in keyof Row]: Row[Axis] } = {};
+  for (const part of parts) {
+    if (part.kind === 'addresses') row[row.first ? 'second' : 'first'] = ipSetOfRanges(rangesOf(part));
+    else if (part.kind === 'port') {
+      row.protocol = part.protocol;
+      row.ports = singlePort(part.port);
+    } else if (part.kind === 'interface') row.names = namesOf(part);
+  }
+  return row;
+}
+
+const singlePorts = new Interned<number, PortSet>(65_536);
+
+/** One port as a set; the same object for the same number, because long lists repeat them. */
+export function singlePort(port: number): PortSet {
+  return singlePorts.of(port, () => IntervalSet.range(port, port));
 }
 
 function namesOf({ name, wildcard, physical }: ElementPart & { kind: 'interface' }): NameSet {
@@ -239,15 +251,19 @@ export function rowBoxes(
   const places = dimensions.map((dimension, i) => [dimension, directions[i] ?? 'dst'] as const);
   const addresses = places.filter(([dimension]) => dimension === 'ip' || dimension === 'net');
   const directionOf = (wanted: SetDimension) => places.find(([dimension]) => dimension === wanted)?.[1] ?? 'dst';
-  return rows.flatMap((row) => {
-    let box: PacketBox = ANY_PACKET;
-    for (const [index, set] of [row.first, row.second].entries()) {
-      const end = addresses[index]?.[1] === 'src' ? 'source' : 'destination';
-      if (set) box = { ...box, [end]: box[end] === IpSet.all ? set : box[end].intersect(set) };
+  const ends = addresses.map(([, direction]) => (direction === 'src' ? 'source' : 'destination'));
+  const interfaceEnd = directionOf('iface') === 'src' ? 'inInterface' : 'outInterface';
+  const portDirection = directionOf('port');
+  const boxes: PacketBox[] = [];
+  for (const row of rows) {
+    const box = { ...ANY_PACKET };
+    for (const [set, end] of [[row.first, ends[0]] as const, [row.second, ends[1]] as const]) {
+      if (set && end) box[end] = box[end] === IpSet.all ? set : box[end].intersect(set);
     }
-    if (row.names) box = { ...box, [directionOf('iface') === 'src' ? 'inInterface' : 'outInterface']: row.names };
-    return withService(box, row, directionOf('port'));
-  });
+    if (row.names) box[interfaceEnd] = row.names;
+    for (const one of withService(box, row, portDirection)) boxes.push(one);
+  }
+  return boxes;
 }
 
 /** ICMP has its type in both directions, and protocols without ports have none (`get_port` in ip_set_getport.c). */

@@ -121,6 +121,8 @@ export function setsOf({ uri, text }: Source): RestoredSets {
   return { sets: sets.copy(), problems };
 }
 
+const ADD = 'add ';
+
 class Restore {
   private readonly problems: Problem[] = [];
   private batch: Batch | undefined;
@@ -145,9 +147,12 @@ class Restore {
 
   /** Fast path for the lines of large sets, `add NAME element`; `undefined` for other lines, else whether ipset goes on. */
   private addPlain(raw: string, offset: number): boolean | undefined {
-    const [, name = '', value = ''] = /^add ([^\s"]+) ([^\s"]+)$/.exec(raw) ?? [];
+    const end = raw.startsWith(ADD) ? raw.indexOf(' ', ADD.length) : -1;
+    if (end < 0) return undefined;
+    const [name, value] = [raw.slice(ADD.length, end), raw.slice(end + 1)];
     const set = this.store.get(name);
-    if (!set || value.startsWith('-') || set.properties.type.name === 'list:set') return undefined;
+    if (!set || value === '' || /[\s"]/.test(value) || value.startsWith('-') || set.properties.type.name === 'list:set')
+      return undefined;
     const flags = { nomatch: false, wildcard: false, expires: (set.properties.timeout ?? 0) !== 0 };
     const { exist } = this.batchFor(`add ${name}`);
     const start = raw.length - value.length;

@@ -1,5 +1,6 @@
 // Converts a comparison of one field with values to a condition.
 import { Memo } from '../../../kept/memo.js';
+import { NEIGHBOUR_HOP_LIMIT } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
@@ -125,6 +126,12 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
     return both(known, opaqueCondition('the packet comes in by an Ethernet interface'));
   }
   if (info.dimension === 'connection') return connectionCondition({ info, negated, span }, values, context);
+  if (info.name === 'ip6 hoplimit' && values.unknown.length === 0) {
+    const neighbours = values.numbers.has(NEIGHBOUR_HOP_LIMIT) !== negated;
+    return [
+      { restrictions: [base], phases: BOTH, opaque: NO_TEXTS, tests: [{ text: context.text(span), neighbours }] },
+    ];
+  }
   const parts = dimensionParts(info, values, negated);
   if (!parts || (info.dimension === 'source' && context.environment.sourceUnknown))
     return opaqueCondition(context.text(span), base);

@@ -307,7 +307,8 @@ class ScriptReader implements Effects {
     const redirect = command.redirects.find(({ operator }) => operator === '<');
     const from = redirect?.target ? file.text.slice(redirect.target.start, redirect.target.end) : undefined;
     const named = words.find(({ text, unknown }) => unknown === undefined && !/^-|^restore$/.test(text))?.text;
-    const content = input ? { ...input, uri: file.uri } : this.restoredFile(from ?? given?.text ?? named, invocation);
+    const content =
+      input && !given ? { ...input, uri: file.uri } : this.restoredFile(from ?? given?.text ?? named, invocation);
     if (!content) this.unclear(file, command, 'the restored rules are unknown');
     else if (conditions.length > 0) {
       this.unclear(file, command, 'whether this restore is executed is known only when the script runs');

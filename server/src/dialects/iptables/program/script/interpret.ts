@@ -17,7 +17,8 @@ import type {
 } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
 import { matchesPattern, outcomeOf } from './conditions.js';
-import { expandDocument, expandWord, expandWords, Variables, wordText } from './expand.js';
+import { expandWord, expandWords, Variables, wordText } from './expand.js';
+import { type Input, inputOf, printedText } from './standard-input.js';
 
 /** A script with the name of its file. */
 export interface ScriptFile {
@@ -36,8 +37,8 @@ export interface Invocation {
   readonly words: readonly Word[];
   /** The conditions of its execution that the text of the script does not determine. */
   readonly conditions: readonly OpaqueCondition[];
-  /** The text of a here-document, with its variables replaced, and where it begins. */
-  readonly input: { readonly text: string; readonly start: number } | undefined;
+  /** What the command reads, where the script contains it: a here-document, or what `echo` prints into the pipe. */
+  readonly input: Input | undefined;
 }
 
 /** The effects of the commands of a script outside of the shell. */
@@ -124,15 +125,18 @@ class Interpreter {
     const [only, ...more] = commands;
     if (!only) return undefined;
     if (more.length === 0) return this.runCommand(only, file);
-    for (const command of commands) this.run.isolated(() => this.runCommand(command, file));
+    const piped = more.length === 1 ? printedText(only, this.variables, file.text) : undefined;
+    for (const command of commands) {
+      this.run.isolated(() => this.runCommand(command, file, command === only ? undefined : piped));
+    }
     return undefined;
   }
 
-  private runCommand(command: ShellCommand, file: ScriptFile): Leave {
+  private runCommand(command: ShellCommand, file: ScriptFile, piped?: Input): Leave {
     if (!this.step(command, file)) return 'exit';
     switch (command.kind) {
       case 'simple':
-        return this.runSimple(command, file);
+        return this.runSimple(command, file, piped);
       case 'group':
         return command.subshell
           ? this.run.isolated(() => leaveOfSubshell(this.runList(command.body, file)))
@@ -246,7 +250,7 @@ class Interpreter {
     return undefined;
   }
 
-  private runSimple(command: SimpleCommand, file: ScriptFile): Leave {
+  private runSimple(command: SimpleCommand, file: ScriptFile, piped?: Input): Leave {
     const { variables } = this;
     for (const assignment of command.assignments) assign(assignment, variables, file);
     const words = withoutPrefixes(expandWords(command.words, variables, file.text));
@@ -274,20 +278,18 @@ class Interpreter {
         variables.forget(rest.map(({ text }) => text).filter((text) => /^\w+$/.test(text)));
         return undefined;
       default:
-        this.runProgram({ file, command, program, words: rest, conditions: this.run.conditions, input: undefined });
+        this.runProgram({ file, command, program, words: rest, conditions: this.run.conditions, input: piped });
         return undefined;
     }
   }
 
   private runProgram(invocation: Invocation): void {
     const { file, command, program } = invocation;
-    const document = command.redirects.find((redirect) => redirect.document)?.document;
-    const raw = document && file.text.slice(document.start, document.end);
-    const text = raw !== undefined && document?.expands ? expandDocument(raw, this.variables) : raw;
-    const input = document && text !== undefined ? { text, start: document.start } : undefined;
-    if (document && text === undefined) {
+    const given = inputOf(command, this.variables, file.text, invocation.input);
+    if (given === 'unknown') {
       this.effects.unclear(file, command, 'the here-document contains values that are known only when the script runs');
     }
+    const input = given === 'unknown' ? undefined : given;
     if (program === '.' || program === 'source') this.include({ ...invocation, input });
     else this.effects.run({ ...invocation, input });
   }

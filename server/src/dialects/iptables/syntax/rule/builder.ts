@@ -66,7 +66,11 @@ export class RuleBuilder {
 
   /** Adds a condition that cannot be evaluated from the file. */
   addUnknown(text: string): void {
-    this.opaque = [...this.opaque, { text }];
+    this.addCondition({ text });
+  }
+
+  addCondition(condition: OpaqueCondition): void {
+    this.opaque = [...this.opaque, condition];
   }
 
   report(word: TextRange, message: string): void {

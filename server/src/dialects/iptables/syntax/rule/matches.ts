@@ -5,6 +5,7 @@ import type { RuleBuilder } from './builder.js';
 import { readStatistic } from './chance-matches.js';
 import { readConntrack, readRecent, readReversePath, readState } from './connection-matches.js';
 import { readExtensionHeaders } from './extension-headers.js';
+import { readHopLimit } from './hop-limit.js';
 import { markMatch } from './marks.js';
 import { addUnknownMatch, type MatchReader } from './options.js';
 import { icmpMatch, portMatch, readMultiport } from './port-matches.js';
@@ -15,6 +16,7 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['conntrack', readConntrack],
   ['dccp', portMatch('dccp', 33)],
   ['connmark', markMatch('connection-mark')],
+  ['hl', readHopLimit],
   ['icmp', icmpMatch(1)],
   ['icmp6', icmpMatch(58)],
   ['iprange', readAddressRanges],
