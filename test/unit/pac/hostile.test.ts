@@ -155,6 +155,21 @@ describe('questions about sets of hosts that want more work than they may have',
     expect(decide(text, 'x.b.c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'direct' }]);
     expect(decide(text, 'c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'proxy' }]);
   });
+
+  test.each(['/^[^.]*\\./', '/^[^.]+\\./', '/^.*?\\./'])(
+    'a list that is walked up by replacing %s is decided',
+    (label) => {
+      const text = file(
+        'var h = host, domains = { "a.test": 1, "b.c.test": 1 };',
+        `while (h.indexOf(".") >= 0) { if (domains[h]) return "DIRECT"; h = h.replace(${label}, ""); }`,
+      );
+      expect(describeCases(decide(text, '*')).some((one) => one.includes('undecided'))).toBe(false);
+      expect(decide(text, 'x.b.c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'direct' }]);
+      expect(decide(text, 'c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'proxy' }]);
+      const inner = decide(text, '*.c.test').map(({ outcome }) => outcome);
+      expect(inner).toMatchObject([{ route: 'proxy' }, { route: 'direct' }]);
+    },
+  );
 });
 
 describe('texts that are not a PAC file', () => {

@@ -90,6 +90,24 @@ describe('the deciding statement', () => {
   });
 });
 
+describe('what clients do not have', () => {
+  test('a file that calls console.log fails there', () => {
+    const text = file('console.log(host);', 'if (host == "a.test") return "DIRECT";', END);
+    expect(describeCases(decide(text, '*.test'))).toEqual([
+      expect.stringContaining('undecided: line 2 throws ReferenceError: console is not defined'),
+    ]);
+  });
+
+  test.each(['try { console.log(host); } catch (error) {}', 'if (typeof console == "object") console.log(host);'])(
+    '%s does no harm',
+    (statement) => {
+      expect(describeCases(decide(file(statement, END), '*.test'))).toEqual([
+        '*.test: PROXY end:1 @ return "PROXY end:1"',
+      ]);
+    },
+  );
+});
+
 describe('results', () => {
   test.each([
     ['"DIRECT"', 'direct'],

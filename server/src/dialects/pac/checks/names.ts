@@ -1,5 +1,7 @@
 // Reports names that are undefined, unused, or defined twice.
+import type { AnyNode, Identifier } from 'acorn';
 import type { Binding } from '../program/scopes.js';
+import { isFunction } from '../syntax/tree.js';
 import { isPlaceholder } from '../vocabulary/placeholders.js';
 import { HELPER_BY_NAME, PREDEFINED_NAMES } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';
@@ -7,12 +9,13 @@ import { isMisspeltEntry } from './entry-function.js';
 
 export function checkNames(context: CheckContext): void {
   const { scopes, tree } = context;
+  // `typeof name` tests whether a client has it, for the uses that follow.
+  const tested = new Set(scopes.free.filter((one) => isTested(one, context)).map(({ name }) => name));
   for (const identifier of scopes.free) {
     const { name } = identifier;
-    if (PREDEFINED_NAMES.has(name) || isPlaceholder(name)) continue;
+    if (PREDEFINED_NAMES.has(name) || isPlaceholder(name) || tested.has(name)) continue;
     const parent = tree.parents.get(identifier);
-    // `typeof name` tests whether a client has a function.
-    if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') continue;
+    if (isCaught(identifier, context)) continue;
     const called = parent?.type === 'CallExpression' && parent.callee === identifier;
     const what = called ? 'No function' : 'No variable';
     const similar = [...HELPER_BY_NAME.keys()].find((known) => known.toLowerCase() === name.toLowerCase());
@@ -24,6 +27,21 @@ export function checkNames(context: CheckContext): void {
     checkUse(binding, context);
     checkDefinitions(binding, context);
   }
+}
+
+function isTested(identifier: Identifier, { tree }: CheckContext): boolean {
+  const parent = tree.parents.get(identifier);
+  return parent?.type === 'UnaryExpression' && parent.operator === 'typeof';
+}
+
+/** Whether what is thrown here is caught in the same function, so that the file goes on. */
+function isCaught(identifier: Identifier, { tree }: CheckContext): boolean {
+  let inner: AnyNode = identifier;
+  for (let node = tree.parents.get(inner); node && !isFunction(node); node = tree.parents.get(inner)) {
+    if (node.type === 'TryStatement' && node.handler && node.block === inner) return true;
+    inner = node;
+  }
+  return false;
 }
 
 function checkUse(binding: Binding, context: CheckContext): void {

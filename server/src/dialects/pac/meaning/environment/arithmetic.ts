@@ -3,6 +3,7 @@ import { type Condition, not } from '../question/condition.js';
 import { TracedBoolean, type Value } from '../values/value.js';
 import { AddressNumber } from './address-number.js';
 import { RandomNumber } from './random.js';
+import { WholeNumber, wholeNumberOperation } from './whole-number.js';
 
 /** The result of an operator on a number of the environment; `undefined` where it is as unknown as anything. */
 export function environmentOperation(operator: string, left: Value, right: Value): Value {
@@ -15,7 +16,7 @@ export function environmentOperation(operator: string, left: Value, right: Value
     const exchanged = EXCHANGED.get(operator);
     return exchanged && addressOperation(exchanged, right, left);
   }
-  return undefined;
+  return wholeNumberOperation(operator, left, right);
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);
@@ -79,12 +80,21 @@ function truthValue(condition: Condition | undefined, holds: boolean): Value {
 
 /** The result of `+value`, which is the number itself. */
 export function environmentUnary(operator: string, value: Value): Value {
+  if (value instanceof WholeNumber) {
+    if (operator === '-') return wholeNumberOperation('-', 0, value);
+    return operator === '~' ? wholeNumberOperation('^', value, -1) : operator === '+' ? value : undefined;
+  }
   return operator === '+' && (value instanceof RandomNumber || value instanceof AddressNumber) ? value : undefined;
 }
+
+/** What leaves whole numbers as they are. */
+const ROUNDING: ReadonlySet<string> = new Set(['Math.floor', 'Math.trunc', 'Math.round', 'Math.ceil']);
 
 /** The result of a function (`Math.floor`, `parseInt`) on a number of the environment. */
 export function environmentFunction(name: string, args: readonly Value[]): Value {
   const [number] = args;
+  if (number instanceof WholeNumber)
+    return name === 'Math.abs' ? number.absolute() : ROUNDING.has(name) ? number : undefined;
   if (!(number instanceof RandomNumber)) return undefined;
   switch (name) {
     case 'Math.floor':

@@ -4,7 +4,7 @@ import { formatAddress, type IpSet } from '../../../../model/ip.js';
 import type { Condition } from '../question/condition.js';
 import { CLIENT_ID } from '../question/dimensions.js';
 import type { AddressVariable, PointVariable } from '../question/variables.js';
-import { randomPhrase } from './phrases.js';
+import { computedPhrase, randomPhrase } from './phrases.js';
 
 /** The identities of the variables of the requested host. */
 export const HOST_ADDRESS_ID = 'host';
@@ -86,6 +86,17 @@ export class Environment {
       id: `random ${this.fresh++}`,
       points: all,
       phrase: (points) => randomPhrase(points, all),
+      node,
+    };
+  }
+
+  /** One of some numbers that are computed from characters, which is not followed; another one at each computation. */
+  computed(points: readonly number[], subject: string, node: AnyNode): PointVariable {
+    return {
+      kind: 'point',
+      id: `computed ${this.fresh++}`,
+      points,
+      phrase: (chosen) => computedPhrase(chosen, points, subject),
       node,
     };
   }

@@ -61,6 +61,14 @@ export function randomPhrase(points: ReadonlySet<number>, all: readonly number[]
   return `Math.random ${negated ? 'does not choose' : 'chooses'} ${alternatives((negated ? others : own).map(String))}`;
 }
 
+export function computedPhrase(points: ReadonlySet<number>, all: readonly number[], subject: string): string {
+  const own = all.filter((point) => points.has(point));
+  const others = all.filter((point) => !points.has(point));
+  const negated = others.length < own.length;
+  const values = alternatives((negated ? others : own).map(String));
+  return `what is computed from the characters of ${subject} is ${negated ? 'not ' : ''}${values}`;
+}
+
 function runText(field: ClockField, low: number, high: number): string {
   const name = (point: number) => {
     if (field === 'day') return WEEKDAYS[point] ?? '';

@@ -3,9 +3,9 @@ import { patternAutomaton } from '../../../../model/javascript-regex.js';
 import { parseJavascriptRegex } from '../../../../model/javascript-regex-parser.js';
 import type { Pattern } from '../../../../model/javascript-regex-tree.js';
 import { patternReplacement } from '../../../../model/pattern-replacement.js';
-import { javascriptRegex, type Language } from '../../../../model/text-language.js';
-import { ALWAYS, allOf, type Condition, not } from '../question/condition.js';
-import { type AnyText, concatenated, replaced, replacedPattern } from './building.js';
+import { containing, javascriptRegex, type Language, startingWith } from '../../../../model/text-language.js';
+import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
+import { type AnyText, concatenated, drop, from, replaced, replacedPattern } from './building.js';
 import type { OperationContext } from './context.js';
 import { booleanOf, identity, whereNumber } from './numbers.js';
 import { type Match, matchesOf } from './regexp-groups.js';
@@ -179,9 +179,35 @@ function replace(call: Call): OperationResult {
     const expanded = expandedReplacement(by, literal);
     if (expanded !== undefined) return replaced(pattern.flags.global ? 'all' : 'first', text, literal, expanded);
   }
+  const shorter = by === '' ? withoutStart(call) : undefined;
+  if (shorter) return shorter;
   const operation = patternReplacement(written.source, written.flags, by);
   if (operation) return replacedPattern(text, operation);
   return replacedByGroups(call, by) ?? unknown;
+}
+
+/**
+ * `text.replace(/^[^.]*\./, "")`: what is behind the first dot, as `text.substring(text.indexOf(".") + 1)` gives it, which a walk over
+ * the suffixes of a name follows with less work than a replacement.
+ */
+function withoutStart({ pattern, text }: Call): Choice | undefined {
+  const alphabet = alphabetOf(text.form);
+  const [steps, ...ways] = stepsOf(pattern, alphabet) ?? [];
+  if (!steps || ways.length > 0) return undefined;
+  const [start, run, mark, ...more] = steps;
+  if (start?.kind !== 'start' || run?.kind !== 'run' || mark?.kind !== 'one' || more.length > 0) return undefined;
+  const [character, ...same] = mark.characters;
+  if (character === undefined || same.length > 0 || run.min > 1) return undefined;
+  const others = [...alphabet].filter((one) => one !== character && !run.characters.has(one));
+  // What may run over the mark ends at the first one only where it is as short as can be.
+  const endsAtFirst = !run.characters.has(character) || (run.lazy && run.min === 0);
+  if (others.length > 0 || !endsAtFirst) return undefined;
+  const present = matches(text, containing([character]));
+  const isEmpty = run.min === 0 ? NEVER : matches(text, startingWith(character));
+  return new Choice([
+    { when: allOf([present, not(isEmpty)]), value: drop(from('first', text, character), 1) },
+    { when: ALWAYS, value: text },
+  ]);
 }
 
 /** A replacement by what groups have matched, where there is one match. */

@@ -10,13 +10,15 @@ import type {
   VariableDeclaration,
   WhileStatement,
 } from 'acorn';
+import { characterLoopStep } from '../steps/character-loops.js';
 import { jump, jumpIf, stop } from '../steps/control.js';
 import { drop, initialize, pushConstant } from '../steps/data.js';
 import { copyScope, keysStep, nextKey, nextValue, openIteration } from '../steps/iteration.js';
 import { inBlock } from './blocks.js';
+import { characterLoopOf } from './character-loops.js';
 import { type Context, type Control, label } from './context.js';
 import { namesIn } from './names.js';
-import { compileDeclaration } from './variables.js';
+import { compileDeclaration, load, store } from './variables.js';
 
 type Target = Extract<Control, { kind: 'target' }>;
 
@@ -92,6 +94,7 @@ export function compileFor(node: ForStatement, context: Context): void {
 function compileForRounds(node: ForStatement, hasScope: boolean, context: Context): void {
   asLoop(context, ({ breakTo, continueTo }) => {
     const start = label();
+    compileShortcut(node, start, breakTo, context);
     context.mark(start);
     if (node.test) {
       context.condition(node.test);
@@ -106,6 +109,18 @@ function compileForRounds(node: ForStatement, hasScope: boolean, context: Contex
     }
     context.emit(node, jump(start));
   });
+}
+
+/** Before a loop that computes a number from the characters of a text. */
+function compileShortcut(node: ForStatement, start: { at: number }, end: { at: number }, context: Context): void {
+  const loop = context.facts.isLibrary ? undefined : characterLoopOf(node);
+  if (!loop) return;
+  const at = node.test ?? node;
+  for (const name of [loop.text, ...loop.names]) load(name, at, context);
+  context.emit(at, characterLoopStep(loop, start));
+  for (const name of [loop.index, ...loop.names.slice(0, loop.assignedCount).reverse()])
+    store(name, 'assign', at, context);
+  context.emit(node, jump(end));
 }
 
 export function compileForOf(node: ForOfStatement, context: Context): void {

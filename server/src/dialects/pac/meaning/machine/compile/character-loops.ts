@@ -1,0 +1,160 @@
+// Loops that compute a number from the characters of a text, as hashes are computed.
+import type { AnyNode, Expression, ForStatement, Statement } from 'acorn';
+
+/** `for (var i = 0; i < text.length; i++) { … }` around nothing but assignments of numbers to variables. */
+export interface CharacterLoop {
+  /** The text whose characters are read. */
+  readonly text: string;
+  readonly index: string;
+  readonly assignments: readonly NumberAssignment[];
+  /** The variables that live on after a round, first those that are assigned. */
+  readonly names: readonly string[];
+  readonly assignedCount: number;
+}
+
+export interface NumberAssignment {
+  readonly name: string;
+  readonly value: NumberExpression;
+}
+
+export type NumberExpression =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'character' }
+  | {
+      readonly kind: 'operation';
+      readonly operator: string;
+      readonly left: NumberExpression;
+      readonly right: NumberExpression;
+    };
+
+const OPERATORS: ReadonlySet<string> = new Set(['+', '-', '*', '%', '&', '|', '^', '<<', '>>', '>>>']);
+const DEEPEST = 40;
+
+/** The loop, if it is such a one. */
+export function characterLoopOf({ init, test, update, body }: ForStatement): CharacterLoop | undefined {
+  const index = startOf(init);
+  const text = textOfTest(test, index);
+  if (index === undefined || text === undefined || !isIncrement(update, index)) return undefined;
+  const reader = new Reader(text, index);
+  const statements = body.type === 'BlockStatement' ? body.body : [body];
+  if (!statements.every((statement) => reader.read(statement)) || !reader.readsCharacters) return undefined;
+  const { assignments, own } = reader;
+  const outside = (name: string) => name !== index && !own.has(name);
+  const assigned = new Set(assignments.map(({ name }) => name).filter(outside));
+  const read = assignments.flatMap(({ value }) => variablesOf(value)).filter(outside);
+  const names = [...new Set([...assigned, ...read])];
+  if (names.includes(text) || own.has(text) || assignments.some(({ name }) => name === index)) return undefined;
+  return { text, index, assignments, names, assignedCount: assigned.size };
+}
+
+/** The variable that begins with 0, and nothing else does. */
+function startOf(init: ForStatement['init']): string | undefined {
+  if (init?.type === 'VariableDeclaration') {
+    const [declarator, ...others] = init.declarations;
+    if (!declarator || others.length > 0 || declarator.id.type !== 'Identifier') return undefined;
+    return isZero(declarator.init) ? declarator.id.name : undefined;
+  }
+  if (init?.type !== 'AssignmentExpression' || init.operator !== '=' || init.left.type !== 'Identifier')
+    return undefined;
+  return isZero(init.right) ? init.left.name : undefined;
+}
+
+function isZero(node: Expression | null | undefined): boolean {
+  return node?.type === 'Literal' && node.value === 0;
+}
+
+function textOfTest(test: ForStatement['test'], index: string | undefined): string | undefined {
+  if (test?.type !== 'BinaryExpression' || test.operator !== '<' || !isNamed(test.left, index)) return undefined;
+  const { right } = test;
+  if (right.type !== 'MemberExpression' || right.computed || right.object.type !== 'Identifier') return undefined;
+  return isNamed(right.property, 'length') ? right.object.name : undefined;
+}
+
+function isIncrement(update: ForStatement['update'], index: string): boolean {
+  return update?.type === 'UpdateExpression' && update.operator === '++' && isNamed(update.argument, index);
+}
+
+function isNamed(node: AnyNode, name: string | undefined): boolean {
+  return node.type === 'Identifier' && node.name === name;
+}
+
+function variablesOf(value: NumberExpression): string[] {
+  if (value.kind === 'variable') return [value.name];
+  return value.kind === 'operation' ? [...variablesOf(value.left), ...variablesOf(value.right)] : [];
+}
+
+/** Reads the statements of a loop. */
+class Reader {
+  readonly assignments: NumberAssignment[] = [];
+  /** What is declared in the loop, anew in each round. */
+  readonly own = new Set<string>();
+  readsCharacters = false;
+
+  constructor(
+    private readonly text: string,
+    private readonly index: string,
+  ) {}
+
+  /** Whether a statement does nothing but compute numbers. */
+  read(statement: Statement): boolean {
+    if (statement.type === 'ExpressionStatement') return this.assign(statement.expression);
+    if (statement.type !== 'VariableDeclaration' || statement.kind === 'using') return false;
+    return statement.declarations.every(({ id, init }) => {
+      if (id.type !== 'Identifier' || !init) return false;
+      const value = this.numberOf(init);
+      // A name that is used before its declaration has no value there.
+      if (statement.kind !== 'var' && (this.uses(id.name) || (value && variablesOf(value).includes(id.name))))
+        return false;
+      if (statement.kind !== 'var') this.own.add(id.name);
+      return this.note(id.name, value);
+    });
+  }
+
+  private uses(used: string): boolean {
+    return this.assignments.some(({ name, value }) => name === used || variablesOf(value).includes(used));
+  }
+
+  private assign(node: Expression): boolean {
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'Identifier') return false;
+    const value = this.numberOf(node.right);
+    const operator = node.operator.slice(0, -1);
+    const { name } = node.left;
+    // It may be a constant.
+    if (this.own.has(name)) return false;
+    if (operator === '') return this.note(name, value);
+    if (!value || !OPERATORS.has(operator)) return false;
+    return this.note(name, { kind: 'operation', operator, left: { kind: 'variable', name }, right: value });
+  }
+
+  private note(name: string, value: NumberExpression | undefined): boolean {
+    if (!value) return false;
+    this.assignments.push({ name, value });
+    return true;
+  }
+
+  private numberOf(node: Expression, depth = 0): NumberExpression | undefined {
+    if (depth > DEEPEST) return undefined;
+    if (node.type === 'Literal')
+      return typeof node.value === 'number' ? { kind: 'number', value: node.value } : undefined;
+    if (node.type === 'Identifier') return { kind: 'variable', name: node.name };
+    if (node.type === 'BinaryExpression' && OPERATORS.has(node.operator) && node.left.type !== 'PrivateIdentifier') {
+      const left = this.numberOf(node.left, depth + 1);
+      const right = this.numberOf(node.right, depth + 1);
+      return left && right && { kind: 'operation', operator: node.operator, left, right };
+    }
+    return this.isCharacter(node) ? { kind: 'character' } : undefined;
+  }
+
+  /** `text.charCodeAt(i)` */
+  private isCharacter(node: Expression): boolean {
+    if (node.type !== 'CallExpression' || node.optional || node.arguments.length !== 1) return false;
+    const [argument] = node.arguments;
+    const { callee } = node;
+    if (!argument || !isNamed(argument, this.index) || callee.type !== 'MemberExpression' || callee.computed)
+      return false;
+    if (!isNamed(callee.object, this.text) || !isNamed(callee.property, 'charCodeAt')) return false;
+    this.readsCharacters = true;
+    return true;
+  }
+}
