@@ -271,6 +271,16 @@ describe('fixes', () => {
     ]);
   });
 
+  it('stand once before an entry that denies at times and the one that always does', () => {
+    const [head, tail] = [
+      'time-range NIGHT\n periodic daily 22:00 to 23:59\nip access-list extended A\n',
+      ' deny udp any any time-range NIGHT\n deny udp any 198.51.100.0 0.0.0.255\n permit ip any any\n',
+    ];
+    expect(fixed(head + tail, MEDIA)).toEqual([
+      `${head} permit udp any 198.51.100.0 0.0.0.255 range 3478 3481\n${tail}`,
+    ]);
+  });
+
   it('are none where only a number before such an entry is free', () => {
     const list =
       'ip access-list extended A\n 10 deny ip host 10.1.2.4 any\n 11 permit tcp any any\n 12 deny ip any any\n';

@@ -40,6 +40,8 @@ export const NOTHING_MISSING: MissingTraffic = { kind: 'none' };
 export interface Share {
   /** The statement first; the others are those that decide where it leaves the verdict open. */
   readonly decidedBy: readonly QuotedLine[];
+  /** Statements that may deny the same before it, on a condition: what permits it has to stand before them as well. */
+  readonly ahead?: readonly QuotedLine[];
   readonly missing: MissingTraffic;
   /** Why it is undecided; absent where it is certainly missing. */
   readonly undecided?: string;

@@ -209,7 +209,7 @@ function packetsOfOthers({ requirement, share: { missing } }: Target): PacketSet
 function changeFor(targets: readonly Target[], { roles }: NetworkContext): Change | undefined {
   const first = targets[0];
   if (!first) return undefined;
-  const decidedBy = distinctStatements(targets.flatMap(({ share }) => share.decidedBy));
+  const decidedBy = distinctStatements(targets.flatMap(({ share }) => [...(share.ahead ?? []), ...share.decidedBy]));
   const label = serviceTagOf(first.requirement);
   const title = serviceTitleOf(first.requirement);
   const firstMissing = first.share.missing;

@@ -16,9 +16,11 @@ export function mergeShares(shares: readonly Share[]): Share[] {
 
 function joined(one: Share, other: Share): Share {
   const aside = one.aside && other.aside ? { aside: joinNetworks(one.aside, other.aside) } : {};
+  const ahead = distinctStatements([...(one.ahead ?? []), ...(other.ahead ?? [])]);
   return {
     ...one,
     ...aside,
+    ...(ahead.length > 0 ? { ahead } : {}),
     decidedBy: distinctStatements([...one.decidedBy, ...other.decidedBy]),
     missing: joinMissing([one.missing, other.missing]),
   };

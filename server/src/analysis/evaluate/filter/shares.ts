@@ -13,6 +13,7 @@ export interface Scope {
 /** One statement's part, while it is collected. */
 interface Part {
   readonly decidedBy: QuotedLine[];
+  readonly ahead: QuotedLine[];
   readonly trace: readonly TraceStep[];
   packets: PacketSet;
   replies: PacketSet;
@@ -37,8 +38,13 @@ export function denyingShares(
   collect(parts, replies, repliesDenied, (part, own) => {
     part.replies = part.replies.union(own.replies());
   });
+  return sharesOfParts(parts, scope);
+}
+
+function sharesOfParts(parts: ReadonlyMap<string, Part>, scope: Scope): Share[] {
   return [...parts.values()].map((part) => ({
     decidedBy: distinctStatements(part.decidedBy),
+    ...(part.ahead.length > 0 ? { ahead: distinctStatements(part.ahead) } : {}),
     missing: missingOf(part, scope),
     trace: part.trace,
   }));
@@ -56,13 +62,10 @@ export function passingShares(cases: readonly FilterCase[], passing: PacketSet, 
     },
     'accept',
   );
-  return [...parts.values()].map((part) => ({
-    decidedBy: distinctStatements(part.decidedBy),
-    missing: missingOf(part, scope),
-    trace: part.trace,
-  }));
+  return sharesOfParts(parts, scope);
 }
 
+/** A statement that decides on no condition is responsible before those that may decide the same. */
 function collect(
   parts: Map<string, Part>,
   cases: readonly FilterCase[],
@@ -71,15 +74,23 @@ function collect(
   kind: 'accept' | 'deny' = 'deny',
 ): void {
   let rest = packets;
-  for (const one of cases) {
+  const deciding = cases.filter(({ outcome }) => outcome.kind === kind);
+  const conditional = deciding.filter(isConditional);
+  for (const one of [...deciding.filter((certain) => !isConditional(certain)), ...conditional]) {
     if (rest.isEmpty) return;
-    if (one.outcome.kind !== kind) continue;
     const own = rest.intersect(one.packets);
     if (own.isEmpty) continue;
     rest = rest.subtract(own);
     const part = partAt(parts, one);
     add(part, own);
+    if (isConditional(one)) continue;
+    const ahead = conditional.filter(({ packets: possible }) => !possible.intersect(own).isEmpty);
+    part.ahead.push(...ahead.flatMap(({ decidedBy }) => decidedBy ?? []));
   }
+}
+
+function isConditional({ assumptions }: FilterCase): boolean {
+  return assumptions.length > 0;
 }
 
 function partAt(parts: Map<string, Part>, { decidedBy, assumptions, trace }: FilterCase): Part {
@@ -92,6 +103,7 @@ function partAt(parts: Map<string, Part>, { decidedBy, assumptions, trace }: Fil
   }
   const part: Part = {
     decidedBy: [...(decidedBy ? [decidedBy] : []), ...statements],
+    ahead: [],
     trace,
     packets: PacketSet.none,
     replies: PacketSet.none,

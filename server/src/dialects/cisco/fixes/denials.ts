@@ -49,7 +49,14 @@ export function denialsOf(model: FilterModel, program: Program, point: FilterPoi
   return denials;
 }
 
-function addDenial(denials: Denial[], denial: Denial): void {
+/** What is permitted before one entry of a list needs no place before a later one, which is then not reached. */
+function addDenial(denials: Denial[], found: Denial): void {
+  const earlier = denials.filter(
+    ({ list, index, phase }) => list === found.list && index < found.index && phase === found.phase,
+  );
+  const packets = earlier.reduce((rest, one) => rest.subtract(one.packets), found.packets);
+  if (packets.isEmpty) return;
+  const denial = { ...found, packets };
   const same = denials.findIndex(
     ({ list, index, phase }) => list === denial.list && index === denial.index && phase === denial.phase,
   );

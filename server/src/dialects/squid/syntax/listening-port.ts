@@ -43,8 +43,11 @@ export function checkListeningPort(address: Token, options: readonly Token[], di
     problems.push(problemAt(withTls, `'${withTls.text}' needs a certificate: tls-cert=`));
   }
   const intercepts = kinds.has('intercept') || kinds.has('tproxy');
+  // Each needs the other, and squid does not start with one alone.
   if (directive === 'https_port' && bumps !== intercepts) {
-    problems.push(problemAt(address, "'ssl-bump' of an https_port needs 'intercept' or 'tproxy'"));
+    const intercepted = kinds.has('intercept') ? 'intercept' : 'tproxy';
+    const [present, lacks] = bumps ? ['ssl-bump', "'intercept' or 'tproxy'"] : [intercepted, "'ssl-bump'"];
+    problems.push(problemAt(address, `'${present}' of an https_port needs ${lacks}`));
   }
   return problems;
 }
