@@ -204,20 +204,32 @@ class MessageJudge {
   }
 
   private errorsAt(point: FilterPoint, asked: PacketBox): Outcome {
-    const cases = decideErrors(this.model, this.withoutPrerouting(point), PacketSet.of(asked));
+    const [before, after] = this.aroundRouting(point);
+    if (before) {
+      const outcome = this.errorsIn(before, { ...asked, destination: IpSet.all.ofFamily(this.family) });
+      if (!passes(outcome)) return outcome;
+    }
+    return this.errorsIn(after, asked);
+  }
+
+  private errorsIn(point: FilterPoint, asked: PacketBox): Outcome {
+    const cases = decideErrors(this.model, point, PacketSet.of(asked));
     const areDenied = (_: readonly FilterCase[], others: readonly FilterCase[]) =>
       isMinority(sourcesOf(others.flatMap(({ packets }) => packets.boxes)), asked.source);
     return { cases, status: statusOf(cases, areDenied) };
   }
 
   /**
-   * A point without the chains that what is received and what is forwarded both pass: before the routing, an error is to the
-   * address that its connection has been translated to, which the file may not show.
+   * A point in two: the chains that what is received and what is forwarded both pass, and the others. Before the routing, an
+   * error is to the address that its connection has been translated to, which the file may not show: what
+   * passes there to some address passes.
    */
-  private withoutPrerouting(point: FilterPoint): FilterPoint {
+  private aroundRouting(point: FilterPoint): readonly [before: FilterPoint | undefined, after: FilterPoint] {
     const other = this.pointAt(point.hook === 'input' ? 'forward' : 'input');
     const shared = new Set(other?.chains.map(({ name }) => name));
-    return { ...point, chains: point.chains.filter(({ name }) => !shared.has(name)) };
+    const before = point.chains.filter(({ name }) => shared.has(name));
+    const after = point.chains.filter(({ name }) => !shared.has(name));
+    return [before.length > 0 ? { ...point, chains: before } : undefined, { ...point, chains: after }];
   }
 
   /** Whether some connection works: its first packets pass in one direction and its replies in the other. */

@@ -2,9 +2,19 @@
 import { NameSet } from '../../../model/names.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
-import { type AddressPart, type ElementPart, partKey } from './set-elements.js';
+import type { AddressPart, ElementPart } from './set-elements.js';
 import { NO_MEMBERS, type SetMembers, type StoredElement, type StoredSet } from './set-members.js';
-import { END, MATCH, NOMATCH, NOTHING, type Outcome, rowsOfPairs, type Segment, segmentsOf } from './set-precedence.js';
+import {
+  byPlace,
+  END,
+  MATCH,
+  NOMATCH,
+  NOTHING,
+  type Outcome,
+  rowsOfPairs,
+  type Segment,
+  segmentsOf,
+} from './set-precedence.js';
 import {
   hasWideGaps,
   ipSetOfRanges,
@@ -78,25 +88,40 @@ function withoutOrder(set: StoredSet, items: readonly Item[]): Found {
   };
 }
 
+/** An element with the parts that the order is about. */
+interface Ordered {
+  readonly address: AddressPart;
+  readonly second: AddressPart | undefined;
+  readonly name: InterfacePart | undefined;
+  readonly outcome: Outcome;
+}
+
+type InterfacePart = ElementPart & { readonly kind: 'interface' };
+type PortPart = ElementPart & { readonly kind: 'port' };
+
 /** Elements in the order in which the kernel looks for them. */
 function byPrecedence(items: readonly Item[], returnsNomatch: boolean): Found | undefined {
-  const groups = groupsOf(items);
-  if (!groups) return undefined;
+  const names = nameClasses(items);
+  if (items.length * names.length > NAME_LIMIT) return undefined;
   const wanted = returnsNomatch ? NOMATCH : MATCH;
   const sure: Row[] = [];
   const possible: Row[] = [];
-  for (const { rest, items: own } of groups) {
-    const found = painted(own);
-    if (!found) return undefined;
-    for (const { first, segments } of found) {
-      for (const [rows, isWanted] of [
-        [sure, (outcome: Outcome) => outcome === wanted],
-        [possible, (outcome: Outcome) => outcome !== wanted && (outcome & wanted) !== 0],
-      ] as const) {
-        const last = rangesWhere(segments, isWanted);
-        if (last.length === 0) continue;
-        const set = ipSetOfRanges(last);
-        rows.push({ ...rest, ...(first ? { first: ipSetOfRanges(first), second: set } : { first: set }) });
+  for (const { port, items: own } of byService(items)) {
+    own.sort((a, b) => byPlace(a.address, b.address) || (a.second && b.second ? byPlace(a.second, b.second) : 0));
+    for (const { set: name, holds } of names) {
+      const found = painted(own, holds);
+      if (!found) return undefined;
+      const rest = { ...serviceOf(port), ...(name ? { names: name } : {}) };
+      for (const { first, segments } of found) {
+        for (const [rows, isWanted] of [
+          [sure, (outcome: Outcome) => outcome === wanted],
+          [possible, (outcome: Outcome) => outcome !== wanted && (outcome & wanted) !== 0],
+        ] as const) {
+          const last = rangesWhere(segments, isWanted);
+          if (last.length === 0) continue;
+          const set = ipSetOfRanges(last);
+          rows.push({ ...rest, ...(first ? { first: ipSetOfRanges(first), second: set } : { first: set }) });
+        }
       }
     }
   }
@@ -104,62 +129,66 @@ function byPrecedence(items: readonly Item[], returnsNomatch: boolean): Found | 
 }
 
 function rangesWhere(segments: readonly Segment[], isWanted: (outcome: Outcome) => boolean): Range[] {
-  return segments.flatMap(({ low, high, outcome }): Range[] => (isWanted(outcome) ? [[low, high]] : []));
+  const ranges: Range[] = [];
+  for (const { low, high, outcome } of segments) if (isWanted(outcome)) ranges.push([low, high]);
+  return ranges;
 }
-
-/** The outcomes of a group: for one network its segments, for two the segments of the second by the first. */
-function painted(
-  items: readonly Item[],
-): readonly { first: readonly Range[] | undefined; segments: readonly Segment[] }[] | undefined {
-  const lines: { address: AddressPart; outcome: Outcome }[] = [];
-  const pairs: { first: AddressPart; second: AddressPart; outcome: Outcome }[] = [];
-  for (const { parts, outcome } of items) {
-    const [first, second] = parts.filter((part): part is AddressPart => part.kind === 'addresses');
-    if (first && second) pairs.push({ first, second, outcome });
-    else if (first) lines.push({ address: first, outcome });
-  }
-  if (pairs.length === 0) return [{ first: undefined, segments: segmentsOf(lines) }];
-  return rowsOfPairs(pairs)?.map(({ ranges, segments }) => ({ first: ranges, segments }));
-}
-
-type Group = { readonly rest: Omit<Row, 'first' | 'second'>; readonly items: Item[] };
 
 /**
- * The items that agree in ports and interfaces. A wildcard is in the group of every name that it stands for. An element of
- * another interface ends the search at its network (`multi` in `mtype_test_cidrs`).
+ * The outcomes of a group: for one network its segments, for two the segments of the second by the first. An element of another
+ * interface ends the search at its network (`multi` in `mtype_test_cidrs`).
  */
-function groupsOf(items: readonly Item[]): Group[] | undefined {
-  const names = nameClasses(items);
-  if (items.length * names.length > NAME_LIMIT) return undefined;
-  const groups = new Map<string, Group>();
-  for (const item of items) {
-    const port = item.parts.find((part) => part.kind === 'port');
-    const isPhysical = item.parts.some((part) => part.kind === 'interface' && part.physical);
-    for (const { key, set, holds } of names) {
-      const fits = holds(item);
-      if (!fits && isPhysical) continue;
-      const own = fits ? item : { parts: item.parts, outcome: END | (item.outcome & NOTHING) };
-      const whole = `${port ? partKey(port) : ''} ${key}`;
-      const known = groups.get(whole);
-      if (known) known.items.push(own);
-      else groups.set(whole, { rest: { ...serviceOf(port), ...(set ? { names: set } : {}) }, items: [own] });
-    }
+function painted(
+  items: readonly Ordered[],
+  holds: (name: InterfacePart) => boolean,
+): readonly { first: readonly Range[] | undefined; segments: readonly Segment[] }[] | undefined {
+  if (items[0]?.second) {
+    const pairs = items.flatMap(({ address, second, outcome }) =>
+      second ? [{ first: address, second, outcome }] : [],
+    );
+    return rowsOfPairs(pairs)?.map(({ ranges, segments }) => ({ first: ranges, segments }));
   }
-  return [...groups.values()];
+  const segments = segmentsOf(items, ({ name, outcome }) =>
+    !name || holds(name) ? outcome : END | (outcome & NOTHING),
+  );
+  return [{ first: undefined, segments }];
 }
 
-function serviceOf(part: ElementPart | undefined): Pick<Row, 'protocol' | 'ports'> {
-  if (part?.kind !== 'port') return {};
-  return { protocol: part.protocol, ports: singlePort(part.port) };
+/** The items that agree in ports. */
+function byService(
+  items: readonly Item[],
+): Iterable<{ readonly port: PortPart | undefined; readonly items: Ordered[] }> {
+  const groups = new Map<number, { port: PortPart | undefined; items: Ordered[] }>();
+  for (const { parts, outcome } of items) {
+    let [address, second]: (AddressPart | undefined)[] = [];
+    let name: InterfacePart | undefined;
+    let port: PortPart | undefined;
+    for (const part of parts) {
+      if (part.kind === 'port') port = part;
+      else if (part.kind === 'interface') name = part;
+      else if (part.kind === 'addresses' && address) second = part;
+      else if (part.kind === 'addresses') address = part;
+    }
+    if (!address) continue;
+    const key = port ? port.protocol * 65_536 + port.port : -1;
+    const item = { address, second, name, outcome };
+    const known = groups.get(key);
+    if (known) known.items.push(item);
+    else groups.set(key, { port, items: [item] });
+  }
+  return groups.values();
+}
+
+function serviceOf(part: PortPart | undefined): Pick<Row, 'protocol' | 'ports'> {
+  return part ? { protocol: part.protocol, ports: singlePort(part.port) } : {};
 }
 
 interface NameClass {
-  readonly key: string;
   readonly set: NameSet | undefined;
-  readonly holds: (item: Item) => boolean;
+  readonly holds: (name: InterfacePart) => boolean;
 }
 
-/** The names of interfaces that the elements tell apart. */
+/** The names of interfaces that the elements tell apart. A wildcard holds each name that it stands for. */
 function nameClasses(items: readonly Item[]): NameClass[] {
   const exact = new Set<string>();
   const prefixes = new Set<string>();
@@ -170,19 +199,17 @@ function nameClasses(items: readonly Item[]): NameClass[] {
       else (part.wildcard ? prefixes : exact).add(part.name);
     }
   }
-  if (exact.size + prefixes.size === 0) return [{ key: '', set: undefined, holds: () => true }];
-  const holdsName = (name: string, isPrefix: boolean) => (item: Item) =>
-    item.parts.some((part) => {
-      if (part.kind !== 'interface') return false;
-      if (part.physical) return true;
-      return part.wildcard ? name.startsWith(part.name) : !isPrefix && part.name === name;
-    });
-  const single = [...exact].map((name) => ({ key: `=${name}`, set: NameSet.of(name), holds: holdsName(name, false) }));
+  if (exact.size + prefixes.size === 0) return [{ set: undefined, holds: () => true }];
+  const holdsName = (name: string, isPrefix: boolean) => (part: InterfacePart) => {
+    if (part.physical) return true;
+    return part.wildcard ? name.startsWith(part.name) : !isPrefix && part.name === name;
+  };
+  const single = [...exact].map((name) => ({ set: NameSet.of(name), holds: holdsName(name, false) }));
   const open = [...prefixes].map((prefix) => {
     const narrower = [...prefixes].filter((other) => other !== prefix && other.startsWith(prefix));
     let set = NameSet.withPrefix(prefix).intersect(NameSet.of(...exact).complement());
     for (const other of narrower) set = set.intersect(NameSet.withPrefix(other).complement());
-    return { key: `${prefix}*`, set, holds: holdsName(prefix, true) };
+    return { set, holds: holdsName(prefix, true) };
   });
   return [...single, ...open];
 }

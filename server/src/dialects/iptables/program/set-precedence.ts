@@ -39,35 +39,50 @@ function inside(own: Outcome, around: Outcome): Outcome {
   return (own & NOTHING) === 0 ? own : (own & ~NOTHING) | around;
 }
 
-/** Sorts networks so that a wider one comes before those in it. Networks never overlap in part. */
-function byPlace(a: AddressPart, b: AddressPart): number {
+/** Orders networks so that a wider one comes before those in it. Networks never overlap in part. */
+export function byPlace(a: AddressPart, b: AddressPart): number {
   if (a.low !== b.low) return a.low < b.low ? -1 : 1;
   return a.length - b.length;
 }
 
+/** An element was found, whatever it says. */
+const FOUND = MATCH | NOMATCH;
+
 /**
- * The items of each network as one. The kernel looks at all elements of a network; which of several that fit comes first is
- * not known. Where there are only elements that do not fit, it stops.
+ * The outcome of several elements of one network, given one after another. The kernel looks at all elements of a network; which
+ * of several that fit comes first is not known. Where there are only elements that do not fit, it stops.
  */
-function mergedItems(items: readonly OutcomeItem[]): OutcomeItem[] {
-  const byNetwork = new Map<string, { address: AddressPart; found: Outcome; open: number; ends: Outcome }>();
-  for (const { address, outcome } of items) {
-    const key = `${address.low}/${address.length}`;
-    const known = byNetwork.get(key) ?? { address, found: 0, open: NOTHING, ends: NOTHING };
-    if ((outcome & END) === 0) {
-      known.found |= outcome & ~NOTHING;
-      known.open &= outcome;
-    } else known.ends = (outcome & NOTHING) === 0 ? END : known.ends === END ? END : END | NOTHING;
-    byNetwork.set(key, known);
+class NetworkOutcome {
+  private found: Outcome = 0;
+  private open: number = NOTHING;
+  private ends: Outcome = NOTHING;
+
+  start(): void {
+    this.found = 0;
+    this.open = NOTHING;
+    this.ends = NOTHING;
   }
-  return [...byNetwork.values()].map(({ address, found, open, ends }) => {
-    return { address, outcome: found | (open === 0 ? 0 : ends) };
-  });
+
+  add(outcome: Outcome): void {
+    if ((outcome & END) === 0) {
+      this.found |= outcome & ~NOTHING;
+      this.open &= outcome;
+    } else this.ends = (outcome & NOTHING) === 0 || this.ends === END ? END : END | NOTHING;
+  }
+
+  get whole(): Outcome {
+    return this.found | (this.open === 0 ? 0 : this.ends);
+  }
 }
 
-/** The segments that elements of one network each make. */
-export function segmentsOf(items: readonly OutcomeItem[]): Segment[] {
-  const sorted = mergedItems(items).sort((a, b) => byPlace(a.address, b.address));
+/**
+ * The segments that elements of one network each make, which are in the order of `byPlace`. `outcomeOf` says what an element
+ * means in one group of packets.
+ */
+export function segmentsOf<Item extends OutcomeItem>(
+  items: readonly Item[],
+  outcomeOf: (item: Item) => Outcome = ({ outcome }) => outcome,
+): Segment[] {
   const segments: Segment[] = [];
   const open: { high: AddressValue; outcome: Outcome }[] = [];
   let at: AddressValue | undefined;
@@ -82,9 +97,19 @@ export function segmentsOf(items: readonly OutcomeItem[]): Segment[] {
       open.pop();
     }
   };
-  for (const { address, outcome } of sorted) {
+  const network = new NetworkOutcome();
+  for (let i = 0; i < items.length; ) {
+    const address = items[i]?.address;
+    if (!address) break;
+    network.start();
+    for (let item = items[i]; item && byPlace(item.address, address) === 0; item = items[++i]) {
+      network.add(outcomeOf(item));
+    }
+    const outcome = network.whole;
     closeBefore(address.low);
     const around = open[open.length - 1];
+    // Most networks of other interfaces are in none of this one: they leave the gap that is there.
+    if ((outcome & FOUND) === 0 && !around) continue;
     if (around) emit(previous(address.low), around.outcome);
     open.push({ high: address.high, outcome: inside(outcome, around?.outcome ?? NOTHING) });
     at = address.low;
@@ -138,16 +163,23 @@ interface Node {
 /** How many segments are laid over each other before it is given up: well below a second. */
 const WORK_LIMIT = 1_000_000;
 
-/** The rows that elements of two networks make; `undefined` where that is too much work. */
-export function rowsOfPairs(items: readonly PairItem[]): PairRow[] | undefined {
-  const groups = new Map<string, PairItem[]>();
+/** The items of each first network, which are in the order of their first and then of their second network. */
+function byFirst(items: readonly PairItem[]): PairItem[][] {
+  const groups: PairItem[][] = [];
+  let group: PairItem[] = [];
   for (const item of items) {
-    const key = `${item.first.low}/${item.first.length}`;
-    const known = groups.get(key);
-    if (known) known.push(item);
-    else groups.set(key, [item]);
+    const [known] = group;
+    if (known && byPlace(known.first, item.first) === 0) group.push(item);
+    else {
+      group = [item];
+      groups.push(group);
+    }
   }
-  const sorted = [...groups.values()].sort(([a], [b]) => (a && b ? byPlace(a.first, b.first) : 0));
+  return groups;
+}
+
+/** The rows that elements of two networks make, in the order of both; `undefined` where that is too much work. */
+export function rowsOfPairs(items: readonly PairItem[]): PairRow[] | undefined {
   const rows: PairRow[] = [];
   const open: Node[] = [];
   let at: AddressValue | undefined;
@@ -164,7 +196,7 @@ export function rowsOfPairs(items: readonly PairItem[]): PairRow[] | undefined {
       open.pop();
     }
   };
-  for (const group of sorted) {
+  for (const group of byFirst(items)) {
     const address = group[0]?.first;
     if (!address) continue;
     closeBefore(address.low);
