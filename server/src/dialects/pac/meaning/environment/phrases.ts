@@ -61,12 +61,13 @@ export function randomPhrase(points: ReadonlySet<number>, all: readonly number[]
   return `Math.random ${negated ? 'does not choose' : 'chooses'} ${alternatives((negated ? others : own).map(String))}`;
 }
 
+/** `the host's hash is 3`: a number that the file computes from the characters of a name. */
 export function computedPhrase(points: ReadonlySet<number>, all: readonly number[], subject: string): string {
   const own = all.filter((point) => points.has(point));
   const others = all.filter((point) => !points.has(point));
   const negated = others.length < own.length;
   const values = alternatives((negated ? others : own).map(String));
-  return `what is computed from the characters of ${subject} is ${negated ? 'not ' : ''}${values}`;
+  return `${subject}'s hash is ${negated ? 'not ' : ''}${values}`;
 }
 
 function runText(field: ClockField, low: number, high: number): string {
