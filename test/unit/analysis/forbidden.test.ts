@@ -4,14 +4,22 @@ import { evaluateFilter } from '../../../server/src/analysis/evaluate/filter/eva
 import { type NetworkContext, UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
-import type { FilterModel, FilterRule } from '../../../server/src/model/filter.js';
-import { IntervalSet } from '../../../server/src/model/intervals.js';
+import type { FilterRule } from '../../../server/src/model/filter.js';
 import { IpSet } from '../../../server/src/model/ip.js';
-import { NameSet } from '../../../server/src/model/names.js';
 import { exampleFlow } from '../../../server/src/model/packet-example.js';
-import { ANY_PACKET, type PacketBox } from '../../../server/src/model/packets.js';
 import { filterOf } from './filter-of.js';
 import { shareFaults } from './share-properties.js';
+import {
+  BOXES,
+  DESTINATIONS,
+  INTERFACES,
+  modelOf,
+  PORTS,
+  passes,
+  rule,
+  type Sample,
+  SOURCES,
+} from './small-filters.js';
 
 function forbid(flow: Partial<Requirement['flow']>): Requirement {
   return {
@@ -33,67 +41,9 @@ function forbid(flow: Partial<Requirement['flow']>): Requirement {
   };
 }
 
-const udp = IntervalSet.of([17, 17] as const);
-const box = (more: Partial<PacketBox>): PacketBox => ({ ...ANY_PACKET, protocols: udp, ...more });
-
-/** Boxes that cut the question in every way it can be cut: by destination, port, source and interface. */
-const BOXES: PacketBox[] = [
-  box({}),
-  box({ destination: IpSet.parse('198.51.100.0/24') }),
-  box({ destination: IpSet.parse('203.0.113.0/24') }),
-  box({ destinationPorts: IntervalSet.of([3478, 3479]) }),
-  box({ destinationPorts: IntervalSet.of([3480, 4000]) }),
-  box({ source: IpSet.parse('10.0.0.0/8') }),
-  box({ source: IpSet.parse('192.168.0.0/16'), destinationPorts: IntervalSet.of([3478, 3481]) }),
-  box({ inInterface: NameSet.of('lan') }),
-  box({ inInterface: NameSet.of('lan'), destination: IpSet.parse('203.0.113.0/24') }),
-  { ...ANY_PACKET, protocols: IntervalSet.of([6, 6]) },
-];
-
-const rule = (match: PacketBox, kind: 'accept' | 'deny', line: number): FilterRule => ({
-  statement: { uri: 'file:///f', range: { start: line, end: line + 1 }, text: `rule ${line}` },
-  match: [match],
-  phases: ['first', 'reply'],
-  opaque: [],
-  action: { kind },
-});
-
-function modelOf(rules: readonly FilterRule[], policy: 'accept' | 'deny'): FilterModel {
-  const chain = { name: 'FORWARD', rules, policy, policyStatement: undefined };
-  return {
-    kind: 'filter',
-    families: [4],
-    points: [{ name: 'forward', hook: 'forward', chains: [chain], stateful: true }],
-    chains: new Map(),
-  };
-}
-
-const SOURCES = ['10.0.0.1', '192.168.0.1', '172.16.0.1'];
-const INTERFACES = ['lan', 'other'];
-const DESTINATIONS = ['198.51.100.1', '203.0.113.1'];
-const PORTS = [3478, 3480];
-
-interface Sample {
-  readonly source: string;
-  readonly to: string;
-  readonly port: number;
-}
-
 const SAMPLES: readonly Sample[] = SOURCES.flatMap((source) =>
   DESTINATIONS.flatMap((to) => PORTS.map((port) => ({ source, to, port }))),
 );
-
-function passes(rules: readonly FilterRule[], policy: string, { source, to, port }: Sample, inside: string): boolean {
-  const hit = rules.find(
-    ({ match: [match] }) =>
-      match?.source.overlaps(IpSet.parse(source)) &&
-      match.destination.overlaps(IpSet.parse(to)) &&
-      match.destinationPorts.has(port) &&
-      match.protocols.has(17) &&
-      match.inInterface.has(inside),
-  );
-  return (hit?.action.kind ?? policy) === 'accept';
-}
 
 /** Nothing says by which interface a packet comes: it certainly passes where it does by each. */
 function expected(rules: readonly FilterRule[], policy: string, samples: readonly Sample[]): string {

@@ -1,6 +1,6 @@
 // Scripts that complete command lines in a shell, written from the tables of the commands.
 
-import { type Command, optionsOf } from '../command.js';
+import { type Command, type Option, optionsOf } from '../command.js';
 
 /** What can follow on a command line, by place. */
 export interface CommandLine {
@@ -25,41 +25,45 @@ export function completionScript(shell: Shell, line: CommandLine): string {
   }
 }
 
-/** The words that may stand as the first argument of a command; none where it takes files. */
-function wordsOf({ name, words }: Pick<Command, 'name' | 'words'>, { commands, topics }: CommandLine): string[] {
-  return name === 'help' ? [...commands.map((command) => command.name), ...topics] : [...(words ?? [])];
+/** A first word of a command line, with what can follow it. */
+interface FirstWord {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  /** What its first argument may be; none where it takes files. */
+  readonly words: readonly string[];
 }
 
-const HELP_COMMAND = { name: 'help', summary: 'Explain a command or a finding.' };
-
-/** All first words, `help` included. */
-function firstWords({ commands }: CommandLine): readonly Pick<Command, 'name' | 'summary' | 'words'>[] {
-  return [...commands, HELP_COMMAND];
+function firstWords({ commands, topics }: CommandLine): readonly FirstWord[] {
+  const own = commands.map((command): FirstWord => {
+    const { name, summary, words = [] } = command;
+    return { name, summary, options: optionsOf(command), words };
+  });
+  const words = [...own.map(({ name }) => name), ...topics];
+  return [...own, { name: 'help', summary: 'Explain a command or a finding.', options: [], words }];
 }
 
 // See "Programmable Completion" in bash(1).
 function bashScript(line: CommandLine): string {
   const reply = (words: readonly string[]) => `COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$current"))`;
-  const values = line.commands.flatMap((command) =>
-    optionsOf(command).flatMap(({ name, value, choices }) => {
+  const all = firstWords(line);
+  const values = all.flatMap(({ name: command, options }) =>
+    options.flatMap(({ name, value, choices }) => {
       if (value === undefined) return [];
       // Without known values it is a file, which the shell completes.
-      return [`    '${command.name} --${name}') ${choices ? `${reply(choices)}; ` : ''}return ;;`];
+      return [`    '${command} --${name}') ${choices ? `${reply(choices)}; ` : ''}return ;;`];
     }),
   );
-  const options = line.commands.map(
-    (command) => `      ${command.name}) ${reply(optionsOf(command).map(({ name }) => `--${name}`))} ;;`,
+  const options = all.flatMap(({ name, options: own }) =>
+    own.length === 0 ? [] : [`      ${name}) ${reply(own.map((option) => `--${option.name}`))} ;;`],
   );
-  const words = firstWords(line).flatMap((command) => {
-    const known = wordsOf(command, line);
-    return known.length === 0 ? [] : [`      ${command.name}) ${reply(known)} ;;`];
-  });
+  const words = all.flatMap(({ name, words: own }) => (own.length === 0 ? [] : [`      ${name}) ${reply(own)} ;;`]));
   return `# Completion of lintel for bash: source <(lintel completion bash)
 _lintel() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    ${reply(firstWords(line).map(({ name }) => name))}
+    ${reply(all.map(({ name }) => name))}
     return
   fi
   case "$command $previous" in
@@ -83,17 +87,16 @@ complete -o default -o bashdefault -F _lintel lintel
 function zshScript(line: CommandLine): string {
   const inQuotes = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const inBrackets = (text: string) => text.replace(/[[\]\\:]/g, '\\$&');
-  const described = firstWords(line).map(({ name, summary }) => `    ${inQuotes(`${name}:${summary}`)}`);
-  const cases = firstWords(line).map((command) => {
-    const options = 'options' in command ? optionsOf(command as Command) : [];
+  const all = firstWords(line);
+  const described = all.map(({ name, summary }) => `    ${inQuotes(`${name}:${summary}`)}`);
+  const cases = all.map(({ name: command, options, words }) => {
     const specs = options.map(({ name, value, choices, repeatable, help }) => {
       const values = choices ? `(${choices.join(' ')})` : '_files';
       const argument = value === undefined ? '' : `:${inBrackets(value)}:${values}`;
       return inQuotes(`${repeatable ? '*' : ''}--${name}[${inBrackets(help)}]${argument}`);
     });
-    const known = wordsOf(command, line);
-    const first = known.length > 0 ? [inQuotes(`1:word:(${known.join(' ')})`)] : [];
-    return `    ${command.name})\n      _arguments ${[...specs, ...first, "'*:file:_files'"].join(' \\\n        ')} ;;`;
+    const first = words.length > 0 ? [inQuotes(`1:word:(${words.join(' ')})`)] : [];
+    return `    ${command})\n      _arguments ${[...specs, ...first, "'*:file:_files'"].join(' \\\n        ')} ;;`;
   });
   return `#compdef lintel
 # Completion of lintel for zsh: source <(lintel completion zsh), or save it as _lintel in a folder of $fpath.
@@ -118,13 +121,11 @@ if [[ $funcstack[1] == _lintel ]]; then _lintel "$@"; else compdef _lintel linte
 // See complete(1) of fish.
 function fishScript(line: CommandLine): string {
   const inQuotes = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-  const lines = firstWords(line).flatMap((command) => {
-    const seen = `-n '__fish_seen_subcommand_from ${command.name}'`;
-    const known = wordsOf(command, line);
-    const options = 'options' in command ? optionsOf(command as Command) : [];
+  const lines = firstWords(line).flatMap(({ name: command, summary, options, words }) => {
+    const seen = `-n '__fish_seen_subcommand_from ${command}'`;
     return [
-      `complete -c lintel -n __fish_use_subcommand -f -a ${command.name} -d ${inQuotes(command.summary)}`,
-      ...(known.length > 0 ? [`complete -c lintel ${seen} -f -a ${inQuotes(known.join(' '))}`] : []),
+      `complete -c lintel -n __fish_use_subcommand -f -a ${command} -d ${inQuotes(summary)}`,
+      ...(words.length > 0 ? [`complete -c lintel ${seen} -f -a ${inQuotes(words.join(' '))}`] : []),
       ...options.map(({ name, value, choices, help }) => {
         const argument = value === undefined ? '' : choices ? ` -x -a ${inQuotes(choices.join(' '))}` : ' -r';
         return `complete -c lintel ${seen} -l ${name}${argument} -d ${inQuotes(help)}`;

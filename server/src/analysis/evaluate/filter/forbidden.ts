@@ -17,6 +17,7 @@ import { destinationPortsOf, type End, endOf, protocolsOf } from './ends.js';
 import { lackOf, mergeShares } from './merge-shares.js';
 import { asPublishing, pointFor } from './points.js';
 import { passingShares, type Scope, undecidedShares } from './shares.js';
+import { packetsOf } from './verdict.js';
 import { type Passage, type Way, waysOf } from './ways.js';
 
 /**
@@ -290,8 +291,4 @@ function evaluationOf(requirement: Requirement, shares: readonly Share[], answer
     shares,
     trace: shares[0]?.trace ?? [],
   };
-}
-
-function packetsOf(cases: readonly FilterCase[]): PacketSet {
-  return PacketSet.join(cases.map(({ packets }) => packets));
 }
