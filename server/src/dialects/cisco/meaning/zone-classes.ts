@@ -1,19 +1,17 @@
 // Which packets belong to a class of a zone-based policy firewall, as rules that send them on to a chain.
 
 import { Interned } from '../../../kept/memo.js';
-import type { FilterChain, FilterRule, Phase } from '../../../model/filter.js';
+import type { FilterChain, FilterRule } from '../../../model/filter.js';
 import { ICMP, ICMPV6 } from '../../../model/icmp.js';
 import { ANY_PACKET, answering, type PacketBox, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
-import { type RuleTemplate, RunChain, RunDerivation, runsOf } from '../../../model/rule-runs.js';
+import { type RuleTemplate, RunDerivation } from '../../../model/rule-runs.js';
 import type { PlacedLine } from '../program/blocks.js';
 import type { Program } from '../program/program.js';
-import { quotedLine } from '../program/quoted-line.js';
 import type { ClassMap, Criterion } from '../program/zones.js';
 import { portsOfApplication } from '../vocabulary/port-maps.js';
+import { BOTH_PHASES, ClassMaker, conditionOf } from './class-maker.js';
 import { type AnswerTranslation, answersSeen, answerTranslation, keyOfAnswers } from './static-nat.js';
-
-const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 
 /** What a rule matches, in terms of the packet that a class is asked about. */
 export type ClassMatch = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
@@ -51,51 +49,20 @@ function derivationTo(next: string, view: View, nat: AnswerTranslation): RunDeri
 }
 
 /** How many rules are made for the classes of a file: nested classes and the pairs of a policy multiply. */
-const RULE_LIMIT = 20_000;
-/** How deep classes may nest: a packet is in one chain for each. */
-const NESTING_LIMIT = 8;
-
-const TOO_MANY = 'the zone pairs and classes of this file are too many to follow';
+const LIMIT = { rules: 20_000, reason: 'the zone pairs and classes of this file are too many to follow' };
 
 /** Makes the chains of classes. Each is made once for each chain that it leads to. */
-export class ClassChains {
-  private readonly known = new Map<string, string>();
-  private readonly repeated = new Map<string, number>();
-  private readonly open = new Set<string>();
-  private made = 0;
+export class ClassChains extends ClassMaker {
   private readonly nat: AnswerTranslation;
 
-  constructor(
-    private readonly program: Program,
-    private readonly chains: Map<string, FilterChain>,
-  ) {
+  constructor(program: Program, chains: Map<string, FilterChain>) {
+    super(program, chains, LIMIT);
     this.nat = answerTranslation(program);
   }
 
   /** Whether replies are called by other addresses than those that zones see. */
   get translatesAnswers(): boolean {
     return this.nat.pairs.length > 0;
-  }
-
-  /** The rules of a chain; where the file has too many already, one that leaves everything undecided. */
-  within(line: PlacedLine, make: () => readonly FilterRule[]): readonly FilterRule[] {
-    if (this.made <= RULE_LIMIT) return make();
-    return [this.rule(line, { action: { kind: 'undecided', reason: TOO_MANY } })];
-  }
-
-  /** Adds a chain that is not named like another one. */
-  add(name: string, rules: readonly FilterRule[]): string {
-    const count = (this.repeated.get(name) ?? 0) + 1;
-    this.repeated.set(name, count);
-    const unique = count > 1 ? `${name} (${count})` : name;
-    this.made += rules.length;
-    this.chains.set(unique, { name: unique, rules });
-    return unique;
-  }
-
-  rule(line: PlacedLine, more: Partial<FilterRule> & Pick<FilterRule, 'action'>): FilterRule {
-    const statement = quotedLine(this.program.uri, line);
-    return { statement, match: [ANY_PACKET], phases: BOTH_PHASES, opaque: [], ...more };
   }
 
   /**
@@ -105,21 +72,10 @@ export class ClassChains {
   rulesTo(className: string, line: PlacedLine, next: string, label: string, view: View): FilterRule[] {
     const classMap = this.program.zones.classes.get(className);
     if (!classMap || classMap.criteria.size === 0) return [this.unknown(line, next)];
-    const isOpen = this.open.has(className);
-    if (isOpen || this.open.size >= NESTING_LIMIT || this.made > RULE_LIMIT) {
-      const reason = isOpen ? `the class map ${className} contains itself` : TOO_MANY;
-      return [this.rule(line, { action: { kind: 'undecided', reason } })];
-    }
-    const key = `class ${className} ${view} ${next}`;
-    let chain = this.known.get(key);
-    if (chain === undefined) {
-      this.open.add(className);
+    return this.rulesToClass(className, line, `class ${className} ${view} ${next}`, () => {
       const own = `class ${className} of ${label}`;
-      chain = this.add(own, this.rulesOfClass(classMap, next, own, view));
-      this.open.delete(className);
-      this.known.set(key, chain);
-    }
-    return [this.rule(line, { action: { kind: 'jump', chain } })];
+      return this.add(own, this.rulesOfClass(classMap, next, own, view));
+    });
   }
 
   private rulesOfClass({ match, criteria }: ClassMap, next: string, label: string, view: View): FilterRule[] {
@@ -155,20 +111,8 @@ export class ClassChains {
   }
 
   private listTo(list: string, next: string, label: string, view: View): string {
-    const key = `list ${list} ${view} ${next}`;
-    const known = this.known.get(key);
-    const chain = this.chains.get(list);
-    if (known !== undefined || !chain) return known ?? list;
-    const name = this.add(`${list} of ${label}`, []);
     const derivation = derivationTo(next, view, this.nat);
-    this.chains.set(name, new RunChain(name, () => runsOf(chain).map((placed) => derivation.of(placed))));
-    this.known.set(key, name);
-    return name;
-  }
-
-  /** A line that matches or not. */
-  private unknown(line: PlacedLine, next: string): FilterRule {
-    return this.rule(line, { opaque: [conditionOf(line)], action: { kind: 'goto', chain: next } });
+    return this.chainOfList(list, `list ${list} ${view} ${next}`, `${list} of ${label}`, derivation);
   }
 
   /** What `match protocol` matches. */
@@ -205,10 +149,6 @@ export class ClassChains {
       ...(possible.length > 0 ? [{ match: possible.map(answering), phases: ['reply'] as const, opaque }] : []),
     ];
   }
-}
-
-function conditionOf(line: PlacedLine) {
-  return { text: `'${line.own.raw.trim()}'` };
 }
 
 function boxesOf(family: 'tcp' | 'udp', destinationPorts: PortSet): PacketBox[] {
