@@ -69,6 +69,7 @@ export interface SchemaPart {
   readonly type?: string | readonly string[];
   readonly examples?: readonly unknown[];
   readonly propertyNames?: SchemaPart;
+  readonly pattern?: string;
   readonly required?: readonly string[];
   readonly oneOf?: readonly SchemaPart[];
   readonly anyOf?: readonly SchemaPart[];

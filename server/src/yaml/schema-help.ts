@@ -250,7 +250,8 @@ function keysAt(root: JsonSchema, path: Path, siblings: readonly string[]): Yaml
       if (siblings.includes(key)) continue;
       keys.push({ text: key, role: 'key', description: describeSchemas(expand(own, root, 0)) });
     }
-    for (const key of schema.propertyNames?.enum ?? []) {
+    const names = schema.propertyNames ? expand(schema.propertyNames, root, 0) : [];
+    for (const key of names.flatMap((one) => one.enum ?? [])) {
       if (!siblings.includes(String(key))) keys.push({ text: String(key), role: 'key', description: '' });
     }
   }

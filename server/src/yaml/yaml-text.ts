@@ -204,8 +204,8 @@ export function schemaProblems(errors: readonly SchemaError[], text: YamlText): 
   return errors.flatMap((error) => {
     // The error of the oneOf or anyOf itself covers those of its branches.
     if (/\/(?:oneOf|anyOf)\/\d+\//.test(error.schemaPath) || error.keyword === 'if') return [];
-    // An invalid key is reported once: by its enum where there is one, otherwise by its form.
-    if (error.keyword === 'propertyNames' && error.parentSchema?.propertyNames?.enum) return [];
+    // An invalid key is reported once: by its form where it has to have one, otherwise by the list of what is allowed.
+    if (error.keyword === 'propertyNames' && error.parentSchema?.propertyNames?.pattern === undefined) return [];
     if (error.propertyName !== undefined && error.keyword !== 'enum') return [];
     const path = pathOf(error.instancePath, text.value);
     const key = error.propertyName ?? error.params.additionalProperty ?? error.params.propertyName;

@@ -36,9 +36,12 @@ function readFixture(name: string) {
 }
 
 describe('lintel.yaml', () => {
-  it('takes the severity of every finding', () => {
+  it.each([
+    ['severity', 'hint'],
+    ['fail-on', 'never'],
+  ])('takes a %s for every finding', (key, value) => {
     const codes = Object.keys(FINDING_CODES);
-    const text = `severity:\n${codes.map((code) => `  ${code}: hint\n`).join('')}`;
+    const text = `${key}:\n${codes.map((code) => `  ${code}: ${value}\n`).join('')}`;
     const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
     expect(problems.map(({ message }) => message)).toEqual([]);
   });
