@@ -35,8 +35,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // One window at a time, and nothing beside it: each is a server, a browser and an extension host.
-        test: { name: 'vscode', include: ['test/vscode/**/*.test.ts'], sequence: { groupOrder: 1 }, maxWorkers: 1 },
+        // One window at a time, and nothing beside it: each is a browser, most with a server and an extension host.
+        test: {
+          name: 'vscode',
+          include: ['test/{vscode,docs}/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+        },
       },
     ],
   },

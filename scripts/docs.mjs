@@ -1,72 +1,31 @@
-// Writes what is generated from the code's own metadata: docs/findings/, one page for each finding code; docs/dialects/, one
-// page for each dialect with every word that it knows; docs/man/, the manual page of the program; and the setting for severities in package.json.
+// Writes what is generated from the code's own metadata: the pages under docs/ that GENERATED lists, and the setting for severities
+// in package.json. `npm run docs` then makes the site of them.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { dialectPages } from './docs/dialects.mjs';
+import { findingPages } from './docs/findings.mjs';
+import { packPages } from './docs/packs.mjs';
+import { referencePages } from './docs/reference.mjs';
 import { loadTypeScript } from './generate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The pages by file name, as they should stand in docs/findings. */
-export async function findingPages() {
-  const { FINDING_CODES } = await loadTypeScript('server/src/model/codes.ts');
-  const pages = new Map();
-  const rows = Object.entries(FINDING_CODES).map(
-    ([code, { severity, title }]) => `| [\`${code}\`](${code}.md) | ${severity} | ${title} |`,
-  );
-  pages.set(
-    'README.md',
-    `# Findings\n\nEvery code is stable. Settings change its severity, or silence it with \`off\`.\n\n| code | severity | |\n|---|---|---|\n${rows.join('\n')}\n`,
-  );
-  for (const [code, { severity, title, what, why, file, example, beside }] of Object.entries(FINDING_CODES)) {
-    pages.set(
-      `${code}.md`,
-      `# ${code}\n\n**${title}.** Severity: ${severity}.\n\n${what}\n\n## Why it matters\n\n${why}\n\n## Example\n\n${listing(file, example)}${beside ? `\n${listing(beside.file, beside.text)}` : ''}`,
-    );
-  }
-  return pages;
-}
-
-/** @param {string} file @param {string} text */
-function listing(file, text) {
-  return `\`${file}\`:\n\n\`\`\`\n${text}\n\`\`\`\n`;
-}
+/** What makes the pages of each folder. No other page stands there. */
+export const GENERATED = {
+  'docs/findings': findingPages,
+  'docs/dialects': dialectPages,
+  'docs/packs': packPages,
+  'docs/reference': referencePages,
+  'docs/man': manualPages,
+};
 
 /** The manual page, as it should stand in docs. */
-export async function manualPages() {
+async function manualPages() {
   const { COMMANDS, DESCRIPTION, EXIT_STATUS } = await loadTypeScript('server/src/cli/commands.ts');
   const { manualPage } = await loadTypeScript('server/src/cli/formats/man.ts');
   const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   const text = manualPage({ version, description: DESCRIPTION, commands: COMMANDS, exitStatus: EXIT_STATUS });
   return new Map([['lintel.1', text]]);
-}
-
-/** What a treatment of a word means to a reader. */
-const TREATMENTS = { modelled: 'followed', 'no-effect': 'no effect', opaque: 'verdicts undecided' };
-
-/** The pages by file name, as they should stand in docs/dialects. */
-export async function dialectPages() {
-  const { DIALECTS } = await loadTypeScript('server/src/dialects/registry.ts');
-  const pages = new Map();
-  const rows = DIALECTS.map(({ id, title, words }) => `| [${title}](${id}.md) | ${words.words.length} |`);
-  const intro =
-    'Every word that Lintel knows of each language, where it may stand, and what Lintel does with it: its meaning is *followed*; it has *no effect* on verdicts; or it is known and not modelled, which leaves *verdicts undecided* where it may change them.';
-  pages.set('README.md', `# Dialects\n\n${intro}\n\n| dialect | words |\n|---|---|\n${rows.join('\n')}\n`);
-  for (const { id, title, words } of DIALECTS) pages.set(`${id}.md`, dialectPage(title, words));
-  return pages;
-}
-
-/** @param {string} title @param {import('../server/src/dialects/shared/words.js').WordTable} table */
-function dialectPage(title, { manual, words }) {
-  const cell = (text) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
-  const places = new Map();
-  for (const { name, place, treatment, summary = '' } of words) {
-    const row = `| ${cell(`\`${name}\``)} | ${TREATMENTS[treatment]} | ${cell(summary)} |`;
-    places.set(place, [...(places.get(place) ?? []), row]);
-  }
-  const sections = [...places].map(
-    ([place, rows]) => `## ${place}\n\n| word | treatment | |\n|---|---|---|\n${rows.join('\n')}\n`,
-  );
-  return `# ${title}\n\nWritten from [${manual.title}](${manual.url}).\n\n${sections.join('\n')}`;
 }
 
 /** What `lintel.severity` in package.json declares, by finding code. */
@@ -81,17 +40,13 @@ async function severitySettings() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [folder, pages] of [
-    ['docs/findings', await findingPages()],
-    ['docs/dialects', await dialectPages()],
-    ['docs/man', await manualPages()],
-  ]) {
+  const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  manifest.contributes.configuration.properties['lintel.severity'].properties = await severitySettings();
+  writeFileSync(`${root}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const [folder, pagesOf] of Object.entries(GENERATED)) {
+    const pages = await pagesOf();
     rmSync(`${root}${folder}`, { recursive: true, force: true });
     mkdirSync(`${root}${folder}`, { recursive: true });
     for (const [name, text] of pages) writeFileSync(`${root}${folder}/${name}`, text);
   }
-
-  const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-  manifest.contributes.configuration.properties['lintel.severity'].properties = await severitySettings();
-  writeFileSync(`${root}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 }

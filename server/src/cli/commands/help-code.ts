@@ -7,7 +7,7 @@ import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
 /** Prints the manual page of a finding code; `undefined` where there is none of that name. */
 export function helpOfCode(code: string, { width, write }: Terminal): ExitStatus | undefined {
   if (!isFindingCode(code)) return undefined;
-  const { title, severity, what, why, file, example, beside } = FINDING_CODES[code];
+  const { title, severity, what, why, fix, file, example, beside } = FINDING_CODES[code];
   const files = [{ file, text: example }, ...(beside ? [beside] : [])];
   const examples = files.flatMap(({ file: name, text }) => [
     '',
@@ -24,6 +24,8 @@ export function helpOfCode(code: string, { width, write }: Terminal): ExitStatus
     ...wrap(what, width, ''),
     '',
     ...wrap(why, width, ''),
+    '',
+    ...wrap(fix, width, ''),
     ...examples,
     '',
     ...wrap(
