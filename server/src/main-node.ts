@@ -3,19 +3,23 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
 import { clientFiles } from './lsp/client-files.js';
-import { nodeFiles } from './lsp/node-files.js';
 import { startServer } from './lsp/server.js';
+import { fileAccessOf } from './system/file-access.js';
+import { nodeSystem } from './system/node-system.js';
 
 const connection = createConnection(ProposedFeatures.all);
+const local = fileAccessOf(nodeSystem);
 const remote = clientFiles(connection);
+const filesOf = (uri: string) => (uri.startsWith('file:') ? local : remote);
 
 startServer(connection, {
   version,
   files: {
-    read: (uri, limit) => (uri.startsWith('file:') ? nodeFiles : remote).read(uri, limit),
-    hasByteOrderMark: async (uri) => (uri.startsWith('file:') ? nodeFiles : remote).hasByteOrderMark?.(uri) ?? false,
-    list: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).list(folder),
-    listFolders: (folder) => (folder.startsWith('file:') ? nodeFiles : remote).listFolders(folder),
+    read: (uri, limit) => filesOf(uri).read(uri, limit),
+    hasByteOrderMark: async (uri) => filesOf(uri).hasByteOrderMark?.(uri) ?? false,
+    realUri: async (uri) => filesOf(uri).realUri?.(uri) ?? uri,
+    list: (folder) => filesOf(folder).list(folder),
+    listFolders: (folder) => filesOf(folder).listFolders(folder),
   },
   now: () => performance.now(),
   yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,9 +1,7 @@
 // The findings that a team has accepted for now: a file of them, so that only new ones are reported.
 
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { reasonOf } from '../system/system.js';
 import type { Arguments } from './command.js';
-import { reasonOf } from './file-kinds.js';
 import { fingerprintsOf } from './fingerprint.js';
 import { replaceNamed } from './replace-file.js';
 import { checkOut } from './revisions.js';
@@ -22,10 +20,10 @@ interface Baseline {
 }
 
 /** The fingerprints that a baseline accepts. Throws a UsageError where it cannot be read. */
-export async function readBaseline(folder: string, path: string): Promise<ReadonlySet<string>> {
+export async function readBaseline({ folder, system }: Terminal, path: string): Promise<ReadonlySet<string>> {
   let text: string;
   try {
-    text = await readFile(resolve(folder, path), 'utf8');
+    text = new TextDecoder().decode(await system.files.read(system.path.resolve(folder, path)));
   } catch (error) {
     throw new UsageError(`${path}: cannot be read (${reasonOf(error)})`);
   }
@@ -66,7 +64,7 @@ export function withoutKnown(
 export async function writeBaseline(
   files: readonly CheckedFile[],
   session: Session,
-  folder: string,
+  terminal: Terminal,
   path: string,
 ): Promise<number> {
   const fingerprints = fingerprintsOf(files, session);
@@ -74,14 +72,14 @@ export async function writeBaseline(
     file.findings
       .filter(({ severity }) => severity !== 'hint')
       .map((finding) => ({
-        path: file.path.replaceAll('\\', '/'),
+        path: file.path,
         code: finding.code,
         requirements: finding.requirements,
         fingerprint: fingerprints.get(finding) ?? '',
       })),
   );
   const baseline: Baseline = { version: 1, findings };
-  await replaceNamed(path, folder, `${JSON.stringify(baseline, undefined, 2)}\n`);
+  await replaceNamed(path, terminal, `${JSON.stringify(baseline, undefined, 2)}\n`);
   return findings.length;
 }
 

@@ -53,12 +53,13 @@ export async function inputRequestOf(
   dialect: Dialect | undefined,
   terminal: Terminal,
 ): Promise<InputRequest> {
-  const { folder } = terminal;
+  const { folder, system } = terminal;
   const name = args.text('stdin-filename') ?? STANDARD_INPUT;
   return {
+    system,
     paths,
     folder,
-    folders: await realFoldersOf(paths, folder),
+    folders: await realFoldersOf(paths, folder, system),
     dialect,
     patterns: patternsOf(args),
     exclude: args.list('exclude') ?? [],

@@ -1,13 +1,13 @@
 // Files before and after their fixes.
 
-import { isAbsolute, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createTwoFilesPatch } from 'diff';
 import type { Fix } from '../analysis/report.js';
+import type { System } from '../system/system.js';
 import { encodeText, type StoredAs } from '../text/decode.js';
 import { applyEdits } from '../text/edit.js';
 import { readText } from './input-files.js';
 import type { Session } from './session.js';
+import type { Terminal } from './terminal.js';
 
 /** A file before and after its fixes. */
 export interface FixedFile {
@@ -25,7 +25,7 @@ export async function fixedFiles({ edits }: Fix, session: Session): Promise<read
     const before = session.service.textOf(uri) ?? '';
     const own = edits.filter((edit) => edit.uri === uri);
     const path = session.pathOf(uri);
-    const stored = session.standardInputOf(uri) ?? (await storedAs(uri, before));
+    const stored = session.standardInputOf(uri) ?? (await storedAs(uri, before, session.system));
     if (!stored) return `${path}: changed while it was being fixed`;
     files.push({ uri, path, before, after: applyEdits(before, own), stored });
   }
@@ -33,8 +33,8 @@ export async function fixedFiles({ edits }: Fix, session: Session): Promise<read
 }
 
 /** How a file is stored; `undefined` where its text is not the one that is expected. */
-async function storedAs(uri: string, expected: string): Promise<StoredAs | undefined> {
-  const decoded = await readText(fileURLToPath(uri)).catch(() => undefined);
+async function storedAs(uri: string, expected: string, system: System): Promise<StoredAs | undefined> {
+  const decoded = await readText(system.pathOf(uri), system).catch(() => undefined);
   return decoded?.text === expected ? decoded : undefined;
 }
 
@@ -45,15 +45,10 @@ export function bytesOf({ after, stored }: FixedFile): Uint8Array {
 
 /**
  * What changes in a file, as a unified diff. It is made of bytes, as `git apply` and `patch` read them, and so fits a file
- * in any encoding.
- * @param folder the folder of the run: patches name files relative to it
+ * in any encoding. It names files relative to the folder of the run, quoted where they are not plain, as Git does.
  */
-export function patchOf({ uri, before, after, stored }: FixedFile, folder: string): Uint8Array {
-  const absolute = fileURLToPath(uri);
-  const below = relative(folder, absolute);
-  const path = below.startsWith('..') || isAbsolute(below) ? absolute.replace(/^[/\\]+/, '') : below;
-  // Quoted where it is not plain, as Git does.
-  const name = path.split(sep).join('/');
+export function patchOf({ uri, before, after, stored }: FixedFile, { folder, system }: Terminal): Uint8Array {
+  const name = system.shownFrom(folder, system.pathOf(uri)).replace(/^\/+/, '');
   const [old, fixed] = [before, after].map((text) => bytesAsText(encodeText(text, stored)));
   const patch = createTwoFilesPatch(`a/${name}`, `b/${name}`, old ?? '', fixed ?? '', '', '');
   return Uint8Array.from(patch, (character) => character.charCodeAt(0));

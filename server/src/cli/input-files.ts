@@ -1,19 +1,16 @@
 // Reads the files that a command line names.
 
-import { open, readFile, stat } from 'node:fs/promises';
-import { dirname, normalize, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import { DETECTION_WINDOW, detectionWindow } from '../../../shared/detection.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { canonicalUri } from '../service/files/uris.js';
+import { pathWithin } from '../service/files/uris.js';
+import { reasonOf, type System } from '../system/system.js';
 import { type DecodedText, decodeText, type StoredAs } from '../text/decode.js';
-import { isWithinAny, kindOf, realPathOf, reasonOf } from './file-kinds.js';
 import { FileFinder, type Found } from './find-files.js';
 
 /** A file to work on. */
 export interface InputFile {
-  /** The path as given on the command line, or below the folder that was given. */
+  /** The path as given on the command line, or below the folder that was given; with forward slashes. */
   readonly path: string;
   readonly uri: string;
   readonly text: string;
@@ -34,6 +31,7 @@ export interface Input {
 
 /** What a command line says about the files to read. */
 export interface InputRequest {
+  readonly system: System;
   readonly paths: readonly string[];
   /** The folder that relative paths start from. */
   readonly folder: string;
@@ -57,16 +55,17 @@ type FoundFile =
 /** The largest file that is read, in bytes. */
 export const SIZE_LIMIT = 20_000_000;
 
-/** Finds the language of a file by its absolute path and the beginning of its text; `undefined` where it is unknown. */
-export type LanguageOf = (path: string, text: string) => Promise<Dialect | undefined>;
+/** Finds the language of a file by its URI and the beginning of its text; `undefined` where it is unknown. */
+export type LanguageOf = (uri: string, text: string) => Promise<Dialect | undefined>;
 
 /** The folders that includes may reach into, as URIs: the named folders and those of the named files. */
-export async function foldersOf(paths: readonly string[], folder: string): Promise<readonly string[]> {
-  const folders = new Set([uriOf(folder)]);
+export async function foldersOf(paths: readonly string[], folder: string, system: System): Promise<readonly string[]> {
+  const { dirname, resolve } = system.path;
+  const folders = new Set([system.uriOf(folder)]);
   for (const path of paths) {
     const absolute = resolve(folder, path);
-    const kind = await kindOf(absolute);
-    if (kind === 'file' || kind === 'folder') folders.add(uriOf(kind === 'file' ? dirname(absolute) : absolute));
+    const kind = await system.kindOf(absolute);
+    if (kind === 'file' || kind === 'folder') folders.add(system.uriOf(kind === 'file' ? dirname(absolute) : absolute));
   }
   return [...folders];
 }
@@ -82,12 +81,17 @@ export async function readInput(request: InputRequest, languageOf: LanguageOf): 
 }
 
 /** The real paths of the folders that a command line names, and of those of the named files. */
-export async function realFoldersOf(paths: readonly string[], folder: string): Promise<readonly string[]> {
+export async function realFoldersOf(
+  paths: readonly string[],
+  folder: string,
+  system: System,
+): Promise<readonly string[]> {
+  const { dirname, resolve } = system.path;
   return Promise.all(
     paths.map(async (path) => {
-      const { base, isGlob } = picomatch.scan(path);
+      const { base, isGlob } = picomatch.scan(system.slashed(path));
       const absolute = resolve(folder, isGlob ? base : path);
-      return realPathOf((await kindOf(absolute)) === 'folder' ? absolute : dirname(absolute));
+      return system.realPathOf((await system.kindOf(absolute)) === 'folder' ? absolute : dirname(absolute));
     }),
   );
 }
@@ -104,28 +108,29 @@ class InputReader {
     private readonly request: InputRequest,
     private readonly languageOf: LanguageOf,
   ) {
-    this.finder = new FileFinder(request.folder, request.folders, request.exclude);
+    this.finder = new FileFinder(request.system, request.folder, request.folders, request.exclude);
   }
 
   async read(path: string): Promise<void> {
-    const { folder, standardInput } = this.request;
+    const { standardInput } = this.request;
     if (path === '-' && standardInput) {
       const { name, bytes } = standardInput;
-      const absolute = resolve(folder, name);
+      const absolute = this.absolute(name);
       const decoded = decodeText(bytes);
-      const found = await usable(name, absolute, decoded, this.named);
+      const found = await this.usable(name, decoded, this.named);
       const { file } = found.kind === 'file' ? found : {};
       this.add(absolute, file && decoded ? { kind: 'file', file: { ...file, standardInput: decoded } } : found);
       return;
     }
     if (this.finder.excludes(path)) return;
-    const absolute = resolve(folder, path);
-    const kind = await kindOf(absolute);
+    const { system } = this.request;
+    const absolute = this.absolute(path);
+    const kind = await system.kindOf(absolute);
     if (kind === 'file' || kind === 'unreachable') {
-      this.add(await realPathOf(absolute), await readNamed(path, folder, this.named));
+      this.add(await system.realPathOf(absolute), await this.readNamed(path, this.named));
     } else if (kind === 'folder') {
       for await (const found of this.finder.below(path)) await this.take(found, this.languageIn(path));
-    } else if (kind === 'missing' && picomatch.scan(path).isGlob) {
+    } else if (kind === 'missing' && picomatch.scan(system.slashed(path)).isGlob) {
       let isMatched = false;
       for await (const found of this.finder.matching(path)) {
         isMatched = true;
@@ -140,22 +145,26 @@ class InputReader {
   /** Reads the links, whose files may have been read under their own names. */
   async finish(): Promise<Input> {
     for (const { path, languageOf } of this.links) {
-      const real = await realPathOf(resolve(this.request.folder, path));
+      const { system, folders } = this.request;
+      const real = await system.realPathOf(this.absolute(path));
       if (this.files.has(real)) continue;
-      const found = await readFound(path, this.request.folder, languageOf);
-      if (found && !isWithinAny(real, this.request.folders))
-        this.errors.push(`${path}: a link to ${real}, outside of the folders that are checked; name that file itself`);
+      const found = await this.readFound(path, languageOf);
+      if (found && !system.isWithinAny(real, folders))
+        this.errors.push(
+          `${path}: a link to ${system.slashed(real)}, outside of the folders that are checked; name that file itself`,
+        );
       else this.add(real, found);
     }
     return { files: [...this.files.values()], errors: this.errors, notes: this.notes };
   }
 
   private async take({ kind, path, reason }: Found, languageOf: LanguageOf): Promise<void> {
-    const absolute = resolve(this.request.folder, path);
-    const isOurs = async () => (await languageOf(absolute, '')) !== undefined;
+    const { system } = this.request;
+    const absolute = this.absolute(path);
+    const isOurs = async () => (await languageOf(system.uriOf(absolute), '')) !== undefined;
     switch (kind) {
       case 'file':
-        this.add(await realPathOf(absolute), await readFound(path, this.request.folder, languageOf));
+        this.add(await system.realPathOf(absolute), await this.readFound(path, languageOf));
         break;
       case 'link':
         this.links.push({ path, languageOf });
@@ -181,92 +190,89 @@ class InputReader {
   }
 
   /** The language of a file that is named, or that matches a pattern of the command line. */
-  private readonly named: LanguageOf = async (path, text) => this.request.dialect ?? this.languageOf(path, text);
+  private readonly named: LanguageOf = async (uri, text) => this.request.dialect ?? this.languageOf(uri, text);
 
   /** The language of the files in a folder. */
   private languageIn(path: string): LanguageOf {
-    const { dialect, folder, patterns } = this.request;
-    const matchers = patterns.map((pattern) => picomatch(pattern, { basename: !pattern.includes('/') }));
-    const start = resolve(folder, path);
-    return async (file, text) =>
-      dialect && matchers.some((matches) => matches(relative(start, file))) ? dialect : this.languageOf(file, text);
+    const { dialect, patterns, system } = this.request;
+    const nocase = system.ignoresCase;
+    const matchers = patterns
+      .map((pattern) => system.slashed(pattern))
+      .map((pattern) => picomatch(pattern, { basename: !pattern.includes('/'), nocase }));
+    const start = system.uriOf(this.absolute(path));
+    return async (uri, text) =>
+      dialect && matchers.some((matches) => matches(pathWithin(start, uri))) ? dialect : this.languageOf(uri, text);
+  }
+
+  private absolute(path: string): string {
+    return this.request.system.path.resolve(this.request.folder, path);
+  }
+
+  /** Reads a file that was named itself. */
+  private async readNamed(path: string, languageOf: LanguageOf): Promise<FoundFile> {
+    const { system } = this.request;
+    const absolute = this.absolute(path);
+    try {
+      const { size } = await system.files.status(absolute);
+      if (size > SIZE_LIMIT)
+        return unusable(path, `too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`);
+      return await this.usable(path, await readText(absolute, system), languageOf);
+    } catch (error) {
+      return unusable(path, `cannot be read (${reasonOf(error)})`);
+    }
+  }
+
+  /** Reads a file that was found below a folder or by a pattern; `undefined` where its language is unknown. */
+  private async readFound(path: string, languageOf: LanguageOf): Promise<FoundFile | undefined> {
+    const { system } = this.request;
+    const absolute = this.absolute(path);
+    const start = await readStart(absolute, system);
+    // A file that cannot be read may be anything; a binary one that is named like configuration is damaged.
+    if (start === 'unreadable') return this.readNamed(path, languageOf);
+    const language = await languageOf(system.uriOf(absolute), start === 'binary' ? '' : start.text);
+    return language && this.readNamed(path, languageOf);
+  }
+
+  /** A file that is read, unless its content is none that its dialect takes. */
+  private async usable(path: string, decoded: DecodedText | undefined, languageOf: LanguageOf): Promise<FoundFile> {
+    const { system } = this.request;
+    if (!decoded) return unusable(path, 'a binary file, not configuration');
+    const { text, encoding, byteOrderMark } = decoded;
+    const uri = system.uriOf(this.absolute(path));
+    const dialect = await languageOf(uri, text);
+    if (!dialect) return unusable(path, 'not recognised as any dialect; name one with --dialect');
+    if (encoding.startsWith('utf-16') && !dialect.readsUtf16?.({ uri, text }))
+      return unusable(path, `encoded as UTF-16, which is invalid for ${dialect.title}; save it as UTF-8`);
+    if (byteOrderMark && dialect.refusesByteOrderMark) {
+      const refusal = `begins with a byte order mark, which is invalid for ${dialect.title}`;
+      return unusable(path, `${refusal}; save it as UTF-8 without one`);
+    }
+    const shown = system.slashed(system.path.normalize(path));
+    return { kind: 'file', file: { path: shown, uri, text, byteOrderMark, dialect } };
   }
 }
 
 const NO_FILE = 'neither a file nor a folder';
 
-/** The canonical URI of an absolute path. */
-export function uriOf(absolute: string): string {
-  return canonicalUri(pathToFileURL(absolute).href);
-}
-
-/** Reads a file that was named itself. */
-async function readNamed(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile> {
-  const absolute = resolve(folder, path);
-  try {
-    const { size } = await stat(absolute);
-    if (size > SIZE_LIMIT)
-      return unusable(path, `too large to check (${megabytes(size)}; at most ${megabytes(SIZE_LIMIT)})`);
-    return await usable(path, absolute, await readText(absolute), languageOf);
-  } catch (error) {
-    return unusable(path, `cannot be read (${reasonOf(error)})`);
-  }
-}
-
 /** The text of a file; `undefined` where it is binary. Rejects where it cannot be read. */
-export async function readText(absolute: string): Promise<DecodedText | undefined> {
-  return decodeText(await readFile(absolute));
-}
-
-/** A file that is read, unless its content is none that its dialect takes. */
-async function usable(
-  path: string,
-  absolute: string,
-  decoded: DecodedText | undefined,
-  languageOf: LanguageOf,
-): Promise<FoundFile> {
-  if (!decoded) return unusable(path, 'a binary file, not configuration');
-  const { text, encoding, byteOrderMark } = decoded;
-  const dialect = await languageOf(absolute, text);
-  if (!dialect) return unusable(path, 'not recognised as any dialect; name one with --dialect');
-  const uri = uriOf(absolute);
-  if (encoding.startsWith('utf-16') && !dialect.readsUtf16?.({ uri, text }))
-    return unusable(path, `encoded as UTF-16, which is invalid for ${dialect.title}; save it as UTF-8`);
-  if (byteOrderMark && dialect.refusesByteOrderMark) {
-    const refusal = `begins with a byte order mark, which is invalid for ${dialect.title}`;
-    return unusable(path, `${refusal}; save it as UTF-8 without one`);
-  }
-  return { kind: 'file', file: { path: normalize(path), uri, text, byteOrderMark, dialect } };
+export async function readText(absolute: string, { files }: System): Promise<DecodedText | undefined> {
+  return decodeText(await files.read(absolute));
 }
 
 function unusable(path: string, reason: string): FoundFile {
   return { kind: 'unusable', message: `${path}: ${reason}` };
 }
 
-/** Reads a file that was found below a folder or by a pattern; `undefined` where its language is unknown. */
-async function readFound(path: string, folder: string, languageOf: LanguageOf): Promise<FoundFile | undefined> {
-  const absolute = resolve(folder, path);
-  const start = await readStart(absolute);
-  // A file that cannot be read may be anything; a binary one that is named like configuration is damaged.
-  if (start === 'unreadable') return readNamed(path, folder, languageOf);
-  const language = await languageOf(absolute, start === 'binary' ? '' : start.text);
-  return language && readNamed(path, folder, languageOf);
-}
-
 /** The beginning of a file, which is all that recognising it needs. */
-async function readStart(absolute: string): Promise<{ readonly text: string } | 'binary' | 'unreadable'> {
+async function readStart(
+  absolute: string,
+  { files }: System,
+): Promise<{ readonly text: string } | 'binary' | 'unreadable'> {
   try {
-    const handle = await open(absolute);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(DETECTION_WINDOW), 0, DETECTION_WINDOW, 0);
-      const first = buffer.subarray(0, bytesRead);
-      const window = detectionWindow(first.toString('latin1', 0, 2));
-      if (bytesRead < DETECTION_WINDOW || window === DETECTION_WINDOW) return decodeText(first) ?? 'binary';
-      const more = await handle.read(Buffer.alloc(window), 0, window, 0);
-      return decodeText(more.buffer.subarray(0, more.bytesRead)) ?? 'binary';
-    } finally {
-      await handle.close();
-    }
+    const first = await files.readStart(absolute, DETECTION_WINDOW);
+    const window = detectionWindow(String.fromCharCode(...first.subarray(0, 2)));
+    const isEnough = first.length < DETECTION_WINDOW || window === DETECTION_WINDOW;
+    return decodeText(isEnough ? first : await files.readStart(absolute, window)) ?? 'binary';
   } catch {
     return 'unreadable';
   }

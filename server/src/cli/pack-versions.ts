@@ -1,7 +1,5 @@
 // Finds the versions of a pack that a command line names.
 
-import { readFile, stat } from 'node:fs/promises';
-import { basename, relative, resolve } from 'node:path';
 import { WEB_LIMITS } from '../../../shared/web-access.js';
 import { isEndpointVersion } from '../catalog/endpoints.js';
 import { loadPack } from '../catalog/pack-file.js';
@@ -9,7 +7,6 @@ import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import { packOf, readEndpointFile } from '../catalog/update.js';
 import { builtInEndpoints } from '../service/endpoint-lists.js';
 import { findEndpointStore } from './endpoint-store.js';
-import { uriOf } from './input-files.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 /** A version that is available, and where it comes from. */
@@ -39,13 +36,13 @@ export async function findVersion(text: string, clouds: readonly Cloud[] = CLOUD
 }
 
 async function knownVersions(clouds: readonly Cloud[], terminal: Terminal): Promise<readonly KnownVersion[]> {
-  const { store } = await findEndpointStore(terminal.folder);
+  const { store } = await findEndpointStore(terminal);
   const known = await Promise.all(
     clouds.map(async (cloud): Promise<KnownVersion[]> => {
       const builtIn = { pack: builtInEndpoints(cloud), origin: 'built in' };
       const { pack } = await store.packInUse(cloud);
       if (pack === builtIn.pack) return [builtIn];
-      return [{ pack, origin: relative(terminal.folder, store.pathOf(cloud)) }, builtIn];
+      return [{ pack, origin: terminal.system.shownFrom(terminal.folder, store.pathOf(cloud)) }, builtIn];
     }),
   );
   return known.flat();
@@ -53,14 +50,14 @@ async function knownVersions(clouds: readonly Cloud[], terminal: Terminal): Prom
 
 async function readVersion(path: string, cloud: Cloud | undefined, terminal: Terminal): Promise<Pack> {
   const text = await readListText(path, terminal);
-  const name = basename(path);
+  const name = terminal.system.path.basename(path);
   // Only a response of the web service is a JSON array.
   if (/^\ufeff?\s*\[/.test(text)) {
     const list = readEndpointFile(text, name, cloud, name);
     if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);
     return packOf(list);
   }
-  const { pack, problems } = loadPack(text, uriOf(resolve(terminal.folder, path)));
+  const { pack, problems } = loadPack(text, terminal.system.uriOf(terminal.system.path.resolve(terminal.folder, path)));
   if (!pack)
     throw new UsageError(`${path}: neither a pack nor an endpoint list (${problems[0]?.message ?? 'it is empty'})`);
   for (const { message } of problems) terminal.writeError(`lintel: ${path}: ${message}\n`);
@@ -68,12 +65,12 @@ async function readVersion(path: string, cloud: Cloud | undefined, terminal: Ter
 }
 
 /** The text of a list or pack that was named on the command line. */
-export async function readListText(path: string, { folder }: Terminal): Promise<string> {
-  const absolute = resolve(folder, path);
+export async function readListText(path: string, { folder, system }: Terminal): Promise<string> {
+  const absolute = system.path.resolve(folder, path);
   try {
-    const { size } = await stat(absolute);
+    const { size } = await system.files.status(absolute);
     if (size > WEB_LIMITS.size) throw new UsageError(`${path}: too large for an endpoint list`);
-    return await readFile(absolute, 'utf8');
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await system.files.read(absolute));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);

@@ -1,51 +1,12 @@
-// The program: finds the command of a command line and runs it.
+// The program: a command line of this process.
 
-import { runCommand } from './command.js';
-import { helpOfCode } from './commands/help-code.js';
-import { COMMANDS, DESCRIPTION, EXIT_STATUS, HIDDEN_COMMANDS } from './commands.js';
-import { reasonOf } from './file-kinds.js';
-import { EXIT, type ExitStatus, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
-
-async function main(argv: readonly string[]): Promise<ExitStatus> {
-  const [first, ...rest] = argv;
-  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
-    const text = overview();
-    if (first === undefined) terminal.writeError(text);
-    else terminal.write(text);
-    return first === undefined ? EXIT.unusable : EXIT.clean;
-  }
-  const [wanted, args] = first === 'help' ? [rest[0] ?? '', ['--help']] : [first, rest];
-  const command = [...COMMANDS, ...HIDDEN_COMMANDS].find((one) => one.name === wanted);
-  if (command) return runCommand(command, args, terminal);
-  const status = first === 'help' ? helpOfCode(wanted, terminal) : undefined;
-  if (status !== undefined) return status;
-  const known = COMMANDS.map((one) => one.name).join(', ');
-  throw new UsageError(
-    first === 'help'
-      ? `no command or finding "${wanted}"; commands are ${known}`
-      : `unknown command "${wanted}"; known are ${known}`,
-  );
-}
-
-function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
-  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
-  return `${DESCRIPTION}
-
-Usage:
-  lintel COMMAND [OPTION…]
-  lintel COMMAND --help
-  lintel help CODE
-  lintel --version
-
-Commands:
-${lines.join('\n')}
-
-Exit status: ${EXIT_STATUS}
-`;
-}
+import { reasonOf } from '../system/system.js';
+import { runCommandLine } from './command-line.js';
+import { writableSystem } from './replace-file.js';
+import { EXIT, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
 
 const terminal: Terminal = {
+  system: writableSystem,
   folder: process.cwd(),
   // A terminal that has no size says 0.
   width: Math.min(process.stdout.columns || 80, 100),
@@ -67,7 +28,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.unusable);
 });
 
-main(process.argv.slice(2)).then(
+runCommandLine(process.argv.slice(2), terminal).then(
   (status) => {
     process.exitCode = status;
   },

@@ -1,7 +1,5 @@
 // One run of a command over some files: what they are checked against, and what is found.
 
-import { relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { AffectedLocation } from '../analysis/plan/affected.js';
 import type { Finding, Fix, Verdict } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
@@ -10,16 +8,17 @@ import { unknownSelectors } from '../catalog/unknown-selectors.js';
 import { detectLanguage } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
 import type { FailOnByCode } from '../configuration/lintel-file.js';
-import { nodeFiles } from '../lsp/node-files.js';
 import type { CheckRequest } from '../service/checks.js';
-import { inFolder } from '../service/files/uris.js';
+import { inFolder, pathOf } from '../service/files/uris.js';
 import { findingsByFile } from '../service/findings-by-file.js';
 import { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
+import { fileAccessOf } from '../system/file-access.js';
+import type { System, WritableFiles } from '../system/system.js';
 import type { StoredAs } from '../text/decode.js';
 import type { Arguments, Option } from './command.js';
 import { dialectOf, inputRequestOf } from './file-options.js';
-import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT, uriOf } from './input-files.js';
+import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT } from './input-files.js';
 import { ownError, type Terminal, UsageError } from './terminal.js';
 
 export const REQUIRE_OPTION: Option = {
@@ -91,6 +90,11 @@ export class Session {
     this.byUri = new Map(input.files.map((file) => [file.uri, file]));
   }
 
+  /** The machine of the files. */
+  get system(): System<WritableFiles> {
+    return this.terminal.system;
+  }
+
   /** What could not be read, checked or written so far, one message each. */
   get errors(): readonly string[] {
     return [...this.reported];
@@ -106,22 +110,28 @@ export class Session {
     const forced = dialectOf(args);
     const request = requestOf(args, cloud);
     const paths = named.length > 0 ? named : ['.'];
-    const service = serviceFor(await foldersOf(paths, terminal.folder));
-    const languageOf = async (path: string, text: string) =>
-      (await service.declaredDialect(uriOf(path))) ?? detectLanguage(path, text);
+    const { folder, system } = terminal;
+    const service = serviceFor(await foldersOf(paths, folder, system), system);
+    const languageOf = async (uri: string, text: string) =>
+      (await service.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
     const asked = await inputRequestOf(args, paths, forced, terminal);
     const input = await readInput(asked, languageOf);
     for (const { uri, dialect, text, byteOrderMark } of input.files)
       service.put(uri, dialect, text, dialect === forced, byteOrderMark);
     const run = { input, folders: asked.folders, allowsNone: args.has('allow-empty') };
-    const session = new Session(terminal, service, request, fileIn(terminal.folder), run);
+    const session = new Session(terminal, service, request, fileIn(folder, system), run);
     await session.prepare();
     return session;
   }
 
   /** A run about the workspace of a folder, without any of its files. */
   static async at(folder: string, args: Arguments, terminal: Terminal): Promise<Session> {
-    const session = new Session(terminal, serviceFor([uriOf(folder)]), requestOf(args), fileIn(folder));
+    const session = new Session(
+      terminal,
+      serviceFor([terminal.system.uriOf(folder)], terminal.system),
+      requestOf(args),
+      fileIn(folder, terminal.system),
+    );
     await session.prepare();
     return session;
   }
@@ -228,9 +238,7 @@ export class Session {
   pathOf(uri: string): string {
     const named = this.byUri.get(uri);
     if (named) return named.path;
-    const path = fileURLToPath(uri);
-    const below = relative(this.terminal.folder, path);
-    return below.startsWith('..') || resolve(this.terminal.folder, below) !== path ? path : below;
+    return this.system.shownFrom(this.terminal.folder, this.system.pathOf(uri));
   }
 
   /** How the text of a file from standard input was encoded; `undefined` for a file on the disk. */
@@ -306,15 +314,15 @@ export class Session {
 }
 
 /** A service whose files are configured by the nearest workspace file up the tree. */
-function serviceFor(folders: readonly string[]): LanguageService {
-  const service = new LanguageService(nodeFiles);
+function serviceFor(folders: readonly string[], system: System): LanguageService {
+  const service = new LanguageService(fileAccessOf(system));
   service.setSizeLimit(SIZE_LIMIT);
   service.setFolders(folders, true);
   return service;
 }
 
-function fileIn(folder: string): string {
-  return inFolder(uriOf(folder), LINTEL_FILE_NAMES[0]);
+function fileIn(folder: string, system: System): string {
+  return inFolder(system.uriOf(folder), LINTEL_FILE_NAMES[0]);
 }
 
 function requestOf(args: Arguments, cloud = cloudOf(args)): CheckRequest {

@@ -1,7 +1,11 @@
 // What a command needs of the process that it runs in.
 
+import type { System, WritableFiles } from '../system/system.js';
+
 /** The input and output of a command: those of the process, or a stand-in for tests. */
 export interface Terminal {
+  /** The machine of the files. */
+  readonly system: System<WritableFiles>;
   /** The folder that relative paths start from. */
   readonly folder: string;
   /** Characters per line for prose. */

@@ -1,6 +1,5 @@
 // `lintel catalog update`: brings the endpoint lists of a workspace up to date.
 
-import { basename, relative, resolve } from 'node:path';
 import { readServiceUrl, SERVICE_URL } from '../../../../shared/service-url.js';
 import { WEB_LIMITS, webAccess } from '../../../../shared/web-access.js';
 import { describeDiff } from '../../catalog/diff.js';
@@ -54,9 +53,11 @@ interface Outcome {
 
 /** `lintel catalog update`: brings the endpoints of the workspace up to date. */
 export async function update(args: Arguments, format: 'text' | 'json', terminal: Terminal): Promise<ExitStatus> {
-  const workspace = await findEndpointStore(terminal.folder);
+  const { system } = terminal;
+  const workspace = await findEndpointStore(terminal);
   const target = args.text('to');
-  const store = target === undefined ? workspace.store : new EndpointStore(resolve(terminal.folder, target));
+  const store =
+    target === undefined ? workspace.store : new EndpointStore(system.path.resolve(terminal.folder, target), system);
   const named = cloudsOf(args);
   const clouds = named ?? [workspace.cloud ?? 'worldwide'];
   const from = args.text('from');
@@ -67,7 +68,7 @@ export async function update(args: Arguments, format: 'text' | 'json', terminal:
   const outcomes: Outcome[] = [];
   for (const result of results) {
     const isWritten = result.kind === 'update' && !args.has('dry-run');
-    const path = isWritten ? relative(terminal.folder, await store.write(result.list)) : undefined;
+    const path = isWritten ? system.shownFrom(terminal.folder, await store.write(result.list)) : undefined;
     outcomes.push({ result, path });
   }
   terminal.write(format === 'json' ? jsonOf(outcomes) : outcomes.map(textOf).join('\n'));
@@ -140,7 +141,7 @@ async function fromFile(
   { store, clouds, terminal }: Target,
   named: readonly Cloud[] | undefined,
 ): Promise<UpdateResult> {
-  const list = readEndpointFile(await readListText(path, terminal), basename(path), clouds[0]);
+  const list = readEndpointFile(await readListText(path, terminal), terminal.system.path.basename(path), clouds[0]);
   if (typeof list === 'string') throw new UsageError(`${path}: ${list}`);
   const cloud = INSTANCES[list.instance];
   if (named && !named.includes(cloud)) {

@@ -76,7 +76,7 @@ async function checkAll(
   const all = await session.check();
   const written = args.text('write-baseline');
   if (written !== undefined) {
-    const count = await writeBaseline(all, session, terminal.folder, written);
+    const count = await writeBaseline(all, session, terminal, written);
     terminal.write(`${written}: ${count} ${count === 1 ? 'finding is' : 'findings are'} accepted\n`);
     return session.reportErrors() ? EXIT.unusable : EXIT.clean;
   }
@@ -84,7 +84,7 @@ async function checkAll(
   const output = args.text('output');
   const report = await reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
   if (output === undefined) terminal.write(report);
-  else await replaceNamed(output, terminal.folder, report);
+  else await replaceNamed(output, terminal, report);
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
   if (session.reportErrors()) return EXIT.unusable;
@@ -100,7 +100,7 @@ async function reported(
 ): Promise<readonly CheckedFile[]> {
   let files = all;
   const baseline = args.text('baseline');
-  if (baseline !== undefined) files = withoutKnown(files, session, await readBaseline(terminal.folder, baseline));
+  if (baseline !== undefined) files = withoutKnown(files, session, await readBaseline(terminal, baseline));
   const revision = args.text('since') ?? (args.has('staged') ? 'HEAD' : undefined);
   if (revision !== undefined) files = withoutKnown(files, session, await findingsSince(revision, args, terminal));
   if (!args.has('quiet')) return files;

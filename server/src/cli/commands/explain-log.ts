@@ -54,7 +54,7 @@ async function printFix(
   const fix = await session.fixAll(file, { ...session.request, forced: [...new Set(forced)] });
   const fixed = fix ? await fixedFiles(fix, session) : [];
   if (typeof fixed === 'string') throw new UsageError(fixed);
-  for (const one of fixed) terminal.writeBytes(patchOf(one, terminal.folder));
+  for (const one of fixed) terminal.writeBytes(patchOf(one, terminal));
   if (!fix) terminal.writeError('lintel: no proved fix for what is denied here\n');
 }
 

@@ -1,13 +1,11 @@
 // `lintel fix`: applies every proved fix, or prints the changes.
 
-import { fileURLToPath } from 'node:url';
 import type { Fix } from '../../analysis/report.js';
+import { reasonOf } from '../../system/system.js';
 import { encodeText } from '../../text/decode.js';
 import type { Command } from '../command.js';
-import { isWithinAny, realPathOf, reasonOf } from '../file-kinds.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { bytesOf, type FixedFile, fixedFiles, patchOf } from '../fixed-files.js';
-import { replaceFile } from '../replace-file.js';
 import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { statusOf } from '../severity.js';
 import { EXIT, type Terminal } from '../terminal.js';
@@ -37,7 +35,7 @@ async function printPatches(session: Session, terminal: Terminal): Promise<void>
   for (const file of session.files) {
     const proved = await session.fixAll(file);
     for (const fixed of proved ? await changedBy(proved, session) : []) {
-      const patch = patchOf(fixed, terminal.folder);
+      const patch = patchOf(fixed, terminal);
       const key = Buffer.from(patch).toString('latin1');
       if (!printed.has(key)) terminal.writeBytes(patch);
       printed.add(key);
@@ -53,7 +51,7 @@ async function applyFixes(session: Session, terminal: Terminal): Promise<void> {
     if (input) terminal.writeBytes(encodeText(files.find(({ uri }) => uri === file.uri)?.after ?? file.text, input));
     const failure = await replaceAll(
       files.filter(({ uri }) => !session.standardInputOf(uri)),
-      session.folders,
+      session,
     );
     if (failure !== undefined) session.addError(failure);
     if (!proved || files.length === 0 || failure !== undefined) continue;
@@ -76,24 +74,25 @@ async function changedBy(proved: Fix, session: Session): Promise<readonly FixedF
 
 /**
  * Writes the files of one fix, all or none: the rest of a fix proves nothing.
- * @param folders the real paths of the folders of the run
  * @returns why they could not be written
  */
-async function replaceAll(files: readonly FixedFile[], folders: readonly string[]): Promise<string | undefined> {
+async function replaceAll(files: readonly FixedFile[], { folders, system }: Session): Promise<string | undefined> {
   for (const { uri, path } of files) {
-    const absolute = fileURLToPath(uri);
-    const real = await realPathOf(absolute);
-    if (real !== absolute && !isWithinAny(real, folders))
-      return `${path}: not written, because it is a link to ${real}, outside of the folders that are checked`;
+    const absolute = system.pathOf(uri);
+    const real = await system.realPathOf(absolute);
+    if (real !== absolute && !system.isWithinAny(real, folders))
+      return `${path}: not written, because it is a link to ${system.slashed(real)}, outside of the folders that are checked`;
   }
   const written: FixedFile[] = [];
   for (const file of files) {
     try {
-      await replaceFile(fileURLToPath(file.uri), bytesOf(file));
+      await system.files.replace(system.pathOf(file.uri), bytesOf(file));
       written.push(file);
     } catch (error) {
       for (const done of written)
-        await replaceFile(fileURLToPath(done.uri), bytesOf({ ...done, after: done.before })).catch(() => undefined);
+        await system.files
+          .replace(system.pathOf(done.uri), bytesOf({ ...done, after: done.before }))
+          .catch(() => undefined);
       return `${file.path}: cannot be written (${reasonOf(error)})`;
     }
   }

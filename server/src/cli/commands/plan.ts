@@ -1,10 +1,8 @@
 // `lintel plan`: lists the firewall openings that a network needs.
 
-import { dirname, resolve } from 'node:path';
 import { folderOf, nameOf } from '../../service/files/uris.js';
 import { planMarkdown } from '../../service/plan.js';
 import type { Command } from '../command.js';
-import { kindOf } from '../file-kinds.js';
 import { planCsv, planJson, planText } from '../formats/plan.js';
 import { planPolicy } from '../formats/plan-policy.js';
 import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
@@ -25,10 +23,11 @@ export const plan: Command = {
     const [path = '.', ...others] = args.positionals;
     if (others.length > 0) throw new UsageError('plan needs one file or folder at most (see lintel plan --help)');
     const format = args.choice('format', FORMATS);
-    const absolute = resolve(terminal.folder, path);
-    const kind = await kindOf(absolute);
+    const { system } = terminal;
+    const absolute = system.path.resolve(terminal.folder, path);
+    const kind = await system.kindOf(absolute);
     if (kind !== 'file' && kind !== 'folder') throw new UsageError(`${path}: no such file or folder`);
-    const session = await Session.at(kind === 'file' ? dirname(absolute) : absolute, args, terminal);
+    const session = await Session.at(kind === 'file' ? system.path.dirname(absolute) : absolute, args, terminal);
     const network = await session.plan();
     const name = nameOf(folderOf(network.configuration.uri));
     switch (format) {

@@ -86,7 +86,7 @@ function physicalLocationOf({ uri, range }: Location, session: Session) {
 
 function artifactOf(path: string) {
   const isAbsolute = /^(?:\/|[A-Za-z]:)/.test(path);
-  const encoded = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
   return isAbsolute
     ? { uri: `file://${encoded.startsWith('/') ? '' : '/'}${encoded.replace(/^([A-Za-z])%3A/, '$1:')}` }
     : { uri: encoded, uriBaseId: '%SRCROOT%' };
