@@ -1,8 +1,10 @@
 // Writes what is generated from the code's own metadata: docs/findings/, one page for each finding code; docs/dialects/, one
-// page for each dialect with every word that it knows; docs/man/, the manual page of the program; and the setting for severities in package.json.
+// page for each dialect with every word that it knows; docs/man/, the manual page of the program; docs/api.md, the interface of the
+// library; and the setting for severities in package.json.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadTypeScript } from './generate.mjs';
+import { libraryReport } from './library-types.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -90,6 +92,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     mkdirSync(`${root}${folder}`, { recursive: true });
     for (const [name, text] of pages) writeFileSync(`${root}${folder}/${name}`, text);
   }
+
+  writeFileSync(`${root}docs/api.md`, await libraryReport());
 
   const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   manifest.contributes.configuration.properties['lintel.severity'].properties = await severitySettings();

@@ -43,6 +43,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'validators.js',
     'shared/explanation.js',
   ],
+  library: ['service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
   lsp: [
     'service',
     'configuration',
@@ -56,6 +57,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'shared/web-access.js',
   ],
   cli: [
+    'library',
     'lsp',
     'service',
     'configuration',
