@@ -29,7 +29,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          include: [...LONG, 'test/{conformance,protocol}/**/*.test.ts'],
+          include: [...LONG, 'test/{conformance,package,protocol}/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,4 +1,4 @@
-// Bundles the client, the server and the command line into dist/. `--production` minifies, `--watch` rebuilds on change.
+// Bundles the client, the server, the command line and the library into dist/. `--production` minifies, `--watch` rebuilds on change.
 // @ts-check
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -19,6 +19,7 @@ const BUNDLES = {
   },
   // What the command line loads, unless only its version is asked for.
   'cli-program': { entryPoints: ['server/src/cli/program.ts'], platform: 'node' },
+  library: { entryPoints: ['server/src/library/index.ts'], platform: 'node' },
   client: { entryPoints: ['client/src/main-node.ts'], platform: 'node', external: ['vscode'] },
   'server-browser': {
     entryPoints: ['server/src/main-browser.ts'],

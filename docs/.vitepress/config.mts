@@ -58,6 +58,7 @@ export default defineConfig({
         items: [
           { text: 'The command line', link: '/reference/command-line' },
           { text: 'lintel.yaml', link: '/reference/lintel-yaml' },
+          { text: 'The library', link: '/reference/library' },
           { text: 'VS Code', link: '/reference/settings' },
         ],
       },

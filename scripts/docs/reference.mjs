@@ -1,6 +1,8 @@
-// docs/reference/: the command line from its own help, lintel.yaml from its schema, the settings of VS Code from the manifest.
+// docs/reference/: the command line from its own help, lintel.yaml from its schema, the library from its types, the settings of VS Code
+// from the manifest.
 import { readFileSync } from 'node:fs';
 import { loadTypeScript } from '../generate.mjs';
+import { libraryReport } from '../library-types.mjs';
 import { code, codes, table } from './markdown.mjs';
 
 const root = new URL('../../', import.meta.url);
@@ -15,6 +17,7 @@ export async function referencePages() {
   return new Map([
     ['command-line.md', await commandLinePage()],
     ['lintel-yaml.md', schemaPage(readJson('schemas/lintel.schema.json'))],
+    ['library.md', await libraryReport()],
     ['settings.md', settingsPage(readJson('package.json'))],
   ]);
 }

@@ -43,6 +43,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'validators.js',
     'shared/explanation.js',
   ],
+  library: ['service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
   lsp: [
     'service',
     'configuration',
@@ -57,6 +58,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   system: ['service', 'dialects', 'text'],
   cli: [
+    'library',
     'lsp',
     'system',
     'service',

@@ -15,6 +15,16 @@ export function unknownSelectors(catalog: Catalog, selectors: readonly string[])
     .unknownSelectors.map((selector) => ({ selector, similar: similarTo(selector, catalog) }));
 }
 
+/** What is told of the first selector that matches nothing in all of some catalogs; `undefined` where each matches something. */
+export function unknownEverywhere(catalogs: readonly Catalog[], selectors: readonly string[]): string | undefined {
+  const [first] = catalogs
+    .map((catalog) => unknownSelectors(catalog, selectors))
+    .reduce((all, own) => all.filter(({ selector }) => own.some((other) => other.selector === selector)));
+  if (!first) return undefined;
+  const hint = first.similar.length > 0 ? `; did you mean ${first.similar.join(', ')}?` : '';
+  return `no requirement matches "${first.selector}"${hint}`;
+}
+
 /** Why a selector selects nothing, as the end of a sentence: it is of other clouds, or something else was meant. */
 export function whyUnknown(catalog: Catalog, selector: string): string {
   const clouds = CLOUDS.filter((cloud) => Catalog.builtIn(cloud).named(selector).length > 0);

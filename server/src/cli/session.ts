@@ -1,16 +1,15 @@
 // One run of a command over some files: what they are checked against, and what is found.
 
 import type { AffectedLocation } from '../analysis/plan/affected.js';
-import type { Finding, Fix, Verdict } from '../analysis/report.js';
+import type { Fix } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
-import { unknownSelectors } from '../catalog/unknown-selectors.js';
+import { unknownEverywhere } from '../catalog/unknown-selectors.js';
 import { detectLanguage } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
-import type { FailOnByCode } from '../configuration/lintel-file.js';
+import { type CheckedFile as CheckedUri, checkTogether, keyOf } from '../service/checked-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { inFolder, pathOf } from '../service/files/uris.js';
-import { findingsByFile } from '../service/findings-by-file.js';
 import { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
 import { fileAccessOf } from '../system/file-access.js';
@@ -38,17 +37,9 @@ export const CLOUD_OPTION: Option = {
 /** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
 const PROOF_LIMIT = 200;
 
-/** A file with its findings. Included files have entries of their own, without verdicts. */
-export interface CheckedFile {
+/** A file with its findings, and the path that it is reported under. */
+export interface CheckedFile extends CheckedUri {
   readonly path: string;
-  readonly uri: string;
-  readonly dialect: string;
-  readonly findings: readonly Finding[];
-  readonly coverage: readonly Verdict[];
-  /** Which findings make a run fail, by its workspace file. */
-  readonly failOn: FailOnByCode;
-  /** The catalog of the workspace file nearest to it. */
-  readonly catalog: Catalog;
 }
 
 /** What a command line named. */
@@ -156,38 +147,16 @@ export class Session {
 
   /** Checks every file. A file that another one includes is reported with that one. */
   async check(): Promise<readonly CheckedFile[]> {
-    const checked = new Map<string, CheckedFile>();
-    for (const file of [...this.files, ...this.configurations]) {
-      const context = await this.attempt(file, () => this.service.examine(file.uri, this.request));
-      if (!context) continue;
-      const { uri: root } = context.document.source;
-      const isOwn = root === file.uri;
-      // The includer is among the files as well, and brings the findings of this one.
-      if (!isOwn && this.byUri.has(root)) continue;
-      const { report } = context.analysis;
-      const { catalog, failOn } = context.checks;
-      for (const [uri, findings] of findingsByFile(context.analysis)) {
-        if (!isOwn && uri !== file.uri) continue;
-        // A workspace file that nobody has named is reported only where something is wrong in it.
-        if (findings.length === 0 && this.configurations.includes(file)) continue;
-        const known = checked.get(uri);
-        checked.set(uri, {
-          path: this.pathOf(uri),
-          uri,
-          dialect: report.dialect,
-          findings: known ? merge(known.findings, findings) : findings,
-          coverage: uri === file.uri ? report.coverage : (known?.coverage ?? []),
-          failOn,
-          catalog,
-        });
-      }
-      if (!isOwn && !checked.has(file.uri)) {
-        const { path, uri } = file;
-        const { dialect, coverage } = report;
-        checked.set(uri, { path, uri, dialect, findings: [], coverage, failOn, catalog });
-      }
-    }
-    return [...checked.values()];
+    const files = new Map([...this.files, ...this.configurations].map((file) => [file.uri, file]));
+    const checked = await checkTogether([...files.keys()], async (uri) => {
+      const file = files.get(uri);
+      return file && this.attempt(file, () => this.service.examine(uri, this.request));
+    });
+    // A workspace file that nobody has named is reported only where something is wrong in it.
+    const unnamed = new Set(this.configurations.map(({ uri }) => uri));
+    return checked
+      .filter(({ uri, findings }) => findings.length > 0 || !unnamed.has(uri))
+      .map((file) => ({ ...file, path: this.pathOf(file.uri) }));
   }
 
   /** The locations in the files that a change of a pack affects, by URI of the file. */
@@ -283,23 +252,15 @@ export class Session {
   private async prepare(): Promise<void> {
     const uris = this.files.length > 0 ? this.files.map(({ uri }) => uri) : [this.inFolder];
     const configurations = new Set(await Promise.all(uris.map((uri) => this.service.configurationFor(uri))));
-    this.refuseUnknown([...configurations].map((configuration) => configuration.catalogFor(this.request.cloud)));
+    const catalogs = [...configurations].map((configuration) => configuration.catalogFor(this.request.cloud));
+    const unknown = unknownEverywhere(catalogs, this.request.forced ?? []);
+    if (unknown !== undefined) throw new UsageError(unknown);
     for (const { uri } of configurations) {
       const text = this.service.textOf(uri);
       if (text === undefined || this.byUri.has(uri)) continue;
       this.configurations.push({ path: this.pathOf(uri), uri, text, byteOrderMark: false, dialect: lintelConfig });
       this.service.put(uri, lintelConfig, text);
     }
-  }
-
-  private refuseUnknown(catalogs: readonly Catalog[]): void {
-    const unknown = catalogs.map((catalog) => unknownSelectors(catalog, this.request.forced ?? []));
-    const [first] = unknown.reduce((all, own) =>
-      all.filter(({ selector }) => own.some((other) => other.selector === selector)),
-    );
-    if (!first) return;
-    const hint = first.similar.length > 0 ? `; did you mean ${first.similar.join(', ')}?` : '';
-    throw new UsageError(`no requirement matches "${first.selector}"${hint}`);
   }
 
   /** Does the work on one file. An exception is a defect of Lintel: it is reported for that file, and the run goes on. */
@@ -333,14 +294,4 @@ function requestOf(args: Arguments, cloud = cloudOf(args)): CheckRequest {
 /** The cloud that a command line names. */
 export function cloudOf(args: Arguments): Cloud {
   return args.choice('cloud', CLOUDS);
-}
-
-/** Findings of a file that several others include, each once. */
-function merge(known: readonly Finding[], more: readonly Finding[]): Finding[] {
-  return [...new Map([...known, ...more].map((finding) => [keyOf(finding), finding])).values()];
-}
-
-/** A key that is equal for the same finding of different analyses. */
-export function keyOf({ code, uri, range, message }: Finding): string {
-  return `${uri} ${range.start} ${range.end} ${code} ${message}`;
 }

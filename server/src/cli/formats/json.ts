@@ -1,9 +1,10 @@
 // Findings and verdicts as JSON.
 
 import type { Fix } from '../../analysis/report.js';
+import { keyOf } from '../../service/checked-files.js';
 import { countByStatus } from '../../service/coverage.js';
 import type { TextRange } from '../../text/range.js';
-import { type CheckedFile, keyOf, type Session } from '../session.js';
+import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 
 /** The report of `check --format json`, version 1. Lines and characters are zero-based, as in the protocol of editors. */
