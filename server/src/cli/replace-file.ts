@@ -6,6 +6,7 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { nodeFiles } from '../system/node-system.js';
 import { reasonOf, System, type WritableFiles } from '../system/system.js';
+import { interruption } from './interruption.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 const files: WritableFiles = {
@@ -18,7 +19,8 @@ const files: WritableFiles = {
     await access(target, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
-    await writeFileAtomic(target, typeof content === 'string' ? content : Buffer.from(content));
+    const whole = typeof content === 'string' ? content : Buffer.from(content);
+    await interruption.whole(() => writeFileAtomic(target, whole));
   },
 
   async makeFolder(at) {
