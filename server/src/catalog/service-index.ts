@@ -62,7 +62,11 @@ export class ServiceIndex {
     }
     found.sort(
       (a, b) =>
-        compareFits(b.fits, a.fits) || priorityOf(a.requirement) - priorityOf(b.requirement) || a.order - b.order,
+        // Features name hosts of the service that they run on, with fewer ports: that service is the first answer.
+        compareFits(b.fits.slice(0, 1), a.fits.slice(0, 1)) ||
+        priorityOf(a.requirement) - priorityOf(b.requirement) ||
+        compareFits(b.fits, a.fits) ||
+        a.order - b.order,
     );
     return found.map(({ requirement, fits }) => ({
       requirement,
