@@ -10,6 +10,7 @@ import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
 import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
 import { type NamedEndpoint, type Served, ServiceIndex } from './service-index.js';
+import { withSetAddresses } from './set-addresses.js';
 
 /** The default selectors. */
 export const DEFAULT_SELECTORS: readonly string[] = ['teams', 'm365+optimize', 'm365+allow', 'network-basics'];
@@ -64,7 +65,12 @@ export class Catalog {
    * those of its requirements, so that everything that reads the catalog asks for the same.
    */
   static of(packs: readonly Pack[], mediaPorts?: MediaPorts): Catalog {
-    const own = [...new Map(packs.map((pack) => [pack.id, pack])).values()];
+    const byId = new Map(packs.map((pack) => [pack.id, pack]));
+    const own = [...byId.values()].map((pack) => {
+      if (pack.cloud === undefined) return pack;
+      const inUse = byId.get(`m365-${pack.cloud}`);
+      return withSetAddresses(pack, [...(inUse ? [inUse] : []), ...builtInPacks(pack.cloud).slice(0, 1)]);
+    });
     return new Catalog(mediaPorts ? own.map((pack) => withDeclaredPorts(pack, mediaPorts)) : own, mediaPorts);
   }
 
@@ -196,10 +202,9 @@ const builtIn = new Interned<Cloud, readonly Pack[]>(Object.keys(ENDPOINT_LISTS)
 export function builtInPacks(cloud: Cloud): readonly Pack[] {
   return builtIn.of(cloud, () => {
     const { instance, version, endpoints } = ENDPOINT_LISTS[cloud];
-    return [
-      packFromEndpoints(instance, version, endpoints),
-      ...PACKS.filter((pack) => pack.cloud === undefined || pack.cloud === cloud),
-    ];
+    const list = packFromEndpoints(instance, version, endpoints);
+    const others = PACKS.filter((pack) => pack.cloud === undefined || pack.cloud === cloud);
+    return [list, ...others.map((pack) => withSetAddresses(pack, [list]))];
   });
 }
 

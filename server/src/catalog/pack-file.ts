@@ -1,4 +1,5 @@
 // Reads an organisation's own requirement pack.
+import { ENDPOINT_LISTS } from '../../generated/catalog-data.js';
 import { validateCatalog } from '../../generated/validators.js';
 import { parseMessages } from '../model/icmp.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
@@ -146,6 +147,7 @@ function checkedPack(
       report(['requirements', index, ...path], message);
     };
     checkRequirement(requirement, file.id, ids, { ...COMMON_ROLES, ...roles }, documents, reportHere);
+    for (const end of ['from', 'to'] as const) checkSets(requirement.flow[end], file.cloud, ['flow', end], reportHere);
     ids.add(requirement.id);
     return good;
   });
@@ -186,6 +188,8 @@ function checkRequirement(
   for (const end of ['from', 'to'] as const) {
     checkEndpoint(flow[end] ?? {}, ['flow', end], roles, report);
     checkEndpoint(flow.except?.[end] ?? {}, ['flow', 'except', end], roles, report);
+    if (flow.except?.[end]?.sets)
+      report(['flow', 'except', end, 'sets'], 'exceptions are given by roles and addresses');
   }
   if (kind === 'forbid') checkForbidden(requirement, report);
   else if (flow.except) report(['flow', 'except'], 'exceptions are those of the kind forbid');
@@ -221,6 +225,21 @@ function checkEndpoint(endpoint: Endpoint, path: Path, roles: Readonly<Record<st
   });
 }
 
+/** Sets are known by numbers, which each cloud gives anew. */
+function checkSets(end: Endpoint | undefined, cloud: Cloud | undefined, path: Path, report: Report): void {
+  if (!end?.sets) return;
+  if (end.prefixes) report([...path, 'sets'], 'endpoint sets stand for their addresses; give these or "prefixes"');
+  if (cloud === undefined) {
+    report([...path, 'sets'], 'endpoint sets are those of one Microsoft cloud, which the pack names as "cloud"');
+    return;
+  }
+  const known = ENDPOINT_LISTS[cloud].endpoints.filter(({ ips = [] }) => ips.length > 0).map(({ id }) => id);
+  end.sets.forEach((set, index) => {
+    if (known.includes(set)) return;
+    report([...path, 'sets', index], `${set} is not an endpoint set with addresses; allowed: ${known.join(', ')}`);
+  });
+}
+
 /** What must not pass is asked of packet filters alone, and these know addresses. */
 function checkForbidden({ flow }: FileRequirement, report: Report): void {
   const ends = [
@@ -248,7 +267,7 @@ function checkMessages({ kind, flow }: FileRequirement, report: Report): void {
 }
 
 function isUnrestricted(endpoint: Endpoint): boolean {
-  return endpoint.role === undefined && !endpoint.prefixes && !endpoint.hosts;
+  return endpoint.role === undefined && !endpoint.prefixes && !endpoint.sets && !endpoint.hosts;
 }
 
 function checkPrefix(text: string, path: Path, report: Report): void {

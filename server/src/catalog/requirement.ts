@@ -31,6 +31,8 @@ export interface Endpoint {
   readonly role?: string;
   /** `address/length`, IPv4 or IPv6. */
   readonly prefixes?: readonly string[];
+  /** Endpoint sets of the Microsoft cloud of the pack; the catalog fills in their addresses as `prefixes`. */
+  readonly sets?: readonly number[];
   /** Host names; a leading `*.` is one or more labels, `*` elsewhere one or more characters. */
   readonly hosts?: readonly string[];
 }

@@ -60,9 +60,14 @@ export class ServiceIndex {
       const fits = asked.filter((fit) => fit !== undefined);
       if (fits.length === asked.length) found.push({ requirement, order, fits });
     }
+    // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports.
+    const named = (hostFit ? 1 : 0) + (prefixFit ? 1 : 0);
     found.sort(
       (a, b) =>
-        compareFits(b.fits, a.fits) || priorityOf(a.requirement) - priorityOf(b.requirement) || a.order - b.order,
+        compareFits(b.fits.slice(0, named), a.fits.slice(0, named)) ||
+        priorityOf(a.requirement) - priorityOf(b.requirement) ||
+        compareFits(b.fits, a.fits) ||
+        a.order - b.order,
     );
     return found.map(({ requirement, fits }) => ({
       requirement,

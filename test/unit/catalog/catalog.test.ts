@@ -94,7 +94,7 @@ describe('what serves a place', () => {
     expect(catalog.servedBy({ prefix: '52.112.0.0/40' })).toEqual([]);
   });
 
-  test('a port: those that name fewest ports first', () => {
+  test('a port: the highest category first, then those that name fewest ports', () => {
     expect(first({ ports: port(3479) })).toBe('m365-worldwide/11/udp');
     expect(first({ ports: port(25) })).toBe('m365-worldwide/10/tcp');
     const overTcp = idsOf(catalog.servedBy({ ports: port(3479), protocol: 'tcp' }));

@@ -27,7 +27,7 @@ describe('what is looked up', () => {
     ['.office.net', 'm365-worldwide/47/tcp', '*.office.net'],
     ['TEAMS.Microsoft.com.', 'm365-worldwide/12/tcp', 'teams.microsoft.com'],
     ['https://user@teams.microsoft.com/l/meetup?x=1', 'm365-worldwide/12/tcp', 'teams.microsoft.com'],
-    ['wss://go.trouter.teams.microsoft.com', 'm365-worldwide/12/tcp', '*.teams.microsoft.com'],
+    ['wss://emea.ng.msg.teams.microsoft.com', 'm365-worldwide/12/tcp', '*.teams.microsoft.com'],
     ['outlook.office365.com:993', 'm365-worldwide/2/tcp', 'outlook.office365.com'],
     ['udp/3478', 'm365-worldwide/11/udp', '3478-3481'],
     ['3479-3480/udp', 'm365-worldwide/11/udp', '3478-3481'],

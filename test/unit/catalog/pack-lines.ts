@@ -9,8 +9,9 @@ export const handWrittenPacks = new Map(
     .map((pack) => [pack.id, pack]),
 );
 
-export function endOf({ role, prefixes = [], hosts = [] }: Endpoint): string {
-  return [...(role === undefined ? [] : [role]), ...prefixes, ...hosts].join(' ') || 'any';
+export function endOf({ role, sets, prefixes = [], hosts = [] }: Endpoint): string {
+  const addresses = sets?.map((set) => `set-${set}`) ?? prefixes;
+  return [...(role === undefined ? [] : [role]), ...addresses, ...hosts].join(' ') || 'any';
 }
 
 export function portsOf({ sourcePorts, ports, messages }: RequirementFlow): string {

@@ -32,5 +32,5 @@ test('one that was listed once says by what, until when, and what replaced it', 
 
 test('one that is near a listed one names it, and one that is near none says nothing else', async () => {
   expect(await hover('52.125.1.1')).toMatch(/no requirement of the catalog lists it\.\n\nNearest: `52\.122\.0\.0\/15`/);
-  expect(await hover('198.51.100.7')).toBe('Address `198.51.100.7/32`: no requirement of the catalog lists it.');
+  expect(await hover('100.64.0.7')).toBe('Address `100.64.0.7/32`: no requirement of the catalog lists it.');
 });
