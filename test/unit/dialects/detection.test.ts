@@ -28,3 +28,10 @@ const OTHERS = join(FIXTURES, 'detection');
 test.each(readdirSync(OTHERS))('%s is of no dialect', (name) => {
   expect(detectDialect(`/srv/${name}`, readFileSync(join(OTHERS, name), 'utf8'))).toBeUndefined();
 });
+
+test('a Cisco configuration that begins with pages of classes is recognised by them', () => {
+  const classes = Array.from({ length: 800 }, (_, i) => `class-map match-any APP${i}\n match dscp af11\n`).join('');
+  const text = `${classes}policy-map EDGE\naccess-list 101 permit ip any any\n`;
+  expect(text.length).toBeGreaterThan(16_384);
+  expect(detectDialect('/srv/edge.cfg', text)?.id).toBe('cisco');
+});
