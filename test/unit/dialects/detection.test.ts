@@ -35,3 +35,12 @@ test('a Cisco configuration that begins with pages of classes is recognised by t
   expect(text.length).toBeGreaterThan(16_384);
   expect(detectDialect('/srv/edge.cfg', text)?.id).toBe('cisco');
 });
+
+test.each(['README.md', 'firewall.js', 'rules.py', 'playbook.yml', 'rules.patch', 'index.html'])(
+  '%s quotes a ruleset and is none',
+  (name) => {
+    const text = 'table inet filter {\n  chain input {\n    type filter hook input priority 0; policy drop;\n  }\n}\n';
+    expect(detectDialect(`/srv/${name}`, `An example:\n\n${text}`)).toBeUndefined();
+    expect(detectDialect('/srv/rules', text)?.id).toBe('nftables');
+  },
+);
