@@ -28,3 +28,19 @@ const OTHERS = join(FIXTURES, 'detection');
 test.each(readdirSync(OTHERS))('%s is of no dialect', (name) => {
   expect(detectDialect(`/srv/${name}`, readFileSync(join(OTHERS, name), 'utf8'))).toBeUndefined();
 });
+
+test('a Cisco configuration that begins with pages of classes is recognised by them', () => {
+  const classes = Array.from({ length: 800 }, (_, i) => `class-map match-any APP${i}\n match dscp af11\n`).join('');
+  const text = `${classes}policy-map EDGE\naccess-list 101 permit ip any any\n`;
+  expect(text.length).toBeGreaterThan(16_384);
+  expect(detectDialect('/srv/edge.cfg', text)?.id).toBe('cisco');
+});
+
+test.each(['README.md', 'firewall.js', 'rules.py', 'playbook.yml', 'rules.patch', 'index.html'])(
+  '%s quotes a ruleset and is none',
+  (name) => {
+    const text = 'table inet filter {\n  chain input {\n    type filter hook input priority 0; policy drop;\n  }\n}\n';
+    expect(detectDialect(`/srv/${name}`, `An example:\n\n${text}`)).toBeUndefined();
+    expect(detectDialect('/srv/rules', text)?.id).toBe('nftables');
+  },
+);

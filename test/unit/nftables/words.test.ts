@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<StatementWord, string>> = {
   quota: 'quota over 10 mbytes accept',
   meter: 'meter m { ip saddr limit rate 10/second } accept',
   counter: 'counter accept',
+  last: 'last used 5m accept',
   log: 'log prefix "seen " accept',
   notrack: 'notrack accept',
   set: 'set add ip saddr @seen accept',

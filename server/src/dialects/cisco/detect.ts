@@ -7,7 +7,7 @@ const CERTAIN =
 
 /** Lines that configurations of other vendors have too. */
 const LIKELY =
-  /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S)/im;
+  /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S|class-map (?:match-(?:any|all)|type) \S|policy-map \S|zone(?:-pair)? security \S|crypto (?:isakmp|ikev[12]|ipsec|map|pki|ca) \S|object (?:network|service) \S|aaa new-model$|service timestamps (?:debug|log) )/im;
 
 /** Lines that configurations of other makers have, whose lists look alike: A10's load balancers, Arista's switches. */
 const OTHERS =

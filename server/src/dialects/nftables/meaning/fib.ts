@@ -13,7 +13,8 @@ export function fibCondition(match: MatchStatement, context: RuleContext): Condi
   const { left, right, operator } = match;
   if (left.kind !== 'field' || !left.field.startsWith('fib ')) return undefined;
   const text = context.text(match);
-  if (/^fib saddr(?: \. (?:mark|iif))* oif$/.test(left.field)) return reversePath(match) ?? opaqueCondition(text);
+  if (/^fib saddr(?: \. (?:mark|iif))* (?:oif|check)$/.test(left.field))
+    return reversePath(match) ?? opaqueCondition(text);
   if (!isType(left) || !['implicit', '==', '!='].includes(operator)) return opaqueCondition(text);
   const reader = new ValueReader(FIB_TYPE, context, context.problems);
   reader.add(right);

@@ -209,10 +209,15 @@ function translationRefusal(statement: TranslateStatement, context: ProtocolCont
     const refusal: Refusal | undefined = wrongAddress(address, own) ?? enter(address, context);
     if (refusal) return refusal;
   }
+  if (port) {
+    // What the port is made from says the protocol too: `redirect to :tcp dport map { 80 : 8080 }` (nft 1.1).
+    const refusal = enter(port, context);
+    if (refusal) return refusal;
+  }
   const mapsPorts = address?.kind === 'map' && address.map.kind === 'set' && address.map.elements.some(hasPort);
   if ((port || mapsPorts) && context.header('transport') === undefined)
     return new Refusal(port ?? statement, 'a port needs a protocol before it: tcp dport, or meta l4proto tcp');
-  return port && enter(port, context);
+  return undefined;
 }
 
 function hasPort({ value }: { readonly value: unknown }): boolean {

@@ -123,7 +123,7 @@ class Reader {
         readSetProperty(statement, content);
         return;
       case 'table-flags':
-        if (table && content.flag.text === 'dormant') table.dormant = true;
+        if (table && content.flags.some(({ text }) => text === 'dormant')) table.dormant = true;
         return;
       case 'unreadable':
         this.unreadable(statement);

@@ -61,7 +61,7 @@ function hasField(expression: Expression): boolean {
     case 'binary':
       return hasField(expression.left);
     case 'concatenation':
-      return expression.parts.every(hasField);
+      return expression.parts.some(hasField);
     case 'map':
       return hasField(expression.key);
     default:
@@ -71,7 +71,7 @@ function hasField(expression: Expression): boolean {
 
 function textOf(expression: Expression): string {
   if (expression.kind === 'word' || expression.kind === 'number') return expression.text;
-  return expression.kind === 'variable' ? `$${expression.name}` : 'this';
+  return expression.kind === 'variable' ? `$${expression.name}` : 'a value';
 }
 
 const OPERATORS: ReadonlyMap<string, RelationalOperator> = new Map(

@@ -3,7 +3,15 @@ import { HEADERS } from '../vocabulary/field-names.js';
 import { mayBeValue, WORD_OPERATORS } from '../vocabulary/reserved-words.js';
 import { type Cursor, Unreadable } from './cursor.js';
 import { parseField, parseRawPayload } from './fields.js';
-import { parseComment, parseConnectionCount, parseCounts, parseRate, parseTime } from './rates.js';
+import {
+  parseComment,
+  parseConnectionCount,
+  parseCounts,
+  parseLastUse,
+  parseQuota,
+  parseRate,
+  parseTime,
+} from './rates.js';
 import type {
   BinaryExpression,
   Expression,
@@ -243,14 +251,12 @@ function parseElement(cursor: Cursor): SetElement {
   const conditional = parseElementOptions(cursor);
   let value: SetElement['value'];
   if (cursor.acceptMark(':')) value = parseVerdict(cursor) ?? parseConcatenation(cursor, 'right');
-  // A class of traffic control: `10 : 1:2`.
-  if (value?.kind === 'number' && cursor.acceptMark(':')) cursor.expectNumber();
   const end = cursor.lastEnd;
   cursor.acceptNewline();
   return { key, value, conditional, start, end };
 }
 
-/** Reads the options after the key of an element; true if the element has a timeout or limit. */
+/** Reads the options after the key of an element; true if the element has a timeout, limit or quota. */
 export function parseElementOptions(cursor: Cursor): boolean {
   let conditional = false;
   for (;;) {
@@ -275,6 +281,15 @@ export function parseElementOptions(cursor: Cursor): boolean {
         cursor.take();
         conditional = true;
         parseRate(cursor);
+        break;
+      case 'quota':
+        cursor.take();
+        conditional = true;
+        parseQuota(cursor);
+        break;
+      case 'last':
+        cursor.take();
+        parseLastUse(cursor);
         break;
       case 'ct':
         if (cursor.next.text !== 'count') return conditional;

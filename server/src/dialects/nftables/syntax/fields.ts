@@ -17,6 +17,8 @@ import {
   SOCKET_KEYS,
   TCP_OPTION_FIELDS,
   TCP_OPTIONS,
+  TUNNEL_HEADERS,
+  TUNNEL_KEYS,
 } from '../vocabulary/field-names.js';
 import { mayBeValue } from '../vocabulary/reserved-words.js';
 import { type Cursor, Unreadable } from './cursor.js';
@@ -50,6 +52,12 @@ export function parseField(cursor: Cursor): FieldExpression | undefined {
     cursor.take();
     cursor.take();
     return field(name);
+  }
+  if (TUNNEL_HEADERS.has(text) && HEADERS.has(next.text)) {
+    cursor.take();
+    const inner = parseField(cursor);
+    if (!inner) throw cursor.unexpected('a field of the packet in the tunnel');
+    return field(`${text} ${inner.field}`);
   }
   if (META_UNQUALIFIED.has(text) && !(text === 'ipsec' && (next.text === 'in' || next.text === 'out'))) {
     cursor.take();
@@ -101,6 +109,10 @@ export function parseField(cursor: Cursor): FieldExpression | undefined {
       return parseFingerprint(cursor, field);
     case 'ipsec':
       return parseIpsec(cursor, field);
+    case 'tunnel':
+      if (!TUNNEL_KEYS.has(next.text)) return undefined;
+      cursor.take();
+      return field(`tunnel ${cursor.take().text}`);
     case 'numgen':
     case 'symhash':
       return parseGenerator(cursor, field);
@@ -193,7 +205,7 @@ function parseFib(cursor: Cursor, field: MakeField): FieldExpression {
   const known = new Set(['saddr', 'daddr', 'mark', 'iif', 'oif']);
   do flags.push(cursor.expectOneOf(known, 'saddr, daddr, mark, iif or oif'));
   while (cursor.acceptMark('.'));
-  const result = cursor.expectOneOf(FIB_KEYS, "'oif', 'oifname' or 'type'");
+  const result = cursor.expectOneOf(FIB_KEYS, "'oif', 'oifname', 'type' or 'check'");
   if (flags.includes('saddr') === flags.includes('daddr')) {
     throw new Unreadable({ start: token.start, end: cursor.lastEnd }, 'fib needs either saddr or daddr');
   }

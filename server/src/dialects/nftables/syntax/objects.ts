@@ -1,6 +1,7 @@
 // Reads the settings of counters, quotas, limits and the other objects of a table, and of flowtables.
 import { FAMILIES, type Family, isWordOf } from '../vocabulary/words.js';
 import type { Cursor } from './cursor.js';
+import { parseBasic } from './expressions.js';
 import { parseComment, parseCounts, parseQuota, parseRate, parseTime } from './rates.js';
 import type { Content } from './tree.js';
 
@@ -63,6 +64,30 @@ export function parseObjectSettings(cursor: Cursor): void {
         cursor.take();
         parseTimeoutPolicy(cursor);
         break;
+      case 'ip':
+      case 'ip6':
+        cursor.take();
+        cursor.expectOneOf(new Set(['saddr', 'daddr']), "'saddr' or 'daddr'");
+        parseBasic(cursor, 'right');
+        break;
+      case 'direction':
+        cursor.take();
+        cursor.expectOneOf(new Set(['ingress', 'egress']), "'ingress' or 'egress'");
+        break;
+      case 'erspan':
+      case 'vxlan':
+      case 'geneve':
+        cursor.take();
+        break;
+      case 'class':
+      case 'opt-type':
+      case 'id':
+      case 'sport':
+      case 'ttl':
+      case 'tos':
+      case 'version':
+      case 'index':
+      case 'gbp':
       case 'dport':
       case 'size':
       case 'mss':
@@ -73,6 +98,10 @@ export function parseObjectSettings(cursor: Cursor): void {
       case 'timeout':
         cursor.take();
         parseTime(cursor);
+        break;
+      case 'data':
+        cursor.take();
+        cursor.expectString('the data of an option in quotes');
         break;
       case 'timestamp':
       case 'sack-perm':
@@ -93,7 +122,8 @@ function parseTimeoutPolicy(cursor: Cursor): void {
     cursor.acceptNewline();
     cursor.expectString('a state');
     cursor.expectMark(':');
-    cursor.expectNumber();
+    if (cursor.token.kind === 'number') cursor.expectNumber();
+    else parseTime(cursor);
     cursor.acceptNewline();
   } while (cursor.acceptMark(','));
   cursor.expectMark('}');

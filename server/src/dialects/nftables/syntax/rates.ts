@@ -24,6 +24,12 @@ export function parseCounts(cursor: Cursor): void {
   }
 }
 
+/** `used 5m` or `used never`, after `last`. */
+export function parseLastUse(cursor: Cursor): void {
+  if (!cursor.acceptWord('used') || cursor.acceptWord('never')) return;
+  parseTime(cursor);
+}
+
 const TIME_UNITS: ReadonlySet<string> = new Set(['second', 'minute', 'hour', 'day', 'week']);
 
 /** Units of bytes; with `/second` and the like they form one word, because a word may hold a slash. */
@@ -36,7 +42,12 @@ export function parseRate(cursor: Cursor): void {
   if (!cursor.acceptWord('over')) cursor.acceptWord('until');
   cursor.expectNumber();
   let inBytes = false;
-  if (cursor.token.kind === 'word' && DATA_RATE.test(cursor.token.text)) {
+  if (cursor.token.kind === 'word' && /^[kmg]?bytes\/$/.test(cursor.token.text)) {
+    // `1025bytes/ second`, which nft 1.1 reads.
+    cursor.take();
+    inBytes = true;
+    cursor.expectOneOf(TIME_UNITS, 'a unit of time');
+  } else if (cursor.token.kind === 'word' && DATA_RATE.test(cursor.token.text)) {
     cursor.take();
     inBytes = true;
   } else {

@@ -12,7 +12,7 @@ import {
 } from './expressions.js';
 import { parseOptionType } from './fields.js';
 import { parseLog } from './log.js';
-import { parseComment, parseConnectionCount, parseCounts, parseQuota, parseRate } from './rates.js';
+import { parseComment, parseConnectionCount, parseCounts, parseLastUse, parseQuota, parseRate } from './rates.js';
 import {
   parseForward,
   parseQueue,
@@ -80,6 +80,7 @@ const PARSERS: Readonly<Record<StatementWord, (cursor: Cursor) => RuleStatement>
   meter: parseMeter,
   counter: (cursor) => effect(cursor, 'counter', () => parseNamed(cursor, parseCounts)),
   log: (cursor) => effect(cursor, 'log', parseLog),
+  last: (cursor) => effect(cursor, 'last', parseLastUse),
   notrack: (cursor) => effect(cursor, 'notrack', () => undefined),
   dup: (cursor) => effect(cursor, 'dup', parseDuplicate),
   flow: (cursor) => effect(cursor, 'flow', parseFlow),
@@ -105,6 +106,14 @@ function parseStatement(cursor: Cursor): RuleStatement {
     cursor.expectWord('set');
     parseObjectReference(cursor);
     return { kind: 'effect', name: 'set', target: `ct ${next.text}`, start: token.start, end: cursor.lastEnd };
+  }
+  if (token.text === 'xt' && (next.text === 'match' || next.text === 'target'))
+    throw new Unreadable(token, "nft lists extensions of iptables as 'xt' and cannot load them: use iptables-nft");
+  if (token.text === 'tunnel' && next.text === 'name') {
+    cursor.take();
+    cursor.take();
+    parseObjectReference(cursor);
+    return { kind: 'effect', name: 'set', target: 'tunnel', start: token.start, end: cursor.lastEnd };
   }
   return parseMatch(cursor);
 }
@@ -233,8 +242,8 @@ function parseElementStatements(cursor: Cursor): boolean {
   while (!cursor.isMark(':') && !cursor.isMark('}')) {
     const statement = parseStatement(cursor);
     if (statement.kind === 'condition') isConditional = true;
-    else if (statement.kind !== 'effect' || statement.name !== 'counter') {
-      throw new Unreadable(statement, 'expected a counter, limit, quota or ct count for the element');
+    else if (statement.kind !== 'effect' || (statement.name !== 'counter' && statement.name !== 'last')) {
+      throw new Unreadable(statement, 'expected a counter, limit, quota, last or ct count for the element');
     }
   }
   return isConditional;

@@ -1,8 +1,8 @@
 // Reads the statements of the block of a set or map.
-import { DATA_TYPES, isWordOf, SET_FLAGS, SET_PROPERTIES } from '../vocabulary/words.js';
+import { CT_OBJECTS, DATA_TYPES, isWordOf, SET_FLAGS, SET_PROPERTIES } from '../vocabulary/words.js';
 import { type Cursor, Unreadable } from './cursor.js';
 import { parseConcatenation, parseElementOptions, parseSet, parseVariable } from './expressions.js';
-import { parseComment, parseQuota, parseTime } from './rates.js';
+import { parseComment, parseTime } from './rates.js';
 import type { Content, Name } from './tree.js';
 
 export function parseSetEntry(cursor: Cursor, block: 'set' | 'map'): Content {
@@ -27,7 +27,7 @@ export function parseSetEntry(cursor: Cursor, block: 'set' | 'map'): Content {
         cursor.expectMark(':');
         cursor.acceptWord('interval');
         verdicts = cursor.acceptWord('verdict');
-        if (!verdicts) parseConcatenation(cursor, 'left');
+        if (!verdicts && !acceptObjectType(cursor)) parseConcatenation(cursor, 'left');
       }
       return { kind: 'set-typeof', key, verdicts };
     }
@@ -71,6 +71,7 @@ export function parseSetEntry(cursor: Cursor, block: 'set' | 'map'): Content {
     case 'counter':
     case 'limit':
     case 'quota':
+    case 'last':
     case 'ct':
       return parseStatefulSettings(cursor);
     default:
@@ -79,9 +80,21 @@ export function parseSetEntry(cursor: Cursor, block: 'set' | 'map'): Content {
   throw cursor.unexpected(`a property of a ${block}: type, flags, elements, timeout, size …`);
 }
 
+/** What the values of a map may be beside those of fields: `typeof ip saddr : limit` (nft 1.1). */
+function acceptObjectType(cursor: Cursor): boolean {
+  const { token, next } = cursor;
+  if (token.text === 'ct' && isWordOf(CT_OBJECTS, next.text) && next.text !== 'helper') {
+    cursor.take();
+    cursor.take();
+    return true;
+  }
+  return ['counter', 'quota', 'limit', 'secmark', 'synproxy', 'tunnel', 'queue'].some((word) =>
+    cursor.acceptWord(word),
+  );
+}
+
 function parseStatefulSettings(cursor: Cursor): Content {
   parseElementOptions(cursor);
-  if (cursor.acceptWord('quota')) parseQuota(cursor);
   return { kind: 'property' };
 }
 

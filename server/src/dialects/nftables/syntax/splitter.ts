@@ -24,7 +24,10 @@ const CLOSE = 125;
 
 /** The head of a statement that opens a block, with the word for its kind. */
 const BLOCK_HEAD =
-  /(?:(?:add|create|delete)[ \t]+)?(table|chain|set|map|flowtable|counter|quota|limit|secmark|synproxy|ct)[ \t]/y;
+  /(?:(?:add|create|delete)[ \t]+)?(table|chain|set|map|flowtable|counter|quota|limit|secmark|synproxy|tunnel|ct)[ \t]/y;
+
+/** The head of a block inside of that of a tunnel. */
+const TUNNEL_HEAD = /(?:erspan|vxlan|geneve)[ \t]*\{/y;
 
 /** The head of a block that only a table or file can contain: the block before it was not closed. */
 const NEXT_BLOCK = /(?:table|chain|set|map)(?:[ \t]+[A-Za-z0-9_./-]+){1,2}[ \t]*\{/y;
@@ -235,6 +238,10 @@ export class Splitter {
   }
 
   private opensBlock(kind: BlockKind, start: number): BlockKind | undefined {
+    if (kind === 'object') {
+      TUNNEL_HEAD.lastIndex = start;
+      return TUNNEL_HEAD.test(this.text) ? 'object' : undefined;
+    }
     if (kind !== 'file' && kind !== 'table') return undefined;
     BLOCK_HEAD.lastIndex = start;
     const word = BLOCK_HEAD.exec(this.text)?.[1];

@@ -92,9 +92,13 @@ function parseInitializer(cursor: Cursor): Expression {
 
 function parseTableEntry(cursor: Cursor, opens: boolean): Content {
   if (cursor.acceptWord('flags')) {
-    const flag = cursor.expectName('a flag of a table');
-    if (!isWordOf(TABLE_FLAGS, flag.text)) throw new Unreadable(flag, `invalid flag '${flag.text}' of a table`);
-    return { kind: 'table-flags', flag };
+    const flags = [];
+    do {
+      const flag = cursor.expectName('a flag of a table');
+      if (!isWordOf(TABLE_FLAGS, flag.text)) throw new Unreadable(flag, `invalid flag '${flag.text}' of a table`);
+      flags.push(flag);
+    } while (cursor.acceptMark(','));
+    return { kind: 'table-flags', flags };
   }
   if (cursor.acceptWord('comment')) {
     parseComment(cursor);

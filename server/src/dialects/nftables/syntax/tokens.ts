@@ -135,11 +135,19 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+/** `1:10`, a class of traffic control. The scanner takes it for one only in front of these characters. */
+const CLASS_OF_TRAFFIC = /[0-9a-fA-F]{1,4}:[0-9a-fA-F]{1,4}(?=[ \t\n:},-]|$)/y;
+
 function readToken(text: string, start: number, unit: number): Token {
   const kindOfUnit = CLASSES[unit] ?? 0;
   if (kindOfUnit & (DIGIT | HEX_LETTER | COLON)) {
     const end = addressEnd(text, start);
     if (end > start) return { kind: 'address', start, end, text: text.slice(start, end) };
+  }
+  if (kindOfUnit & (DIGIT | HEX_LETTER)) {
+    CLASS_OF_TRAFFIC.lastIndex = start;
+    const [found] = CLASS_OF_TRAFFIC.exec(text) ?? [];
+    if (found !== undefined) return { kind: 'word', start, end: start + found.length, text: found };
   }
   if (kindOfUnit & WORD_BEGIN) return readWord(text, start);
   if (kindOfUnit & DIGIT) return readNumber(text, start);
@@ -236,10 +244,17 @@ function addressEnd(text: string, start: number): number {
   if (dots < 3 && colons < 2) return start;
   const v4 = dots >= 3 ? v4End(text, start) : start;
   if (colons < 2 || end - start === ADDRESS_LIMIT) return v4;
-  const candidate = text.slice(start, end);
-  if (MAC_ADDRESS.test(candidate)) return end;
-  const v6 = isV6(candidate) ? end : start;
-  return Math.max(v4, v6);
+  if (MAC_ADDRESS.test(text.slice(start, end))) return end;
+  return Math.max(v4, v6End(text, start, end));
+}
+
+/** The end of the longest IPv6 address before `end`: in `{ ::1: accept }` the last colon belongs to the map. */
+function v6End(text: string, start: number, end: number): number {
+  for (let cut = end; cut > start; cut--) {
+    if (isV6(text.slice(start, cut))) return cut;
+    while (cut > start && text.charAt(cut - 1) !== ':') cut--;
+  }
+  return start;
 }
 
 const MAC_ADDRESS = /^[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}$/;
@@ -260,6 +275,7 @@ function v4End(text: string, start: number): number {
 
 /** Whether a text has the shape of an IPv6 address; its value is read later. */
 function isV6(text: string): boolean {
+  if (/(?:^|[^:]):$|^:(?!:)/.test(text)) return false;
   const groups = text.split(':');
   const compressed = text.includes('::');
   if (compressed ? groups.length > 9 || text.split('::').length > 2 : groups.length !== 8) return false;

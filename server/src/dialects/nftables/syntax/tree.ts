@@ -170,7 +170,7 @@ export interface ConditionStatement extends Span {
 /** A statement that does not affect the verdict directly: `counter`, `log`, `meta mark set 1`. */
 export interface EffectStatement extends Span {
   readonly kind: 'effect';
-  readonly name: 'counter' | 'log' | 'notrack' | 'set' | 'update' | 'dup' | 'flow' | 'strip';
+  readonly name: 'counter' | 'last' | 'log' | 'notrack' | 'set' | 'update' | 'dup' | 'flow' | 'strip';
   /** For `set`, what is set: `meta mark`. For `update`, which set. */
   readonly target: string | undefined;
   /** For `set`, to what. */
@@ -261,7 +261,7 @@ export type Content =
   | { readonly kind: 'set-typeof'; readonly key: Expression; readonly verdicts: boolean }
   | { readonly kind: 'set-flags'; readonly flags: readonly Name[] }
   | { readonly kind: 'elements'; readonly elements: Expression }
-  | { readonly kind: 'table-flags'; readonly flag: Name }
+  | { readonly kind: 'table-flags'; readonly flags: readonly Name[] }
   /** A property that no verdict depends on: comments, sizes, values of counters. */
   | { readonly kind: 'property' }
   | { readonly kind: 'timeout' }

@@ -9,7 +9,7 @@ export const HEADERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map
     ip: 'version hdrlength dscp ecn length id frag-off ttl protocol checksum saddr daddr',
     ip6: 'version dscp ecn flowlabel length nexthdr hoplimit saddr daddr',
     icmp: 'type code checksum id sequence gateway mtu',
-    icmpv6: 'type code checksum param-problem mtu id sequence max-delay',
+    icmpv6: 'type code checksum param-problem mtu id sequence max-delay taddr daddr',
     igmp: 'type checksum mrt group',
     tcp: 'sport dport sequence ackseq doff reserved flags window checksum urgptr',
     udp: 'sport dport length checksum',
@@ -24,8 +24,22 @@ export const HEADERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map
     frag: 'nexthdr reserved frag-off reserved2 more-fragments id',
     dst: 'nexthdr hdrlength',
     mh: 'nexthdr hdrlength type reserved checksum',
-  }).map(([header, fields]) => [header, new Map(fields.split(' ').map((field) => [field, `${header} ${field}`]))]),
+    vxlan: 'vni flags',
+    geneve: 'vni type',
+    gre: 'version flags protocol',
+    gretap: '',
+  }).map(([header, fields]) => [header, fieldsOf(header, fields)]),
 );
+
+function fieldsOf(header: string, fields: string): ReadonlyMap<string, string> {
+  return new Map(fields.split(' ').flatMap((field) => (field === '' ? [] : [[field, `${header} ${field}`]])));
+}
+
+/** The headers of tunnels, in front of a field of the packet inside: `vxlan ip saddr` (nft 1.0.7 and later). */
+export const TUNNEL_HEADERS: ReadonlySet<string> = new Set(['vxlan', 'geneve', 'gre', 'gretap']);
+
+/** Keys of `tunnel`: the metadata of the tunnel that a packet came by. */
+export const TUNNEL_KEYS: ReadonlySet<string> = new Set(['path', 'id']);
 
 /** Meta keys that may be written without `meta`. */
 export const META_UNQUALIFIED: ReadonlySet<string> = new Set(
@@ -35,7 +49,8 @@ export const META_UNQUALIFIED: ReadonlySet<string> = new Set(
 
 /** Meta keys that need `meta`. */
 export const META_QUALIFIED: ReadonlySet<string> = new Set(
-  'length protocol priority random secmark l4proto nfproto sdif sdifname iifkind oifkind ibrpvid ibrvproto'.split(' '),
+  `length protocol priority random secmark l4proto nfproto sdif sdifname iifkind oifkind ibrpvid ibrvproto ibrhwaddr
+   broute secpath`.split(/\s+/),
 );
 
 /** Keys of `ct` without a direction. */
@@ -78,7 +93,7 @@ export const SCTP_CHUNK_FIELDS: ReadonlySet<string> = new Set(
    num-gap-ack-blocks num-dup-tsns lowest-tsn seqno new-cum-tsn`.split(/\s+/),
 );
 
-/** The keys of `socket`, `fib … <key>` and `osf`. */
+/** The keys of `socket`, `fib … <key>` and `osf`; `fib … check` is the newer word for asking whether there is a route. */
 export const SOCKET_KEYS: ReadonlySet<string> = new Set(['transparent', 'mark', 'wildcard', 'cgroupv2']);
-export const FIB_KEYS: ReadonlySet<string> = new Set(['oif', 'oifname', 'type']);
+export const FIB_KEYS: ReadonlySet<string> = new Set(['oif', 'oifname', 'type', 'check']);
 export const FINGERPRINT_KEYS: ReadonlySet<string> = new Set(['name', 'version']);

@@ -176,6 +176,10 @@ const HEADER_PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['comp', 108],
   ['sctp', 132],
   ['udplite', 136],
+  ['vxlan', 17],
+  ['geneve', 17],
+  ['gre', 47],
+  ['gretap', 47],
 ]);
 
 /** The properties of a field. Fields without an entry are opaque, but still require their header. */

@@ -10,6 +10,7 @@ import {
   META_UNQUALIFIED,
   ROUTE_KEYS,
   SOCKET_KEYS,
+  TUNNEL_KEYS,
 } from './field-names.js';
 import { fieldInfo } from './field-types.js';
 import { OPTION_WORDS } from './option-words.js';
@@ -73,7 +74,7 @@ export type Verb = keyof typeof COMMANDS;
 
 /** Commands that show something and change nothing. */
 export const SHOWING_COMMANDS = {
-  monitor: ['no-effect'],
+  monitor: ['no-effect', 'Shows changes as they happen; `monitor new` and `monitor destroy` some of them.'],
   export: ['no-effect'],
   import: ['no-effect'],
   describe: ['no-effect'],
@@ -81,7 +82,7 @@ export const SHOWING_COMMANDS = {
 
 /** What `list` can show in addition to single objects. */
 export const LISTS: ReadonlySet<string> = new Set(
-  'tables chains sets maps counters quotas limits secmarks synproxys flowtables meters hooks'.split(' '),
+  'tables chains sets maps counters quotas limits secmarks synproxys tunnels flowtables meters hooks'.split(' '),
 );
 
 /** What a command can be about, in addition to the objects of a table. */
@@ -107,6 +108,7 @@ const OBJECTS = {
   limit: ['opaque'],
   secmark: ['no-effect'],
   synproxy: ['opaque'],
+  tunnel: ['no-effect', 'The header that packets get when a rule sends them into a tunnel.'],
   ct: ['no-effect'],
 } as const satisfies Rows;
 
@@ -142,6 +144,7 @@ const TABLE_PROPERTIES = { flags: ['modelled'], comment: ['no-effect'] } as cons
 export const TABLE_FLAGS = {
   dormant: ['modelled', 'Disables the table.', TABLES],
   owner: ['no-effect'],
+  persist: ['no-effect', 'The table stays when the program that owns it ends.'],
 } as const satisfies Rows;
 
 const CHAIN_PROPERTIES = {
@@ -213,6 +216,7 @@ export const SET_PROPERTIES = {
   counter: ['no-effect'],
   limit: ['no-effect'],
   quota: ['no-effect'],
+  last: ['no-effect'],
   ct: ['no-effect'],
 } as const satisfies Rows;
 
@@ -257,6 +261,7 @@ export const STATEMENTS = {
     'Writes the packet to the kernel log or to a listening program, and continues.',
     'Logging_traffic',
   ],
+  last: ['no-effect', 'Remembers when a packet last came here.'],
   notrack: [
     'modelled',
     'Disables connection tracking for the packet, whose state is `untracked` then.',
@@ -282,6 +287,7 @@ const RULE_PARTS = {
   ],
   map: ['opaque'],
   comment: ['no-effect'],
+  xt: ['opaque', 'A match or target of iptables in a listing of its rules, which nft shows and cannot load.'],
 } as const satisfies Rows;
 
 /** The summaries of fields; their treatment follows from field-types.ts. */
@@ -343,7 +349,22 @@ const FIELD_NAMES: readonly string[] = [
   ...[...ROUTE_KEYS].map((key) => `rt ${key}`),
   ...[...SOCKET_KEYS].map((key) => `socket ${key}`),
   ...[...FINGERPRINT_KEYS].map((key) => `osf ${key}`),
-  ...['fib', 'ipsec', 'numgen', 'jhash', 'symhash', 'tcp option', 'ip option', 'sctp chunk', 'rt0', 'rt2', 'srh'],
+  ...[...TUNNEL_KEYS].map((key) => `tunnel ${key}`),
+  'gretap',
+  ...[
+    'fib',
+    'fib check',
+    'ipsec',
+    'numgen',
+    'jhash',
+    'symhash',
+    'tcp option',
+    'ip option',
+    'sctp chunk',
+    'rt0',
+    'rt2',
+    'srh',
+  ],
   ...['flags', 'tag', 'sid', 'seg-left'].map((field) => `srh ${field}`),
 ];
 
@@ -393,6 +414,6 @@ const WORDS: readonly NftWord[] = [
 ];
 
 export const words: WordTable & { readonly words: readonly NftWord[] } = {
-  manual: { title: 'nft(8), nftables 1.0.6', url: MANUAL },
+  manual: { title: 'nft(8), nftables 1.0.6 to 1.1.6', url: MANUAL },
   words: WORDS,
 };

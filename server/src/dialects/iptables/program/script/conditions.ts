@@ -1,7 +1,10 @@
 // Evaluates the tests of a shell script, as far as its text determines them.
 
+import { assignedIn } from '../../syntax/script/builtin-assignments.js';
 import type { Pipeline, ShellCommand, ShellList, ShellWord } from '../../syntax/script/tree.js';
-import { expandWord, type Variables, wordText } from './expand.js';
+import { compute } from './arithmetic.js';
+import { expandWord, wordText } from './expand.js';
+import type { Variables } from './variables.js';
 
 /** The outcome of a test; `undefined` where only a run of the script would show it. */
 export type Outcome = boolean | undefined;
@@ -43,6 +46,7 @@ function outcomeOfCommand(command: ShellCommand, variables: Variables, script: s
     case 'group':
       return outcomeOf(command.body, variables, script);
     case 'test':
+      if (command.arithmetic !== undefined) return outcomeOfFormula(command.arithmetic, variables);
       return outcomeOfTest(command.words, variables, script);
     case 'simple': {
       const name = command.words[0] ? wordText(command.words[0], variables, script) : undefined;
@@ -55,6 +59,13 @@ function outcomeOfCommand(command: ShellCommand, variables: Variables, script: s
     default:
       return undefined;
   }
+}
+
+/** `((i < 3))`; one that changes something is followed where it is carried out. */
+function outcomeOfFormula(text: string, variables: Variables): Outcome {
+  if (assignedIn(text).length > 0) return undefined;
+  const value = compute(text, variables);
+  return value === undefined ? undefined : value !== 0;
 }
 
 function withoutBracket(words: readonly ShellWord[], variables: Variables, script: string): readonly ShellWord[] {
@@ -141,4 +152,31 @@ function matchFrom(text: string, pattern: string): boolean {
     if (reached.size === 0) return false;
   }
   return reached.has(text.length);
+}
+
+/** Whether a list has no side effects, so that its outcome is a condition and not a command's success. */
+export function isPureTest(list: ShellList): boolean {
+  return list.every(({ pipeline }) =>
+    pipeline.commands.every((command) => {
+      if (command.kind === 'test') return assignedIn(command.arithmetic ?? '').length === 0;
+      const part = command.kind === 'simple' ? command.words[0]?.parts[0] : undefined;
+      return part?.kind === 'text' && (part.text === '[' || part.text === 'test');
+    }),
+  );
+}
+
+/** Programs whose success depends on the machine. */
+const ASKING = /^(?:\[|test|grep|egrep|pgrep|which|type|hash|ip|ifconfig|lsmod|id|expr|ping|host|dig)$/;
+
+export function isTest(list: ShellList): boolean {
+  const last = list[list.length - 1];
+  return (
+    last !== undefined &&
+    (last.pipeline.negated ||
+      last.pipeline.commands.some((command) => {
+        if (command.kind === 'test') return true;
+        const part = command.kind === 'simple' ? command.words[0]?.parts[0] : undefined;
+        return part?.kind === 'text' && ASKING.test(part.text);
+      }))
+  );
 }

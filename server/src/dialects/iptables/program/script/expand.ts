@@ -1,6 +1,5 @@
 // Expands the words of a shell script with the known values of its variables.
 
-import { Scope } from '../../../shared/script/scope.js';
 import {
   expandText,
   LIST_LIMIT,
@@ -12,21 +11,9 @@ import {
 } from '../../../shared/script/value.js';
 import type { ShellWord, WordPart } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
-
-/** The variables at one point of a script. */
-export class Variables extends Scope {
-  constructor(
-    values?: Map<string, Value>,
-    /** `$1` and so on, in order. */
-    public positional: readonly Value[] = [],
-  ) {
-    super(values);
-  }
-
-  override copy(): Variables {
-    return new Variables(this.copyOfValues(), this.positional);
-  }
-}
+import { compute } from './arithmetic.js';
+import { braceWords, printedWords } from './generated.js';
+import type { Variables } from './variables.js';
 
 /** A field under construction. */
 interface Field {
@@ -50,8 +37,21 @@ export function expandWords(words: readonly ShellWord[], variables: Variables, s
 }
 
 export function expandWord(word: ShellWord, variables: Variables, script: string): Word[] {
+  const braced = word.parts.findIndex(
+    ({ kind, start, quoted }) => kind === 'computed' && !quoted && !/[$`]/.test(script.charAt(start)),
+  );
+  const part = word.parts[braced];
+  // `sh` leaves braces as they are.
+  const texts = part && BASH.test(script) ? braceWords(script.slice(part.start, part.end)) : undefined;
+  if (part && texts) {
+    return texts.flatMap((text) => {
+      const parts = [...word.parts];
+      parts[braced] = { kind: 'text', text, quoted: false, start: part.start, end: part.end };
+      return expandWord({ ...word, parts }, variables, script);
+    });
+  }
   const fields: Field[] = [{ text: '', unknown: false, present: false }];
-  for (const part of word.parts) addPart(part, fields, variables);
+  for (const part of word.parts) addPart(part, fields, variables, script);
   const { start, end } = word;
   return fields
     .filter(({ present }) => present)
@@ -68,13 +68,16 @@ export function wordText(word: ShellWord, variables: Variables, script: string):
   return field.unknown !== undefined || more ? undefined : field.text;
 }
 
-function addPart(part: WordPart, fields: Field[], variables: Variables): void {
+/** Shells that expand braces. */
+const BASH = /^#!\S*(?:\/|\benv\s+)(?:bash|zsh|ksh)\b/;
+
+function addPart(part: WordPart, fields: Field[], variables: Variables, script: string): void {
   switch (part.kind) {
     case 'text':
       addText(fields, part.text, true);
       return;
     case 'computed':
-      addUnknown(fields);
+      addComputed(script.slice(part.start, part.end), part.quoted, fields, variables);
       return;
     case 'variable':
       addVariable(part, fields, variables);
@@ -100,6 +103,15 @@ function addUnknown(fields: Field[]): void {
   const field = last(fields);
   field.unknown = true;
   field.present = true;
+}
+
+function addComputed(source: string, quoted: boolean, fields: Field[], variables: Variables): void {
+  const formula = /^\$\(\((.*)\)\)$/s.exec(source)?.[1];
+  const number = formula === undefined ? undefined : compute(formula, variables);
+  const words = formula === undefined && !quoted ? printedWords(source, variables) : undefined;
+  if (number !== undefined) addText(fields, String(number), true);
+  else if (words) addExpansion(fields, words.join(' '), false);
+  else addUnknown(fields);
 }
 
 function addVariable(part: WordPart & { kind: 'variable' }, fields: Field[], variables: Variables): void {

@@ -1,24 +1,20 @@
 // Interprets a shell script symbolically, and yields the commands that it would execute.
 
 import type { OpaqueCondition } from '../../../../model/filter.js';
-import { shortened } from '../../../../text/lines.js';
 import { ScriptRun } from '../../../shared/script/run.js';
-import { flatList, TEXT_LIMIT, textValue, unknownValue, type Value } from '../../../shared/script/value.js';
+import { textValue, type Value } from '../../../shared/script/value.js';
 import { assignedNames } from '../../syntax/script/assigned-names.js';
-import type {
-  Assignment,
-  Pipeline,
-  ShellCommand,
-  ShellList,
-  ShellScript,
-  ShellWord,
-  SimpleCommand,
-  Span,
-} from '../../syntax/script/tree.js';
+import { assignedIn } from '../../syntax/script/builtin-assignments.js';
+import type { Pipeline, ShellCommand, ShellList, ShellScript, SimpleCommand, Span } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
-import { matchesPattern, outcomeOf } from './conditions.js';
-import { expandWord, expandWords, Variables, wordText } from './expand.js';
+import { compute } from './arithmetic.js';
+import { assign, assignByBuiltin, valueOfWord, withoutPrefixes } from './assignments.js';
+import { isPureTest, isTest, matchesPattern, outcomeOf } from './conditions.js';
+import { expandWords, wordText } from './expand.js';
+import { lineReader, linesOf, readLine, readList, readsInput } from './reading.js';
 import { type Input, inputOf, printedText } from './standard-input.js';
+import { conditionOf, not, sliceOf, sliceSpan } from './texts.js';
+import { Variables } from './variables.js';
 
 /** A script with the name of its file. */
 export interface ScriptFile {
@@ -54,6 +50,9 @@ export interface Effects {
 const STEP_LIMIT = 100_000;
 const DEPTH_LIMIT = 64;
 
+/** How many rounds of loops that count are carried out: as many as a script needs, and not those of one without an end. */
+const ROUND_LIMIT = 2000;
+
 /**
  * Follows a script from its first line to its last, with every value that its text determines. Nothing is run. Where a
  * test cannot be decided, both branches are followed, and their effects are conditional. An `exit` after such
@@ -65,6 +64,19 @@ export function interpret(file: ScriptFile, effects: Effects): void {
   new Interpreter(effects, positional).runFile(file);
 }
 
+/** What the rounds of a loop need. */
+interface Loop {
+  readonly file: ScriptFile;
+  readonly name: string;
+  readonly assigned: Iterable<string>;
+  /** Whether there is another round; `undefined` where only a run would show it. */
+  readonly goesOn: () => boolean | undefined;
+  /** Whether the script lists what the rounds are for, so that they end. */
+  readonly isListed?: boolean;
+  readonly test?: ShellList | undefined;
+  readonly after?: () => void;
+}
+
 /** What made the script leave a list of commands before its end. */
 type Leave = 'exit' | 'return' | 'break' | 'continue' | undefined;
 
@@ -72,6 +84,7 @@ class Interpreter {
   private readonly functions = new Map<string, { file: ScriptFile; body: ShellCommand }>();
   private readonly run: ScriptRun<Variables, OpaqueCondition>;
   private depth = 0;
+  private roundsLeft = ROUND_LIMIT;
   private gaveUp = false;
 
   constructor(
@@ -145,20 +158,15 @@ class Interpreter {
         return this.runIf(command, file);
       case 'for':
         return this.runFor(command, file);
-      case 'loop': {
-        const condition = conditionOf(`the loop while ${sliceOf(file, command.test)}`);
-        this.run.unknownRound(condition, assignedNames(command.test, command.body), () => {
-          this.runList(command.test, file);
-          this.runList(command.body, file);
-        });
-        return undefined;
-      }
+      case 'loop':
+        return this.runLoop(command, file, piped);
       case 'case':
         return this.runCase(command, file);
       case 'function':
         this.functions.set(command.name, { file, body: command.body });
         return undefined;
       case 'test':
+        if (command.arithmetic !== undefined) compute(command.arithmetic, this.variables);
         return undefined;
     }
   }
@@ -182,7 +190,7 @@ class Interpreter {
         this.runTest(test, file);
         return this.runList(body, file);
       }
-      const condition = conditionOf(sliceOf(file, test));
+      const condition = conditionOf(sliceOf(file.text, test));
       const end = this.run.branch(failed, () => {
         this.runTest(test, file);
         this.run.withConditions(outcome === true ? [] : [condition], () => this.runList(body, file));
@@ -207,7 +215,8 @@ class Interpreter {
   }
 
   private runFor(command: ShellCommand & { kind: 'for' }, file: ScriptFile): Leave {
-    const source = command.words && command.words.length > 0 ? sliceSpan(file, command.words) : '$@';
+    if (command.arithmetic !== undefined) return this.runCounted(command, file);
+    const source = command.words && command.words.length > 0 ? sliceSpan(file.text, command.words) : '$@';
     for (const item of this.itemsOf(command, file)) {
       if (!this.step(command, file)) return 'exit';
       if (item.unknown === undefined && !/[*?]/.test(item.text)) {
@@ -224,9 +233,72 @@ class Interpreter {
     return undefined;
   }
 
+  /** `for ((i = 0; i < 3; i++))`. */
+  private runCounted(command: ShellCommand & { kind: 'for' }, file: ScriptFile): Leave {
+    const [first = '', test = '', next = ''] = (command.arithmetic ?? '').split(';');
+    compute(first, this.variables);
+    const assigned = [...assignedNames(command.body), ...assignedIn(test), ...assignedIn(next)];
+    return this.rounds(command, {
+      file,
+      name: `the loop over ((${command.arithmetic}))`,
+      assigned,
+      goesOn: () => {
+        const value = assignedIn(test).length > 0 ? undefined : compute(test, this.variables);
+        return value === undefined ? undefined : value !== 0;
+      },
+      after: () => compute(next, this.variables),
+    });
+  }
+
+  /** A loop while a test succeeds, or over the lines of a text. */
+  private runLoop(command: ShellCommand & { kind: 'loop' }, file: ScriptFile, piped: Input | undefined): Leave {
+    const { test, body, until } = command;
+    const reader = until || readsInput(body) ? undefined : lineReader(test, this.variables, file.text);
+    const input = reader && inputOf(command, this.variables, file.text, piped);
+    const lines = reader && input && input !== 'unknown' ? linesOf(input, reader) : undefined;
+    let line = 0;
+    return this.rounds(command, {
+      file,
+      name: `the loop ${until ? 'until' : 'while'} ${sliceOf(file.text, test)}`,
+      assigned: assignedNames(test, body),
+      goesOn: () => {
+        if (reader) {
+          if (!lines) return undefined;
+          readLine(lines[line] ?? '', reader, this.variables);
+          return line++ < lines.length;
+        }
+        const outcome = isPureTest(test) ? outcomeOf(test, this.variables, file.text) : undefined;
+        return outcome === undefined ? undefined : outcome !== until;
+      },
+      isListed: lines !== undefined,
+      test: reader ? undefined : test,
+    });
+  }
+
+  /** The rounds of a loop while it is known that it goes on; what is unknown from then on is one round more. */
+  private rounds(command: ShellCommand & { body: ShellList }, loop: Loop): Leave {
+    const { file, body } = { file: loop.file, body: command.body };
+    for (;;) {
+      const goesOn = loop.isListed || this.roundsLeft-- > 0 ? loop.goesOn() : undefined;
+      if (goesOn === false) return undefined;
+      if (goesOn === undefined) {
+        this.run.unknownRound(conditionOf(loop.name), loop.assigned, () => {
+          if (loop.test) this.runList(loop.test, file);
+          this.runList(body, file);
+        });
+        this.variables.forget(loop.assigned);
+        return undefined;
+      }
+      if (!this.step(command, file)) return 'exit';
+      const leave = this.runList(body, file);
+      if (leave === 'exit' || leave === 'return') return leave;
+      if (leave === 'break') return undefined;
+      loop.after?.();
+    }
+  }
+
   private itemsOf(command: ShellCommand & { kind: 'for' }, file: ScriptFile): readonly Word[] {
     const { start, end, words } = command;
-    if (command.arithmetic) return [{ start, end, text: '', unknown: 'the loop' }];
     if (words) return expandWords(words, this.variables, file.text);
     return this.variables.positional.map((value) =>
       value.kind === 'text' ? { start, end, text: value.text } : { start, end, text: '', unknown: '$@' },
@@ -243,7 +315,7 @@ class Interpreter {
       });
       if (outcomes.every((outcome) => outcome === false)) continue;
       if (outcomes.some((outcome) => outcome === true) && ends.length === 0) return this.runList(body, file);
-      const condition = conditionOf(`${sliceSpan(file, [command.subject])} is ${sliceSpan(file, patterns)}`);
+      const condition = conditionOf(`${sliceSpan(file.text, [command.subject])} is ${sliceSpan(file.text, patterns)}`);
       ends.push(this.run.branch([condition], () => this.runList(body, file)));
     }
     if (ends.length > 0) this.variables.join([this.variables, ...ends]);
@@ -252,7 +324,7 @@ class Interpreter {
 
   private runSimple(command: SimpleCommand, file: ScriptFile, piped?: Input): Leave {
     const { variables } = this;
-    for (const assignment of command.assignments) assign(assignment, variables, file);
+    for (const assignment of command.assignments) assign(assignment, variables, file.text);
     const words = withoutPrefixes(expandWords(command.words, variables, file.text));
     const [name, ...rest] = words;
     if (!name) return undefined;
@@ -274,10 +346,14 @@ class Interpreter {
       case 'unset':
         for (const word of rest) variables.set(word.text, textValue(''));
         return undefined;
-      case 'read':
-        variables.forget(rest.map(({ text }) => text).filter((text) => /^\w+$/.test(text)));
+      case 'mapfile':
+      case 'readarray': {
+        const input = inputOf(command, variables, file.text, piped);
+        readList(rest, input === 'unknown' ? undefined : input, variables);
         return undefined;
+      }
       default:
+        assignByBuiltin(program, rest, variables);
         this.runProgram({ file, command, program, words: rest, conditions: this.run.conditions, input: piped });
         return undefined;
     }
@@ -331,83 +407,6 @@ const STARTS = /(?:^|[\s|(])["']?start["']?\s*(?:\||\))|\$\{?1\}?"?\s*={1,2}\s*[
 
 /** Libraries of functions for init scripts that distributions include; they set no variables of a firewall. */
 const LIBRARY = /(?:\/init-functions|\/functions(?:\.sh)?|\/rc\.common)$/;
-
-/** Programs that run another one, whose words follow. */
-const PREFIXES: ReadonlySet<string> = new Set(['sudo', 'command', 'exec', 'nice', 'builtin', 'time', 'doas']);
-
-function withoutPrefixes(words: readonly Word[]): readonly Word[] {
-  let rest = words;
-  for (let first = rest[0]; first && PREFIXES.has(first.text.slice(first.text.lastIndexOf('/') + 1)); first = rest[0]) {
-    rest = rest.slice(1);
-    while (rest[0]?.text.startsWith('-')) rest = rest.slice(1);
-  }
-  return rest;
-}
-
-function valueOfWord(word: Word): Value {
-  return word.unknown === undefined ? textValue(word.text) : unknownValue(word.unknown);
-}
-
-function assign({ name, append, value }: Assignment, variables: Variables, file: ScriptFile): void {
-  const before = append ? variables.get(name) : undefined;
-  if (!('parts' in value)) {
-    const items = value.flatMap((word: ShellWord) => expandWord(word, variables, file.text)).map(valueOfWord);
-    const parts = before ? [before, ...items] : items;
-    variables.set(name, before?.kind === 'unknown' ? before : flatList(parts, `$${name}`));
-    return;
-  }
-  const text = wordText(value, variables, file.text);
-  const start = append ? before : textValue('');
-  if (text === undefined || start?.kind !== 'text' || start.text.length + text.length > TEXT_LIMIT) {
-    variables.forget([name]);
-  } else variables.set(name, textValue(start.text + text));
-}
-
-/** Whether a list has no side effects, so that its outcome is a condition and not a command's success. */
-function isPureTest(list: ShellList): boolean {
-  return list.every(({ pipeline }) =>
-    pipeline.commands.every((command) => {
-      if (command.kind === 'test') return true;
-      const part = command.kind === 'simple' ? command.words[0]?.parts[0] : undefined;
-      return part?.kind === 'text' && (part.text === '[' || part.text === 'test');
-    }),
-  );
-}
-
-/** Programs whose success depends on the machine. */
-const ASKING = /^(?:\[|test|grep|egrep|pgrep|which|type|hash|ip|ifconfig|lsmod|id|expr|ping|host|dig)$/;
-
-function isTest(list: ShellList): boolean {
-  const last = list[list.length - 1];
-  return (
-    last !== undefined &&
-    (last.pipeline.negated ||
-      last.pipeline.commands.some((command) => {
-        if (command.kind === 'test') return true;
-        const part = command.kind === 'simple' ? command.words[0]?.parts[0] : undefined;
-        return part?.kind === 'text' && ASKING.test(part.text);
-      }))
-  );
-}
-
-function not({ text }: OpaqueCondition): OpaqueCondition {
-  return conditionOf(`not ${text}`);
-}
-
-function conditionOf(text: string): OpaqueCondition {
-  return { text: shortened(text.replace(/\s+/g, ' ').trim(), 80) };
-}
-
-function sliceOf(file: ScriptFile, list: ShellList): string {
-  return sliceSpan(
-    file,
-    list.map(({ pipeline }) => pipeline),
-  );
-}
-
-function sliceSpan(file: ScriptFile, spans: readonly Span[]): string {
-  return file.text.slice(spans[0]?.start ?? 0, spans[spans.length - 1]?.end ?? 0);
-}
 
 function leaveOfSubshell(leave: Leave): Leave {
   return leave === 'exit' ? undefined : leave;

@@ -1,11 +1,14 @@
 // What commands of a script read, where the script contains it.
 import type { ShellCommand, ShellWord, SimpleCommand } from '../../syntax/script/tree.js';
-import { expandDocument, type Variables, wordText } from './expand.js';
+import { expandDocument, wordText } from './expand.js';
+import type { Variables } from './variables.js';
 
 /** A text, and where in its script it begins. */
 export interface Input {
   readonly text: string;
   readonly start: number;
+  /** Whether its last line has no end. */
+  readonly isOpen?: boolean;
 }
 
 /**
@@ -13,7 +16,7 @@ export interface Input {
  * known only when the script runs.
  */
 export function inputOf(
-  command: SimpleCommand,
+  command: Pick<SimpleCommand, 'redirects'>,
   variables: Variables,
   script: string,
   piped: Input | undefined,
@@ -50,7 +53,8 @@ export function printedText(command: ShellCommand, variables: Variables, script:
   if (program === 'echo') return /^-|\\/.test(text) ? undefined : { text, start };
   // With a blank for the backslash, places in the text are those in the script.
   const lines = text.replace(/\\n/g, ' \n');
-  return words.length > 1 || /[%\\]/.test(lines) ? undefined : { text: lines, start };
+  if (words.length > 1 || /[%\\]/.test(lines)) return undefined;
+  return lines.endsWith('\n') ? { text: lines, start } : { text: lines, start, isOpen: true };
 }
 
 /** Whether a word stays one: variables outside of quotes are split, and patterns become names of files. */

@@ -1,6 +1,7 @@
 // Collects the variables that a part of a shell script assigns.
 
-import type { ShellCommand, ShellList } from './tree.js';
+import { assignedIn, namesSetBy } from './builtin-assignments.js';
+import type { ShellCommand, ShellList, SimpleCommand } from './tree.js';
 
 /** The variables that assignments in lists set, not including those in functions that are called there. */
 export function assignedNames(...lists: readonly ShellList[]): ReadonlySet<string> {
@@ -12,9 +13,14 @@ export function assignedNames(...lists: readonly ShellList[]): ReadonlySet<strin
     switch (command.kind) {
       case 'simple':
         for (const { name } of command.assignments) names.add(name);
+        for (const name of builtinNames(command)) names.add(name);
         return;
       case 'group':
+        visit(command.body);
+        return;
       case 'for':
+        if (command.variable !== '') names.add(command.variable);
+        for (const name of assignedIn(command.arithmetic ?? '')) names.add(name);
         visit(command.body);
         return;
       case 'if':
@@ -31,11 +37,25 @@ export function assignedNames(...lists: readonly ShellList[]): ReadonlySet<strin
       case 'case':
         for (const { body } of command.items) visit(body);
         return;
-      case 'function':
       case 'test':
+        for (const name of assignedIn(command.arithmetic ?? '')) names.add(name);
+        return;
+      case 'function':
         return;
     }
   };
   for (const list of lists) visit(list);
   return names;
+}
+
+/** What a command of the shell sets, as far as its words are written out. */
+function builtinNames({ words }: SimpleCommand): readonly string[] {
+  const texts = words.map(({ parts }) =>
+    parts.every((part) => part.kind === 'text')
+      ? parts.map((part) => (part.kind === 'text' ? part.text : '')).join('')
+      : undefined,
+  );
+  const [program = '', ...rest] = texts;
+  const names = namesSetBy(program, rest);
+  return names === 'all' ? [] : names;
 }

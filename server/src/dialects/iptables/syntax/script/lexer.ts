@@ -64,10 +64,12 @@ export class Lexer {
     return { kind: 'word', start: word.start, end: word.end, word };
   }
 
-  /** Skips the rest of an arithmetic expression in double parentheses, whose first parenthesis has been read. */
-  skipArithmetic(): void {
-    const end = this.text.indexOf('))', this.at);
+  /** Takes the rest of an arithmetic expression in double parentheses, whose first parenthesis has been read. */
+  takeArithmetic(): string {
+    const from = this.at;
+    const end = this.text.indexOf('))', from);
     this.at = end < 0 ? this.text.length : end + 2;
+    return this.text.slice(from, end < 0 ? this.text.length : end);
   }
 
   private skipBlanks(): void {

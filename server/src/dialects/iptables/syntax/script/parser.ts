@@ -142,10 +142,13 @@ class Parser {
         return this.readIf(start);
       case 'while':
       case 'until': {
+        const until = this.reserved === 'until';
         this.advance();
         const test = this.readList();
         this.close('do');
-        return this.finish({ kind: 'loop', test, body: this.readList(), start, end: this.close('done') });
+        const redirects: Redirect[] = [];
+        const body = this.readList();
+        return this.finish({ kind: 'loop', until, test, body, redirects, start, end: this.close('done') }, redirects);
       }
       case 'for':
       case 'select':
@@ -169,10 +172,10 @@ class Parser {
     const open = this.advance();
     if (this.token.kind === 'operator' && this.token.text === '(' && this.token.start === open.end) {
       // `(( … ))` computes.
-      this.lexer.skipArithmetic();
+      const arithmetic = this.lexer.takeArithmetic();
       const end = this.token.end;
       this.token = this.lexer.next();
-      return { kind: 'test', words: [], start, end };
+      return { kind: 'test', words: [], arithmetic, start, end };
     }
     const body = this.readList();
     if (!this.isOperator(')')) this.fail('the parenthesis is not closed');
@@ -182,9 +185,13 @@ class Parser {
   }
 
   /** Takes the redirections after a compound command. */
-  private finish(command: ShellCommand): ShellCommand {
+  private finish(command: ShellCommand, redirects: Redirect[] = []): ShellCommand {
     let { end } = command;
-    while (this.token.kind === 'redirect') end = this.readRedirect().end;
+    while (this.token.kind === 'redirect') {
+      const redirect = this.readRedirect();
+      redirects.push(redirect);
+      ({ end } = redirect);
+    }
     return { ...command, end };
   }
 
@@ -215,12 +222,11 @@ class Parser {
     this.advance();
     let variable = this.reserved ?? '';
     let words: ShellWord[] | undefined;
-    let arithmetic = false;
+    let arithmetic: string | undefined;
     if (this.isOperator('(')) {
-      this.lexer.skipArithmetic();
+      arithmetic = this.lexer.takeArithmetic().replace(/^\(/, '');
       this.token = this.lexer.next();
       variable = '';
-      arithmetic = true;
     } else {
       this.advance();
       this.skipNewlines();

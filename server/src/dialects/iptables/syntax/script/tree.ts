@@ -58,13 +58,21 @@ export type ShellCommand =
       readonly branches: readonly { readonly test: ShellList; readonly body: ShellList }[];
       readonly otherwise: ShellList | undefined;
     })
-  | (Span & { readonly kind: 'loop'; readonly test: ShellList; readonly body: ShellList })
+  | (Span & {
+      readonly kind: 'loop';
+      /** Whether it goes on until the test succeeds, not while. */
+      readonly until: boolean;
+      readonly test: ShellList;
+      readonly body: ShellList;
+      readonly redirects: readonly Redirect[];
+    })
   | (Span & {
       readonly kind: 'for';
       readonly variable: string;
       /** `undefined` for the positional parameters, and for an arithmetic loop. */
       readonly words: readonly ShellWord[] | undefined;
-      readonly arithmetic: boolean;
+      /** The text in the parentheses of `for ((…))`. */
+      readonly arithmetic: string | undefined;
       readonly body: ShellList;
     })
   | (Span & {
@@ -73,8 +81,8 @@ export type ShellCommand =
       readonly items: readonly { readonly patterns: readonly ShellWord[]; readonly body: ShellList }[];
     })
   | (Span & { readonly kind: 'function'; readonly name: string; readonly body: ShellCommand })
-  /** `[[ … ]]`: it is evaluated from its text. */
-  | (Span & { readonly kind: 'test'; readonly words: readonly ShellWord[] });
+  /** `[[ … ]]`, which is evaluated from its text, or the text in `((…))`. */
+  | (Span & { readonly kind: 'test'; readonly words: readonly ShellWord[]; readonly arithmetic?: string });
 
 /** Commands joined by pipes; only the first of several gets the script's own input. */
 export interface Pipeline extends Span {

@@ -1,0 +1,148 @@
+// Computes with whole numbers, as `$((…))`, `((…))` and `let` do (bash(1), ARITHMETIC EVALUATION).
+
+import { textValue } from '../../../shared/script/value.js';
+import { assignedIn } from '../../syntax/script/builtin-assignments.js';
+import type { Variables } from './variables.js';
+
+/** The value of an expression, with its assignments carried out; where it is unknown, so is what it assigns. */
+export function compute(text: string, variables: Variables): number | undefined {
+  const value = new Computation(text, variables).whole();
+  if (value === undefined) variables.forget(assignedIn(text));
+  return value;
+}
+
+/** The operators of two operands, from the ones that bind least. */
+const LEVELS: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
+
+class Computation {
+  private readonly tokens: readonly string[];
+  private at = 0;
+  private failed = false;
+
+  constructor(
+    text: string,
+    private readonly variables: Variables,
+  ) {
+    const pieces = text.match(/\s+|\$?\{?[A-Za-z_]\w*\}?|\d\w*|\+\+|--|[-+*/%]=|[=!<>]=|&&|\|\||./gs) ?? [];
+    this.tokens = pieces.filter((piece) => piece.trim() !== '');
+  }
+
+  whole(): number | undefined {
+    let value = 0;
+    do value = this.assignment();
+    while (this.accept(','));
+    return this.failed || this.at < this.tokens.length || !Number.isSafeInteger(value) ? undefined : value;
+  }
+
+  private accept(...texts: readonly string[]): string | undefined {
+    const token = this.tokens[this.at];
+    if (token === undefined || !texts.includes(token)) return undefined;
+    this.at++;
+    return token;
+  }
+
+  private fail(): number {
+    this.failed = true;
+    // What follows is not looked at.
+    this.at = this.tokens.length;
+    return 0;
+  }
+
+  private assignment(): number {
+    const name = this.tokens[this.at] ?? '';
+    const operator = this.tokens[this.at + 1] ?? '';
+    if (!/^[A-Za-z_]\w*$/.test(name) || !/^[-+*/%]?=$/.test(operator)) return this.binary(0);
+    this.at += 2;
+    const right = this.assignment();
+    return this.assign(name, operator === '=' ? right : this.apply(operator.slice(0, -1), this.value(name), right));
+  }
+
+  private assign(name: string, value: number): number {
+    if (!this.failed) this.variables.set(name, textValue(String(value)));
+    return value;
+  }
+
+  private binary(level: number): number {
+    const operators = LEVELS[level];
+    if (!operators) return this.unary();
+    let left = this.binary(level + 1);
+    for (let found = this.accept(...operators); found !== undefined; found = this.accept(...operators))
+      left = this.apply(found, left, this.binary(level + 1));
+    return left;
+  }
+
+  private apply(operator: string, left: number, right: number): number {
+    switch (operator) {
+      case '+':
+        return left + right;
+      case '-':
+        return left - right;
+      case '*':
+        return left * right;
+      case '/':
+        return right === 0 ? this.fail() : Math.trunc(left / right);
+      case '%':
+        return right === 0 ? this.fail() : left % right;
+      default:
+        return compare(operator, left, right) ? 1 : 0;
+    }
+  }
+
+  private unary(): number {
+    if (this.accept('-')) return -this.unary();
+    if (this.accept('+')) return this.unary();
+    if (this.accept('!')) return this.unary() === 0 ? 1 : 0;
+    const step = this.accept('++', '--');
+    if (step !== undefined) {
+      const name = this.tokens[this.at++] ?? '';
+      return this.assign(name, this.value(name) + (step === '++' ? 1 : -1));
+    }
+    if (this.accept('(')) {
+      const inner = this.assignment();
+      return this.accept(')') ? inner : this.fail();
+    }
+    const token = this.tokens[this.at++] ?? '';
+    // A number with a leading 0 is octal.
+    if (/^(?:0|[1-9]\d{0,14})$/.test(token)) return Number(token);
+    const name = /^(?:\$?([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)\})$/.exec(token);
+    if (!name) return this.fail();
+    const variable = name[1] ?? name[2] ?? '';
+    const before = this.value(variable);
+    const after = token.startsWith('$') ? undefined : this.accept('++', '--');
+    if (after !== undefined) this.assign(variable, before + (after === '++' ? 1 : -1));
+    return before;
+  }
+
+  private value(name: string): number {
+    const value = this.variables.get(name);
+    return value?.kind === 'text' && /^-?(?:0|[1-9]\d{0,14})$/.test(value.text) ? Number(value.text) : this.fail();
+  }
+}
+
+function compare(operator: string, left: number, right: number): boolean {
+  switch (operator) {
+    case '||':
+      return left !== 0 || right !== 0;
+    case '&&':
+      return left !== 0 && right !== 0;
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<=':
+      return left <= right;
+    case '>=':
+      return left >= right;
+    case '<':
+      return left < right;
+    default:
+      return left > right;
+  }
+}
