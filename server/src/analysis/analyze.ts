@@ -3,6 +3,7 @@ import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
 import { Budget, paidBy } from '../model/budget.js';
+import type { Model } from '../model/model.js';
 import { evaluateAll } from './evaluate/evaluate.js';
 import type { Evaluation } from './evaluate/evaluation.js';
 import type { NetworkContext } from './evaluate/network-context.js';
@@ -66,12 +67,14 @@ export function analyze(
 ): Analysis {
   const { requirements, retired, severity, network, unknownSelectors = [] } = checks;
   const all = checks.documented ?? requirements;
-  const wide = wideRules(document.model, evaluations, { selected: requirements, all, network });
+  const { model } = document;
+  const rest = new RestOfFindings(model);
+  const wide = rest.of(() => wideRules(model, evaluations, { selected: requirements, all, network }));
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
     ...document.problems,
     ...byteOrderMarkProblems(document, dialect),
-    ...(document.model.kind === 'filter' ? bypassedRules(document.model) : []),
+    ...(model.kind === 'filter' ? rest.of(() => bypassedRules(model)) : []),
     ...retiredProblems(document, retired, checks),
     ...directiveProblems(directives, unknownSelectors),
   ];
@@ -79,11 +82,11 @@ export function analyze(
     [
       ...findingsOfProblems(found, severity),
       ...findingsWithin(() => findingsOfEvaluations(document.source.uri, evaluations, severity), document),
-      ...unselectedDenials(document.source.uri, document.model, checks.unselected ?? NOTHING_ELSE, network, severity),
+      ...rest.of(() =>
+        unselectedDenials(document.source.uri, model, checks.unselected ?? NOTHING_ELSE, network, severity),
+      ),
       ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
-      ...(document.model.kind === 'selection'
-        ? bypassBlocked(document.model, checks.filtersOnPath ?? [], network, severity)
-        : []),
+      ...(model.kind === 'selection' ? bypassBlocked(model, checks.filtersOnPath ?? [], network, severity) : []),
     ],
     directives,
     (code) => severity[code] === 'off' || (checks.isPartial === true && REQUIREMENT_CODES.has(code)),
@@ -107,6 +110,20 @@ function findingsWithin(make: () => Finding[], { model }: Document): Finding[] {
   if (model.kind !== 'selection') return make();
   const budget = new Budget();
   return paidBy(budget, () => budget.leaving(LEFT_BY_FINDINGS, make));
+}
+
+/** What is told beside the verdicts: worth a part of what an evaluation may cost, and left out where it would cost more. */
+class RestOfFindings {
+  private readonly budget = new Budget();
+
+  constructor(private readonly model: Model) {}
+
+  of<Found>(find: () => readonly Found[]): readonly Found[] {
+    const { budget, model } = this;
+    // What is asked of a proxy is paid by those who ask.
+    if (model.kind !== 'filter') return find();
+    return paidBy(budget, () => budget.leaving(LEFT_BY_FINDINGS, () => budget.attempt(1, find))) ?? [];
+  }
 }
 
 function findingsOfProblems(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {

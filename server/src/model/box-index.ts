@@ -1,7 +1,9 @@
 // An index of a long list of boxes: finds those that may meet another box.
 import { Memo } from '../kept/memo.js';
+import { spend } from './budget.js';
 import type { IntervalSet } from './intervals.js';
 import type { IpSet } from './ip.js';
+import { PaidOnce } from './paid-memo.js';
 
 /** The fewest boxes that are worth an index. */
 const INDEXED_FROM = 64;
@@ -242,7 +244,10 @@ interface Question {
   readonly asked: readonly (readonly [number, number])[];
 }
 
-const indexes = new Memo<readonly IndexedBox[], BoxIndex>();
+const indexes = new Memo<readonly IndexedBox[], PaidOnce<BoxIndex>>();
+
+/** What it costs to put a box into an index. */
+const INDEXED = 6;
 
 /** The places of the boxes that may meet one that is asked for, ascending; of few boxes `undefined`, for all. */
 export function placesMeeting(
@@ -250,7 +255,14 @@ export function placesMeeting(
   asked: readonly IndexedBox[],
 ): readonly number[] | undefined {
   if (boxes.length < INDEXED_FROM) return undefined;
-  return indexes.of(boxes, () => new BoxIndex(boxes)).meeting(asked);
+  const index = indexes.of(boxes, () => {
+    return new PaidOnce(() => {
+      spend(INDEXED * boxes.length);
+      return new BoxIndex(boxes);
+    });
+  });
+  spend(asked.length);
+  return index.value.meeting(asked);
 }
 
 /** Those of some boxes that may meet one that is asked for, in their order; of few boxes, all. */

@@ -1,4 +1,5 @@
 // The work that one evaluation may cost.
+import type { QuotedLine } from './evidence.js';
 
 /**
  * What one evaluation may cost, about a second on a small machine. A unit is about a tenth of a microsecond: an instruction of a program
@@ -8,6 +9,9 @@ const WORK = 10_000_000;
 
 /** Thrown where a budget does not suffice; caught by those who make one. */
 export class BudgetSpent extends Error {
+  /** The statement at which there was the most to do, where that is known. */
+  at: QuotedLine | undefined;
+
   constructor() {
     super('needs more work than one file may cost');
   }
@@ -54,11 +58,16 @@ export class Budget {
   /** Does something that may take no more than a share of what is left; gives `undefined` where it would. */
   attempt<Result>(share: number, work: () => Result): Result | undefined {
     try {
-      return this.keeping(this.left - (this.left - this.kept) * share, work);
+      return this.taking(share, work);
     } catch (thrown) {
       if (thrown instanceof BudgetSpent) return undefined;
       throw thrown;
     }
+  }
+
+  /** The same, and throws where it would take more. */
+  taking<Result>(share: number, work: () => Result): Result {
+    return this.keeping(this.left - (this.left - this.kept) * share, work);
   }
 
   private keeping<Result>(units: number, work: () => Result): Result {

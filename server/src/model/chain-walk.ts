@@ -1,6 +1,7 @@
 // The walk of sets of packets from rule to rule, through all chains of a point: each ends in the cases that a device makes of it.
 import { Memo } from '../kept/memo.js';
-import type { TraceStep } from './evidence.js';
+import { BudgetSpent, spend } from './budget.js';
+import type { QuotedLine, TraceStep } from './evidence.js';
 import type {
   FilterAction,
   FilterCase,
@@ -34,30 +35,29 @@ import { RuleIndex } from './rule-index.js';
 /** How deep jumps may nest; the Linux kernel's own limit is the jump stack of 16 (NFT_JUMP_STACK_SIZE). */
 const JUMP_DEPTH = 16;
 
-/** How many boxes the packets at one rule may fall into before the walk gives up. */
-const BOX_LIMIT = 4_096;
+/** What it costs to ask a chain for its rules, beside the search in its index. */
+const ASKED = 4;
 
-/** How many address ranges are compared in one walk: less than a second of work. */
-const INTERVAL_LIMIT = 10_000_000;
+/** What it costs to take a part of the packets through a rule, beside what is done with them. */
+const VISITED = 4;
 
-/** How many changes of packets are followed in one walk: each may double what is followed. */
-const CHANGE_LIMIT = 256;
+/** What it costs to find whether a condition holds, for each interval of numbers. */
+const TESTED = 20;
 
-/** How many rules are looked at in one walk, each once for every path of jumps that leads to it. */
-const VISIT_LIMIT = 4_000_000;
+/** What a case costs, and a step on the way to it. */
+const CONCLUDED = 10;
 
 const NO_DECIDER: Decider = { statement: undefined };
 
-/** One walk: what it meets on the way is metered, and a part that it gives up is undecided. */
+/** One walk: what it meets on the way is metered. Where the budget ends, so does the walk. */
 export class Walk {
   private readonly cases: FilterCase[] = [];
   /** The packets as they ended, one for each case. */
   readonly ends: Stream[] = [];
   /** The chains that packets are in, outermost first. */
   private readonly entered: FilterChain[] = [];
-  private visits = 0;
-  private intervals = 0;
-  private changes = 0;
+  /** Where the packets are in the most parts. */
+  private heaviest: { readonly statement: QuotedLine; readonly parts: number } | undefined;
 
   constructor(
     private readonly model: FilterModel,
@@ -70,6 +70,15 @@ export class Walk {
   ) {}
 
   throughPoint(point: FilterPoint, starts: readonly Stream[]): FilterCase[] {
+    try {
+      return this.through(point, starts);
+    } catch (thrown) {
+      if (thrown instanceof BudgetSpent) thrown.at ??= this.heaviest?.statement;
+      throw thrown;
+    }
+  }
+
+  private through(point: FilterPoint, starts: readonly Stream[]): FilterCase[] {
     for (const stream of starts) if (stream.lost !== undefined) this.giveUp(stream, stream.lost);
     let accepted: Accepted[] = starts.flatMap((stream) =>
       stream.lost === undefined ? [{ stream, decidedBy: NO_DECIDER }] : [],
@@ -95,7 +104,7 @@ export class Walk {
   private refusalOf(chain: FilterChain): string | undefined {
     if (this.entered.includes(chain)) return `the chain ${chain.name} jumps to itself`;
     if (this.entered.length > JUMP_DEPTH) return `jumps nest deeper than ${JUMP_DEPTH} chains at ${chain.name}`;
-    return this.visits > VISIT_LIMIT ? 'the chains jump to each other too often to follow' : undefined;
+    return undefined;
   }
 
   /**
@@ -130,7 +139,7 @@ export class Walk {
       const rule = batch;
       const conditions = this.unknownConditions(rule);
       if (!conditions) continue;
-      this.visits += current.length;
+      this.visit(rule, current);
       const match = PacketSet.from(rule.match);
       const next: Stream[] = [];
       for (const stream of current) {
@@ -138,10 +147,6 @@ export class Walk {
         const matched = !opaque || this.isPassedBy(rule, stream) ? PacketSet.none : stream.packets.intersect(match);
         if (!opaque || matched.isEmpty) {
           next.push(stream);
-          continue;
-        }
-        if (this.isTooMuch(stream.packets, matched)) {
-          this.giveUp(stream, 'the rules split the packets into too many parts');
           continue;
         }
         if (rule.action.kind === 'set') {
@@ -198,14 +203,10 @@ export class Walk {
 
   /** Walks a stream through rules that decide disjoint packets. */
   private throughBatch(parts: readonly RulePart[], stream: Stream, accepted: Accepted[]): Stream[] {
-    this.visits += parts.length;
+    for (const { rule } of parts) this.visit(rule, [stream]);
     const all = PacketSet.join(parts.map(({ packets }) => packets));
     const matched = stream.packets.intersect(all);
     if (matched.isEmpty) return [stream];
-    if (this.isTooMuch(stream.packets, matched)) {
-      this.giveUp(stream, 'the rules split the packets into too many parts');
-      return [];
-    }
     for (const { rule, packets: own } of parts) {
       const packets = matched.intersect(own);
       if (!packets.isEmpty) this.act(rule, { ...stream, packets }, accepted, []);
@@ -214,12 +215,11 @@ export class Walk {
     return rest.isEmpty ? [] : [{ ...stream, packets: rest }];
   }
 
-  /** Adds up the work of subtracting packets; returns whether it exceeds a limit. */
-  private isTooMuch(packets: PacketSet, matched: PacketSet): boolean {
-    for (const { source, destination } of packets.boxes) {
-      this.intervals += source.v4.count + source.v6.count + destination.v4.count + destination.v6.count;
-    }
-    return matched.boxes.length > BOX_LIMIT || this.intervals > INTERVAL_LIMIT;
+  /** Pays for taking packets through a rule. */
+  private visit({ statement }: FilterRule, streams: readonly Stream[]): void {
+    spend(VISITED * streams.length);
+    const parts = streams.reduce((count, { packets }) => count + packets.boxes.length, 0);
+    if (!this.heaviest || parts > this.heaviest.parts) this.heaviest = { statement, parts };
   }
 
   /** Whether a rule only jumps to a chain without any rule for these packets, so that all of them return. */
@@ -258,10 +258,6 @@ export class Walk {
       case 'set':
         return [taken];
       case 'change':
-        if (++this.changes > CHANGE_LIMIT) {
-          this.giveUp(taken, 'packets are changed too often to follow');
-          return [];
-        }
         return changed(taken, action);
       case 'rewrite': {
         // Whether they pass is up to the other chains.
@@ -312,6 +308,7 @@ export class Walk {
     { statement, rule }: Decider,
     trace: readonly TraceStep[],
   ): void {
+    spend(CONCLUDED + trace.length);
     this.ends.push(stream);
     this.cases.push({
       packets: asAsked(stream),
@@ -325,6 +322,7 @@ export class Walk {
 
   private giveUp(stream: Stream, reason: string, rule?: FilterRule): void {
     const decidedBy = stream.path[stream.path.length - 1]?.statement;
+    spend(CONCLUDED + stream.path.length);
     this.ends.push({ ...stream, registers: UNKNOWN_REGISTERS });
     this.cases.push({
       packets: asAsked(stream),
@@ -354,6 +352,7 @@ function openConditions(
   registers: Registers,
 ): readonly OpaqueCondition[] | undefined {
   if (conditions.every(({ test }) => !test)) return conditions;
+  for (const { test } of conditions) if (test) spend(TESTED * (1 + test.values.count));
   const values = conditions.map(({ test }) => test && holds(test, registers));
   return values.includes(false) ? undefined : conditions.filter((_, i) => values[i] !== true);
 }
@@ -365,6 +364,7 @@ const indexes = new Memo<readonly FilterRule[], RuleIndex<FilterRule>>();
 
 /** At least those rules of a chain that match some of the packets. */
 function rulesFor(chain: FilterChain, packets: PacketSet): Iterable<FilterRule> {
+  spend(ASKED);
   if (chain.rulesFor) return chain.rulesFor(packets);
   const { rules } = chain;
   if (rules.length < INDEXED_FROM) return rules;

@@ -1,4 +1,5 @@
 // The packets on their way through a filter, with all that is known about each part of them.
+import { spend } from './budget.js';
 import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
 import type { BaseChain, FilterAction, FilterRule, OpaqueCondition } from './filter.js';
 import { IpSet } from './ip.js';
@@ -85,12 +86,16 @@ export function packetsOf(streams: readonly Stream[]): PacketSet {
   return others.length === 0 ? only.packets : PacketSet.of(...streams.flatMap(({ packets }) => packets.boxes));
 }
 
+/** What it costs to assume something. */
+const ASSUMED = 5;
+
 export function assume(
   stream: Stream,
   { statement }: FilterRule,
   opaque: readonly OpaqueCondition[],
 ): readonly Assumption[] {
   if (opaque.length === 0) return stream.assumptions;
+  spend(ASSUMED + stream.assumptions.length / 2);
   const { unknownBy } = stream.registers;
   const own = opaque.map(({ text, test }) => ({
     unknown: `${statementKey(statement)} ${text}`,
@@ -139,6 +144,7 @@ function merge(streams: readonly Stream[], isSame: (a: Registers, b: Registers) 
   const alike: [Stream, ...Stream[]][] = [];
   for (const stream of streams) {
     const { assumptions, path, rewrite, registers } = stream;
+    spend(alike.length / 8);
     const known = alike.find(
       ([first]) =>
         first.assumptions === assumptions &&

@@ -1,4 +1,5 @@
 // What becomes of packets at a point of a filter: every packet ends in exactly the cases that it would have on a device.
+import { bounded } from './budget.js';
 import { Walk } from './chain-walk.js';
 import {
   type BaseChain,
@@ -26,9 +27,24 @@ export function decidePackets(
   phase: Phase,
   hosts?: HostSet,
 ): FilterCase[] {
-  const walk = new Walk(model, phase, hosts);
-  if (phase === 'first') return throughPoint(walk, model, point, packets, hosts);
-  return walk.throughPoint(point, repliesOf(model, point, packets, hosts));
+  return decided(packets, () => {
+    const walk = new Walk(model, phase, hosts);
+    if (phase === 'first') return throughPoint(walk, model, point, packets, hosts);
+    return walk.throughPoint(point, repliesOf(model, point, packets, hosts));
+  });
+}
+
+/** The cases of packets. Outside of an evaluation, which pays for more than them, they are undecided where they cost too much. */
+function decided(packets: PacketSet, decide: () => FilterCase[]): FilterCase[] {
+  return bounded(decide, ({ message, at }) => [
+    {
+      packets,
+      outcome: { kind: 'undecided', reason: `the file ${message}` },
+      decidedBy: at,
+      assumptions: [],
+      trace: [],
+    },
+  ]);
 }
 
 /** Follows first packets through a point; those that have been published there begin behind what publishes them. */
@@ -49,20 +65,21 @@ function throughPoint(
 /** The same for ICMP errors about connections that are known, which a stateful filter calls related to these. */
 export function decideErrors(model: FilterModel, point: FilterPoint, errors: PacketSet): FilterCase[] {
   // What their connections remember of other packets is unknown.
-  return new Walk(model, 'first', undefined, false, 'related').throughPoint(point, [
-    streamOf(errors, UNKNOWN_REGISTERS),
-  ]);
+  const walk = new Walk(model, 'first', undefined, false, 'related');
+  return decided(errors, () => walk.throughPoint(point, [streamOf(errors, UNKNOWN_REGISTERS)]));
 }
 
 /** The same for discovery of neighbours, whose hop limit is known. */
 export function decideNeighbours(model: FilterModel, point: FilterPoint, messages: PacketSet): FilterCase[] {
-  return new Walk(model, 'first', undefined, false, 'neighbours').throughPoint(point, [streamOf(messages, UNMARKED)]);
+  const walk = new Walk(model, 'first', undefined, false, 'neighbours');
+  return decided(messages, () => walk.throughPoint(point, [streamOf(messages, UNMARKED)]));
 }
 
 /** The same for one base chain alone, whatever the chains before it have set. */
 export function decideInChain(model: FilterModel, chain: BaseChain, packets: PacketSet, phase: Phase): FilterCase[] {
   const point: FilterPoint = { name: chain.name, hook: undefined, chains: [chain], stateful: false };
-  return new Walk(model, phase, undefined).throughPoint(point, [streamOf(packets, UNKNOWN_REGISTERS)]);
+  const walk = new Walk(model, phase, undefined);
+  return decided(packets, () => walk.throughPoint(point, [streamOf(packets, UNKNOWN_REGISTERS)]));
 }
 
 /**
@@ -71,8 +88,10 @@ export function decideInChain(model: FilterModel, chain: BaseChain, packets: Pac
  */
 export function tracePackets(model: FilterModel, point: FilterPoint, packets: PacketSet, phase: Phase): FilterCase[] {
   const walk = new Walk(model, phase, undefined, true);
-  if (phase === 'first') return throughPoint(walk, model, point, packets, undefined);
-  return walk.throughPoint(point, repliesOf(model, point, packets, undefined));
+  return decided(packets, () => {
+    if (phase === 'first') return throughPoint(walk, model, point, packets, undefined);
+    return walk.throughPoint(point, repliesOf(model, point, packets, undefined));
+  });
 }
 
 function streamOf(packets: PacketSet, registers: Registers): Stream {

@@ -30,6 +30,11 @@ export class NameSet {
     return new NameSet([prefix, prefix.slice(0, -1) + String.fromCharCode(last + 1)]);
   }
 
+  /** How many spans of names it has. */
+  get count(): number {
+    return this.bounds.length >> 1;
+  }
+
   get isEmpty(): boolean {
     return this.bounds.length === 0;
   }

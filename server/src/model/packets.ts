@@ -1,6 +1,7 @@
 // Sets of packets: unions of products of addresses, protocols, ports and interfaces.
 import { Interned } from '../kept/memo.js';
 import { boxesMeeting, placesMeeting } from './box-index.js';
+import { spend } from './budget.js';
 import { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
 import { joinAddresses } from './joined-addresses.js';
@@ -74,6 +75,30 @@ function isEmptyBox(box: PacketBox): boolean {
   );
 }
 
+/** What it costs to find that two boxes are apart, as most of a long list are. */
+const APART = 0.3;
+
+const COMPARED = 12;
+
+/** What it costs to make a box of two, or to find that there is none. */
+function spendOn(a: PacketBox, b: PacketBox): void {
+  spend(COMPARED + (sizeOf(a) + sizeOf(b)) / 16);
+}
+
+/** How much there is to compare. */
+function sizeOf({ source, destination, sourcePorts, destinationPorts, inInterface, outInterface }: PacketBox): number {
+  return (
+    source.v4.count +
+    source.v6.count +
+    destination.v4.count +
+    destination.v6.count +
+    sourcePorts.count +
+    destinationPorts.count +
+    inInterface.count +
+    outInterface.count
+  );
+}
+
 /** Whether the bounds of two boxes meet: of the boxes of a long list, most are apart. */
 function areNear(a: PacketBox, b: PacketBox): boolean {
   return (
@@ -108,6 +133,7 @@ function haveSharedFamily({ source, destination }: PacketBox, other: PacketBox):
 /** The packets of both boxes; `undefined` where there are none. */
 export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
   if (!areNear(a, b)) return undefined;
+  spendOn(a, b);
   // Ports and protocols are the cheapest to compare, and in large rule sets they mostly differ.
   const destinationPorts = both(a.destinationPorts, b.destinationPorts, ALL_PORTS);
   if (destinationPorts.isEmpty) return undefined;
@@ -143,6 +169,7 @@ function bothAddresses(a: IpSet, b: IpSet): IpSet {
 export function subtractBox(box: PacketBox, cut: PacketBox): PacketBox[] {
   const shared = intersectBoxes(box, cut);
   if (!shared) return [box];
+  spendOn(box, cut);
   const rest: PacketBox[] = [];
   // Peels one property after the other: what differs in it, with everything peeled before already shared.
   let core = box;
@@ -168,6 +195,9 @@ function withoutNames(a: NameSet, b: NameSet): NameSet {
   return a.intersect(b.complement());
 }
 
+/** What it costs to compare a box with others by what it has. */
+const JOINED = 10;
+
 /** An immutable set of packets: a union of boxes, exact under every operation. */
 export class PacketSet {
   private knownBoundsKey: string | undefined;
@@ -191,6 +221,7 @@ export class PacketSet {
   static join(sets: readonly PacketSet[]): PacketSet {
     const [only] = sets;
     if (only && sets.length === 1) return only;
+    spend(JOINED * sets.reduce((count, set) => count + set.boxes.length, 0));
     const boxes = joinAddresses(
       joinAddresses(
         sets.flatMap((set) => set.boxes),
@@ -223,7 +254,9 @@ export class PacketSet {
     const isIndexed = this.boxes.length > other.boxes.length;
     const [fewer, more] = isIndexed ? [other.boxes, this.boxes] : [this.boxes, other.boxes];
     for (const a of fewer) {
-      for (const b of boxesMeeting(more, [a])) {
+      const near = boxesMeeting(more, [a]);
+      spend(APART * near.length);
+      for (const b of near) {
         const shared = isIndexed ? intersectBoxes(b, a) : intersectBoxes(a, b);
         if (shared) boxes.push(shared);
       }
@@ -254,6 +287,7 @@ function withoutEach(boxes: readonly PacketBox[], cuts: readonly PacketBox[]): r
   let rest = boxes;
   for (const cut of cuts) {
     if (rest.length === 0) return rest;
+    spend(APART * rest.length);
     if (rest.some((box) => doMeet(box, cut))) rest = rest.flatMap((box) => subtractBox(box, cut));
   }
   return rest;
@@ -270,6 +304,7 @@ function disjoint(boxes: readonly PacketBox[]): readonly PacketBox[] {
 
 /** What many boxes leave of one. */
 function withoutThose(box: PacketBox, boxes: readonly PacketBox[]): readonly PacketBox[] {
+  spend(APART * boxes.length);
   const near = boxes.filter((cut) => areNear(box, cut));
   if (near.length === 0) return [box];
   if (near.some((cut) => isWithinBox(box, cut))) return [];

@@ -1,5 +1,5 @@
 // Results that an evaluation pays for, kept as long as it lasts.
-import { currentBudget, currentPayer } from './budget.js';
+import { currentBudget, currentPayer, paidBy } from './budget.js';
 
 /**
  * The result of a function for an object, as long as the same budget pays. A later evaluation pays for it again: otherwise one that ends
@@ -15,6 +15,50 @@ export class PaidMemo<Key extends object, Value> {
     const value = make(key);
     known.set(key, { value });
     return value;
+  }
+}
+
+/** What is being made, innermost last: each has those that it was made of. */
+const making: PaidOnce<unknown>[][] = [];
+
+/**
+ * A value that is made when it is first used and kept beyond an evaluation. Each evaluation that uses it pays what it cost to make, so
+ * that the same question always costs the same.
+ */
+export class PaidOnce<Value> {
+  private known:
+    | { readonly value: Value; readonly cost: number; readonly parts: readonly PaidOnce<unknown>[] }
+    | undefined;
+  private payer: object | undefined;
+
+  constructor(private readonly make: () => Value) {}
+
+  get value(): Value {
+    making[making.length - 1]?.push(this);
+    if (!this.known) this.known = this.made();
+    else if (this.payer !== currentPayer()) {
+      for (const part of this.known.parts) part.pay();
+      currentBudget().spend(this.known.cost);
+    }
+    this.payer = currentPayer();
+    return this.known.value;
+  }
+
+  private pay(): void {
+    if (this.payer !== currentPayer()) void this.value;
+  }
+
+  private made() {
+    const budget = currentBudget();
+    const parts: PaidOnce<unknown>[] = [];
+    making.push(parts);
+    try {
+      const [value, cost] = paidBy(budget, () => budget.withCostOf(this.make));
+      const paid = parts.reduce((sum, part) => sum + (part.known?.cost ?? 0), 0);
+      return { value, cost: cost - paid, parts };
+    } finally {
+      making.pop();
+    }
   }
 }
 

@@ -143,6 +143,7 @@ export function holds({ of, values }: RegisterTest, registers: Registers): boole
 
 /** Whether the number may be within an interval: goes down the bits, the highest first. */
 function mayBeWithin({ value, unknown }: Bits, first: number, last: number): boolean {
+  if (unknown === 0) return value >= first && value <= last;
   const search = (low: number, bit: number): boolean => {
     const high = low + 2 ** (bit + 1) - 1;
     if (high < first || low > last) return false;

@@ -1,5 +1,6 @@
 // An index of a run of rules: finds those that may match some packets.
 import { Interned } from '../kept/memo.js';
+import { spend } from './budget.js';
 import type { FilterRule } from './filter.js';
 import type { IntervalSet } from './intervals.js';
 import type { PacketBox, PacketSet } from './packets.js';
@@ -18,6 +19,9 @@ const DESTINATION_V6 = 10;
 
 /** IPv6 addresses are compared by their upper 32 bits. */
 const V6_SHIFT = 96n;
+
+/** How many rules are looked at for one unit of work. */
+const LOOKED_AT = 16;
 
 /** Shared, because most runs hold no rule for most packets. */
 const NOTHING: readonly never[] = [];
@@ -47,6 +51,7 @@ export class RuleIndex<Rule extends IndexedRule> {
   }
 
   candidates(packets: PacketSet): readonly Rule[] {
+    spend(packets.boxes.length + (FIELDS + this.rules.length) / LOOKED_AT);
     return this.known.of(packets.boundsKey, () => this.find(packets));
   }
 

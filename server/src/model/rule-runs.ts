@@ -5,6 +5,7 @@ import { boxesMeeting } from './box-index.js';
 import type { QuotedLine } from './evidence.js';
 import type { FilterChain, FilterRule } from './filter.js';
 import type { PacketSet } from './packets.js';
+import { PaidOnce } from './paid-memo.js';
 import { RuleIndex } from './rule-index.js';
 
 /** A rule without its position, which moves when text before it is edited. */
@@ -106,17 +107,18 @@ const NOWHERE: QuotedLine = { uri: '', range: { start: 0, end: 0 }, text: '' };
 
 /** A chain of runs, which are made when the chain is first used. */
 export class RunChain implements FilterChain {
-  private knownRuns: readonly PlacedRun[] | undefined;
+  private readonly made: PaidOnce<readonly PlacedRun[]>;
   private knownRules: readonly FilterRule[] | undefined;
 
   constructor(
     readonly name: string,
-    private readonly makeRuns: () => readonly PlacedRun[],
-  ) {}
+    makeRuns: () => readonly PlacedRun[],
+  ) {
+    this.made = new PaidOnce(makeRuns);
+  }
 
   get runs(): readonly PlacedRun[] {
-    this.knownRuns ??= this.makeRuns();
-    return this.knownRuns;
+    return this.made.value;
   }
 
   get ruleCount(): number {
@@ -128,8 +130,8 @@ export class RunChain implements FilterChain {
     return this.knownRules;
   }
 
-  rulesFor(packets: PacketSet): readonly FilterRule[] {
-    return this.runs.flatMap((run) => run.rulesFor(packets));
+  *rulesFor(packets: PacketSet): Iterable<FilterRule> {
+    for (const run of this.runs) yield* run.rulesFor(packets);
   }
 }
 

@@ -1,7 +1,9 @@
 // Evaluates requirements for a model of any kind.
 import type { Requirement } from '../../catalog/requirement.js';
+import { type Budget, BudgetSpent, currentBudget, paidBy } from '../../model/budget.js';
+import type { FilterModel } from '../../model/filter.js';
 import type { Model, PolicyModel } from '../../model/model.js';
-import { type Evaluation, notApplicable } from './evaluation.js';
+import { type Evaluation, notApplicable, tooMuch } from './evaluation.js';
 import { evaluateFromWhomever } from './filter/open-source.js';
 import type { NetworkContext } from './network-context.js';
 import { bestOfParts } from './policy.js';
@@ -21,10 +23,9 @@ export function* evaluateEach(
 ): Generator<Evaluation, void> {
   if (model.kind === 'policy') {
     const known = withNamedAddresses(network, model);
-    const parts = model.parts.map((part) => ({
-      kind: part.kind,
-      evaluations: evaluateAll(part, requirements, known),
-    }));
+    const parts = paidBy(currentBudget(), () =>
+      model.parts.map((part) => ({ kind: part.kind, evaluations: evaluateAll(part, requirements, known) })),
+    );
     for (const [i, requirement] of requirements.entries()) {
       yield bestOfParts(
         requirement,
@@ -35,8 +36,9 @@ export function* evaluateEach(
       );
     }
   } else if (model.kind === 'filter') {
+    const budget = currentBudget();
     for (const requirement of requirements) {
-      yield ofNobodyDeclared(requirement, network) ?? evaluateFromWhomever(requirement, model, network);
+      yield ofNobodyDeclared(requirement, network) ?? evaluateWithin(budget, requirement, model, network);
     }
   } else {
     const queries = new QueryCache(
@@ -46,6 +48,24 @@ export function* evaluateEach(
     for (const requirement of requirements) {
       yield ofNobodyDeclared(requirement, network) ?? evaluateProxy(requirement, queries, network);
     }
+  }
+}
+
+/** What one requirement may cost, of all that is left: what comes after it is asked as well. */
+const SHARE = 1 / 2;
+
+/** The evaluation of one requirement for a packet filter, which is undecided where it would cost too much. */
+function evaluateWithin(
+  budget: Budget,
+  requirement: Requirement,
+  model: FilterModel,
+  network: NetworkContext,
+): Evaluation {
+  try {
+    return paidBy(budget, () => budget.taking(SHARE, () => evaluateFromWhomever(requirement, model, network)));
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return tooMuch(requirement, thrown, thrown.at ? [thrown.at] : []);
+    throw thrown;
   }
 }
 

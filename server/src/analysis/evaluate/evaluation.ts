@@ -1,5 +1,6 @@
 // The evaluation of a requirement: its verdict with the data from which findings and fixes are made.
 import type { Requirement } from '../../catalog/requirement.js';
+import type { BudgetSpent } from '../../model/budget.js';
 import { type QuotedLine, statementKey, type TraceStep } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
 import type { HostSet } from '../../model/hosts.js';
@@ -82,6 +83,17 @@ export interface Evaluation {
 /** The evaluation of a requirement that a file is not about. */
 export function notApplicable(requirement: Requirement, reason: string): Evaluation {
   const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+}
+
+/** The evaluation of a requirement that would cost too much. `decidedBy` are the statements where it would. */
+export function tooMuch(
+  requirement: Requirement,
+  { message }: BudgetSpent,
+  decidedBy: readonly QuotedLine[],
+): Evaluation {
+  const reason = `the file ${message}`;
+  const verdict: Verdict = { requirement: requirement.id, status: 'undecided', decidedBy, reason };
   return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
 }
 

@@ -1,5 +1,6 @@
 // The ways that the packets of a requirement take through a filter, each of which is asked by itself.
 import { Memo } from '../../../kept/memo.js';
+import { spend } from '../../../model/budget.js';
 import type { FilterPoint, Hook } from '../../../model/filter.js';
 import { IpSet, parsePrefix } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -152,7 +153,14 @@ function withoutPlaced(one: AttachedInterface, known: IpSet): readonly AttachedI
 /** Interfaces by their names; the empty name stands for those that no other name stands for, of which it is any. */
 function namesIn(interfaces: readonly AttachedInterface[]): (names: readonly string[]) => NameSet {
   const named = interfaces.flatMap(({ name }) => (name === '' ? [] : [name]));
+  const singles = new Map<string, NameSet>();
   return (names) => {
+    const [only] = names;
+    if (only !== undefined && only !== '' && names.length === 1) {
+      const known = singles.get(only) ?? NameSet.of(only);
+      singles.set(only, known);
+      return known;
+    }
     const own = NameSet.of(...names.filter((name) => name !== ''));
     return names.includes('') ? own.union(NameSet.of(...named).complement()) : own;
   };
@@ -164,9 +172,14 @@ function interfaceWays(through: Passage, all: readonly AttachedInterface[], own:
   const interfaces = isOfClients ? all : withoutThoseOfRules(all);
   if (interfaces.length === 0) return [anyWay(through)];
   const setOf = namesIn(interfaces);
+  const elsewhere = new Map<string, NameSet>();
   const butFor = (name: string) => {
+    const known = elsewhere.get(name);
+    if (known) return known;
     const others = interfaces.flatMap((one) => (one.name === name ? [] : [one.name]));
-    return others.length > 0 ? setOf(others) : setOf([name]).complement();
+    const all = others.length > 0 ? setOf(others) : setOf([name]).complement();
+    elsewhere.set(name, all);
+    return all;
   };
   const passage: RouterPassage = { ...through, setOf, butFor, own };
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
@@ -252,19 +265,23 @@ function waysFrom(
  * Where the file shows no other interface, they come or go by one that it does not show.
  */
 function packetsBetween(passage: RouterPassage, source: Part, destinations: readonly Part[]): PacketSet {
-  return PacketSet.of(
-    ...destinations.flatMap((destination) =>
-      interfacePairs(source, destination, passage).map(
+  return PacketSet.from(
+    destinations.flatMap((destination) => {
+      spend(PAIRED);
+      return interfacePairs(source, destination, passage).map(
         (pair): PacketBox => ({
           ...passage.asked,
           source: source.addresses,
           destination: destination.addresses,
           ...pair,
         }),
-      ),
-    ),
+      );
+    }),
   );
 }
+
+/** What it costs to find by which interfaces packets go between two parts. */
+const PAIRED = 25;
 
 function interfacePairs(
   from: Part,

@@ -9,7 +9,7 @@ import { prefixesOf } from '../../../model/packet-text.js';
 import { formatPorts } from '../../../model/ports.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
-import { type Evaluation, NOTHING_MISSING, notApplicable, RANK } from '../evaluation.js';
+import { type Evaluation, NOTHING_MISSING, notApplicable, RANK, tooMuch } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { agreedByAll } from './alternatives.js';
 import { NO_CLIENT_PORT } from './clients.js';
@@ -28,23 +28,20 @@ export function evaluateProxy(requirement: Requirement, queries: QueryCache, net
   try {
     return paidBy(queries.budget, () => evaluate(requirement, queries, network));
   } catch (thrown) {
-    if (thrown instanceof BudgetSpent) return tooMuch(requirement, [], thrown);
+    if (thrown instanceof BudgetSpent) return tooMuch(requirement, thrown, []);
     throw thrown;
   }
 }
 
-/** Where the sets of hosts that a program makes are too much. The statement that decides most of the cases is shown. */
-function tooMuch(requirement: Requirement, cases: readonly JudgedCase[], thrown: BudgetSpent): Evaluation {
+/** Where the sets of hosts that a program makes are too much: the statement that decides most of the cases. */
+function mostDeciding(cases: readonly JudgedCase[]): QuotedLine[] {
   const counts = new Map<string, { readonly statement: QuotedLine; readonly count: number }>();
   for (const statement of cases.flatMap(({ judgement: { decidedBy } }) => decidedBy ?? [])) {
     const key = statementKey(statement);
     counts.set(key, { statement, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  const decidedBy = most ? [most.statement] : [];
-  const reason = `the file ${thrown.message}`;
-  const verdict: Verdict = { requirement: requirement.id, status: 'undecided', decidedBy, reason };
-  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+  return most ? [most.statement] : [];
 }
 
 function evaluate(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
@@ -56,7 +53,7 @@ function evaluate(requirement: Requirement, queries: QueryCache, network: Networ
   try {
     return agreedByAll(cases, (some) => evaluationOf(requirement, queries, query, some));
   } catch (thrown) {
-    if (thrown instanceof BudgetSpent) return tooMuch(requirement, cases, thrown);
+    if (thrown instanceof BudgetSpent) return tooMuch(requirement, thrown, mostDeciding(cases));
     throw thrown;
   }
 }

@@ -192,25 +192,35 @@ export function answering(rule: RuleTemplate, translation: AnswerTranslation): R
   return { match: answersSeen(rule.match, translation), phases, limit, opaque, action };
 }
 
+/** The answers that a translation is about, and those that one before it has taken. */
+interface OwnAnswers {
+  readonly pair: StaticPair;
+  readonly asked: PacketSet;
+  readonly taken: PacketSet;
+}
+
+const ownAnswers = new Memo<AnswerTranslation, readonly OwnAnswers[]>();
+
+function ownAnswersOf({ pairs, outside }: AnswerTranslation): readonly OwnAnswers[] {
+  let taken = PacketSet.none;
+  return pairs.map((pair) => {
+    const { global: source, protocols, globalPorts: sourcePorts } = pair;
+    const asked = PacketSet.of({ ...ANY_PACKET, source, protocols, sourcePorts, outInterface: outside });
+    const before = taken;
+    taken = taken.union(asked);
+    return { pair, asked, taken: before };
+  });
+}
+
 /** The answers by their outside addresses that boxes match which see the inside ones. */
-export function answersSeen(boxes: readonly PacketBox[], { pairs, outside }: AnswerTranslation): PacketBox[] {
+export function answersSeen(boxes: readonly PacketBox[], translation: AnswerTranslation): PacketBox[] {
   const match: PacketBox[] = [];
   for (const box of boxes) {
     let untouched = PacketSet.of(box);
-    let taken = PacketSet.none;
-    for (const pair of pairs) {
-      const { global, protocols, globalPorts } = pair;
-      const asked = PacketSet.of({
-        ...ANY_PACKET,
-        source: global,
-        protocols,
-        sourcePorts: globalPorts,
-        outInterface: outside,
-      });
+    for (const { pair, asked, taken } of ownAnswers.of(translation, ownAnswersOf)) {
       const seen = asOutside(box, pair, 'source');
       if (seen) match.push(...PacketSet.of(seen).intersect(asked).subtract(taken).boxes);
       untouched = untouched.subtract(asked);
-      taken = taken.union(asked);
     }
     match.push(...untouched.boxes);
   }
