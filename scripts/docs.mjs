@@ -1,6 +1,6 @@
 // Writes what is generated from the code's own metadata: docs/findings/, one page for each finding code; docs/dialects/, one
 // page for each dialect with every word that it knows; docs/man/, the manual page of the program; docs/api.md, the interface of the
-// library; and the setting for severities in package.json.
+// library; and the setting for severities and the tools for agents in package.json.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadTypeScript } from './generate.mjs';
@@ -82,6 +82,20 @@ async function severitySettings() {
   );
 }
 
+/** What `languageModelTools` in package.json declares: the tools of `lintel mcp`, for agents in the editor. */
+export async function agentTools() {
+  const { inputSchemaOf, TOOLS } = await loadTypeScript('server/src/cli/mcp/tools.ts');
+  return TOOLS.map((tool) => ({
+    name: `lintel_${tool.name}`,
+    displayName: tool.title,
+    toolReferenceName: `lintel_${tool.name}`,
+    canBeReferencedInPrompt: true,
+    userDescription: tool.title,
+    modelDescription: tool.description,
+    inputSchema: inputSchemaOf(tool),
+  }));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [folder, pages] of [
     ['docs/findings', await findingPages()],
@@ -97,5 +111,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 
   const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   manifest.contributes.configuration.properties['lintel.severity'].properties = await severitySettings();
+  manifest.contributes.languageModelTools = await agentTools();
   writeFileSync(`${root}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 }
