@@ -3,5 +3,5 @@ export function build(options?: {
   readonly outdir?: string;
   readonly production?: boolean;
   readonly watch?: boolean;
-  readonly only?: readonly ('server' | 'cli' | 'library' | 'client' | 'server-browser' | 'client-browser')[];
+  readonly only?: readonly ('server' | 'cli' | 'mcp' | 'library' | 'client' | 'client-browser')[];
 }): Promise<void>;

@@ -11,7 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** @type {Readonly<Record<string, import('esbuild').BuildOptions>>} */
 const BUNDLES = {
-  server: { entryPoints: ['server/src/main-node.ts'], platform: 'node' },
+  // For Node.js and for browsers: two bundles would hold nearly the same. Of packages with a variant for each, it has the one
+  // that runs in both.
+  server: {
+    entryPoints: ['server/src/main.ts'],
+    platform: 'node',
+    conditions: ['browser'],
+    alias: { yaml: './node_modules/yaml/browser/index.js' },
+  },
   cli: {
     entryPoints: ['server/src/cli/main.ts'],
     platform: 'node',
@@ -19,13 +26,14 @@ const BUNDLES = {
   },
   // What the command line loads, unless only its version is asked for.
   'cli-program': { entryPoints: ['server/src/cli/program.ts'], platform: 'node' },
+  // What `lintel mcp` loads. The validator that the protocol's library brings along is for requests that are never made.
+  mcp: {
+    entryPoints: ['server/src/cli/mcp/serve.ts'],
+    platform: 'node',
+    alias: { ajv: './scripts/no-validator.mjs', 'ajv-formats': './scripts/no-validator.mjs' },
+  },
   library: { entryPoints: ['server/src/library/index.ts'], platform: 'node' },
   client: { entryPoints: ['client/src/main-node.ts'], platform: 'node', external: ['vscode'] },
-  'server-browser': {
-    entryPoints: ['server/src/main-browser.ts'],
-    platform: 'browser',
-    format: 'iife',
-  },
   'client-browser': { entryPoints: ['client/src/main-browser.ts'], platform: 'browser', external: ['vscode'] },
 };
 
@@ -35,7 +43,7 @@ const BUNDLES = {
  */
 export async function build({ outdir = 'dist', production = false, watch = false, only } = {}) {
   await generate();
-  const names = only?.includes('cli') ? [...only, 'cli-program'] : only;
+  const names = only?.includes('cli') ? [...only, 'cli-program', 'mcp'] : only;
   const wanted = Object.entries(BUNDLES).filter(([name]) => names === undefined || names.includes(name));
   const inputs = [];
   for (const [name, bundle] of wanted) {

@@ -1,5 +1,5 @@
 // Writes what is generated from the code's own metadata: the pages under docs/ that GENERATED lists, and the setting for severities
-// in package.json. `npm run docs` then makes the site of them.
+// and the tools for agents in package.json. `npm run docs` then makes the site of them.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dialectPages } from './docs/dialects.mjs';
@@ -39,9 +39,24 @@ async function severitySettings() {
   );
 }
 
+/** What `languageModelTools` in package.json declares: the tools of `lintel mcp`, for agents in the editor. */
+export async function agentTools() {
+  const { inputSchemaOf, TOOLS } = await loadTypeScript('server/src/cli/mcp/tools.ts');
+  return TOOLS.map((tool) => ({
+    name: `lintel_${tool.name}`,
+    displayName: tool.title,
+    toolReferenceName: `lintel_${tool.name}`,
+    canBeReferencedInPrompt: true,
+    userDescription: tool.title,
+    modelDescription: tool.description,
+    inputSchema: inputSchemaOf(tool),
+  }));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   manifest.contributes.configuration.properties['lintel.severity'].properties = await severitySettings();
+  manifest.contributes.languageModelTools = await agentTools();
   writeFileSync(`${root}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   for (const [folder, pagesOf] of Object.entries(GENERATED)) {
     const pages = await pagesOf();

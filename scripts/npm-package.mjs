@@ -9,7 +9,7 @@ import { npm } from './run.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What of dist/ the program and the library need. */
-const BUNDLES = ['cli.js', 'cli-program.js', 'server.js', 'library.js', 'THIRD-PARTY-NOTICES.txt'];
+const BUNDLES = ['cli.js', 'cli-program.js', 'server.js', 'mcp.js', 'library.js', 'THIRD-PARTY-NOTICES.txt'];
 const BESIDE = ['schemas', 'README.md', 'LICENSE'];
 
 /**

@@ -55,6 +55,16 @@ export interface ExplainParams extends FileParams {
  */
 export const EXPLAIN = request<ExplainParams, ExplanationStep | null>('lintel/explain');
 
+/** A question of an agent about a folder of the workspace. */
+export interface ToolParams extends FileParams {
+  /** The name of a tool as `lintel mcp` has it. */
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The answer of a tool of `lintel mcp`, as JSON, or the sentence that says why there is none. Only on the desktop. */
+export const TOOL = request<ToolParams, { readonly text: string }>('lintel/tool');
+
 /** The command of the client that shows a line of a file. */
 export const SHOW_LINE_COMMAND = 'lintel.showLine';
 

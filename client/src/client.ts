@@ -16,7 +16,7 @@ interface Manifest {
 
 let server: Server | undefined;
 
-export function start(context: vscode.ExtensionContext, createClient: CreateClient, web: WebRequests): void {
+export function start(context: vscode.ExtensionContext, createClient: CreateClient, web: WebRequests): Server {
   const { activationEvents, contributes }: Manifest = context.extension.packageJSON;
   const languages = contributes.languages.map(({ id }) => id);
   // Scripts in languages of other extensions may contain a known dialect: the server looks at their content.
@@ -40,6 +40,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     vscode.workspace.onDidOpenTextDocument((document) => started.startFor([document])),
   );
   started.startFor(vscode.workspace.textDocuments);
+  return started;
 }
 
 export async function stop(): Promise<void> {

@@ -15,7 +15,7 @@ const LIMITATION =
   'In a browser Lintel can access only services that allow requests from web pages; VS Code on the desktop and "lintel catalog update" can access all';
 
 export function activate(context: ExtensionContext): void {
-  const script = Uri.joinPath(context.extensionUri, 'dist/server-browser.js').toString(true);
+  const script = Uri.joinPath(context.extensionUri, 'dist/server.js').toString(true);
   // Not the worker itself: VS Code replaces the class, which the client then does not recognise.
   const startServer = async () => {
     const worker = new Worker(script);

@@ -1,7 +1,8 @@
 // The extension on the desktop.
 
 import type { ExtensionContext } from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { LanguageClient, type LanguageClientOptions, TransportKind } from 'vscode-languageclient/node';
+import { registerAgentTools } from './agents.js';
 import { start, stop } from './client.js';
 import { registerTasks } from './tasks.js';
 import { WebRequests } from './web.js';
@@ -10,8 +11,10 @@ export function activate(context: ExtensionContext): void {
   const run = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
   // Where the extension itself is debugged, a debugger can attach to its server as well (.vscode/launch.json).
   const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
-  start(context, (options) => new LanguageClient('lintel', 'Lintel', { run, debug }, options), new WebRequests());
-  context.subscriptions.push(registerTasks());
+  const createClient = (options: LanguageClientOptions) =>
+    new LanguageClient('lintel', 'Lintel', { run, debug }, options);
+  const server = start(context, createClient, new WebRequests());
+  context.subscriptions.push(registerTasks(), ...registerAgentTools(context, server));
 }
 
 export const deactivate = stop;

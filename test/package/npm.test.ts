@@ -30,6 +30,7 @@ it('holds what it needs and nothing else', () => {
     'dist/cli-program.js',
     'dist/cli.js',
     'dist/library.js',
+    'dist/mcp.js',
     'dist/server.js',
     'man/lintel.1',
     'package.json',

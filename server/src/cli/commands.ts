@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.js';
 import { fix } from './commands/fix.js';
 import { init } from './commands/init.js';
 import { lsp } from './commands/lsp.js';
+import { mcp } from './commands/mcp.js';
 import { plan } from './commands/plan.js';
 
 /** In the order of the help. */
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   catalogCommand,
   init,
   lsp,
+  mcp,
   completionOf(() => COMMANDS),
 ];
 

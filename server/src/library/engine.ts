@@ -5,7 +5,7 @@ import { type Found, findEndpoint } from '../catalog/find.js';
 import { CLOUDS } from '../catalog/requirement.js';
 import { parseSought } from '../catalog/sought.js';
 import { unknownEverywhere } from '../catalog/unknown-selectors.js';
-import { detectLanguage, languageById } from '../configuration/languages.js';
+import { detectLanguage, isConfiguration, languageById } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES } from '../configuration/lintel-config.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { formatAddress, IpSet, parseAddress } from '../model/ip.js';
@@ -53,13 +53,18 @@ export class Engine {
   async add(uri: string, text: string, forced?: string): Promise<void> {
     const named = forced === undefined ? undefined : languageById(forced);
     if (forced !== undefined && !named) throw new InputError(`${this.files.pathOf(uri)}: no dialect "${forced}"`);
-    const dialect = named ?? (await this.service.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
+    const dialect = named ?? (await this.languageOf(uri, text));
     if (!dialect) {
       this.unrecognised.push(this.files.pathOf(uri));
       return;
     }
     this.dialects.set(uri, dialect);
     this.service.put(uri, dialect, text, named !== undefined);
+  }
+
+  /** The language that the workspace file says a file is written in, or that it seems to be in. */
+  async languageOf(uri: string, text: string): Promise<Dialect | undefined> {
+    return (await this.service.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
   }
 
   async check(): Promise<CheckResult> {
@@ -81,7 +86,9 @@ export class Engine {
       const { flow, path: _, ...way } = question;
       return explainer.flow(flow, way);
     };
-    const answer = this.dialects.has(uri) ? await this.service.askExplainer(uri, this.request, ask) : undefined;
+    const dialect = this.dialects.get(uri);
+    if (dialect && isConfiguration(dialect)) throw new InputError(`${path} configures Lintel and decides no traffic`);
+    const answer = dialect ? await this.service.askExplainer(uri, this.request, ask) : undefined;
     if (!answer) throw new InputError(`${path}: not recognised as any dialect`);
     if (answer.kind === 'invalid') throw new InputError(answer.message);
     return this.results.explanation(answer);

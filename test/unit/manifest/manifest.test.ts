@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
+import { agentTools } from '../../../scripts/docs.mjs';
 import { LANGUAGES } from '../../../server/src/configuration/languages.js';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION } from '../../../server/src/lsp/settings.js';
 import { FINDING_CODES } from '../../../server/src/model/codes.js';
@@ -80,4 +81,8 @@ test('each command in a menu exists, and shows itself only in files of the langu
 test('each file that the manifest names exists', () => {
   const named = [manifest.icon, ...contributes.languages.map(({ configuration }) => configuration)];
   for (const path of named) expect(existsSync(new URL(path, root)), path).toBe(true);
+});
+
+test('the tools for agents are those of lintel mcp (write them anew with: node scripts/docs.mjs)', async () => {
+  expect(contributes.languageModelTools).toEqual(await agentTools());
 });

@@ -16,6 +16,7 @@ export const CASES = [
   'gives a file the language that lintel.yaml names',
   'restarts the server on command',
   'restarts the server when it dies',
+  'answers agents with its tools, where the editor has agents',
   'survives files that are none',
 ] as const;
 

@@ -300,6 +300,29 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     assert(!serverProcesses().includes(before), 'another server runs');
   },
 
+  async 'answers agents with its tools, where the editor has agents'() {
+    // Later than the types of the oldest version.
+    const models = vscode.lm as unknown as {
+      readonly tools?: readonly { readonly name: string }[];
+      invokeTool?(name: string, options: object): Promise<{ readonly content: readonly { readonly value?: string }[] }>;
+    };
+    if (!models.tools || !models.invokeTool) return;
+    const names = models.tools.map(({ name }) => name).filter((name) => name.startsWith('lintel_'));
+    assert.deepEqual(
+      names.sort(),
+      ['check', 'coverage', 'explain', 'find', 'plan', 'propose_fix'].map((one) => `lintel_${one}`),
+    );
+    const ask = async (name: string, input: object) => {
+      const result = await models.invokeTool?.(name, { input, toolInvocationToken: undefined });
+      return result?.content.map(({ value }) => value ?? '').join('') ?? '';
+    };
+    const found = JSON.parse(await ask('lintel_find', { what: 'udp/3478' }));
+    assert(found.listings.length > 0, 'documents list the port');
+    assert.match(await ask('lintel_check', { paths: ['../outside'] }), /outside of the workspace/);
+    const { files } = JSON.parse(await ask('lintel_check', { paths: ['proxy/proxy.pac'] }));
+    assert(files[0].findings.length > 0, 'the PAC file has findings');
+  },
+
   async 'survives files that are none'() {
     const hostile = {
       empty: '',

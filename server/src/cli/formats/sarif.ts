@@ -1,8 +1,9 @@
 // Findings as SARIF.
 
 import { version } from '../../../../package.json';
-import type { Finding } from '../../analysis/report.js';
+import type { Finding, Fix } from '../../analysis/report.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
+import { keyOf } from '../../service/checked-files.js';
 import type { Location } from '../../text/range.js';
 import { fingerprintsOf } from '../fingerprint.js';
 import type { CheckedFile, Session } from '../session.js';
@@ -15,9 +16,10 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 };
 
 /** A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS). */
-export function sarifReport(files: readonly CheckedFile[], session: Session): string {
+export async function sarifReport(files: readonly CheckedFile[], session: Session): Promise<string> {
   const findings = files.flatMap((file) => file.findings);
   const fingerprints = fingerprintsOf(files, session);
+  const fixes = await session.fixes();
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   return `${JSON.stringify({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -36,6 +38,7 @@ export function sarifReport(files: readonly CheckedFile[], session: Session): st
         results: findings.map((finding) => ({
           ...resultOf(finding, codes, session),
           partialFingerprints: { 'lintel/v1': fingerprints.get(finding) },
+          ...fixesOf(fixes.get(keyOf(finding)) ?? [], session),
         })),
       },
     ],
@@ -43,12 +46,12 @@ export function sarifReport(files: readonly CheckedFile[], session: Session): st
 }
 
 function ruleOf(code: FindingCode) {
-  const { title, what, why, severity } = FINDING_CODES[code];
+  const { title, what, why, severity, file, example } = FINDING_CODES[code];
   return {
     id: code,
     shortDescription: { text: title },
     fullDescription: { text: what },
-    help: { text: why },
+    help: { text: why, markdown: `${what}\n\n${why}\n\n\`${file}\`:\n\n\`\`\`\n${example}\n\`\`\`` },
     defaultConfiguration: { level: LEVELS[severity] },
   };
 }
@@ -70,17 +73,37 @@ function resultOf(finding: Finding, codes: readonly FindingCode[], session: Sess
   };
 }
 
-function physicalLocationOf({ uri, range }: Location, session: Session) {
+/** Section 3.55: alternatives, each with the changes of all files that belong together. */
+function fixesOf(fixes: readonly Fix[], session: Session) {
+  if (fixes.length === 0) return {};
+  return {
+    fixes: fixes.map(({ title, edits }) => ({
+      description: { text: title },
+      artifactChanges: [...new Set(edits.map(({ uri }) => uri))].map((uri) => ({
+        artifactLocation: artifactOf(session.pathOf(uri)),
+        replacements: edits
+          .filter((edit) => edit.uri === uri)
+          .map((edit) => ({ deletedRegion: regionOf(edit, session), insertedContent: { text: edit.newText } })),
+      })),
+    })),
+  };
+}
+
+function physicalLocationOf(location: Location, session: Session) {
+  return {
+    artifactLocation: artifactOf(session.pathOf(location.uri)),
+    region: regionOf(location, session),
+  };
+}
+
+/** Section 3.30: one-based, and an end column that is one past the last character. */
+function regionOf({ uri, range }: Location, session: Session) {
   const [start, end] = [session.positionOf(uri, range.start), session.positionOf(uri, range.end)];
   return {
-    artifactLocation: artifactOf(session.pathOf(uri)),
-    // Section 3.30: one-based, and an end column that is one past the last character.
-    region: {
-      startLine: start.line + 1,
-      startColumn: start.character + 1,
-      endLine: end.line + 1,
-      endColumn: end.character + 1,
-    },
+    startLine: start.line + 1,
+    startColumn: start.character + 1,
+    endLine: end.line + 1,
+    endColumn: end.character + 1,
   };
 }
 

@@ -29,7 +29,8 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   if (command.targetExtension?.extension.name === 'CONNMARK') builder.states = [...builder.states, WITH_CONNECTION];
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
   // iptables refuses a line with an error, however plain what it was meant to be: it decides nothing, and covers no other.
-  if (problems.some(({ ofSomeVersions }) => !ofSomeVersions)) builder.addUnknown('what the line with the error is to be');
+  if (problems.some(({ ofSomeVersions }) => !ofSomeVersions))
+    builder.addUnknown('what the line with the error is to be');
   return {
     match: builder.match,
     phases: builder.phases,

@@ -1,0 +1,24 @@
+// `lintel mcp`: answers agents.
+
+import { resolve } from 'node:path';
+import { InputError } from '../../library/input-error.js';
+import type { Command } from '../command.js';
+import { serveAgents } from '../mcp/start.js';
+import { EXIT, UsageError } from '../terminal.js';
+
+export const mcp: Command = {
+  name: 'mcp',
+  summary: 'Serve an agent over the Model Context Protocol.',
+  usage: ['mcp [FOLDER]'],
+  options: [],
+  async run(args, terminal) {
+    const [folder = '.', ...others] = args.positionals;
+    if (others.length > 0) throw new UsageError('mcp serves one folder (see lintel mcp --help)');
+    try {
+      await serveAgents(resolve(terminal.folder, folder));
+    } catch (error) {
+      throw error instanceof InputError ? new UsageError(error.message) : error;
+    }
+    return EXIT.clean;
+  },
+};
