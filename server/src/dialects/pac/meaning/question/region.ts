@@ -318,8 +318,9 @@ function keysOf(products: readonly Product[]): ReadonlySet<string | Unknown> {
 
 /** Joins the products that differ in one factor only. */
 function joinedAlong(products: readonly Product[], key: string | Unknown): readonly Product[] {
-  const identities = new Map<object, number>();
-  const identityOf = (set: object) => {
+  // Keys may be long, and are compared very often.
+  const identities = new Map<object | string, number>();
+  const identityOf = (set: object | string) => {
     const known = identities.get(set) ?? identities.size;
     identities.set(set, known);
     return known;
@@ -331,7 +332,7 @@ function joinedAlong(products: readonly Product[], key: string | Unknown): reado
       if (dimension.key !== key) {
         const name = typeof dimension.key === 'string' ? dimension.key : identityOf(dimension.key);
         const part = dimension.of(product);
-        texts.push(`${name}: ${part.key ?? identityOf(part)}`);
+        texts.push(`${name}: ${identityOf(part.key ?? part)}`);
       }
     });
     const signature = texts.sort().join('; ');
