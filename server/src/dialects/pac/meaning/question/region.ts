@@ -9,12 +9,7 @@ import { Text } from '../values/text.js';
 import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
 import type { Condition } from './condition.js';
-import {
-  addressesBefore,
-  type Dimension,
-  type Product,
-  visitDimension,
-} from './dimensions.js';
+import { addressesBefore, type Dimension, type Product, visitDimension } from './dimensions.js';
 import { joinedProducts, REGION_COST } from './joining.js';
 import { PathSet } from './path-set.js';
 import { AddressSet, type PartSet } from './sets.js';
