@@ -18,7 +18,10 @@ export interface Concatenation {
   readonly firstSymbols?: Symbols;
 }
 
-/** More products are not told apart. */
+/**
+ * More products are not told apart, although all are paid for: each divides what comes after it once more, and a language of so many
+ * pairs would take from other conditions what they need. Those of real files have a few dozen.
+ */
 const PAIR_LIMIT = 200;
 const STATE_LIMIT = 2_000;
 
@@ -116,6 +119,7 @@ function reaching(
   states: readonly { readonly steps: readonly { readonly on: Symbols; readonly to: number }[] }[],
   ends: readonly number[],
 ): Automaton {
+  spend(states.length);
   const epsilon: number[][] = states.map(() => []);
   const accept = states.length;
   for (const end of ends) epsilon[end]?.push(accept);

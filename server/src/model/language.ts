@@ -4,6 +4,13 @@ import { spend } from './budget.js';
 /** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs of requests. */
 export type Symbols = ReadonlySet<number>;
 
+const SINGLE: readonly Symbols[] = Array.from({ length: 128 }, (_, code) => new Set([code]));
+
+/** The set of one symbol. In ASCII it is always the same one, because automata for words consist of these. */
+export function singleSymbol(code: number): Symbols {
+  return SINGLE[code] ?? new Set([code]);
+}
+
 export interface Automaton {
   /** For each state, the states reached without input. */
   readonly epsilon: readonly (readonly number[])[];
@@ -17,6 +24,24 @@ export interface Automaton {
 const STATE_COST = 6;
 const STEP_COST = 2;
 
+/** What many states have. Never changed: see {@link addTo}. */
+const NONE: never[] = [];
+
+/**
+ * Adds to one of many lists. Most have one item or none, and are as small as that: an array that grows takes place for 17 at once, which
+ * would be most of the memory of an automaton.
+ */
+export function addTo<Item>(lists: Item[][], at: number, item: Item): void {
+  const own = lists[at];
+  if (!own || own.length === 0) lists[at] = [item];
+  else own.push(item);
+}
+
+/** As many lists to be filled by {@link addTo}. */
+export function emptyLists<Item>(count: number): Item[][] {
+  return new Array<Item[]>(count).fill(NONE);
+}
+
 /** Grows an automaton state by state (Thompson's construction). */
 export class AutomatonBuilder {
   private readonly epsilon: number[][] = [];
@@ -28,19 +53,19 @@ export class AutomatonBuilder {
 
   state(): number {
     spend(STATE_COST);
-    this.epsilon.push([]);
-    this.steps.push([]);
+    this.epsilon.push(NONE);
+    this.steps.push(NONE);
     return this.epsilon.length - 1;
   }
 
   link(from: number, to: number): void {
     spend(STEP_COST);
-    this.epsilon[from]?.push(to);
+    addTo(this.epsilon, from, to);
   }
 
   step(from: number, on: Symbols, to: number): void {
     spend(STEP_COST);
-    this.steps[from]?.push({ on, to });
+    addTo(this.steps, from, { on, to });
   }
 
   /** Appends a literal text after `from`; returns the state after it. */
@@ -48,7 +73,7 @@ export class AutomatonBuilder {
     let state = from;
     for (let i = 0; i < text.length; i++) {
       const next = this.state();
-      this.step(state, new Set([text.charCodeAt(i)]), next);
+      this.step(state, singleSymbol(text.charCodeAt(i)), next);
       state = next;
     }
     return state;

@@ -3,7 +3,7 @@
 import { spend } from './budget.js';
 import { sortIntegers } from './integer-lists.js';
 import { IntegerRows } from './integer-rows.js';
-import type { Automaton, Symbols } from './language.js';
+import { type Automaton, addTo, emptyLists, type Symbols } from './language.js';
 import { PaidMemo } from './paid-memo.js';
 import { APART, type Partition, type Partitions, type SymbolClasses, TOGETHER } from './symbol-classes.js';
 
@@ -73,13 +73,13 @@ export function exactBackwardMachine(automaton: Automaton): Machine {
 /** The automaton of the same texts read backwards. */
 export function reversed({ epsilon, steps, start, accept }: Automaton): Automaton {
   spend(2 * steps.length);
-  const backEpsilon: number[][] = epsilon.map(() => []);
-  const backSteps: { on: Symbols; to: number }[][] = steps.map(() => []);
+  const backEpsilon = emptyLists<number>(epsilon.length);
+  const backSteps = emptyLists<{ on: Symbols; to: number }>(steps.length);
   epsilon.forEach((targets, from) => {
-    for (const to of targets) backEpsilon[to]?.push(from);
+    for (const to of targets) addTo(backEpsilon, to, from);
   });
   steps.forEach((own, from) => {
-    for (const { on, to } of own) backSteps[to]?.push({ on, to: from });
+    for (const { on, to } of own) addTo(backSteps, to, { on, to: from });
   });
   return { epsilon: backEpsilon, steps: backSteps, start: accept, accept: start };
 }

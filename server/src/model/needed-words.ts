@@ -59,9 +59,18 @@ export function neededWord(automaton: Automaton): string | undefined {
   return needed.of(automaton, () => {
     const text = shortestText(automaton);
     if (text === undefined || automaton.steps.length > LONGEST_AUTOMATON) return undefined;
-    const parts = text.split(/[.-]/).sort((a, b) => b.length - a.length);
-    return [text, ...parts.slice(0, 3)].find((word) => word.length >= SHORTEST_WORD && isNeeded(automaton, word));
+    return [...wordsOf(text)].find((word) => word.length >= SHORTEST_WORD && isNeeded(automaton, word));
   });
+}
+
+/** How many single labels of a text are tried. */
+const SINGLE_PARTS = 3;
+
+/** Words of a text, the long ones first: many conditions have an ending in common, and few the label before it as well. */
+function wordsOf(text: string): Set<string> {
+  const parts = text.split(/(?=[.-])/);
+  const single = text.split(/[.-]/).sort((a, b) => b.length - a.length);
+  return new Set([text, parts.slice(1).join(''), parts.slice(0, -1).join(''), ...single.slice(0, SINGLE_PARTS)]);
 }
 
 /** Whether no text of an automaton is without a word. */

@@ -51,7 +51,10 @@ export function patternTransducer({ source, flags, by }: PatternReplacement): Tr
 }
 
 const SYMBOL_COUNT = 128;
-/** Expressions with more states are not modelled. */
+/**
+ * Expressions with more states are not modelled: what is looked for behind a replacement has as many states as both together, multiplied,
+ * and one replacement may follow another.
+ */
 const STATE_LIMIT = 500;
 
 function formOf(source: string, flags: string): Form | undefined {

@@ -9,7 +9,7 @@ export type RegexReading =
   /** Valid, but beyond what is modelled: a back-reference, or a repetition that is too large. */
   | { readonly kind: 'unmodelled'; readonly reason: string };
 
-/** No automaton grows beyond this many states. */
+/** No automaton grows beyond this many states: expressions are read with their file, before any evaluation that could pay for them. */
 const STATE_LIMIT = 4_000;
 const REPEAT_LIMIT = 255;
 const NESTING_LIMIT = 100;

@@ -143,20 +143,30 @@ function compose(transducer: Transducer, automaton: Automaton): Automaton {
 class Composition {
   private readonly builder = new AutomatonBuilder();
   private readonly states = new Map<number, number>();
-  private readonly pending: { readonly state: number; readonly at: number; readonly inner: number }[] = [];
+  /** The keys of states that are to be followed. */
+  private readonly pending: number[] = [];
+  /** When a state of the automaton was last met before a symbol of a text, and reached behind one. */
+  private readonly met: Int32Array;
+  private readonly reached: Int32Array;
+  private stamp = 0;
   private readonly sources = new Map<Symbols, Map<Symbols, Map<SymbolOutput, Symbols>>>();
 
   constructor(
     private readonly transducer: Transducer,
     private readonly automaton: Automaton,
-  ) {}
+  ) {
+    this.met = new Int32Array(automaton.steps.length);
+    this.reached = new Int32Array(automaton.steps.length);
+  }
 
   build(): Automaton {
     const { builder, transducer, automaton } = this;
     const start = this.enter(transducer.start, automaton.start);
     const accept = builder.state();
-    for (let item = this.pending.pop(); item; item = this.pending.pop()) {
-      const { state, at, inner } = item;
+    for (let key = this.pending.pop(); key !== undefined; key = this.pending.pop()) {
+      const inner = key % automaton.steps.length;
+      const at = (key - inner) / automaton.steps.length;
+      const state = this.states.get(key) ?? start;
       if (inner === automaton.accept && transducer.final.has(at)) builder.link(state, accept);
       for (const to of automaton.epsilon[inner] ?? []) builder.link(state, this.enter(at, to));
       for (const { to, text } of transducer.writes[at] ?? []) {
@@ -193,26 +203,34 @@ class Composition {
     spend(1 + (this.automaton.steps[inner]?.length ?? 0));
     const state = this.builder.state();
     this.states.set(key, state);
-    this.pending.push({ state, at, inner });
+    this.pending.push(key);
     return state;
   }
 
   /** The states that are reached by a text, without further steps that need no input. */
-  private readText(from: number, text: string): Iterable<number> {
+  private readText(from: number, text: string): readonly number[] {
     const { epsilon, steps } = this.automaton;
-    let states = new Set([from]);
-    for (let i = 0; i < text.length && states.size > 0; i++) {
-      const reached = new Set<number>();
-      // Grows while it is read.
+    let states = [from];
+    for (let i = 0; i < text.length && states.length > 0; i++) {
+      this.stamp++;
+      const symbol = text.charCodeAt(i);
+      const reached: number[] = [];
+      // Grows while it is read; a state may be met before the symbol and behind it.
       for (const state of states) {
         const [links, own] = [epsilon[state] ?? [], steps[state] ?? []];
         spend(1 + links.length + own.length);
-        for (const to of links) states.add(to);
-        for (const { on, to } of own) if (on.has(text.charCodeAt(i))) reached.add(to);
+        for (const to of links) if (this.isNew(to, this.met)) states.push(to);
+        for (const { on, to } of own) if (on.has(symbol) && this.isNew(to, this.reached)) reached.push(to);
       }
       states = reached;
     }
     return states;
+  }
+
+  private isNew(state: number, stamps: Int32Array): boolean {
+    if (stamps[state] === this.stamp) return false;
+    stamps[state] = this.stamp;
+    return true;
   }
 
   /** The symbols of `on` for which a symbol of `wanted` is written. */

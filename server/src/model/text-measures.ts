@@ -1,6 +1,6 @@
 // The texts for which a number computed from them is one of some.
 import type { DotRange } from './dot-counts.js';
-import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { type Automaton, AutomatonBuilder, type Symbols, singleSymbol } from './language.js';
 import { EVERYTHING, type Language, lazily, NOTHING } from './text-language.js';
 import type { NumberSet } from './text-operations.js';
 import { searchSteps } from './transducers.js';
@@ -91,7 +91,7 @@ export function lastAt(what: string, positions: NumberSet): Language {
     if (i > 0) matched = searchSteps(what, matched).find(({ on }) => on.has(code))?.to ?? 0;
     const next = i === what.length - 1 ? search[matched] : builder.state();
     if (next === undefined) break;
-    builder.step(state, new Set([code]), next);
+    builder.step(state, singleSymbol(code), next);
     state = next;
   }
   const last = lastDistinct(positions) + 1;

@@ -1,7 +1,7 @@
 // Machines that read one text and write another.
 
 import { spend } from './budget.js';
-import type { Symbols } from './language.js';
+import { type Symbols, singleSymbol } from './language.js';
 import { PaidInterned } from './paid-memo.js';
 import type { TextOperation } from './text-operations.js';
 
@@ -85,7 +85,7 @@ export class TransducerBuilder {
       this.write(from, before, state);
       for (let i = 0; i < what.length; i++) {
         const next = i === what.length - 1 ? end : this.state();
-        this.read(state, new Set([what.charCodeAt(i)]), next, output);
+        this.read(state, singleSymbol(what.charCodeAt(i)), next, output);
         state = next;
       }
     }
@@ -126,7 +126,7 @@ function makeSearchSteps(what: string, matched: number): readonly SearchStep[] {
   const others = new Set([...ALL_SYMBOLS].filter((code) => !own.has(code)));
   return [
     { on: others, to: 0 },
-    ...[...own].map((code) => ({ on: new Set([code]), to: advance(what, matched, code) })),
+    ...[...own].map((code) => ({ on: singleSymbol(code), to: advance(what, matched, code) })),
   ];
 }
 
@@ -242,7 +242,7 @@ function cutAtLast(builder: TransducerBuilder, what: string, until: boolean): vo
     if (i > 0) matched = advance(what, matched, code);
     const next = i === what.length - 1 ? search[matched] : builder.state();
     if (next === undefined) return;
-    builder.read(state, new Set([code]), next, after);
+    builder.read(state, singleSymbol(code), next, after);
     state = next;
   }
   builder.end(...search);
@@ -279,7 +279,7 @@ function itemFromEnd(builder: TransducerBuilder, separator: string, index: numbe
 /** The `first` to the `last` item, counted from the end; the separator is one symbol. */
 function itemsFromEnd(builder: TransducerBuilder, separator: string, first: number, last: number): void {
   const { start } = builder;
-  const on = new Set([separator.charCodeAt(0)]);
+  const on = singleSymbol(separator.charCodeAt(0));
   const before = builder.search(separator, 'nothing')[0] ?? start;
   let item = builder.search(separator, 'copy')[0] ?? start;
   builder.write(start, '', before);
@@ -295,7 +295,7 @@ function itemsFromEnd(builder: TransducerBuilder, separator: string, first: numb
 }
 
 function behindSeparators(builder: TransducerBuilder, separator: string, count: number): void {
-  const on = new Set([separator.charCodeAt(0)]);
+  const on = singleSymbol(separator.charCodeAt(0));
   let state = builder.start;
   for (let i = 0; i < count; i++) {
     const item = builder.search(separator, 'nothing')[0] ?? state;
@@ -324,7 +324,7 @@ function replace(
   }
   if (what.length === 1 && kind === 'replace-all') {
     // With one state, so that one replacement after the other does not multiply the states of what is looked for.
-    const on = new Set([what.charCodeAt(0)]);
+    const on = singleSymbol(what.charCodeAt(0));
     builder.read(start, on, start, { text: by });
     builder.read(start, new Set([...ALL_SYMBOLS].filter((code) => !on.has(code))), start, 'copy');
     builder.end(start);

@@ -10,6 +10,9 @@ export interface WordPattern {
   readonly automaton: Automaton | undefined;
 }
 
+/** What it costs to read a name with an automaton: mostly only its last symbols. */
+const READING_COST = 10;
+
 /**
  * An immutable union of languages, looked up by the words that they need. Unions that were made one from another share one table, of
  * which each sees the first patterns: thousands of conditions that exclude a few names each are looked up together.
@@ -50,6 +53,7 @@ export class WordPatterns {
         if (from + length > name.length) break;
         for (const { place, pattern } of places.get(name.slice(from, from + length)) ?? []) {
           if (place >= this.size) break;
+          if (pattern.automaton) spend(READING_COST);
           if (!pattern.automaton || acceptsBackward(backwardMachine(pattern.automaton), name)) return pattern;
         }
       }

@@ -207,6 +207,43 @@ describe('the clock', () => {
     expect(call('Date.getDay')).toBeInstanceOf(TracedNumber);
   });
 
+  it.each([
+    'getFullYear',
+    'getYear',
+    'getMonth',
+    'getDate',
+    'getDay',
+    'getHours',
+    'getMinutes',
+    'getSeconds',
+    'getUTCFullYear',
+    'getUTCMonth',
+    'getUTCDate',
+    'getUTCDay',
+    'getUTCHours',
+    'getUTCMinutes',
+    'getUTCSeconds',
+  ] as const)('%s gives at each time what the engine gives', (method) => {
+    const value = world().call(`Date.${method}`);
+    const source = value instanceof TracedNumber ? value.sources[0] : undefined;
+    if (!(value instanceof TracedNumber) || source?.kind !== 'point') throw new Error('no field of the clock');
+    // All fields differ, at the ends of their ranges as well; local fields are those of a client in GMT.
+    for (const time of [
+      date(2027, 12, 31, 23, 59, 58),
+      date(2028, 2, 29, 0, 1, 2),
+      date(2030, 11, 5, 17, 30, 45),
+      date(2025, 1, 1, 0, 0, 0),
+      date(2099, 8, 8, 9, 10, 11),
+    ]) {
+      const point = fieldsAt(time).get(source.variable.id.replace('GMT ', '')) ?? Number.NaN;
+      expect(source.variable.points).toContain(point);
+      const local = new Date(time.getTime() + time.getTimezoneOffset() * 60_000);
+      const engine = method === 'getYear' ? local.getFullYear() - 1900 : (/UTC/.test(method) ? time : local)[method]();
+      expect(value.valueOf([point])).toBe(engine);
+      expect(source.variable.id.startsWith('GMT ')).toBe(/UTC/.test(method));
+    }
+  });
+
   it('says what is assumed of it', () => {
     const { call } = world();
     const phrase = (method: string, ...points: number[]) => {

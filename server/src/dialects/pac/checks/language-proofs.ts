@@ -3,7 +3,7 @@ import { type Automaton, acceptsText } from '../../../model/language.js';
 import type { Subject } from '../program/subjects.js';
 import { arrivingTexts } from './arriving-texts.js';
 
-/** How many pairs of states are compared; what needs more is not proved. */
+/** How many pairs of states are compared; what needs more is not proved. A check belongs to no evaluation, so no budget pays for it. */
 const PAIR_LIMIT = 20_000;
 
 /** Whether it is proved that an automaton accepts none of the texts that can arrive. */

@@ -1,5 +1,6 @@
 // The cases of a decision, from the parts of what was asked that have the same outcome.
 import type { AnyNode } from 'acorn';
+import { spend } from '../../../model/budget.js';
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
@@ -24,16 +25,11 @@ type Quote = (node: AnyNode | undefined) => QuotedLine;
 /** The cases of a request, which the groups cover. */
 export function openCasesOf(groups: readonly OutcomeGroup[], request: ProxyRequest, quoted: Quote): OpenCase[] {
   const maker = new CaseMaker(request, quoted);
-  const told = groups.reduce(
-    (sum, { regions }) => sum + regions.reduce((own, region) => own + conditionsOf(region), 0),
-    0,
-  );
-  if (told > TOLD_LIMIT) return maker.tooManyCases(groups);
   return merged(groups.flatMap((group) => group.regions.flatMap((region) => maker.casesOf(group, region))));
 }
 
-/** How many conditions all cases together may name. */
-const TOLD_LIMIT = 10_000;
+/** What it costs to tell one condition of a case: its phrase, and its place in what is reported. */
+const TELLING_COST = 50;
 
 function conditionsOf({ addresses, points, assumed }: Region): number {
   return addresses.size + points.size + assumed.size;
@@ -69,26 +65,10 @@ class CaseMaker {
     ];
   }
 
-  /** One case instead of very many that differ in what is assumed. */
-  tooManyCases(groups: readonly OutcomeGroup[]): OpenCase[] {
-    const sets = new Set(groups.flatMap(({ regions }) => regions.map(({ hosts }) => hosts)));
-    const hosts = HostSet.union([...sets]).intersect(this.request.hosts);
-    if (hosts.isEmpty) return [];
-    return [
-      {
-        hosts,
-        clients: this.request.clients,
-        outcome: { kind: 'undecided', reason: 'it depends on too many properties of its environment' },
-        assumptions: [],
-        decidedBy: undefined,
-        decision: undefined,
-      },
-    ];
-  }
-
   private caseOf({ outcome, decision }: OutcomeGroup, region: Region): OpenCase | undefined {
     const hosts = region.hosts.intersect(this.request.hosts);
     if (hosts.isEmpty) return undefined;
+    spend(TELLING_COST * conditionsOf(region));
     const assumptions: { readonly place: number; readonly assumption: Assumption }[] = [];
     const assume = (node: AnyNode | undefined, assumption: Omit<Assumption, 'statement'>) =>
       assumptions.push({ place: node?.start ?? 0, assumption: { ...assumption, statement: this.quoted(node) } });

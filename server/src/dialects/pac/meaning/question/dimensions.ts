@@ -87,7 +87,16 @@ function addressDimension(variable: AddressVariable): Dimension<AddressSet> {
   };
 }
 
+/** Made once for each variable: a region is asked for its dimensions very often. */
+const pointDimensions = new WeakMap<PointVariable, Dimension<PointSet>>();
+
 function pointDimension(variable: PointVariable): Dimension<PointSet> {
+  const known = pointDimensions.get(variable) ?? makePointDimension(variable);
+  pointDimensions.set(variable, known);
+  return known;
+}
+
+function makePointDimension(variable: PointVariable): Dimension<PointSet> {
   const whole = new PointSet(new Set(variable.points));
   return {
     key: `point ${variable.id}`,

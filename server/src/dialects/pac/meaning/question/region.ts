@@ -2,21 +2,15 @@
 
 import type { Budget } from '../../../../model/budget.js';
 import { unionInHalves } from '../../../../model/host-unions.js';
-import { HostSet } from '../../../../model/hosts.js';
+import type { HostSet } from '../../../../model/hosts.js';
 import type { IpSet } from '../../../../model/ip.js';
 import type { Language } from '../../../../model/text-language.js';
 import { Text } from '../values/text.js';
 import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
 import type { Condition } from './condition.js';
-import {
-  addressesBefore,
-  type Dimension,
-  HOSTS_KEY,
-  type Product,
-  visitDimension,
-  visitDimensions,
-} from './dimensions.js';
+import { addressesBefore, type Dimension, type Product, visitDimension } from './dimensions.js';
+import { joinedProducts, REGION_COST } from './joining.js';
 import { PathSet } from './path-set.js';
 import { AddressSet, type PartSet } from './sets.js';
 import { simplified } from './simplify.js';
@@ -49,7 +43,7 @@ export class Region {
   static joined(regions: readonly Region[], budget: Budget): Region[] {
     if (regions.length <= 1) return [...regions];
     const known = new Map(regions.map((region) => [region.product, region]));
-    const products = joined([...known.keys()], budget);
+    const products = joinedProducts([...known.keys()], budget);
     return products.map((product) => known.get(product) ?? new Region(product));
   }
 
@@ -127,7 +121,7 @@ export class Region {
     const [first] = products;
     if (!first) return NO_REGIONS;
     if (first === this.product && products.length === 1) return [this];
-    return joined(products, budget).map((product) => (product === this.product ? this : new Region(product)));
+    return joinedProducts(products, budget).map((product) => (product === this.product ? this : new Region(product)));
   }
 }
 
@@ -136,16 +130,10 @@ const NO_REGIONS: readonly Region[] = [];
 /** What it costs to copy and tell one known variable. */
 const KNOWN_COST = 10;
 
-/** How many variables one path may depend on; real files depend on a few. */
-const KNOWN_LIMIT = 64;
-
 interface Parts {
   readonly holds: readonly Product[];
   readonly fails: readonly Product[];
 }
-
-/** What a region costs at least: its sets, its place among the others. */
-const REGION_COST = 20;
 
 function divide(products: readonly Product[], condition: Condition, budget: Budget): Parts {
   budget.spend(REGION_COST * products.length);
@@ -183,7 +171,7 @@ function divideAlong<Part extends PartSet<Part>>(
   for (const product of products) {
     // A product that knows many variables is copied, and each has to be told in the end.
     const known = product.addresses.size + product.points.size + product.assumed.size;
-    budget.spend(known > KNOWN_LIMIT ? Number.POSITIVE_INFINITY : KNOWN_COST * known);
+    budget.spend(KNOWN_COST * known);
     const whole = dimension.of(product);
     const inside = narrowed(whole, true);
     const outside = inside.isEmpty ? whole : narrowed(whole, false);
@@ -291,72 +279,4 @@ function variableOf(condition: Condition): ConditionVariable | undefined {
     default:
       return visitDimension(condition, ({ key, rank }) => ({ key, rank, atom: condition }));
   }
-}
-
-/** Joins products that differ in one factor only, as long as there are any. */
-function joined(products: readonly Product[], budget: Budget): readonly Product[] {
-  let parts = products;
-  for (let before = Number.POSITIVE_INFINITY; parts.length > 1 && parts.length < before; ) {
-    before = parts.length;
-    const keys = keysOf(parts);
-    const work = before * keys.size * keys.size;
-    if (work > JOINING_LIMIT) return parts;
-    budget.spend(REGION_COST * before + work);
-    for (const key of keys) parts = joinedAlong(parts, key);
-  }
-  return parts;
-}
-
-/** Regions of more variables stay apart: to find the few that could be joined would cost more than it saves. */
-const JOINING_LIMIT = 200_000;
-
-function keysOf(products: readonly Product[]): ReadonlySet<string | Unknown> {
-  const keys = new Set<string | Unknown>();
-  for (const product of products) visitDimensions(product, ({ key }) => void keys.add(key));
-  return keys;
-}
-
-/** Joins the products that differ in one factor only. */
-function joinedAlong(products: readonly Product[], key: string | Unknown): readonly Product[] {
-  const identities = new Map<object, number>();
-  const identityOf = (set: object) => {
-    const known = identities.get(set) ?? identities.size;
-    identities.set(set, known);
-    return known;
-  };
-  const groups = new Map<string, Product[]>();
-  for (const product of products) {
-    const texts: string[] = [];
-    visitDimensions(product, (dimension) => {
-      if (dimension.key !== key) {
-        const name = typeof dimension.key === 'string' ? dimension.key : identityOf(dimension.key);
-        const part = dimension.of(product);
-        texts.push(`${name}: ${part.key ?? identityOf(part)}`);
-      }
-    });
-    const signature = texts.sort().join('; ');
-    const same = groups.get(signature);
-    if (same) same.push(product);
-    else groups.set(signature, [product]);
-  }
-  return [...groups.values()].flatMap((group) => (group.length > 1 ? union(group, key) : group));
-}
-
-/** The union of products that are equal but for one factor. */
-function union(products: readonly Product[], key: string | Unknown): Product | [] {
-  const [first] = products;
-  if (!first) return [];
-  if (key === HOSTS_KEY) return { ...first, hosts: HostSet.union(products.map(({ hosts }) => hosts)) };
-  return products.reduce((all, product) => unionOfTwo(all, product, key));
-}
-
-function unionOfTwo(a: Product, b: Product, key: string | Unknown): Product {
-  let result = a;
-  visitDimensions(b, (dimension) => {
-    if (dimension.key === key) result = dimension.with(a, dimension.of(a).union(dimension.of(b)));
-  });
-  visitDimensions(a, (dimension) => {
-    if (dimension.key === key) result = dimension.with(a, dimension.of(a).union(dimension.of(b)));
-  });
-  return result;
 }

@@ -48,6 +48,9 @@ export class AddressSet implements PartSet<AddressSet> {
   }
 }
 
+/** The same points are asked for their key by each region that has them. */
+const pointKeys = new WeakMap<ReadonlySet<number>, string>();
+
 /** Some of the points of a variable. */
 export class PointSet implements PartSet<PointSet> {
   constructor(readonly points: ReadonlySet<number>) {}
@@ -61,7 +64,9 @@ export class PointSet implements PartSet<PointSet> {
   }
 
   get key(): string {
-    return [...this.points].sort((a, b) => a - b).join();
+    const known = pointKeys.get(this.points) ?? [...this.points].sort((a, b) => a - b).join();
+    pointKeys.set(this.points, known);
+    return known;
   }
 
   union(other: PointSet): PointSet {

@@ -138,8 +138,8 @@ function linearOf(value: Pointwise): LinearForm | undefined {
   return value instanceof TracedNumber ? value.linear : undefined;
 }
 
-/** How many combinations of points are computed for one condition. */
-const COMBINATION_LIMIT = 70_000;
+/** What all combinations of points are worth of the work that is left: where they cost more, one condition is not followed, and others are. */
+const COMBINATION_SHARE = 1 / 16;
 /** How many different conditions on the other sources one source may lead to. */
 const GROUP_LIMIT = 130;
 const POINT_COST = 5;
@@ -176,12 +176,17 @@ function wherePiece(
   for (const source of number.sources) {
     const domain = domainOf(source, limit);
     combinations *= domain?.points.length ?? Number.POSITIVE_INFINITY;
-    if (!domain || combinations > COMBINATION_LIMIT) return unfollowed(number, context);
+    if (!domain) return unfollowed(number, context);
     domains.push(domain);
   }
-  context.budget.spend(combinations * POINT_COST);
+  if (!canPay(combinations, context)) return unfollowed(number, context);
   const condition = new Combinations(number, domains, holds).conditionFrom(0, []);
   return condition?.condition ?? unfollowed(number, context);
+}
+
+/** Pays for combinations of points, unless that would be too much for one condition. */
+function canPay(combinations: number, { budget }: OperationContext): boolean {
+  return budget.attempt(COMBINATION_SHARE, () => [budget.spend(combinations * POINT_COST)]) !== undefined;
 }
 
 function unfollowed(number: TracedNumber, { node }: OperationContext): Condition {
@@ -352,8 +357,7 @@ export function valuesOf(number: TracedNumber, context: OperationContext): reado
   let combinations: readonly (readonly number[])[] = [[]];
   for (const source of number.sources) {
     const domain = domainOf(source, undefined);
-    if (!domain || domain.points.length * combinations.length > COMBINATION_LIMIT) return undefined;
-    context.budget.spend(domain.points.length * combinations.length);
+    if (!domain || !canPay(domain.points.length * combinations.length, context)) return undefined;
     combinations = combinations.flatMap((points) => domain.points.map((point) => [...points, point]));
   }
   const values = new Set<Primitive>();
