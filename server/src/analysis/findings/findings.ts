@@ -194,7 +194,6 @@ function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | 
           return status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
         case 'forbid':
           return 'forbidden-flow';
-        case 'resolve-locally':
         case 'advice':
           return undefined;
       }
