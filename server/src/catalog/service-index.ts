@@ -60,9 +60,18 @@ export class ServiceIndex {
       const fits = asked.filter((fit) => fit !== undefined);
       if (fits.length === asked.length) found.push({ requirement, order, fits });
     }
+    // Of those that list the same host, the one that matters most comes first, not the one that lists fewest other ports.
+    const isAboutPorts = !hostFit && !prefixFit;
+    const decisive = (fits: readonly Fit[]) =>
+      isAboutPorts || ports === undefined
+        ? fits
+        : fits.map((fit, i): Fit => (i < fits.length - 1 ? fit : [fit[0], 0, '']));
     found.sort(
       (a, b) =>
-        compareFits(b.fits, a.fits) || priorityOf(a.requirement) - priorityOf(b.requirement) || a.order - b.order,
+        compareFits(decisive(b.fits), decisive(a.fits)) ||
+        priorityOf(a.requirement) - priorityOf(b.requirement) ||
+        compareFits(b.fits, a.fits) ||
+        a.order - b.order,
     );
     return found.map(({ requirement, fits }) => ({
       requirement,
