@@ -121,10 +121,7 @@ function hostChain(
 
 /** What none of them decides ends with the default of Windows. */
 function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRule[] {
-  const mayBlock = mayBlockByDefault(policy, direction);
-  const firewall = policy.rules.filter(
-    ({ stored }) => stored.kind === 'firewall' && (mayBlock || !stored.isPredefined),
-  );
+  const firewall = policy.rules.filter(({ stored }) => stored.kind === 'firewall');
   const own = firewall.flatMap((rule) => rankedRules(source, rule, direction));
   const ofRank = (rank: Ranked['rank']) => own.filter((one) => one.rank === rank).map(({ rule }) => rule);
   return [
@@ -135,12 +132,6 @@ function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRu
     ...ofRank('allow'),
     ...defaultRules(source, policy, direction),
   ];
-}
-
-/** Whether what no rule lets pass may be blocked: where it is not, what Windows lets pass by rules of its own makes no difference. */
-function mayBlockByDefault({ settings }: Policy, direction: Direction): boolean {
-  const values = settings.flat().flatMap(({ inbound, outbound }) => (direction === 'in' ? inbound : outbound) ?? []);
-  return direction === 'in' || values.some((value) => value !== 'allow' && value !== 'notconfigured');
 }
 
 interface Ranked {

@@ -35,7 +35,6 @@ function storedRule(rule: PredefinedRule): Omit<StoredRule, 'store' | 'invocatio
     conditions: [`whether Windows' own rule "${displayName}" is enabled`],
     unknown: [],
     range: NOWHERE,
-    isPredefined: true,
   };
 }
 

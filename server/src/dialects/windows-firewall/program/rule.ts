@@ -18,8 +18,6 @@ export interface StoredRule {
   /** The command that added it. */
   readonly range: TextRange;
   readonly invocation: Invocation;
-  /** Set where no command added it: Windows is installed with it. */
-  readonly isPredefined?: true;
 }
 
 /** The first value of a parameter in lower case; `?` where it is unknown, `undefined` where the parameter is absent. */
