@@ -68,6 +68,18 @@ export const TOOL = request<ToolParams, { readonly text: string }>('lintel/tool'
 /** The command of the client that shows a line of a file. */
 export const SHOW_LINE_COMMAND = 'lintel.showLine';
 
+/** The endpoints of Microsoft 365 that a file is checked with. */
+export interface EndpointsInUse {
+  /** As a title: `Microsoft 365, worldwide`. */
+  readonly title: string;
+  readonly version: string;
+  /** The day of its publication, `YYYY-MM-DD`, where the version tells it. */
+  readonly published?: string;
+}
+
+/** The endpoints that the workspace of a file has. */
+export const ENDPOINTS_IN_USE = request<FileParams, EndpointsInUse>('lintel/endpointsInUse');
+
 export interface CheckEndpointsParams extends FileParams {
   /** The base URL of the web service. */
   readonly from: string;

@@ -1,6 +1,7 @@
 // The VS Code extension: starts the server and registers the commands.
 
 import * as vscode from 'vscode';
+import { showEndpointAge } from './endpoint-age.js';
 import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
 import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
@@ -37,6 +38,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     ...registerExplanation(started),
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
+    ...showEndpointAge(started, checked),
     vscode.workspace.onDidOpenTextDocument((document) => started.startFor([document])),
   );
   started.startFor(vscode.workspace.textDocuments);

@@ -276,6 +276,17 @@ describe('reading and writing', () => {
     const unknown = await session.connection.sendRequest('lintel/coverage', { uri: session.uri('other.pac') });
     expect(unknown).toBeNull();
   });
+
+  it('says which endpoints the files of a folder are checked with, and of which day', async () => {
+    const session = await start({ 'lintel.yaml': 'cloud: usgov-dod\n' });
+    await session.open('proxy.pac', 'pac', PAC);
+    const inUse = await session.connection.sendRequest('lintel/endpointsInUse', { uri: session.uri('proxy.pac') });
+    expect(inUse).toEqual({
+      title: expect.stringContaining('DoD'),
+      version: expect.stringMatching(/^\d{10}$/),
+      published: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+    });
+  });
 });
 
 describe('included files', () => {

@@ -71,6 +71,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'kept',
     'text',
     'package.json',
+    'shared/age.js',
     'shared/detection.js',
     'shared/service-url.js',
     'shared/web-access.js',

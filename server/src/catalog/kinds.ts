@@ -11,7 +11,6 @@ export const KIND_PREDICATES: Readonly<Record<RequirementKind, string>> = {
   'must-decrypt': 'is decrypted by the proxy',
   'no-proxy-auth': 'needs no login at the proxy',
   'no-ipsec': 'is exempt from IPsec',
-  'resolve-locally': 'is resolved by a local DNS server',
   'control-messages': 'is let pass',
   advice: 'advice',
 };

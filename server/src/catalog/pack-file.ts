@@ -8,6 +8,7 @@ import type { Location } from '../text/range.js';
 import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 import type { SourceDocument, SourceReference } from './endpoint-notes.js';
 import { type EndpointList, packFromEndpoints, readEndpointList, resolve } from './endpoints.js';
+import { matchesGlob } from './glob.js';
 import type { Cloud, Endpoint, FlowException, Pack, Requirement, RetiredEndpoint } from './requirement.js';
 
 /** A value of a pack file that is not one of those allowed. */
@@ -20,6 +21,13 @@ export interface LoadedPack {
   /** `undefined` where the file is not a pack at all. */
   readonly pack: Pack | undefined;
   readonly problems: readonly PackProblem[];
+  /** The ids that its requirements name, of this pack or of others. */
+  readonly references: readonly PackReference[];
+}
+
+/** An id, or a pattern of ids, that a requirement refines or conflicts with. */
+export interface PackReference extends Location {
+  readonly id: string;
 }
 
 /** The roles that every pack may name without declaring them. */
@@ -71,19 +79,20 @@ const PROBLEM_LIMIT = 200;
  * stores it. Never throws, whatever the text.
  */
 export function loadPack(text: string, uri: string): LoadedPack {
-  const { pack, problems } = readPack(text, uri);
-  return { pack, problems: problems.slice(0, PROBLEM_LIMIT) };
+  const { problems, ...loaded } = readPack(text, uri);
+  return { ...loaded, problems: problems.slice(0, PROBLEM_LIMIT) };
 }
 
 function readPack(text: string, uri: string): LoadedPack {
+  const references: PackReference[] = [];
   const list = validEndpointList(text);
-  if (list) return { pack: packFromEndpoints(list.instance, list.version, list.endpoints), problems: [] };
+  if (list) return { pack: packFromEndpoints(list.instance, list.version, list.endpoints), problems: [], references };
   const yaml = YamlText.parse(text);
   const problems: PackProblem[] = yaml.problems.map((problem) => ({ uri, ...problem }));
-  if (yaml.value === undefined) return { pack: undefined, problems };
+  if (yaml.value === undefined) return { pack: undefined, problems, references };
   const report: Report = (path, message) => problems.push({ uri, range: yaml.rangeOf(path), message });
 
-  if (isEndpointList(yaml.value)) return { pack: packOfList(yaml.value, report), problems };
+  if (isEndpointList(yaml.value)) return { pack: packOfList(yaml.value, report), problems, references };
 
   // Indices of the requirements and retired endpoints that cannot be used.
   const broken = { requirements: new Set<number>(), retired: new Set<number>() };
@@ -96,8 +105,20 @@ function readPack(text: string, uri: string): LoadedPack {
       else whole = false;
     }
   }
-  if (!whole) return { pack: undefined, problems };
-  return { pack: checkedPack(yaml.value as FilePack, broken, report), problems };
+  if (!whole) return { pack: undefined, problems, references };
+  const file = yaml.value as FilePack;
+  const own = file.requirements.map(({ id }) => `${id}`);
+  file.requirements.forEach(({ refines, conflictsWith = [] }, index) => {
+    if (broken.requirements.has(index)) return;
+    const refer = (id: string, ...path: Path) => {
+      // One of this file with a problem is told once.
+      if (own.some((one) => matchesGlob(one, id))) return;
+      references.push({ id, uri, range: yaml.rangeOf(['requirements', index, ...path]) });
+    };
+    if (refines !== undefined) refer(refines, 'refines');
+    for (const [place, id] of conflictsWith.entries()) refer(id, 'conflictsWith', place);
+  });
+  return { pack: checkedPack(file, broken, report), problems, references };
 }
 
 /** A valid endpoint list, read as JSON: parsing it as YAML, which keeps positions, takes a thousand times as long. */
@@ -206,6 +227,7 @@ function checkRequirement(
     }
   }
   checkMessages(requirement, report);
+  checkFit(requirement, report);
   checkReference(requirement.source, documents, ['source'], report);
   requirement.alsoDocumentedIn?.forEach((reference, index) => {
     checkReference(reference, documents, ['alsoDocumentedIn', index], report);
@@ -265,6 +287,40 @@ function checkMessages({ kind, flow }: FileRequirement, report: Report): void {
     report(['flow', 'messages'], `"${flow.messages}" is not a list of ICMP types, or types with codes, such as "3/4"`);
   }
 }
+
+/** The kinds that a proxy decides, which knows hosts and carries what web browsers send. */
+const PROXY_KINDS: ReadonlySet<Requirement['kind']> = new Set<Requirement['kind']>([
+  'bypass-proxy',
+  'use-proxy',
+  'no-decrypt',
+  'must-decrypt',
+  'no-proxy-auth',
+]);
+
+/** What a kind of requirement is never asked about: a requirement that no file can fail is no requirement. */
+function checkFit({ kind, flow }: FileRequirement, report: Report): void {
+  const isByName = (end: Endpoint = {}) => end.hosts !== undefined && end.role === undefined && !end.prefixes;
+  if (kind === 'no-ipsec' || kind === 'reach') {
+    const reason = 'a packet filter knows these by their addresses: name a role or prefixes as well';
+    if (isByName(flow.from)) report(['flow', 'from'], reason);
+    if (kind === 'no-ipsec' && isByName(flow.to)) report(['flow', 'to'], reason);
+  }
+  if (!PROXY_KINDS.has(kind)) return;
+  if (!flow.to.hosts) report(['flow', 'to'], `a proxy decides by host names: the kind ${kind} needs "hosts"`);
+  if (flow.protocol === 'udp')
+    report(['flow', 'protocol'], `a proxy carries TCP only: the kind ${kind} is not about udp`);
+  const ports = flow.ports === undefined ? undefined : parsePorts(`${flow.ports}`);
+  if (ports && !WEB_PORTS.some((port) => ports.has(port)))
+    report(
+      ['flow', 'ports'],
+      `a proxy is asked for the ports ${WEB_PORTS.join(' and ')}: the kind ${kind} is about no others`,
+    );
+  if (flow.sourcePorts !== undefined) report(['flow', 'sourcePorts'], 'a proxy does not decide by source ports');
+  if (flow.direction === 'inbound') report(['flow', 'direction'], 'a proxy is asked for outbound connections only');
+}
+
+/** The ports that proxies are asked for. */
+const WEB_PORTS: readonly number[] = [80, 443];
 
 function isUnrestricted(endpoint: Endpoint): boolean {
   return endpoint.role === undefined && !endpoint.prefixes && !endpoint.sets && !endpoint.hosts;

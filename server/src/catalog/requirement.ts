@@ -13,7 +13,6 @@ export type RequirementKind =
   | 'must-decrypt'
   | 'no-proxy-auth'
   | 'no-ipsec'
-  | 'resolve-locally'
   | 'control-messages'
   | 'advice';
 

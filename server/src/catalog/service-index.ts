@@ -60,11 +60,13 @@ export class ServiceIndex {
       const fits = asked.filter((fit) => fit !== undefined);
       if (fits.length === asked.length) found.push({ requirement, order, fits });
     }
-    // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports.
-    const named = (hostFit ? 1 : 0) + (prefixFit ? 1 : 0);
+    // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports. They
+    // count where nothing else is asked.
+    const decisive = (fits: readonly Fit[]) =>
+      hostFit || prefixFit ? fits.slice(0, fits.length - (ports ? 1 : 0)) : fits;
     found.sort(
       (a, b) =>
-        compareFits(b.fits.slice(0, named), a.fits.slice(0, named)) ||
+        compareFits(decisive(b.fits), decisive(a.fits)) ||
         priorityOf(a.requirement) - priorityOf(b.requirement) ||
         compareFits(b.fits, a.fits) ||
         a.order - b.order,

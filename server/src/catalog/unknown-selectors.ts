@@ -1,7 +1,11 @@
-// Selectors that match nothing, with similar ones that match something.
+// Selectors and references that match nothing, with similar ones that match something.
+import { once } from '../kept/once.js';
 import { editDistance } from '../text/edit-distance.js';
+import type { Location } from '../text/range.js';
 import { Catalog } from './catalog.js';
-import { CLOUDS } from './requirement.js';
+import { matchesGlob } from './glob.js';
+import type { PackReference } from './pack-file.js';
+import { CLOUDS, type Requirement } from './requirement.js';
 
 /** A selector that matches nothing, and selectors that may have been meant. */
 export interface UnknownSelector {
@@ -25,15 +29,39 @@ export function unknownEverywhere(catalogs: readonly Catalog[], selectors: reado
   return `no requirement matches "${first.selector}"${hint}`;
 }
 
-/** Why a selector selects nothing, as the end of a sentence: it is of other clouds, or something else was meant. */
-export function whyUnknown(catalog: Catalog, selector: string): string {
+/** What a pack with problems may have to do with it that something is unknown. */
+export function inFaultyPacks(faulty: readonly string[]): string {
+  return `what has errors in ${faulty.join(', ')} is not used`;
+}
+
+/**
+ * Why a selector selects nothing, as the end of a sentence: it is of other clouds, or something else was meant, or one of the
+ * packs with problems would have it.
+ */
+export function whyUnknown(catalog: Catalog, selector: string, faulty: readonly string[] = []): string {
   const clouds = CLOUDS.filter((cloud) => Catalog.builtIn(cloud).named(selector).length > 0);
   if (clouds.length > 0) return `selects nothing in this cloud, only in ${clouds.join(', ')}`;
   const similar = similarTo(selector, catalog);
-  const hint =
-    similar.length > 0 ? `did you mean ${similar.join(', ')}?` : 'lintel catalog list shows what can be selected';
-  return `selects nothing; ${hint}`;
+  if (similar.length > 0) return `selects nothing; did you mean ${similar.join(', ')}?`;
+  return `selects nothing; ${faulty.length > 0 ? inFaultyPacks(faulty) : 'lintel catalog list shows what can be selected'}`;
 }
+
+/** What packs refer to that no requirement is called, each with what may be meant. */
+export function unknownReferences(
+  requirements: readonly Requirement[],
+  references: readonly PackReference[],
+): readonly (Location & { readonly message: string })[] {
+  if (references.length === 0) return [];
+  const ids = [...new Set([...requirements, ...everyCloud()].map(({ id }) => id))];
+  return references.flatMap(({ id: wanted, uri, range }) => {
+    if (ids.some((id) => matchesGlob(id, wanted))) return [];
+    const similar = nearest(wanted.replaceAll('*', ''), ids);
+    const hint = similar.length > 0 ? `; did you mean ${similar.join(', ')}?` : '';
+    return [{ uri, range, message: `no requirement has the id "${wanted}"${hint}` }];
+  });
+}
+
+const everyCloud = once(() => CLOUDS.flatMap((cloud) => Catalog.builtIn(cloud).requirements));
 
 const SIMILAR_LIMIT = 5;
 

@@ -1,5 +1,6 @@
 // Stored endpoint lists: how they are written, read and brought up to date.
 import { diffPacks, type PackDiff } from './diff.js';
+import { doubtsOf } from './doubts.js';
 import {
   type EndpointList,
   INSTANCE_NAMES,
@@ -31,6 +32,8 @@ export interface EndpointUpdate {
   readonly cloud: Cloud;
   readonly list: EndpointList;
   readonly diff: PackDiff;
+  /** Why it should be read before it is used; empty where nothing is unusual. */
+  readonly doubts: readonly string[];
   /** The change notices of the service, oldest first; empty where none were requested or published. */
   readonly notices: readonly ChangeNotice[];
 }
@@ -76,6 +79,7 @@ export async function checkForUpdates(
       cloud,
       list,
       diff: diffPacks(current, packOf(list)),
+      doubts: doubtsOf(current, packOf(list)),
       notices: changes.kind === 'value' ? changes.value : [],
     });
   }
@@ -97,11 +101,12 @@ function cancelled(cloud: Cloud): UpdateResult {
 export function compareList(chosen: EndpointList, inUse: Pack): UpdateResult {
   const list = ordered(chosen);
   const cloud = INSTANCES[list.instance];
-  const diff = diffPacks(inUse, packOf(list));
+  const next = packOf(list);
+  const diff = diffPacks(inUse, next);
   if (list.version === inUse.version && diff.changes.length === 0) {
     return { kind: 'up-to-date', cloud, version: inUse.version };
   }
-  return { kind: 'update', cloud, list, diff, notices: [] };
+  return { kind: 'update', cloud, list, diff, doubts: doubtsOf(inUse, next), notices: [] };
 }
 
 /**

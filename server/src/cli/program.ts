@@ -12,6 +12,7 @@ const terminal: Terminal = {
   // A terminal that has no size says 0.
   width: Math.min(process.stdout.columns || 80, 100),
   hasColours: wantsColours(process.env, process.stdout.isTTY === true),
+  now: Date.now,
   write: (text) => process.stdout.write(text),
   writeBytes: (bytes) => process.stdout.write(bytes),
   writeError: (text) => process.stderr.write(text),

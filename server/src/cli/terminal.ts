@@ -11,6 +11,8 @@ export interface Terminal {
   /** Characters per line for prose. */
   readonly width: number;
   readonly hasColours: boolean;
+  /** The clock, in milliseconds. */
+  now(): number;
   write(text: string): void;
   /** Writes what is no text, such as a patch of a file in an old encoding. */
   writeBytes(bytes: Uint8Array): void;

@@ -1,7 +1,8 @@
 // Reads a workspace file (lintel.yaml) with the packs and endpoint lists that it uses.
 import { builtInPacks, Catalog } from '../catalog/catalog.js';
-import { type LoadedPack, loadPack } from '../catalog/pack-file.js';
+import { type LoadedPack, loadPack, type PackReference } from '../catalog/pack-file.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
+import { unknownReferences } from '../catalog/unknown-selectors.js';
 import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
 import { matchesGlob } from '../text/glob.js';
@@ -80,6 +81,8 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   const ownPacks = new Map<string, Pack | undefined>();
   const uriOfId = new Map<string, string>();
   const forbidden = new Set<string>();
+  const faulty: string[] = [];
+  const references: PackReference[] = [];
   const isFile = ({ pattern }: PackPattern) => /\.(?:ya?ml|json|\*)$/i.test(pattern);
   for (const packPattern of [...head.packs, ...head.forbid.filter(isFile)]) {
     const report = (message: string) => problems.push({ uri: source.uri, range: packPattern.range, message });
@@ -89,7 +92,7 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
         report(`"${packPattern.pattern}" ${UNAVAILABLE[packSource]}`);
         continue;
       }
-      const { pack, problems: found } = packOf(packSource);
+      const { pack, problems: found, references: named } = packOf(packSource);
       if (pack && head.forbid.includes(packPattern)) {
         forbidden.add(pack.id);
         const forbidsNothing = pack.requirements.every(({ kind }) => kind !== 'forbid');
@@ -97,6 +100,8 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
       }
       if (ownPacks.has(packSource.uri)) continue;
       problems.push(...found);
+      if (found.length > 0) faulty.push(nameOf(packSource.uri));
+      references.push(...named);
       const other = pack && uriOfId.get(pack.id);
       if (pack && other !== undefined) {
         report(`${nameOf(packSource.uri)} is not used: ${nameOf(other)} has the same id, "${pack.id}"`);
@@ -120,7 +125,8 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
     const message = `"${pattern}" selects nothing that must not pass; egress-hygiene does, and files of packs are given by their paths`;
     problems.push({ uri: source.uri, range, message });
   }
-  const { file, problems: inBody } = body(catalog);
+  problems.push(...unknownReferences(catalog.requirements, references));
+  const { file, problems: inBody } = body(catalog, faulty);
   problems.push(...inBody);
   const configuration = new Configuration(source, file, ownPacks, endpoints.packs, [...forbidden]);
   return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris] };

@@ -3,7 +3,7 @@ import { validateLintel } from '../../generated/validators.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { MediaPorts } from '../catalog/media-ports.js';
 import { type Cloud, MEDIA, type Media } from '../catalog/requirement.js';
-import { nearest, whyUnknown } from '../catalog/unknown-selectors.js';
+import { inFaultyPacks, nearest, whyUnknown } from '../catalog/unknown-selectors.js';
 import { DIALECTS } from '../dialects/registry.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import type { Hook } from '../model/filter.js';
@@ -107,8 +107,14 @@ interface RawFile extends RawNetwork {
 /** A parsed workspace file: its head is available before its body is checked with a catalog. */
 export interface ReadLintelFile {
   readonly head: LintelHead;
-  /** Checks the rest with a catalog, which depends on the head. */
-  body(catalog: Catalog): { readonly file: LintelFile; readonly problems: readonly ConfigurationProblem[] };
+  /**
+   * Checks the rest with a catalog, which depends on the head.
+   * @param faulty the names of packs with problems, which may be why something is not in the catalog
+   */
+  body(
+    catalog: Catalog,
+    faulty?: readonly string[],
+  ): { readonly file: LintelFile; readonly problems: readonly ConfigurationProblem[] };
 }
 
 /** Reads `lintel.yaml`. Never throws; invalid values are left out, and the rest is used. */
@@ -122,7 +128,7 @@ export function readLintelFile(text: string, uri: string): ReadLintelFile {
     packs: patternsOf('packs'),
     forbid: patternsOf('forbid'),
   };
-  return { head, body: (catalog) => new BodyReader(checked, catalog).read(head) };
+  return { head, body: (catalog, faulty = []) => new BodyReader(checked, catalog, faulty).read(head) };
 }
 
 /** A parsed text with its schema errors, of which only the valid values are used. */
@@ -174,6 +180,7 @@ class BodyReader {
   constructor(
     private readonly checked: CheckedText,
     private readonly catalog: Catalog,
+    private readonly faulty: readonly string[],
   ) {
     this.problems = [...checked.problems];
   }
@@ -278,7 +285,7 @@ class BodyReader {
     const require = raw.require && checked.validItems(raw.require, 'files', index, 'require');
     for (const { item: selector, i } of require ?? []) {
       if (catalog.select([selector]).unknownSelectors.length === 0) continue;
-      this.reportAt(['files', index, 'require', i], `"${selector}" ${whyUnknown(catalog, selector)}`);
+      this.reportAt(['files', index, 'require', i], `"${selector}" ${whyUnknown(catalog, selector, this.faulty)}`);
     }
     const role = valid('role', raw.role);
     const isKnown = role !== undefined && catalog.roles.has(role);
@@ -303,7 +310,9 @@ class BodyReader {
   private unknownRole(role: string): string {
     const known = [...this.catalog.roles.keys()].sort();
     const similar = nearest(role, known);
-    return `unknown role "${role}"; ${similar.length > 0 ? `similar are ${similar.join(', ')}` : `known are ${listed(known, ROLES_SHOWN)}`}`;
+    if (similar.length > 0) return `unknown role "${role}"; did you mean ${similar.join(', ')}?`;
+    if (this.faulty.length > 0) return `unknown role "${role}"; ${inFaultyPacks(this.faulty)}`;
+    return `unknown role "${role}"; known are ${listed(known, ROLES_SHOWN)}; lintel catalog roles describes them`;
   }
 
   private reportAt(path: Path, message: string): void {

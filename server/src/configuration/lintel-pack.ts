@@ -1,8 +1,9 @@
 // The language of requirement packs: files of an organisation's own requirements.
 import catalogSchema from '../../../schemas/catalog.schema.json' with { type: 'json' };
-import { Catalog } from '../catalog/catalog.js';
+import { builtInTitle, Catalog } from '../catalog/catalog.js';
 import { COMMON_ROLES, loadPack } from '../catalog/pack-file.js';
-import type { Dialect } from '../dialects/dialect.js';
+import { unknownReferences } from '../catalog/unknown-selectors.js';
+import type { Dialect, Source } from '../dialects/dialect.js';
 import type { JsonSchema } from '../yaml/schema-help.js';
 import { type Path, YamlText } from '../yaml/yaml-text.js';
 import { completionsFor, configurationDocument, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
@@ -16,7 +17,7 @@ export const lintelPack: Dialect<undefined> = {
   lineComment: ({ uri }) => (/\.json$/i.test(uri) ? undefined : '#'),
   detect: (path, text) => (/\.(?:ya?ml|json)$/i.test(path) && KEYS.every((key) => hasKey(text, key)) ? 0.9 : 0),
   parse: () => undefined,
-  lower: (source) => configurationDocument(source, undefined, loadPack(source.text, source.uri).problems),
+  lower: (source) => configurationDocument(source, undefined, problemsOf(source)),
   emit: () => [],
   outline: ({ source }) => outlineOf(source.text, ['roles', 'documents', 'requirements', 'retired'], 'id'),
   entityAt: ({ source }, offset) => helpAt(source.text, offset, SCHEMA, () => ''),
@@ -24,6 +25,14 @@ export const lintelPack: Dialect<undefined> = {
     completionsFor(source.text, offset, SCHEMA, (path) => valuesAt(path, source.text)),
   foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'documents', 'requirements', 'retired'], 'id'),
 };
+
+/** Ids of packs that are not built in may be those of others beside it, which only the workspace file lists. */
+function problemsOf({ text, uri }: Source) {
+  const { pack, problems, references } = loadPack(text, uri);
+  const isKnown = (name = '') => name === pack?.id || builtInTitle(name) !== undefined || name.startsWith('m365-');
+  const known = references.filter(({ id }) => isKnown(id.split('/')[0]));
+  return [...problems, ...unknownReferences(pack?.requirements ?? [], known)];
+}
 
 const SCHEMA: JsonSchema = catalogSchema;
 

@@ -13,8 +13,9 @@ export function endpointListPath(cloud: Cloud): string {
 }
 
 /** The list that was read for a cloud. A list of another cloud is a problem and is not used. */
-export function storedEndpoints({ pack, problems }: LoadedPack, uri: string, cloud: Cloud): LoadedPack {
-  if (!pack || pack.id === `m365-${cloud}`) return { pack, problems };
+export function storedEndpoints(loaded: LoadedPack, uri: string, cloud: Cloud): LoadedPack {
+  const { pack, problems } = loaded;
+  if (!pack || pack.id === `m365-${cloud}`) return loaded;
   const message = `this is a list of ${pack.cloud ?? pack.id}; expected one of ${cloud}`;
-  return { pack: undefined, problems: [...problems, { uri, range: { start: 0, end: 0 }, message }] };
+  return { ...loaded, pack: undefined, problems: [...problems, { uri, range: { start: 0, end: 0 }, message }] };
 }

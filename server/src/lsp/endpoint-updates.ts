@@ -1,10 +1,11 @@
 // Handles the client's request for newer endpoints of Microsoft 365.
 
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { CHECK_ENDPOINTS, type CheckEndpointsResult, GET } from '../../../shared/protocol.js';
+import { CHECK_ENDPOINTS, type CheckEndpointsResult, ENDPOINTS_IN_USE, GET } from '../../../shared/protocol.js';
 import { readServiceUrl } from '../../../shared/service-url.js';
 import type { WebAccess } from '../../../shared/web-access.js';
 import { versionsOf } from '../catalog/diff.js';
+import { publishedOn } from '../catalog/published.js';
 import type { Cloud } from '../catalog/requirement.js';
 import { checkForUpdates, type UpdateResult, writeEndpointList } from '../catalog/update.js';
 import { endpointListUri, endpointsInUse } from '../service/endpoint-lists.js';
@@ -24,13 +25,21 @@ export function answerEndpointChecks(
   service: LanguageService,
   cloudFor: (uri: string) => Promise<Cloud>,
 ): void {
-  connection.onRequest(typed(CHECK_ENDPOINTS), async ({ uri, from, clientRequestId }, token) => {
-    const url = readServiceUrl(from);
-    if (url.kind === 'invalid') return { kind: 'failed', message: url.message };
+  const inUseFor = async (uri: string) => {
     const configuration = await service.configurationFor(canonicalUri(uri));
     const cloud = configuration.file.cloud ?? (await cloudFor(uri));
     const listUri = endpointListUri(folderOf(configuration.uri), cloud);
-    const { pack } = await endpointsInUse(files, listUri, cloud);
+    return { cloud, listUri, ...(await endpointsInUse(files, listUri, cloud)) };
+  };
+  connection.onRequest(typed(ENDPOINTS_IN_USE), async ({ uri }) => {
+    const { pack } = await inUseFor(uri);
+    const published = publishedOn(pack.version);
+    return { title: pack.title, version: pack.version, ...(published === undefined ? {} : { published }) };
+  });
+  connection.onRequest(typed(CHECK_ENDPOINTS), async ({ uri, from, clientRequestId }, token) => {
+    const url = readServiceUrl(from);
+    if (url.kind === 'invalid') return { kind: 'failed', message: url.message };
+    const { cloud, listUri, pack } = await inUseFor(uri);
     const controller = new AbortController();
     const cancelling = token.onCancellationRequested(() => controller.abort());
     const web = { access: accessThrough(connection, token), baseUrl: url.baseUrl, clientRequestId };

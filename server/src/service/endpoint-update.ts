@@ -6,12 +6,13 @@ import { describeNotices, type EndpointUpdate } from '../catalog/update.js';
 import { codeSpan, escapeMarkdown } from './markdown.js';
 
 /** What a newer endpoint list changes, as Markdown for reading before it is applied. */
-export function updateMarkdown({ diff, notices }: EndpointUpdate): string {
+export function updateMarkdown({ diff, doubts, notices }: EndpointUpdate): string {
   const sections = diff.changes.flatMap((change) => [`## ${escapeMarkdown(titleOf(change))}`, listOf(change)]);
   const said = describeNotices(notices).map((notice) => `- ${escapeMarkdown(notice)}`);
   return `${[
     `# ${escapeMarkdown(versionsOf(diff))}`,
     escapeMarkdown(totalsOf(diff)),
+    ...(doubts.length > 0 ? [`**Unusual:** ${escapeMarkdown(doubts.join('; '))}`] : []),
     ...sections,
     ...(said.length > 0 ? ['## Notes of the service', said.join('\n')] : []),
   ].join('\n\n')}\n`;

@@ -257,11 +257,14 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
         range: error.propertyName === undefined ? text.rangeOf(path) : text.keyRangeOf(path, error.propertyName),
         message: `${quoted(error.propertyName ?? error.data)} is not one of ${(schema.enum ?? []).join(', ')}`,
       };
-    case 'type':
-      return {
-        range: text.rangeOf(path),
-        message: isNot(error.data, article([schema.type ?? []].flat())),
-      };
+    case 'type': {
+      const types = [schema.type ?? []].flat();
+      const isList = schema.examples?.some((example) => typeof example === 'string' && example.includes(','));
+      const inCommas = isList ? asOneText(error.data) : undefined;
+      const message =
+        inCommas === undefined ? isNot(error.data, article(types)) : `a list is one text here: "${inCommas}"`;
+      return { range: text.rangeOf(path), message };
+    }
     case 'pattern': {
       const example = schema.examples?.[0];
       const hint = example === undefined ? '' : `, such as ${quoted(example)}`;
@@ -270,6 +273,12 @@ function describe(error: SchemaError, path: Path, text: YamlText): YamlProblem {
     default:
       return { range: text.rangeOf(path), message: outOfBounds(error) };
   }
+}
+
+/** A list of simple values as one text. */
+function asOneText(value: unknown): string | undefined {
+  const isSimple = (item: unknown) => typeof item === 'string' || typeof item === 'number';
+  return Array.isArray(value) && value.length > 0 && value.every(isSimple) ? shortened(value.join(','), 60) : undefined;
 }
 
 /** A value of another kind, or none. */

@@ -256,7 +256,7 @@ describe('a file of endpoints', () => {
     const text = writeEndpointList(list);
     expect(text.split('\n').filter((line) => line.includes('"serviceArea"'))).toHaveLength(3);
     expect(readEndpointFile(text, 'any.json')).toEqual(list);
-    expect(loadPack(text, 'file:///worldwide.json')).toEqual({ pack: IN_USE, problems: [] });
+    expect(loadPack(text, 'file:///worldwide.json')).toEqual({ pack: IN_USE, problems: [], references: [] });
   });
 
   test.each([

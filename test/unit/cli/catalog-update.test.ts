@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -41,7 +41,13 @@ afterAll(() => {
 /** A workspace that keeps the recorded list 2026081400. */
 async function workspace(files: Readonly<Record<string, string>> = {}): Promise<string> {
   const made = folder(files);
-  const { status: exit } = await run(made, ['catalog', 'update', '--from', recordingPath('worldwide_2026081400.json')]);
+  const { status: exit } = await run(made, [
+    'catalog',
+    'update',
+    '--from',
+    recordingPath('worldwide_2026081400.json'),
+    '--force',
+  ]);
   expect(exit).toBe(0);
   return made;
 }
@@ -66,6 +72,20 @@ describe('lintel catalog update', () => {
     expect(updated.output).toContain(`written to ${STORED}\n`);
     expect(versionIn(join(made, STORED))).toBe('2026100100');
     expect(readdirSync(join(made, '.lintel/endpoints'))).toEqual(['worldwide.json']);
+  });
+
+  it('does not write a list that lacks much of the one in use, unless that is meant', async () => {
+    const made = folder({});
+    const args = ['catalog', 'update', '--from', recordingPath('worldwide_2026081400.json')];
+    const held = await run(made, args);
+    expect(held).toMatchObject({ status: 1, output: expect.stringMatching(/nothing was written\n$/) });
+    expect(held.errors).toMatch(
+      /^lintel: the list of worldwide was not written, because it no longer has \d+ of \d+ hosts/,
+    );
+    expect(held.errors).toContain('(Exchange Online mailboxes: UDP 443) in the category Optimize');
+    expect(existsSync(join(made, STORED))).toBe(false);
+    expect(await run(made, [...args, '--force'])).toMatchObject({ status: 0, errors: '' });
+    expect(versionIn(join(made, STORED))).toBe('2026081400');
   });
 
   it('asks nothing more, and writes nothing, where the version is in use', async () => {
@@ -105,7 +125,7 @@ describe('lintel catalog update', () => {
 
   it('keeps lists beside the nearest lintel.yaml, or in the given folder', async () => {
     const made = folder({ 'lintel.yaml': 'cloud: worldwide\n', 'edge/fw.nft': '' });
-    const args = ['catalog', 'update', '--from', recordingPath('worldwide_2026081400.json')];
+    const args = ['catalog', 'update', '--force', '--from', recordingPath('worldwide_2026081400.json')];
     await run(join(made, 'edge'), args);
     expect(versionIn(join(made, STORED))).toBe('2026081400');
     await run(made, [...args, '--to', 'lists']);
@@ -120,7 +140,7 @@ describe('lintel catalog update', () => {
       '/endpoints/China': recording('worldwide_2026100100.json'),
       '/endpoints/USGovDoD': recording('worldwide_2026100100.json'),
     });
-    const args = ['catalog', 'update', '--from', url];
+    const args = ['catalog', 'update', '--force', '--from', url];
     expect(await run(made, args)).toMatchObject({ status: 0, errors: '' });
     expect(readdirSync(join(made, '.lintel/endpoints'))).toEqual(['china.json']);
     await run(made, [...args, '--cloud', 'usgov-dod', '--cloud', 'china']);
@@ -149,6 +169,7 @@ describe('lintel catalog update', () => {
     const { status: exit, errors } = await run(made, [
       'catalog',
       'update',
+      '--force',
       '--from',
       recordingPath('worldwide_2026081400.json'),
     ]);
@@ -249,7 +270,15 @@ describe('what goes wrong leaves the list as it was, with status 2 and a reason'
 
   it('a folder that cannot be written', async () => {
     const made = folder({ lists: 'a file' });
-    const args = ['catalog', 'update', '--to', 'lists', '--from', recordingPath('worldwide_2026081400.json')];
+    const args = [
+      'catalog',
+      'update',
+      '--force',
+      '--to',
+      'lists',
+      '--from',
+      recordingPath('worldwide_2026081400.json'),
+    ];
     expect(await run(made, args)).toMatchObject({
       status: 2,
       errors: expect.stringMatching(/lists\/worldwide\.json cannot be/),

@@ -37,6 +37,7 @@ async function lintel(files: WindowsFiles, args: readonly string[], folder = 'C:
       run.errors += text;
     },
     readInput: async () => new Uint8Array(),
+    now: () => 0,
   };
   try {
     run.status = await runCommandLine(args, terminal);

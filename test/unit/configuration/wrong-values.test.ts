@@ -93,3 +93,57 @@ describe('lintel.yaml', () => {
     expect(restCounts).toBe(true);
   });
 });
+
+/** What is told of a lintel.yaml with one own pack, by the files that it is told of. */
+async function toldWithPack(text: string, pack: string): Promise<string[]> {
+  const packUri = `${ROOT}/acme.yaml`;
+  const texts = new Map([
+    [URI, text],
+    [packUri, pack],
+    [`${ROOT}/a.nft`, ROUTER],
+  ]);
+  const service = new LanguageService(new MemoryFiles(texts));
+  service.setFolders([ROOT]);
+  service.put(URI, lintelConfig, text);
+  const examined = await service.examine(URI, REQUEST);
+  const findings = examined?.analysis.report.findings ?? [];
+  return findings.map(({ uri, message }) => `${uri.slice(ROOT.length + 1)}: ${message}`);
+}
+
+const PACK = (details: string) => `id: acme
+title: Acme
+version: 1
+documents:
+  guide: { title: Guide, url: https://example.com/guide }
+requirements:
+  - id: acme/web
+    title: Web
+    why: A test.
+    kind: no-decrypt
+    flow: { to: { hosts: [a.example] }, protocol: tcp }
+    source: { document: guide }
+${details}`;
+
+describe('a pack that lintel.yaml lists', () => {
+  it('is told as the cause where a selector or a role may be missing because of it', async () => {
+    const text = `packs: [acme.yaml]\nroles: { printing-hall: [10.1.0.0/16] }\n${entry('require: [acme]')}`;
+    const messages = await toldWithPack(text, PACK('    category: none\n'));
+    expect(messages).toEqual(
+      expect.arrayContaining([
+        'lintel.yaml: "acme" selects nothing; what has errors in acme.yaml is not used.',
+        'lintel.yaml: Unknown role "printing-hall"; what has errors in acme.yaml is not used.',
+        'acme.yaml: "none" is not one of optimize, allow, default.',
+      ]),
+    );
+  });
+
+  it('is told what it refers to that there is not, in whichever pack', async () => {
+    const text = `packs: [acme.yaml]\n${entry('require: [acme]')}`;
+    const references = '    refines: acme/wbe\n    conflictsWith: [m365-worldwide/12/*, m365-worldwide/12/tpc]\n';
+    expect(await toldWithPack(text, PACK(references))).toEqual([
+      'acme.yaml: No requirement has the id "acme/wbe"; did you mean acme/web?',
+      expect.stringContaining('acme.yaml: No requirement has the id "m365-worldwide/12/tpc"; did you mean'),
+    ]);
+    expect(await toldWithPack(text, PACK('    conflictsWith: [m365-china/*, acme/*]\n'))).toEqual([]);
+  });
+});

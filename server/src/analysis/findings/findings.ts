@@ -194,7 +194,6 @@ function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | 
           return status === 'partial' ? 'requirement-partial' : 'requirement-blocked';
         case 'forbid':
           return 'forbidden-flow';
-        case 'resolve-locally':
         case 'advice':
           return undefined;
       }
@@ -255,7 +254,7 @@ function messageOf(code: FindingCode, members: readonly Member[]): string {
     case 'forbidden-flow':
       return forbiddenMessage(members, documents);
     case 'ipsec-not-exempt':
-      return `${service} should be exempt from IPsec, but this requires it${only}: ${about || missingOfAll(members)} (${documents}).`;
+      return `${service} should be exempt from IPsec, but this requires it${only || (about === '' ? '' : ` for ${about}`)}: ${describeTraffic(members.map(({ share }) => share.missing))}${sendersIn(members)} (${documents}).`;
     case 'control-messages-denied': {
       const titles = members.map(({ requirement }) => requirement.title);
       const reasons = new Set(members.map(({ requirement }) => requirement.why));

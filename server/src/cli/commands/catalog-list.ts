@@ -1,7 +1,9 @@
 // `lintel catalog list`, `show` and `roles`: the documented requirements, and who they name.
 
+import { daysSince, daysText } from '../../../../shared/age.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
+import { publishedOn } from '../../catalog/published.js';
 import type { Endpoint, Pack, Requirement, RequirementFlow } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
 import { wrap } from '../formats/wrap.js';
@@ -10,14 +12,16 @@ import { type Terminal, UsageError } from '../terminal.js';
 type Format = 'text' | 'json';
 
 /** `lintel catalog list`: the requirements, or those that some selectors match, by pack. */
-export function list(catalog: Catalog, selectors: readonly string[], format: Format): string {
+export function list(catalog: Catalog, selectors: readonly string[], format: Format, { now }: Terminal): string {
   const wanted = selectors.length === 0 ? undefined : new Set(selectors.flatMap((one) => matching(catalog, one)));
   const packs = catalog.packs.flatMap((pack): Pack[] => {
     if (!wanted) return [pack];
     const requirements = pack.requirements.filter((requirement) => wanted.has(requirement));
     return requirements.length > 0 ? [{ ...pack, requirements }] : [];
   });
-  return format === 'json' ? `${JSON.stringify({ version: 1, packs })}\n` : packs.map(packText).join('\n');
+  return format === 'json'
+    ? `${JSON.stringify({ version: 1, packs })}\n`
+    : packs.map((pack) => packText(pack, now())).join('\n');
 }
 
 /** `lintel catalog show`: all that is known of some requirements. */
@@ -65,10 +69,12 @@ function unknownId(catalog: Catalog, id: string): string {
   return `unknown requirement "${id}"${hints.length > 0 ? `; did you mean ${hints.join(', ')}?` : ''}`;
 }
 
-function packText({ id, title, version, requirements }: Pack): string {
+function packText({ id, title, version, requirements }: Pack, now: number): string {
   const width = Math.max(...requirements.map((requirement) => requirement.id.length));
   const lines = requirements.map((requirement) => `  ${requirement.id.padEnd(width)}  ${requirement.title}`);
-  return `${id} ${version}: ${title}\n${lines.join('\n')}\n`;
+  const days = daysSince(publishedOn(version) ?? 'no day', now);
+  const age = days === undefined ? '' : `, ${daysText(days)} old`;
+  return `${id} ${version}${age}: ${title}\n${lines.join('\n')}\n`;
 }
 
 function showText(requirement: Requirement, { width }: Terminal): string {
@@ -76,7 +82,10 @@ function showText(requirement: Requirement, { width }: Terminal): string {
   const { refines, conflictsWith = [], underTenantRestrictions, since, retired, status } = requirement;
   const ports = `${flow.protocol}${flow.ports ? ` ${flow.ports}` : ''}`;
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['kind', `${kind}: ${KIND_PREDICATES[kind]}`],
+    [
+      'kind',
+      kind === 'advice' ? 'advice: shown in hover and coverage, never a finding' : `${kind}: ${KIND_PREDICATES[kind]}`,
+    ],
     ['category', category],
     ['required', required ? 'yes' : 'no'],
     ['from', endText(flow.from)],

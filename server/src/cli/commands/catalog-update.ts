@@ -43,12 +43,18 @@ export const UPDATE_OPTIONS: readonly Option[] = [
     help: `update: how long to wait for one response of the web service. Default: ${WEB_LIMITS.timeout / 1000}.`,
   },
   { name: 'dry-run', help: 'update: print what would change, and write nothing.' },
+  {
+    name: 'force',
+    help: 'update: write a list too that lacks a fifth of the hosts or address ranges, or a set of the category Optimize.',
+  },
 ];
 
 /** The result for one cloud, with the path of the file that was written for it. */
 interface Outcome {
   readonly result: UpdateResult;
   readonly path: string | undefined;
+  /** Whether it was not written because it is doubtful. */
+  readonly isHeld: boolean;
 }
 
 /** `lintel catalog update`: brings the endpoints of the workspace up to date. */
@@ -67,13 +73,19 @@ export async function update(args: Arguments, format: 'text' | 'json', terminal:
       : [await fromFile(from, { store, clouds, terminal }, named)];
   const outcomes: Outcome[] = [];
   for (const result of results) {
-    const isWritten = result.kind === 'update' && !args.has('dry-run');
+    const isHeld = result.kind === 'update' && result.doubts.length > 0 && !args.has('force');
+    const isWritten = result.kind === 'update' && !isHeld && !args.has('dry-run');
     const path = isWritten ? system.shownFrom(terminal.folder, await store.write(result.list)) : undefined;
-    outcomes.push({ result, path });
+    outcomes.push({ result, path, isHeld });
   }
   terminal.write(format === 'json' ? jsonOf(outcomes) : outcomes.map(textOf).join('\n'));
   let status: ExitStatus = EXIT.clean;
-  for (const { result } of outcomes) {
+  for (const { result, isHeld } of outcomes) {
+    if (isHeld && result.kind === 'update') {
+      const why = `${result.doubts.join('; ')}: read the changes above, and use --force to write it all the same`;
+      terminal.writeError(`lintel: the list of ${result.cloud} was not written, because ${why}\n`);
+      if (status === EXIT.clean) status = EXIT.findings;
+    }
     if (result.kind !== 'failed') continue;
     const { pack } = await store.packInUse(result.cloud);
     terminal.writeError(`lintel: ${result.reason}\nlintel: ${result.cloud} stays at ${pack.version}\n`);
@@ -180,8 +192,8 @@ function textOf({ result, path }: Outcome): string {
 function jsonOf(outcomes: readonly Outcome[]): string {
   const clouds = outcomes.map(({ result, path }) => {
     if (result.kind !== 'update') return result;
-    const { kind, cloud, list, diff, notices } = result;
-    return { kind, cloud, version: list.version, path: path ?? null, diff, notices };
+    const { kind, cloud, list, diff, doubts, notices } = result;
+    return { kind, cloud, version: list.version, path: path ?? null, diff, doubts, notices };
   });
   return `${JSON.stringify({ version: 1, clouds })}\n`;
 }

@@ -1,5 +1,7 @@
 // `lintel coverage`: lists every requirement with its verdict.
 
+import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../../../shared/age.js';
+import { publishedOn } from '../../catalog/published.js';
 import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
@@ -24,6 +26,7 @@ export const coverage: Command = {
     const session = await Session.open(args, terminal);
     // Included files have no verdicts of their own.
     const files = (await session.check()).filter((file) => file.coverage.length > 0);
+    for (const note of agesOf(files, terminal.now())) terminal.writeError(`lintel: ${note}\n`);
     switch (format) {
       case 'text':
         terminal.write(files.map((file) => textOf(file, session)).join('\n'));
@@ -44,6 +47,24 @@ export const coverage: Command = {
     return session.reportErrors() ? EXIT.unusable : EXIT.clean;
   },
 };
+
+/** The endpoint lists that verdicts are about and that have become old, each as a sentence. */
+function agesOf(files: readonly CheckedFile[], now: number): readonly string[] {
+  const packs = files.flatMap(({ coverage: verdicts, catalog }) =>
+    catalog.packs.filter(
+      ({ id, cloud }) => id === `m365-${cloud}` && verdicts.some(({ requirement }) => requirement.startsWith(`${id}/`)),
+    ),
+  );
+  const notes = packs.flatMap(({ title, version }) => {
+    const days = daysSince(publishedOn(version) ?? 'no day', now) ?? 0;
+    return days < DAYS_UNTIL_STALE
+      ? []
+      : [
+          `the endpoints of ${title}, are ${daysText(days)} old (${version}); lintel catalog update asks for newer ones`,
+        ];
+  });
+  return [...new Set(notes)];
+}
 
 function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): string {
   const counts = countByStatus(verdicts);

@@ -99,8 +99,6 @@ function reasonNotApplicable(requirement: Requirement, model: ProxyModel): strin
   switch (requirement.kind) {
     case 'advice':
       return 'it is advice, shown for information';
-    case 'resolve-locally':
-      return 'name resolution is not decided by this file';
     case 'control-messages':
     case 'forbid':
       return 'a packet filter decides it';

@@ -2,7 +2,7 @@
 import type { Phase } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { answering, PacketSet } from '../../../model/packets.js';
+import { ANY_PACKET, answering, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import type { Candidate, FilterChange, Source } from '../../dialect.js';
 import { allBut } from '../../shared/denials.js';
@@ -12,7 +12,7 @@ import { familiesOf } from '../meaning/list-rules.js';
 import { type AccessList, type ListEntry, SEQUENCE_STEP } from '../program/lists.js';
 import { indentationOf } from '../syntax/tokens.js';
 import type { Denial } from './denials.js';
-import { addressTexts, networkStyleOf, portTexts, protocolTexts } from './entry-text.js';
+import { addressTexts, networkStyleOf, networkText, portTexts, protocolTexts } from './entry-text.js';
 
 /** How many lines one edit may insert. */
 const LINE_LIMIT = 400;
@@ -20,28 +20,32 @@ const LINE_LIMIT = 400;
 /** How many entries that deny are inserted: more are the complement of a few networks, which nobody would write. */
 const DENY_LIMIT = 24;
 
+/** Entries that deny, each with the exceptions of its own, or all behind the exceptions that they have in common. */
+type Insertion = 'permit' | 'deny' | 'deny behind common exceptions';
+
 export function entryInsertion(
   source: Source,
   denials: readonly Denial[],
   change: FilterChange,
-  action: 'permit' | 'deny' = 'permit',
+  action: Insertion = 'permit',
 ): Candidate | undefined {
+  const entriesOf: Readonly<Record<Insertion, (denial: Denial) => readonly string[]>> = {
+    permit: (denial) => entriesFor(denial, change),
+    deny: (denial) => denyingEntries(denial, change),
+    'deny behind common exceptions': (denial) => denyingBehindExceptions(denial, change),
+  };
   const edits: FileEdit[] = [];
   let written = 0;
   for (const place of placesOf(denials)) {
-    const permits = [
-      ...new Set(
-        place.flatMap((denial) => (action === 'deny' ? denyingEntries(denial, change) : entriesFor(denial, change))),
-      ),
-    ];
+    const permits = [...new Set(place.flatMap(entriesOf[action]))];
     written += permits.length;
-    if (permits.length === 0 || written > (action === 'deny' ? DENY_LIMIT : LINE_LIMIT)) return undefined;
+    if (permits.length === 0 || written > (action === 'permit' ? LINE_LIMIT : DENY_LIMIT)) return undefined;
     const edit = insertionOf(source, place, permits, change);
     if (!edit) return undefined;
     edits.push(edit);
   }
   const names = [...new Set(denials.map(({ list }) => list.name))].join(' and ');
-  return { title: `${action === 'deny' ? 'Deny' : 'Permit'} it in ${names}`, edits };
+  return { title: `${action === 'permit' ? 'Permit' : 'Deny'} it in ${names}`, edits };
 }
 
 /** Denials by where they are: what one entry denies of first packets and of replies is permitted by entries in one place. */
@@ -82,12 +86,18 @@ function entriesFor(
   { list, packets, phase }: Denial,
   change: FilterChange,
   action: 'permit' | 'deny' = 'permit',
+  exception?: FlowEnd,
 ): string[] {
   const lines = new Set<string>();
   const style = networkStyleOf(list);
   const undeclared = undeclaredEnds(phase, change.allowed);
   const textsOf = (end: FlowEnd, set: IpSet) =>
-    undeclared.includes(end) && isRest(set) ? ['any'] : addressTexts(set, style);
+    // `any` in the place of exceptions would except everything.
+    end === exception
+      ? set.toPrefixes().map((prefix) => networkText(prefix, style))
+      : undeclared.includes(end) && isRest(set)
+        ? ['any']
+        : addressTexts(set, style);
   for (const box of packets.boxes) {
     const clients = sourcePortsFor(phase === 'first' ? box : answering(box), change);
     const [near, far] = phase === 'first' ? [clients, box.destinationPorts] : [box.sourcePorts, clients];
@@ -125,10 +135,36 @@ function denyingEntries(denial: Denial, change: FilterChange): string[] {
       if (source.isEmpty || own.isEmpty) return [];
       const { network, except } = allBut(own, family);
       const to = (destination: IpSet) => ({ ...denial, packets: PacketSet.of({ ...box, source, destination }) });
-      return [...entriesFor(to(except), change, 'permit'), ...entriesFor(to(network), change, 'deny')];
+      return [...entriesFor(to(except), change, 'permit', 'destination'), ...entriesFor(to(network), change, 'deny')];
     }),
   );
   return parts.length < exact.length ? parts : exact;
+}
+
+/**
+ * Entries that deny packets to a network but for some addresses, as people write them where these are the same for many ports:
+ * what goes to the exceptions is permitted at once, whatever it is, and then the ports are denied. That is proved to
+ * change nothing else only where the entry behind them permits all of it.
+ */
+function denyingBehindExceptions(denial: Denial, change: FilterChange): string[] {
+  return familiesOf(denial.list).flatMap((family) => {
+    const parts = denial.packets.boxes.flatMap((box) => {
+      const [source, own] = [box.source.ofFamily(family), box.destination.ofFamily(family)];
+      return source.isEmpty || own.isEmpty ? [] : [{ ...box, source, destination: own }];
+    });
+    const source = IpSet.join(parts.map((part) => part.source));
+    const { network, except } = allBut(IpSet.join(parts.map((part) => part.destination)), family);
+    if (parts.length === 0) return [];
+    const behind = (box: Partial<PacketBox>) => ({
+      ...denial,
+      packets: PacketSet.of({ ...ANY_PACKET, source, ...box }),
+    });
+    const denied = parts.flatMap(({ protocols, sourcePorts, destinationPorts }) =>
+      entriesFor(behind({ destination: network, protocols, sourcePorts, destinationPorts }), change, 'deny'),
+    );
+    if (except.isEmpty) return denied;
+    return [...entriesFor(behind({ destination: except }), change, 'permit', 'destination'), ...denied];
+  });
 }
 
 /** The edit that inserts lines before the entry that denies, or after the last one. */

@@ -26,7 +26,9 @@ function denyingEntries(document: CiscoDocument, denial: FilterDenial): readonly
       ({ range }) => decisionAt(program, range.start, change.missing, 'first') ?? [],
     );
     const [first] = places;
-    return first ? (entryInsertion(source, [first], change, 'deny') ?? []) : [];
+    if (!first) return [];
+    const ways = ['deny', 'deny behind common exceptions'] as const;
+    return ways.flatMap((way) => entryInsertion(source, [first], change, way) ?? []);
   });
   return shortestFirst(candidates);
 }

@@ -121,12 +121,14 @@ function join(program: Program, stores: readonly PolicyStore[], profiles: Policy
       return condition.map((text) => ({ ...setting, conditions: [...setting.conditions, text] }));
     }),
   );
-  const ofStore = (store: PolicyStore) =>
-    program.rules.flatMap((rule) => {
+  const ofStore = (store: PolicyStore) => [
+    ...program.rules.flatMap((rule) => {
       const { store: own } = rule.stored;
       if (sameStore(own, store)) return [rule];
       return mayBeSameStore(own, store) ? [depending(rule, [sameness(own, store)])] : [];
-    });
+    }),
+    ...program.predefined.filter(({ stored }) => sameStore(stored.store, store)),
+  ];
   const groups = stores.filter(({ kind }) => kind === 'group');
   const rules = stores.flatMap((store, index) => {
     const own = withoutReplaced(ofStore(store), stores.slice(0, index).flatMap(ofStore));

@@ -17,6 +17,8 @@ export interface ReadRule {
 
 export interface Program {
   readonly rules: readonly ReadRule[];
+  /** Of the rules that Windows is installed with, those that the script leaves. */
+  readonly predefined: readonly ReadRule[];
   readonly settings: readonly ProfileSetting[];
   readonly outside: readonly OutsideRules[];
   readonly problems: readonly ScriptProblem[];
@@ -26,12 +28,12 @@ export type WindowsDocument = Document<Tree, Program>;
 
 export function programOf(tree: Tree): Program {
   const evaluation = evaluate(tree);
-  const { rules, settings, outside, problems } = policiesAfter(evaluation);
+  const { rules, predefined, settings, outside, problems } = policiesAfter(evaluation);
   const all = [...tree.problems, ...evaluation.problems, ...problems];
-  const read = rules.map((stored) => {
+  const read = (stored: StoredRule): ReadRule => {
     const { filter, problems: own } = readFilter(stored);
     for (const problem of own) all.push(problem);
     return { stored, filter };
-  });
-  return { rules: read, settings, outside, problems: all };
+  };
+  return { rules: rules.map(read), predefined: predefined.map(read), settings, outside, problems: all };
 }

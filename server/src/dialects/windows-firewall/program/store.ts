@@ -1,15 +1,16 @@
 // Executes the commands of a script on the stores of rules and settings.
 
 import type { TextRange } from '../../../text/range.js';
-import { sameValue } from '../../shared/script/value.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, NETSH_PROFILES, type RuleKind } from '../vocabulary/commands.js';
+import { changed, under, without } from './changed-rules.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeNamed, storeOf } from './policy-store.js';
+import { predefinedRules } from './predefined.js';
 import { cmdletSetting, netshSetting, type ProfileSetting } from './profile-setting.js';
 import { parameterText, refusalOf } from './refusals.js';
-import { isNetsh, type StoredRule } from './rule.js';
+import { isNetsh, parameterOf, type StoredRule } from './rule.js';
 import { selectRules } from './select-rules.js';
 import { type Argument, textsOf } from './value.js';
 
@@ -28,6 +29,8 @@ export interface OutsideRules {
 /** What the stores hold that a script writes to. */
 export interface Policies {
   readonly rules: readonly StoredRule[];
+  /** What the script leaves of the rules that Windows is installed with, of every computer that it writes to. */
+  readonly predefined: readonly StoredRule[];
   readonly settings: readonly ProfileSetting[];
   readonly outside: readonly OutsideRules[];
   readonly problems: readonly ScriptProblem[];
@@ -63,6 +66,9 @@ const VERSION_LIMIT = 1_000;
 
 class Stores {
   private rules: StoredRule[] = [];
+  private predefined: StoredRule[] = predefinedRules(LOCAL_STORE);
+  /** The computers whose own rules are known. */
+  private readonly computers: PolicyStore[] = [LOCAL_STORE];
   private settings: ProfileSetting[] = [];
   private outside: OutsideRules[] = [];
   /** Where netsh writes to, and under which conditions. */
@@ -74,7 +80,17 @@ class Stores {
 
   policies(): Policies {
     const { rules, settings, outside, problems } = this;
-    return { rules, settings, outside, problems };
+    const predefined = this.predefined.map((rule) => ({ ...rule, range: this.placeOf(rule) }));
+    return { rules, predefined, settings, outside, problems };
+  }
+
+  /** Where a rule is told that no command adds: at the default action that it is an exception from. */
+  private placeOf(rule: StoredRule): TextRange {
+    const { store, range } = rule;
+    const isOutbound = parameterOf(rule, 'direction') === 'outbound';
+    const settings = this.settings.filter((setting) => sameStore(setting.store, store));
+    const last = settings.reverse().find(({ inbound, outbound }) => (isOutbound ? outbound : inbound) !== undefined);
+    return (last ?? this.rules.find(({ kind }) => kind === 'firewall'))?.invocation.commandRange ?? range;
   }
 
   apply(invocation: Invocation): void {
@@ -115,6 +131,10 @@ class Stores {
   }
 
   private applyTo(store: PolicyStore, invocation: Invocation): void {
+    if (store.kind === 'local' && !this.computers.some((known) => sameStore(known, store))) {
+      this.computers.push(store);
+      this.predefined.push(...predefinedRules(store));
+    }
     const command = commandOf(invocation);
     if (command && !COMMANDS.has(invocation.command) && CHANGES_RULES.has(command.operation)) {
       // netsh knows the arguments of rules by their names; what it does with a word that has none is in no manual.
@@ -217,7 +237,9 @@ class Stores {
     invocation: Invocation,
     values: ReadonlyMap<string, Argument>,
   ): void {
-    const { rules, unknown, mayMeanOthers } = selectRules(this.rulesOf(store), kind, invocation);
+    const selected = selectRules(this.rulesOf(store), kind, invocation);
+    const { rules, unknown, mayMeanOthers } = selected;
+    this.predefined = changed(this.predefined, selectRules(this.predefinedOf(store), kind, invocation), values);
     // Disabling rules that this script did not add does not affect its own.
     if (mayMeanOthers && !switchesOff(values))
       this.markUnknown(store, invocation, 'it changes rules that the script does not define');
@@ -225,19 +247,12 @@ class Stores {
       this.markUnknown(store, invocation, 'it changes too many rules under a condition');
       return;
     }
-    if (rules.size === 0) return;
-    this.rules = this.rules.flatMap((rule) => {
-      if (!rules.has(rule) || hasAll(rule, values)) return [rule];
-      const changed = { ...rule, parameters: new Map([...rule.parameters, ...values]) };
-      return unknown.length === 0 ? [changed] : [under(changed, unknown), under(rule, unknown)];
-    });
+    this.rules = changed(this.rules, selected, values);
   }
 
   private remove(store: PolicyStore, kind: RuleKind, invocation: Invocation): void {
-    const { rules, unknown } = selectRules(this.rulesOf(store), kind, invocation);
-    if (rules.size === 0) return;
-    if (unknown.length === 0) this.rules = this.rules.filter((rule) => !rules.has(rule));
-    else this.rules = this.rules.map((rule) => (rules.has(rule) ? under(rule, unknown) : rule));
+    this.rules = without(this.rules, selectRules(this.rulesOf(store), kind, invocation));
+    this.predefined = without(this.predefined, selectRules(this.predefinedOf(store), kind, invocation));
   }
 
   /** *Copy-NetFirewallRule*: into the store that -NewPolicyStore or -NewGPOSession names, otherwise into the same one. */
@@ -272,6 +287,10 @@ class Stores {
     return this.rules.filter((rule) => sameStore(rule.store, store));
   }
 
+  private predefinedOf(store: PolicyStore): readonly StoredRule[] {
+    return this.predefined.filter((rule) => sameStore(rule.store, store));
+  }
+
   private reset(store: PolicyStore, invocation: Invocation): void {
     // Under a condition, everything possibly remains unchanged.
     if (invocation.conditions.length > 0) {
@@ -279,6 +298,8 @@ class Stores {
       return;
     }
     this.rules = this.rules.filter((rule) => !sameStore(rule.store, store));
+    this.predefined = this.predefined.filter((rule) => !sameStore(rule.store, store));
+    if (store.kind === 'local') this.predefined.push(...predefinedRules(store));
     this.settings = this.settings.filter((setting) => !sameStore(setting.store, store));
     this.outside = this.outside.filter((rules) => rules.store && !sameStore(rules.store, store));
   }
@@ -334,22 +355,6 @@ function valuesSetBy({ operation }: Command, invocation: Invocation): ReadonlyMa
   return new Map(values.map(([name, argument]) => [name === 'newdisplayname' ? 'displayname' : name, argument]));
 }
 
-/** What a rule has that sets nothing else (*New-NetFirewallRule*). */
-const BY_DEFAULT: ReadonlyMap<string, string> = new Map([
-  ['enabled', 'true'],
-  ['action', 'allow'],
-  ['profile', 'any'],
-]);
-
-/** Whether a rule has some values already, so that setting them changes nothing, under whatever condition. */
-function hasAll({ parameters }: StoredRule, values: ReadonlyMap<string, Argument>): boolean {
-  return [...values].every(([name, { value }]) => {
-    const own = parameters.get(name)?.value;
-    if (own) return sameValue(own, value);
-    return value.kind === 'text' && value.text.toLowerCase() === BY_DEFAULT.get(name);
-  });
-}
-
 function switchesOff(values: ReadonlyMap<string, Argument>): boolean {
   const enabled = values.get('enabled');
   return enabled !== undefined && /^(?:false|no)$/i.test(textsOf(enabled.value)?.[0] ?? '');
@@ -358,8 +363,4 @@ function switchesOff(values: ReadonlyMap<string, Argument>): boolean {
 function underAll(invocation: Invocation, conditions: readonly string[]): Invocation {
   if (conditions.length === 0) return invocation;
   return { ...invocation, conditions: [...new Set([...invocation.conditions, ...conditions])] };
-}
-
-function under(rule: StoredRule, conditions: readonly string[]): StoredRule {
-  return { ...rule, conditions: [...rule.conditions, ...conditions] };
 }

@@ -1,0 +1,48 @@
+// Rules after commands that change or remove some of them.
+
+import { sameValue } from '../../shared/script/value.js';
+import type { StoredRule } from './rule.js';
+import type { Selection } from './select-rules.js';
+import type { Argument } from './value.js';
+
+/** What a rule has that sets nothing else (*New-NetFirewallRule*). */
+const BY_DEFAULT: ReadonlyMap<string, string> = new Map([
+  ['enabled', 'true'],
+  ['action', 'allow'],
+  ['profile', 'any'],
+]);
+
+/** Whether a rule has some values already, so that setting them changes nothing, under whatever condition. */
+function hasAll({ parameters }: StoredRule, values: ReadonlyMap<string, Argument>): boolean {
+  return [...values].every(([name, { value }]) => {
+    const own = parameters.get(name)?.value;
+    if (own) return sameValue(own, value);
+    return value.kind === 'text' && value.text.toLowerCase() === BY_DEFAULT.get(name);
+  });
+}
+
+/** Rules after some of them are given other values. */
+export function changed(
+  all: readonly StoredRule[],
+  { rules, unknown }: Selection,
+  values: ReadonlyMap<string, Argument>,
+): StoredRule[] {
+  return all.flatMap((rule) => {
+    if (!rules.has(rule) || hasAll(rule, values)) return [rule];
+    const next = { ...rule, parameters: new Map([...rule.parameters, ...values]) };
+    return unknown.length === 0 ? [next] : [under(next, unknown), under(rule, unknown)];
+  });
+}
+
+/** Rules after some of them are removed. */
+export function without(all: readonly StoredRule[], { rules, unknown }: Selection): StoredRule[] {
+  return all.flatMap((rule) => {
+    if (!rules.has(rule)) return [rule];
+    return unknown.length === 0 ? [] : [under(rule, unknown)];
+  });
+}
+
+/** A rule under more conditions. */
+export function under(rule: StoredRule, conditions: readonly string[]): StoredRule {
+  return { ...rule, conditions: [...rule.conditions, ...conditions] };
+}
