@@ -60,10 +60,8 @@ export class ServiceIndex {
       const fits = asked.filter((fit) => fit !== undefined);
       if (fits.length === asked.length) found.push({ requirement, order, fits });
     }
-    // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports. They
-    // count where nothing else is asked.
-    const decisive = (fits: readonly Fit[]) =>
-      hostFit || prefixFit ? fits.slice(0, fits.length - (ports ? 1 : 0)) : fits;
+    // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports.
+    const decisive = (fits: readonly Fit[]) => (ports === undefined ? fits : fits.slice(0, -1));
     found.sort(
       (a, b) =>
         compareFits(decisive(b.fits), decisive(a.fits)) ||

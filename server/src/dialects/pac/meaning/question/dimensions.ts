@@ -1,4 +1,5 @@
 // The dimensions of a product of sets, each split by its own kind of set.
+import { Memo } from '../../../../kept/memo.js';
 import { HostSet } from '../../../../model/hosts.js';
 import { IpSet } from '../../../../model/ip.js';
 import type { Unknown } from '../values/value.js';
@@ -88,12 +89,10 @@ function addressDimension(variable: AddressVariable): Dimension<AddressSet> {
 }
 
 /** Made once for each variable: a region is asked for its dimensions very often. */
-const pointDimensions = new WeakMap<PointVariable, Dimension<PointSet>>();
+const pointDimensions = new Memo<PointVariable, Dimension<PointSet>>();
 
 function pointDimension(variable: PointVariable): Dimension<PointSet> {
-  const known = pointDimensions.get(variable) ?? makePointDimension(variable);
-  pointDimensions.set(variable, known);
-  return known;
+  return pointDimensions.of(variable, makePointDimension);
 }
 
 function makePointDimension(variable: PointVariable): Dimension<PointSet> {

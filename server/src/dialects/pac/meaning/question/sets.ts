@@ -1,4 +1,5 @@
 // The sets of what one variable may be, beside sets of hosts.
+import { Memo } from '../../../../kept/memo.js';
 import { IpSet } from '../../../../model/ip.js';
 
 /** A set with exact operations; {@link HostSet} is one too. */
@@ -49,7 +50,7 @@ export class AddressSet implements PartSet<AddressSet> {
 }
 
 /** The same points are asked for their key by each region that has them. */
-const pointKeys = new WeakMap<ReadonlySet<number>, string>();
+const pointKeys = new Memo<ReadonlySet<number>, string>();
 
 /** Some of the points of a variable. */
 export class PointSet implements PartSet<PointSet> {
@@ -64,9 +65,7 @@ export class PointSet implements PartSet<PointSet> {
   }
 
   get key(): string {
-    const known = pointKeys.get(this.points) ?? [...this.points].sort((a, b) => a - b).join();
-    pointKeys.set(this.points, known);
-    return known;
+    return pointKeys.of(this.points, (points) => [...points].sort((a, b) => a - b).join());
   }
 
   union(other: PointSet): PointSet {
