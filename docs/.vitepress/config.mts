@@ -51,6 +51,7 @@ export default defineConfig({
           { text: 'Adopt it with a baseline', link: '/tutorials/adopt' },
           { text: 'Requirements of your own', link: '/tutorials/own-requirements' },
           { text: 'Plan a new site', link: '/tutorials/plan-a-site' },
+          { text: 'In the pipeline', link: '/pipelines/' },
         ],
       },
       {
