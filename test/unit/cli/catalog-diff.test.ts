@@ -150,7 +150,7 @@ describe('what can be compared', () => {
 
   it('versions by their number: that which comes with Lintel and that which the workspace keeps', async () => {
     const made = folder({});
-    await run(made, ['catalog', 'update', '--from', NEW]);
+    await run(made, ['catalog', 'update', '--from', NEW, '--force']);
     const { output, errors } = await run(made, ['catalog', 'diff', '2026081400', '2026100100']);
     expect(errors).toBe('');
     expect(output).toMatch(/^Microsoft 365, worldwide: 2026081400 → 2026100100: /);
