@@ -101,12 +101,16 @@ export class ServiceIndex {
       this.prefixSets.set(prefix, own);
       if (!own.overlaps(asked)) return undefined;
       const narrowness = parsePrefix(prefix)?.length ?? 0;
-      // A prefix that matches every address, or every one of the Internet (RFC 4291), says nothing about this one.
-      if (narrowness === 0 || prefix === '2000::/3') return undefined;
+      if (isEveryAddress(prefix)) return undefined;
       if (own.equals(asked)) return [EQUAL, narrowness, prefix];
       return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness, prefix];
     };
   }
+}
+
+/** A prefix that matches every address, or every one of the Internet (RFC 4291), says nothing about any of them. */
+export function isEveryAddress(prefix: string): boolean {
+  return prefix === '2000::/3' || parsePrefix(prefix)?.length === 0;
 }
 
 /** The names that an endpoint is about: `.example.com` is the name and everything below it. */
