@@ -61,9 +61,8 @@ export class ServiceIndex {
       if (fits.length === asked.length) found.push({ requirement, order, fits });
     }
     // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports. They
-    // count where nothing else is asked.
-    const decisive = (fits: readonly Fit[]) =>
-      hostFit || prefixFit ? fits.slice(0, fits.length - (ports ? 1 : 0)) : fits;
+    // decide among those of one category.
+    const decisive = (fits: readonly Fit[]) => fits.slice(0, fits.length - (ports ? 1 : 0));
     found.sort(
       (a, b) =>
         compareFits(decisive(b.fits), decisive(a.fits)) ||
