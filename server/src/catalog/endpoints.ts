@@ -37,6 +37,8 @@ export interface EndpointSet {
   readonly udpPorts?: string;
   readonly category: 'Optimize' | 'Allow' | 'Default';
   readonly required: boolean;
+  /** Whether Microsoft announces the set's addresses over ExpressRoute. */
+  readonly expressRoute?: boolean;
   readonly notes?: string;
 }
 
@@ -143,7 +145,13 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
   const category = CATEGORIES[set.category];
   const to = destinationOf(set);
   const document = notes.clouds[cloud].document;
-  const common = { category, tags: ['m365', category, service.tag] } as const;
+  const remark = set.notes?.trim();
+  const common = {
+    category,
+    tags: ['m365', category, service.tag],
+    ...(set.expressRoute === undefined ? {} : { expressRoute: set.expressRoute }),
+    ...(remark ? { notes: remark } : {}),
+  } as const;
   const shares = [flowOf('tcp', set.tcpPorts), flowOf('udp', set.udpPorts)].flatMap((flow) =>
     flow ? sharesOfAskers(flow, note.askers ?? []) : [],
   );
@@ -189,7 +197,7 @@ function requirementsOf(set: EndpointSet, context: Context): Requirement[] {
           ? { alsoDocumentedIn: treatment.alsoDocumentedIn.map((reference) => resolve(reference, notes.documents)) }
           : {}),
         ...narrowed(treatment, aspects, `${pack}/${set.id}`),
-        category,
+        ...common,
         tags: [...common.tags, ...(treatment.tags ?? [])],
       },
     ];

@@ -5,7 +5,14 @@ import { editDistance } from '../text/edit-distance.js';
 import type { Catalog } from './catalog.js';
 import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
-import { hostsOf, type NamedEndpoint, priorityOf, type Relation, type Served } from './service-index.js';
+import {
+  hostsOf,
+  isEveryAddress,
+  type NamedEndpoint,
+  priorityOf,
+  type Relation,
+  type Served,
+} from './service-index.js';
 
 /** A set of a document that lists what was asked. */
 export interface Listing {
@@ -36,6 +43,8 @@ export interface Found {
   readonly former: readonly FormerListing[];
   /** Only where nothing lists what was asked. */
   readonly nearest: readonly Near[];
+  /** Of addresses that were asked, those that no document lists; absent where there are none. */
+  readonly unlisted?: IpSet;
   /** Whether what was asked is an address of private networks, which no document of the internet lists. */
   readonly isPrivate: boolean;
 }
@@ -57,10 +66,12 @@ export function findEndpoint(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Clou
       });
     }
   }
+  const unlisted = addressesOf(endpoint)?.subtract(listedBy(listings.values()));
   return {
     listings: ordered([...listings.values()], endpoint),
     former: formerlyListed(endpoint, catalogs),
     nearest: listings.size > 0 ? [] : nearestOf(endpoint, catalogs),
+    ...(unlisted?.isEmpty === false ? { unlisted } : {}),
     isPrivate: addressesOf(endpoint)?.intersect(PRIVATE_SPACE).isEmpty === false,
   };
 }
@@ -85,6 +96,13 @@ function setsOf(catalog: Catalog, served: readonly Served[]): { readonly pack: P
     else sets.set(key, { pack, served: [one] });
   }
   return [...sets.values()];
+}
+
+function listedBy(listings: Iterable<Listing>): IpSet {
+  const prefixes = [...listings].flatMap(({ requirements }) =>
+    requirements.flatMap(({ flow }) => [...(flow.to.prefixes ?? []), ...(flow.from.prefixes ?? [])]),
+  );
+  return IpSet.parse(...prefixes.filter((prefix) => !isEveryAddress(prefix)));
 }
 
 function addressesOf({ prefix }: NamedEndpoint): IpSet | undefined {
@@ -152,8 +170,10 @@ function near(texts: readonly string[] = [], distanceOf: (listed: string) => num
   });
 }
 
-/** Two addresses are near where they begin with the same octet (IPv4), or the same 32 bits (IPv6, a registry's block). */
+/** Two addresses are near where they begin with the same octet (IPv4), or the same 32 bits (IPv6, a registry's block) … */
 const COMMON_BITS = { 4: 8, 6: 32 } as const;
+/** … and of IPv4, where no more than two blocks of 16 bits lie between: what is further away belongs to somebody else. */
+const V4_GAP_LIMIT = 2 ** 17;
 
 /** How many addresses lie between an address and a prefix. */
 function gapTo(asked: Address, listed: string): number | undefined {
@@ -165,7 +185,8 @@ function gapTo(asked: Address, listed: string): number | undefined {
   const [low, high] = asked.family === 4 ? [own.v4.min, own.v4.max] : [own.v6.min, own.v6.max];
   if (low === undefined || high === undefined) return undefined;
   const at = BigInt(asked.value);
-  return Number(at < BigInt(low) ? BigInt(low) - at : at - BigInt(high));
+  const gap = Number(at < BigInt(low) ? BigInt(low) - at : at - BigInt(high));
+  return asked.family === 4 && gap > V4_GAP_LIMIT ? undefined : gap;
 }
 
 /**

@@ -104,6 +104,10 @@ export interface Requirement {
    * its hosts are taken out of the requirements in `conflictsWith`.
    */
   readonly underTenantRestrictions?: RequirementKind;
+  /** Of endpoint lists: whether the addresses are routed over ExpressRoute too. */
+  readonly expressRoute?: boolean;
+  /** What the publisher of an endpoint list says of the set, in its words. */
+  readonly notes?: string;
   /** The version of the pack that first listed it. */
   readonly since?: string;
   /** The first version of the pack that no longer lists it. */

@@ -60,8 +60,9 @@ export class ServiceIndex {
       const fits = asked.filter((fit) => fit !== undefined);
       if (fits.length === asked.length) found.push({ requirement, order, fits });
     }
-    // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports.
-    const decisive = (fits: readonly Fit[]) => (ports === undefined ? fits : fits.slice(0, -1));
+    // Ports say least: features name hosts of the service that they run on with fewer ports, and others use the same ports. They
+    // decide among those of one category.
+    const decisive = (fits: readonly Fit[]) => fits.slice(0, fits.length - (ports ? 1 : 0));
     found.sort(
       (a, b) =>
         compareFits(decisive(b.fits), decisive(a.fits)) ||
@@ -99,12 +100,16 @@ export class ServiceIndex {
       this.prefixSets.set(prefix, own);
       if (!own.overlaps(asked)) return undefined;
       const narrowness = parsePrefix(prefix)?.length ?? 0;
-      // A prefix that matches every address, or every one of the Internet (RFC 4291), says nothing about this one.
-      if (narrowness === 0 || prefix === '2000::/3') return undefined;
+      if (isEveryAddress(prefix)) return undefined;
       if (own.equals(asked)) return [EQUAL, narrowness, prefix];
       return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness, prefix];
     };
   }
+}
+
+/** A prefix that matches every address, or every one of the Internet (RFC 4291), says nothing about any of them. */
+export function isEveryAddress(prefix: string): boolean {
+  return prefix === '2000::/3' || parsePrefix(prefix)?.length === 0;
 }
 
 /** The names that an endpoint is about: `.example.com` is the name and everything below it. */

@@ -90,12 +90,12 @@ function destinationText(destination: IpSet, preposition: 'to' | 'from'): string
   return ` ${preposition} ${counted(shortPrefixes(destination, PREFIX_LIMIT), destination.prefixCount)}`;
 }
 
-/** How many prefixes of clients a text spells out. */
+/** How many prefixes of clients, and of others that are one end of packets, a text spells out. */
 const CLIENTS_SHOWN = 4;
 
-/** Clients as short text: their prefixes, the first few. */
-export function prefixesOf(clients: IpSet): string {
-  return counted(clients.toPrefixes(CLIENTS_SHOWN), clients.prefixCount);
+/** Addresses as short text: their prefixes, the first few, and how many there are besides. */
+export function prefixesOf(addresses: IpSet): string {
+  return counted(addresses.toPrefixes(CLIENTS_SHOWN), addresses.prefixCount);
 }
 
 /** Some of all clients, as a phrase; `undefined` where they are all. */

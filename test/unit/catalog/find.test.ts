@@ -3,6 +3,7 @@ import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { type Found, findEndpoint } from '../../../server/src/catalog/find.js';
 import { CLOUDS } from '../../../server/src/catalog/requirement.js';
 import { parseSought } from '../../../server/src/catalog/sought.js';
+import { IpSet } from '../../../server/src/model/ip.js';
 
 const catalogs = new Map(CLOUDS.map((cloud) => [cloud, Catalog.builtIn(cloud)]));
 
@@ -78,8 +79,37 @@ describe('what is found', () => {
     expect(gone).toMatchObject({ prefix: '13.107.64.0/18', was: 'IDs 11, 12', cloud: 'worldwide' });
   });
 
+  // Questions that were asked in public about addresses and names in logs.
+  test.each([
+    ['52.114.0.0', 'm365-worldwide/11/udp'],
+    ['52.113.0.0/16', 'm365-worldwide/11/udp'],
+    ['devicemgmt-cdn.teams.microsoft.com', 'm365-worldwide/12/tcp'],
+    ['https://monitoringplatform.teams.microsoft.com/api/v1/mta/rule', 'm365-worldwide/12/tcp'],
+    ['20.190.160.25', 'm365-worldwide/56/tcp'],
+    ['40.101.12.34', 'm365-worldwide/1/tcp'],
+    ['168.63.129.16', 'azure-virtual-desktop/session-hosts/health-80-tcp'],
+  ])('%s belongs to %s first', (text, id) => {
+    const { listings, unlisted } = find(text);
+    expect(listings[0]?.requirements[0]?.id).toBe(id);
+    expect(unlisted).toBeUndefined();
+  });
+
+  test('of a range, the part that no document lists', () => {
+    const { listings, unlisted } = find('13.107.192.0/18');
+    expect(listings.map(({ requirements }) => requirements[0]?.id)).toEqual(['intune/163/tcp']);
+    const listed = listings[0]?.requirements[0]?.flow.to.prefixes ?? [];
+    const asked = IpSet.parse('13.107.192.0/18');
+    expect(unlisted?.toPrefixes()).toEqual(asked.subtract(IpSet.parse(...listed)).toPrefixes());
+    expect(unlisted?.overlaps(IpSet.parse('13.107.219.0/24'))).toBe(false);
+  });
+
+  test.each(['104.110.191.177', '42.80.97.152', '34.107.221.82'])('nothing is near %s', (text) => {
+    expect(find(text)).toMatchObject({ listings: [], nearest: [], isPrivate: false });
+  });
+
   test.each([
     ['teams.microsft.com', 'teams.microsoft.com'],
+    ['13.107.6.156', '13.107.6.152/31'],
     ['teams.microsft.com', 'teams.microsoft.com'],
     ['cdn.aspnetcdn.com', 'ajax.aspnetcdn.com'],
     ['52.125.1.1', '52.122.0.0/15'],

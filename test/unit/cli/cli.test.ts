@@ -601,6 +601,54 @@ describe('catalog', () => {
     expect([refused.status, refused.errors]).toEqual([2, expect.stringContaining('did you mean teams')]);
   });
 
+  it('shows what the publisher says of a set, and how it is routed', async () => {
+    const show = async (...args: string[]) => (await run('.', ['catalog', 'show', ...args])).output;
+    expect(await show('m365-worldwide/2/tcp')).toMatch(
+      /^ {2}route {5}the internet, or ExpressRoute .*\n {2}notes {5}of the publisher: POP3, IMAP4/m,
+    );
+    expect(await show('m365-worldwide/46/tcp')).toMatch(/^ {2}route {5}the internet/m);
+    expect(JSON.parse(await show('m365-worldwide/2/tcp', '--format', 'json'))).toMatchObject({
+      expressRoute: true,
+      notes: expect.stringContaining('SMTP'),
+    });
+    expect(await show('intune/163/tcp')).not.toMatch(/^ {2}(?:route|notes) /m);
+  });
+
+  it('shows the header of a pack before its requirements', async () => {
+    const { output } = await run('.', ['catalog', 'show', 'intune']);
+    expect(output).toMatch(
+      /^intune\n {2}Microsoft Intune\n\n {2}version {3}2026-03-24, \d+ days? old\n {2}cloud {5}worldwide\n {2}count {5}\d+ requirements\n {2}document {2}/,
+    );
+    for (const line of output.split('\n')) expect(line.length <= 80 || /^ +https:\S+$/.test(line), line).toBe(true);
+    const { packs, requirements } = JSON.parse(
+      (await run('.', ['catalog', 'show', 'intune', '--format', 'json'])).output,
+    );
+    expect(packs).toMatchObject([{ id: 'intune', version: '2026-03-24', count: requirements.length }]);
+    expect(packs[0].documents.map(({ url }: { url: string }) => url)).toContain(
+      'https://learn.microsoft.com/intune/fundamentals/endpoints',
+    );
+    const tags = await run('.', ['catalog', 'show', 'teams+optimize', '--format', 'json']);
+    expect(JSON.parse(tags.output).packs).toEqual([]);
+  });
+
+  it('says what to do about an address that is in no list', async () => {
+    const none = await run('.', ['catalog', 'find', '13.89.219.246']);
+    expect([none.status, none.output]).toEqual([1, expect.stringMatching(/by host names only.*look up the name/s)]);
+    const part = await run('.', ['catalog', 'find', '13.107.192.0/18']);
+    expect([part.status, part.output]).toEqual([
+      0,
+      expect.stringMatching(/partly 13\.107\.219\.0\/24.*No document lists the rest of it: 13\.107\.192\.0\/20, /s),
+    ]);
+    const pasted = 'A techcommunity.microsoft.com\nAAAA outlook.office365.com\n';
+    const { status, output } = await run('.', ['catalog', 'find', '-', '--format', 'json'], pasted);
+    const { results } = JSON.parse(output);
+    expect(status).toBe(0);
+    expect(results.map(({ query }: { query: string }) => query)).toEqual([
+      'techcommunity.microsoft.com',
+      'outlook.office365.com',
+    ]);
+  });
+
   it('lists the roles that networks can have', async () => {
     const { output } = await run('.', ['catalog', 'roles']);
     expect(output).toMatch(/^rooms +Windows-based Teams meeting rooms/m);

@@ -1,4 +1,5 @@
 // `lintel explain --log` as a user runs it.
+import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram, folderWith as folder } from './program.js';
 
@@ -22,6 +23,75 @@ const MEDIA = packet('IN=eth1 OUT=eth0 SRC=10.20.0.9 DST=52.112.0.10 LEN=78 PROT
 const AGAIN = packet('IN=eth1 OUT=eth0 SRC=10.20.0.9 DST=52.112.0.10 LEN=78 PROTO=UDP SPT=50006 DPT=3478 LEN=58');
 const DNS = packet('IN=eth1 OUT=eth0 SRC=10.20.0.9 DST=8.8.8.8 LEN=78 PROTO=UDP SPT=50002 DPT=53 LEN=58');
 const WEB = packet('IN=eth1 OUT=eth0 SRC=10.20.0.9 DST=52.112.0.10 LEN=60 PROTO=TCP SPT=51000 DPT=443 SYN');
+
+/** One file of each device that writes logs, and what it writes of a packet or request that it denies. */
+const FORMATS = [
+  {
+    format: 'the kernel',
+    file: 'rules.v4',
+    text: RULES,
+    line: MEDIA,
+    question: 'udp 10.20.0.9:50000 > 52.112.0.10:3478',
+  },
+  {
+    format: 'IOS',
+    file: 'edge.cfg',
+    text: `interface GigabitEthernet0/0
+ ip address 10.20.0.1 255.255.0.0
+ ip access-group LAN-IN in
+!
+ip access-list extended LAN-IN
+ permit tcp 10.20.0.0 0.0.255.255 any eq 443
+ deny ip any any log
+!
+`,
+    line: 'Nov 27 06:00:01 r1 101: %SEC-6-IPACCESSLOGP: list LAN-IN denied udp 10.20.0.9(50000) -> 52.112.0.10(3478), 1 packet\n',
+    question: 'udp 10.20.0.9:50000 > 52.112.0.10:3478',
+  },
+  {
+    format: 'ASA',
+    file: 'asa.cfg',
+    text: `ASA Version 9.16(4)
+interface GigabitEthernet0/1
+ nameif inside
+ security-level 100
+ ip address 10.20.0.1 255.255.0.0
+access-list inside_in extended permit tcp 10.20.0.0 255.255.0.0 any eq 443
+access-list inside_in extended deny ip any any log
+access-group inside_in in interface inside
+`,
+    line: 'Nov 27 2026 06:00:01 fw : %ASA-4-106023: Deny udp src inside:10.20.0.9/50000 dst outside:52.112.0.10/3478 by access-group "inside_in" [0x0, 0x0]\n',
+    question: 'udp 10.20.0.9:50000 > 52.112.0.10:3478',
+  },
+  {
+    format: 'pfirewall',
+    file: 'clients.ps1',
+    text: `Set-NetFirewallProfile -Profile Domain,Private,Public -Enabled True -DefaultOutboundAction Block
+New-NetFirewallRule -DisplayName "Web" -Direction Outbound -Action Allow -Protocol TCP -RemotePort 80,443
+`,
+    line: `#Version: 1.5
+#Fields: date time action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype icmpcode info path
+
+2026-11-27 06:00:01 DROP UDP 10.20.0.9 52.112.0.10 50000 3478 0 - - - - - - - SEND
+`,
+    question: 'udp 10.20.0.9:50000 > 52.112.0.10:3478',
+  },
+  {
+    format: 'squid',
+    file: 'squid.conf',
+    text: `http_port 3128
+acl localnet src 10.20.0.0/16
+acl SSL_ports port 443
+acl CONNECT method CONNECT
+acl partners dstdomain .example.com
+http_access deny CONNECT !SSL_ports
+http_access allow localnet partners
+http_access deny all
+`,
+    line: '1796019601.000 10 10.20.0.9 TCP_DENIED/403 3900 CONNECT teams.microsoft.com:443 - HIER_NONE/- text/html\n',
+    question: 'https://teams.microsoft.com/',
+  },
+];
 
 describe('explain --log', () => {
   it('tells for each denial what asks for it and which line denies it', async () => {
@@ -65,6 +135,20 @@ describe('explain --log', () => {
     const added = output.split('\n').filter((line) => /^\+[^+]/.test(line));
     expect(added.length).toBeGreaterThan(0);
     for (const line of added) expect(line).toMatch(/^\+-A FORWARD .*-p udp --dport 3478:3481 -j ACCEPT$/);
+  });
+
+  it.each(FORMATS)('mends what a log of $format tells: $file', async ({ file, text, line, question }) => {
+    const files = folder({ [file]: text });
+    const asked = ['explain', file, '--log', '-'];
+    const before = await run(files, [...asked, '--fix'], line);
+    expect([before.status, before.errors]).toEqual([1, '']);
+    expect(before.output).toContain(`${question} (line `);
+    expect(before.output).toMatch(new RegExp(`^ {2}deny by (?:${file.replace('.', '\\.')}:\\d+|the default)`, 'm'));
+    const patch = before.output.slice(before.output.indexOf('\n--- ') + 1);
+    execFileSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: files, input: patch });
+    const after = await run(files, asked, line);
+    expect(after.output).toMatch(new RegExp(`^ {2}permit by ${file.replace('.', '\\.')}:\\d+`, 'm'));
+    expect(after.status).toBe(0);
   });
 
   it('says that a reply is one, and asks about its connection', async () => {

@@ -4,6 +4,7 @@ import { type FormerListing, type Found, findEndpoint, isInEveryCloud, type List
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import { parseSought } from '../../catalog/sought.js';
+import { prefixesOf } from '../../model/packet-text.js';
 import type { Arguments } from '../command.js';
 import { wrap } from '../formats/wrap.js';
 import { Session } from '../session.js';
@@ -34,11 +35,19 @@ export async function find(args: Arguments, format: 'text' | 'json', terminal: T
   return questions.every(({ found }) => found && found.listings.length > 0) ? EXIT.clean : EXIT.findings;
 }
 
-/** What people paste: one question a line, perhaps with a comment behind it. */
+/** The record types that lists of DNS queries have before the names. */
+const DNS_TYPE = /^(?:A|AAAA|CNAME|HTTPS)\s+(?=\S+$)/;
+
+/** What people paste: one question a line, perhaps with a comment behind it, or a line of a list of DNS queries. */
 function linesOf(text: string): string[] {
   return text
     .split('\n')
-    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+    .map((line) =>
+      line
+        .replace(/(?:^|\s)#.*$/, '')
+        .trim()
+        .replace(DNS_TYPE, ''),
+    )
     .filter((line) => line !== '');
 }
 
@@ -48,15 +57,26 @@ function textOf({ text, found }: Question, { width }: Terminal): string {
     return `${wrap(message, width, '', '  ').join('\n')}\n`;
   }
   const lines = [text, ...listingLines(found, width)];
-  if (found.listings.length === 0)
-    lines.push(`  ${found.isPrivate ? PRIVATE : 'No document of the catalog lists it.'}`);
+  lines.push(...unlistedTexts(found).flatMap((line) => wrap(line, width, '  ')));
   for (const former of found.former) lines.push(...wrap(formerText(former), width, '  ', '    '));
   for (const { listed, requirement } of found.isPrivate ? [] : found.nearest)
     lines.push(...wrap(`Near: ${listed}, ${requirement.title} (${requirement.id}).`, width, '  ', '    '));
   return `${lines.join('\n')}\n`;
 }
 
+/** What no document lists of what was asked, and what to look up instead. */
+function unlistedTexts({ listings, unlisted, isPrivate, former }: Found): string[] {
+  if (listings.length === 0 && isPrivate) return [PRIVATE];
+  if (listings.length > 0) return unlisted ? [`No document lists the rest of it: ${prefixesOf(unlisted)}.`] : [];
+  const isAddress = unlisted !== undefined && former.length === 0;
+  return ['No document of the catalog lists it.', ...(isAddress ? [BY_NAME] : [])];
+}
+
 const PRIVATE = 'This is an address of private networks, which no document lists.';
+
+/** The published list of the worldwide cloud has no addresses in any set of the category Default, and other packs name hosts only. */
+const BY_NAME =
+  'Documents list many services by host names only (those of the category default of Microsoft 365, for instance): look up the name that the log or DNS gives for this address.';
 
 /** How many sets one answer spells out. */
 const LISTING_LIMIT = 8;
@@ -72,7 +92,9 @@ function oneListing(listing: Listing, width: number): string[] {
   const [main] = requirements;
   if (!main) return [];
   const facts = [
-    ...matches.map(({ listed, relation }) => (relation === 'equal' ? undefined : `${RELATIONS[relation]} ${listed}`)),
+    ...matches.map(({ listed, relation }) =>
+      relation === 'equal' ? undefined : `${RELATIONS[relation]} ${isPorts(listed) ? `ports ${listed}` : listed}`,
+    ),
     ...main.tags.filter((tag) => !NO_SERVICES.has(tag)),
     main.category,
     main.required ? 'required' : 'optional',
@@ -92,6 +114,10 @@ function oneListing(listing: Listing, width: number): string[] {
 
 /** Tags that say no more than the facts beside them. */
 const NO_SERVICES: ReadonlySet<string> = new Set(['m365', 'optimize', 'allow', 'default']);
+
+function isPorts(listed: string): boolean {
+  return /^\d[\d, -]*$/.test(listed);
+}
 
 const RELATIONS = { covers: 'in', overlaps: 'partly' } as const;
 
@@ -145,6 +171,7 @@ function jsonOf(questions: readonly Question[]): string {
           })),
           former: found.former,
           nearest: found.nearest.map(({ listed, requirement }) => ({ listed, requirement: requirement.id })),
+          unlisted: found.unlisted?.toPrefixes() ?? [],
           private: found.isPrivate,
         }
       : { query: text, error: 'no host, address, prefix, port or URL' },

@@ -4,7 +4,7 @@ import { daysSince, daysText } from '../../../../shared/age.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
 import { publishedOn } from '../../catalog/published.js';
-import type { Endpoint, Pack, Requirement, RequirementFlow } from '../../catalog/requirement.js';
+import type { Endpoint, Pack, Requirement, RequirementFlow, RequirementSource } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
 import { wrap } from '../formats/wrap.js';
 import { type Terminal, UsageError } from '../terminal.js';
@@ -29,9 +29,57 @@ export function show(catalog: Catalog, selectors: readonly string[], format: For
   const [only, another] = selectors;
   if (only === undefined) throw new UsageError('catalog show needs an id, a pack, or another selector');
   const requirements = [...new Set(selectors.flatMap((selector) => matching(catalog, selector)))];
-  if (format === 'text') return requirements.map((requirement) => showText(requirement, terminal)).join('\n');
+  const heads = catalog.packs.filter(({ id }) => selectors.includes(id)).map((pack) => headOf(pack, terminal.now()));
+  if (format === 'text') {
+    return [
+      ...heads.map((head) => headText(head, terminal)),
+      ...requirements.map((requirement) => showText(requirement, terminal)),
+    ].join('\n');
+  }
   const one = another === undefined ? catalog.byId(only) : undefined;
-  return `${JSON.stringify(one ?? { version: 1, requirements }, null, 2)}\n`;
+  return `${JSON.stringify(one ?? { version: 1, packs: heads, requirements }, null, 2)}\n`;
+}
+
+/** What is to be known of a pack before its requirements. */
+interface PackHead extends Pick<Pack, 'id' | 'title' | 'version' | 'cloud'> {
+  /** Absent where the version is no day. */
+  readonly days?: number;
+  /** How many requirements it has. */
+  readonly count: number;
+  readonly documents: readonly Omit<RequirementSource, 'section'>[];
+}
+
+function headOf({ id, title, version, cloud, requirements }: Pack, now: number): PackHead {
+  const documents = new Map<string, Omit<RequirementSource, 'section'>>();
+  for (const { source, alsoDocumentedIn = [] } of requirements) {
+    for (const { section: _, ...document } of [source, ...alsoDocumentedIn]) {
+      const key = `${document.url} ${document.revision}`;
+      if (!documents.has(key)) documents.set(key, document);
+    }
+  }
+  const days = daysSince(publishedOn(version) ?? 'no day', now);
+  return {
+    id,
+    title,
+    version,
+    ...(cloud === undefined ? {} : { cloud }),
+    ...(days === undefined ? {} : { days }),
+    count: requirements.length,
+    documents: [...documents.values()],
+  };
+}
+
+function headText({ id, title, version, cloud, days, count, documents }: PackHead, { width }: Terminal): string {
+  const facts = [
+    ['version', days === undefined ? version : `${version}, ${daysText(days)} old`],
+    ['cloud', cloud ?? 'every cloud'],
+    ['count', count === 1 ? '1 requirement' : `${count} requirements`],
+    ...documents.map(({ document, revision, url }) => [
+      'document',
+      [document, revision].filter(Boolean).join(', ').concat(` ${url}`),
+    ]),
+  ] as const;
+  return `${id}\n${wrap(title, width, '  ').join('\n')}\n\n${factLines(facts, width).join('\n')}\n`;
 }
 
 /** `lintel catalog roles`: the names that lintel.yaml may give to networks, with what they stand for. */
@@ -80,6 +128,7 @@ function packText({ id, title, version, requirements }: Pack, now: number): stri
 function showText(requirement: Requirement, { width }: Terminal): string {
   const { id, title, why, kind, flow, category, required, tags, source, alsoDocumentedIn } = requirement;
   const { refines, conflictsWith = [], underTenantRestrictions, since, retired, status } = requirement;
+  const { expressRoute, notes } = requirement;
   const ports = `${flow.protocol}${flow.ports ? ` ${flow.ports}` : ''}`;
   const facts: readonly (readonly [string, string | undefined])[] = [
     [
@@ -92,6 +141,8 @@ function showText(requirement: Requirement, { width }: Terminal): string {
     ['to', endText(flow.to)],
     ['except', exceptText(flow)],
     ['ports', `${ports}${flow.sourcePorts ? ` from source ports ${flow.sourcePorts}` : ''}, ${flow.direction}`],
+    ['route', expressRoute === undefined ? '' : ROUTES[expressRoute ? 'both' : 'internet']],
+    ['notes', notes && `of the publisher: ${notes}`],
     ['tags', tags.join(', ')],
     ['since', since],
     ['retired', retired],
@@ -104,13 +155,23 @@ function showText(requirement: Requirement, { width }: Terminal): string {
         ['source', [document, section, revision].filter(Boolean).join(', ').concat(` ${url}`)] as const,
     ),
   ];
-  const lines = facts.flatMap(([name, value]) => {
+  const lines = factLines(facts, width);
+  return `${id}\n${wrap(title, width, '  ').join('\n')}\n\n${wrap(why, width, '  ').join('\n')}\n\n${lines.join('\n')}\n`;
+}
+
+/** One fact a line, those without a value left out. */
+function factLines(facts: Iterable<readonly (string | undefined)[]>, width: number): string[] {
+  return [...facts].flatMap(([name = '', value]) => {
     if (!value) return [];
     const [first = '', ...rest] = wrap(value, width, ' '.repeat(12));
     return [`  ${name.padEnd(10)}${first.trimStart()}`, ...rest];
   });
-  return `${id}\n${wrap(title, width, '  ').join('\n')}\n\n${wrap(why, width, '  ').join('\n')}\n\n${lines.join('\n')}\n`;
 }
+
+const ROUTES = {
+  both: 'the internet, or ExpressRoute where it is in use',
+  internet: 'the internet, never ExpressRoute',
+};
 
 /** Whom a forbidden flow does not concern. */
 function exceptText({ except }: RequirementFlow): string {

@@ -2,6 +2,7 @@
 import type { FilterCase, FilterRule } from '../../../model/filter.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import type { NameSet } from '../../../model/names.js';
+import { prefixesOf } from '../../../model/packet-text.js';
 import { ALL_PROTOCOLS, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { FilterQuestion } from './question.js';
 
@@ -96,9 +97,8 @@ export function describeChoice({ from, to }: FilterQuestion, serving: PacketSet)
   const box = serving.boxes[0];
   if (!box) return undefined;
   const parts: string[] = [];
-  const addresses = (set: IpSet) => set.toPrefixes(3).join(', ');
-  if (!from.everyAddress && !box.source.equals(PRIVATE_SPACE)) parts.push(`from ${addresses(box.source)}`);
-  if (!to.everyAddress && !box.destination.equals(PRIVATE_SPACE)) parts.push(`to ${addresses(box.destination)}`);
+  if (!from.everyAddress && !box.source.equals(PRIVATE_SPACE)) parts.push(`from ${prefixesOf(box.source)}`);
+  if (!to.everyAddress && !box.destination.equals(PRIVATE_SPACE)) parts.push(`to ${prefixesOf(box.destination)}`);
   const [inside, outside] = [box.inInterface.describe(), box.outInterface.describe()];
   if (inside !== '') parts.push(`in on ${inside}`);
   if (outside !== '') parts.push(`out on ${outside}`);
