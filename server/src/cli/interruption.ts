@@ -1,44 +1,25 @@
-// What Ctrl-C and its kind do: they end the program at once, but not in the middle of a file that is being written.
+// What Ctrl-C and its kind do while a file is written: they wait until it is whole. At all other times they end the program at
+// once, which is what a process does that listens to no signal, however busy it is.
+
+import { setImmediate } from 'node:timers/promises';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-type Signal = (typeof SIGNALS)[number];
-
-/** The signals of this process. */
-class Interruption {
-  /** How many files are being written. */
-  private writing = 0;
-  private waiting: Signal | undefined;
-
-  /**
-   * Listens for as long as the program runs: whoever listens while a file is written, and only then, misses a signal that
-   * arrives when that ends.
-   */
-  listen(): void {
-    for (const signal of SIGNALS) {
-      process.on(signal, () => {
-        if (this.writing === 0) end(signal);
-        this.waiting = signal;
-      });
-    }
-  }
-
-  /** Does what must not be torn. */
-  async whole<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.writing++;
-    try {
-      return await work();
-    } finally {
-      this.writing--;
-      if (this.writing === 0 && this.waiting) end(this.waiting);
-    }
+/** Does what must not be torn, and then what a signal has asked for meanwhile. */
+export async function uninterrupted<Result>(work: () => Promise<Result>): Promise<Result> {
+  let waiting: NodeJS.Signals | undefined;
+  const wait = (signal: NodeJS.Signals) => {
+    waiting = signal;
+  };
+  for (const signal of SIGNALS) process.on(signal, wait);
+  try {
+    return await work();
+  } finally {
+    // A signal that came at the end is still on its way, and would be lost without a listener.
+    await setImmediate();
+    await setImmediate();
+    for (const signal of SIGNALS) process.off(signal, wait);
+    // By the signal itself, so that the shell knows why the program ended.
+    if (waiting) process.kill(process.pid, waiting);
   }
 }
-
-/** Ends the process by the signal itself, so that the shell knows why. */
-function end(signal: Signal): void {
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-}
-
-export const interruption = new Interruption();

@@ -2,7 +2,6 @@
 
 import { reasonOf } from '../system/system.js';
 import { runCommandLine } from './command-line.js';
-import { interruption } from './interruption.js';
 import { writableSystem } from './replace-file.js';
 import { EXIT, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
 
@@ -22,8 +21,6 @@ const terminal: Terminal = {
     return Buffer.concat(chunks);
   },
 };
-
-interruption.listen();
 
 // A reader that closes the pipe early, such as head, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

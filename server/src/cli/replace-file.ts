@@ -6,7 +6,7 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { nodeFiles } from '../system/node-system.js';
 import { reasonOf, System, type WritableFiles } from '../system/system.js';
-import { interruption } from './interruption.js';
+import { uninterrupted } from './interruption.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 const files: WritableFiles = {
@@ -20,7 +20,7 @@ const files: WritableFiles = {
       if (error.code !== 'ENOENT') throw error;
     });
     const whole = typeof content === 'string' ? content : Buffer.from(content);
-    await interruption.whole(() => writeFileAtomic(target, whole));
+    await uninterrupted(() => writeFileAtomic(target, whole));
   },
 
   async makeFolder(at) {

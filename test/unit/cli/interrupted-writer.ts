@@ -1,6 +1,5 @@
 // A program that replaces files without end, as `fix` does, for a test that interrupts it.
 import { join } from 'node:path';
-import { interruption } from '../../../server/src/cli/interruption.js';
 import { writableSystem } from '../../../server/src/cli/replace-file.js';
 
 const [folder = '.', ...names] = process.argv.slice(2);
@@ -13,7 +12,6 @@ async function writeForever(): Promise<never> {
   }
 }
 
-interruption.listen();
 void writeForever();
 
 /** A megabyte that is one version from beginning to end. */
