@@ -10,18 +10,20 @@ const URI = `${ROOT}/lintel.yaml`;
 const REQUEST: CheckRequest = { require: ['teams-media-ports'], severity: {}, cloud: 'worldwide' };
 const ROUTER = 'table ip edge {\n\tchain c {\n\t\ttype filter hook forward priority 0; policy drop;\n\t}\n}\n';
 
-/** What is told of a text that the media ports of the network follow, and whether these still count. */
-async function told(wrong: string) {
-  const text = `${wrong}media-ports: 51000-51059\n`;
-  const texts = new Map([
-    [URI, text],
-    [`${ROOT}/a.nft`, ROUTER],
-  ]);
-  const service = new LanguageService(new MemoryFiles(texts));
+/** A lintel.yaml beside a router and other files, and what is found in all of them. */
+async function workspace(text: string, others: Readonly<Record<string, string>> = {}) {
+  const files = { [URI]: text, [`${ROOT}/a.nft`]: ROUTER, ...others };
+  const service = new LanguageService(new MemoryFiles(new Map(Object.entries(files))));
   service.setFolders([ROOT]);
   service.put(URI, lintelConfig, text);
   const examined = await service.examine(URI, REQUEST);
-  const findings = examined?.analysis.report.findings ?? [];
+  return { service, findings: examined?.analysis.report.findings ?? [] };
+}
+
+/** What is told of a text that the media ports of the network follow, and whether these still count. */
+async function told(wrong: string) {
+  const text = `${wrong}media-ports: 51000-51059\n`;
+  const { service, findings } = await workspace(text);
   const { catalog } = await service.plan(`${ROOT}/a.nft`, REQUEST);
   return {
     on: findings.map(({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`),
@@ -96,17 +98,7 @@ describe('lintel.yaml', () => {
 
 /** What is told of a lintel.yaml with one own pack, by the files that it is told of. */
 async function toldWithPack(text: string, pack: string): Promise<string[]> {
-  const packUri = `${ROOT}/acme.yaml`;
-  const texts = new Map([
-    [URI, text],
-    [packUri, pack],
-    [`${ROOT}/a.nft`, ROUTER],
-  ]);
-  const service = new LanguageService(new MemoryFiles(texts));
-  service.setFolders([ROOT]);
-  service.put(URI, lintelConfig, text);
-  const examined = await service.examine(URI, REQUEST);
-  const findings = examined?.analysis.report.findings ?? [];
+  const { findings } = await workspace(text, { [`${ROOT}/acme.yaml`]: pack });
   return findings.map(({ uri, message }) => `${uri.slice(ROOT.length + 1)}: ${message}`);
 }
 
