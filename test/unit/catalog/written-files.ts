@@ -83,6 +83,8 @@ export function windowsFile({ flow }: Requirement, ends: readonly Ends[], writte
     );
   });
   return [
+    // Those that Windows is installed with.
+    'Remove-NetFirewallRule -All',
     `Set-NetFirewallProfile -All -Enabled True -DefaultInboundAction ${action} -DefaultOutboundAction ${action}`,
     ...(written === 'closed' || !ports ? [] : rules),
     '',

@@ -21,9 +21,13 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ];
 
+/** How deep parentheses, signs and assignments are followed; nobody writes more of them. */
+const DEPTH_LIMIT = 100;
+
 class Computation {
   private readonly tokens: readonly string[];
   private at = 0;
+  private depth = 0;
   private failed = false;
 
   constructor(
@@ -32,6 +36,9 @@ class Computation {
   ) {
     const pieces = text.match(/\s+|\$?\{?[A-Za-z_]\w*\}?|\d\w*|\+\+|--|[-+*/%]=|[=!<>]=|&&|\|\||./gs) ?? [];
     this.tokens = pieces.filter((piece) => piece.trim() !== '');
+    // Whether what stands behind these is carried out depends on what stands before them.
+    const isPartly = this.tokens.some((token) => token === '&&' || token === '||');
+    if (isPartly && this.tokens.some((token) => /^(?:[-+*/%]?=|\+\+|--)$/.test(token))) this.fail();
   }
 
   whole(): number | undefined {
@@ -55,12 +62,21 @@ class Computation {
     return 0;
   }
 
+  /** A part of an expression that may hold the same kind of part. */
+  private nested(part: () => number): number {
+    if (this.depth >= DEPTH_LIMIT) return this.fail();
+    this.depth++;
+    const value = part();
+    this.depth--;
+    return value;
+  }
+
   private assignment(): number {
     const name = this.tokens[this.at] ?? '';
     const operator = this.tokens[this.at + 1] ?? '';
     if (!/^[A-Za-z_]\w*$/.test(name) || !/^[-+*/%]?=$/.test(operator)) return this.binary(0);
     this.at += 2;
-    const right = this.assignment();
+    const right = this.nested(() => this.assignment());
     return this.assign(name, operator === '=' ? right : this.apply(operator.slice(0, -1), this.value(name), right));
   }
 
@@ -96,16 +112,18 @@ class Computation {
   }
 
   private unary(): number {
-    if (this.accept('-')) return -this.unary();
-    if (this.accept('+')) return this.unary();
-    if (this.accept('!')) return this.unary() === 0 ? 1 : 0;
+    const sign = this.accept('-', '+', '!');
+    if (sign !== undefined) {
+      const value = this.nested(() => this.unary());
+      return sign === '-' ? -value : sign === '+' ? value : Number(value === 0);
+    }
     const step = this.accept('++', '--');
     if (step !== undefined) {
       const name = this.tokens[this.at++] ?? '';
       return this.assign(name, this.value(name) + (step === '++' ? 1 : -1));
     }
     if (this.accept('(')) {
-      const inner = this.assignment();
+      const inner = this.nested(() => this.assignment());
       return this.accept(')') ? inner : this.fail();
     }
     const token = this.tokens[this.at++] ?? '';
