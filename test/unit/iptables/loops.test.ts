@@ -54,6 +54,7 @@ describe('what only a run would show stays open', () => {
     `while read -r net; do ${ACCEPT} $net; done < nets.txt`,
     `cat nets.txt | while read -r net; do ${ACCEPT} $net; done`,
     `nets=(10.1.0.0/16); mapfile -t nets < nets.txt; for net in "\${nets[@]}"; do ${ACCEPT} $net; done`,
+    `i=1; ((i > 5 && (i = 2))); ${ACCEPT} 10.0.$i.0/24`,
     `i=1; let i=$RANDOM; ${ACCEPT} 10.0.$i.0/24`,
     `i=1; printf -v i '%s' 2; ${ACCEPT} 10.0.$i.0/24`,
     `i=1; eval "i=2"; ${ACCEPT} 10.0.$i.0/24`,
