@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
   const needed = files
     .split('\0')
-    .filter((file) => file !== '' && !/^(?:node_modules$|examples\/|test\/(?:conformance|vscode)\/)/.test(file))
+    .filter((file) => file !== '' && !/^(?:node_modules$|examples\/|test\/(?:conformance|docs|vscode)\/)/.test(file))
     .filter((file) => existsSync(join(root, file)));
   for (const file of [...needed, 'server/generated']) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
