@@ -23,7 +23,7 @@ interface Baseline {
 export async function readBaseline({ folder, system }: Terminal, path: string): Promise<ReadonlySet<string>> {
   let text: string;
   try {
-    text = new TextDecoder().decode(await system.files.read(system.path.resolve(folder, path)));
+    text = await system.utf8Of(system.path.resolve(folder, path));
   } catch (error) {
     throw new UsageError(`${path}: cannot be read (${reasonOf(error)})`);
   }

@@ -33,7 +33,7 @@ export async function fixedFiles({ edits }: Fix, session: Session): Promise<read
 }
 
 /** How a file is stored; `undefined` where its text is not the one that is expected. */
-async function storedAs(uri: string, expected: string, system: System): Promise<StoredAs | undefined> {
+export async function storedAs(uri: string, expected: string, system: System): Promise<StoredAs | undefined> {
   const decoded = await readText(system.pathOf(uri), system).catch(() => undefined);
   return decoded?.text === expected ? decoded : undefined;
 }

@@ -35,13 +35,8 @@ export class IgnoredFiles {
 
   /** With the patterns of the files in a folder below those of the rules so far. */
   async within(folder: string): Promise<IgnoredFiles> {
-    const { files, path } = this.system;
-    const texts = await Promise.all(
-      NAMES.map(async (name) => {
-        const bytes = await files.read(path.join(folder, name)).catch(() => new Uint8Array());
-        return new TextDecoder().decode(bytes);
-      }),
-    );
+    const { path } = this.system;
+    const texts = await Promise.all(NAMES.map((name) => this.system.utf8Of(path.join(folder, name)).catch(() => '')));
     if (texts.every((text) => text === '')) return this;
     return new IgnoredFiles([...this.layers, { folder, patterns: ignore().add(texts.join('\n')) }], this.system);
   }

@@ -70,7 +70,7 @@ export async function readListText(path: string, { folder, system }: Terminal): 
   try {
     const { size } = await system.files.status(absolute);
     if (size > WEB_LIMITS.size) throw new UsageError(`${path}: too large for an endpoint list`);
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await system.files.read(absolute));
+    return await system.utf8Of(absolute);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);

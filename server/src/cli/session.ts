@@ -139,10 +139,7 @@ export class Session {
 
   /** The catalogs of every cloud for the folder of the run, its own cloud first. */
   async catalogs(): Promise<ReadonlyMap<Cloud, Catalog>> {
-    const configuration = await this.service.configurationFor(this.inFolder);
-    const own = configuration.cloudFor(this.request.cloud);
-    const clouds = [own, ...CLOUDS.filter((cloud) => cloud !== own)];
-    return new Map(clouds.map((cloud) => [cloud, configuration.catalogOf(cloud)]));
+    return (await this.service.configurationFor(this.inFolder)).catalogsFrom(this.request.cloud);
   }
 
   /** Checks every file. A file that another one includes is reported with that one. */

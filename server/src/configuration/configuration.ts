@@ -44,6 +44,13 @@ export class Configuration {
     return this.catalogOf(this.cloudFor(fallback));
   }
 
+  /** The catalogs of every cloud, that of the files first. */
+  catalogsFrom(fallback: Cloud): ReadonlyMap<Cloud, Catalog> {
+    const own = this.cloudFor(fallback);
+    const clouds = [own, ...CLOUDS.filter((cloud) => cloud !== own)];
+    return new Map(clouds.map((cloud) => [cloud, this.catalogOf(cloud)]));
+  }
+
   /** The built-in packs of one cloud, its endpoint list of the workspace, and the workspace's own packs. */
   catalogOf(cloud: Cloud): Catalog {
     const known = this.catalogs.get(cloud);

@@ -8,10 +8,9 @@ import { unknownEverywhere } from '../catalog/unknown-selectors.js';
 import { detectLanguage, isConfiguration, languageById } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES } from '../configuration/lintel-config.js';
 import type { Dialect } from '../dialects/dialect.js';
-import { formatAddress, IpSet, parseAddress } from '../model/ip.js';
 import { checkTogether } from '../service/checked-files.js';
 import type { CheckRequest } from '../service/checks.js';
-import { ANYONE, type Client, type Explainer } from '../service/explain/answer.js';
+import { ANYONE, type Client, clientOf, type Explainer } from '../service/explain/answer.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { inFolder, pathOf } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
@@ -75,7 +74,7 @@ export class Engine {
 
   async explain(uri: string, question: Question): Promise<Explanation> {
     const path = this.files.pathOf(uri);
-    const client = 'url' in question ? clientOf(question.client, question.user) : ANYONE;
+    const client = 'url' in question ? clientFrom(question.client, question.user) : ANYONE;
     const ask = (explainer: Explainer) => {
       const kind = 'url' in question ? 'url' : 'flow';
       if (!explainer.kinds.includes(kind))
@@ -128,10 +127,7 @@ export class Engine {
 
   /** Finds which documents list something, in the catalogs of all clouds, the own one first. */
   async finder(): Promise<(what: string) => Found> {
-    const configuration = await this.service.configurationFor(this.anyFile);
-    const own = configuration.cloudFor(this.request.cloud);
-    const clouds = [own, ...CLOUDS.filter((cloud) => cloud !== own)];
-    const catalogs = new Map(clouds.map((cloud) => [cloud, configuration.catalogOf(cloud)]));
+    const catalogs = (await this.service.configurationFor(this.anyFile)).catalogsFrom(this.request.cloud);
     return (what) => {
       const sought = parseSought(what);
       if (!sought) throw new InputError(`"${what}" is no host, address, prefix, port or URL`);
@@ -158,9 +154,8 @@ export class Engine {
   }
 }
 
-function clientOf(address: string | undefined, user: string | undefined): Client {
-  if (address === undefined) return { ...ANYONE, user };
-  const parsed = parseAddress(address);
-  if (!parsed) throw new InputError(`"${address}" is no IPv4 or IPv6 address`);
-  return { clients: IpSet.parse(formatAddress(parsed)), user };
+function clientFrom(address: string | undefined, user: string | undefined): Client {
+  const client = clientOf(address, user);
+  if (!client) throw new InputError(`"${address}" is no IPv4 or IPv6 address`);
+  return client;
 }

@@ -85,6 +85,11 @@ export class System<Files extends SystemFiles = SystemFiles> {
     return this.files.realPath(absolute).catch(() => absolute);
   }
 
+  /** The text of a file in UTF-8, without a byte order mark. Rejects where it cannot be read. */
+  async utf8Of(absolute: string): Promise<string> {
+    return new TextDecoder().decode(await this.files.read(absolute));
+  }
+
   /** Whether a path is one of some folders or lies below one of them; all absolute. */
   isWithinAny(path: string, folders: readonly string[]): boolean {
     return folders.some((folder) => {

@@ -1,12 +1,12 @@
 // `lintel catalog list`, `show` and `roles`: the documented requirements, and who they name.
 
-import { daysSince, daysText } from '../../../../shared/age.js';
+import { daysText } from '../../../../shared/age.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
-import { publishedOn } from '../../catalog/published.js';
 import type { Endpoint, Pack, Requirement, RequirementFlow, RequirementSource } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
 import { wrap } from '../formats/wrap.js';
+import { daysOld } from '../pack-age.js';
 import { type Terminal, UsageError } from '../terminal.js';
 
 type Format = 'text' | 'json';
@@ -57,7 +57,7 @@ function headOf({ id, title, version, cloud, requirements }: Pack, now: number):
       if (!documents.has(key)) documents.set(key, document);
     }
   }
-  const days = daysSince(publishedOn(version) ?? 'no day', now);
+  const days = daysOld({ version }, now);
   return {
     id,
     title,
@@ -120,7 +120,7 @@ function unknownId(catalog: Catalog, id: string): string {
 function packText({ id, title, version, requirements }: Pack, now: number): string {
   const width = Math.max(...requirements.map((requirement) => requirement.id.length));
   const lines = requirements.map((requirement) => `  ${requirement.id.padEnd(width)}  ${requirement.title}`);
-  const days = daysSince(publishedOn(version) ?? 'no day', now);
+  const days = daysOld({ version }, now);
   const age = days === undefined ? '' : `, ${daysText(days)} old`;
   return `${id} ${version}${age}: ${title}\n${lines.join('\n')}\n`;
 }

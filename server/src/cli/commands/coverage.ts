@@ -1,11 +1,11 @@
 // `lintel coverage`: lists every requirement with its verdict.
 
-import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../../../shared/age.js';
-import { publishedOn } from '../../catalog/published.js';
+import { DAYS_UNTIL_STALE, daysText } from '../../../../shared/age.js';
 import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { csvText } from '../formats/csv.js';
+import { daysOld } from '../pack-age.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
 
@@ -56,7 +56,7 @@ function agesOf(files: readonly CheckedFile[], now: number): readonly string[] {
     ),
   );
   const notes = packs.flatMap(({ title, version }) => {
-    const days = daysSince(publishedOn(version) ?? 'no day', now) ?? 0;
+    const days = daysOld({ version }, now) ?? 0;
     return days < DAYS_UNTIL_STALE
       ? []
       : [

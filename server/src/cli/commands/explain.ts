@@ -1,11 +1,10 @@
 // `lintel explain`: prints what a file does with URLs or flows.
 
 import type { FlowPath } from '../../analysis/explain/flow.js';
-import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
 import {
-  ANYONE,
   type Answer,
   type Client,
+  clientOf,
   type InvalidQuestion,
   type QuestionKind,
 } from '../../service/explain/answer.js';
@@ -61,7 +60,7 @@ export const explainCommand: Command = {
     const format = args.choice('format', FORMATS);
     if (args.has('log')) return explainLog(args, format, terminal);
     const { kind, question } = questionOf(args);
-    const client = clientOf(args);
+    const client = clientFrom(args);
     const flowPath = flowPathOf(args);
     if (path === '-' && question === undefined)
       throw new UsageError('standard input is either the file or the questions, not both');
@@ -91,12 +90,11 @@ function questionOf(args: Arguments): { readonly kind: QuestionKind; readonly qu
   return { kind, question: undefined };
 }
 
-function clientOf(args: Arguments): Client {
-  const [text, user] = [args.text('client'), args.text('user')];
-  if (text === undefined) return { ...ANYONE, user };
-  const address = parseAddress(text);
-  if (!address) throw new UsageError(`--client must be an IPv4 or IPv6 address, not "${text}"`);
-  return { clients: IpSet.parse(formatAddress(address)), user };
+function clientFrom(args: Arguments): Client {
+  const address = args.text('client');
+  const client = clientOf(address, args.text('user'));
+  if (!client) throw new UsageError(`--client must be an IPv4 or IPv6 address, not "${address}"`);
+  return client;
 }
 
 function flowPathOf(args: Arguments): FlowPath {

@@ -1,6 +1,5 @@
 // `lintel mcp`: answers agents.
 
-import { resolve } from 'node:path';
 import { InputError } from '../../library/input-error.js';
 import type { Command } from '../command.js';
 import { serveAgents } from '../mcp/start.js';
@@ -15,7 +14,7 @@ export const mcp: Command = {
     const [folder = '.', ...others] = args.positionals;
     if (others.length > 0) throw new UsageError('mcp serves one folder (see lintel mcp --help)');
     try {
-      await serveAgents(resolve(terminal.folder, folder));
+      await serveAgents(terminal.system.path.resolve(terminal.folder, folder));
     } catch (error) {
       throw error instanceof InputError ? new UsageError(error.message) : error;
     }

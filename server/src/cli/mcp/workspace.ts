@@ -7,8 +7,9 @@ import type { FileAccess } from '../../service/files/file-access.js';
 import { isInside, pathWithin } from '../../service/files/uris.js';
 import { fileAccessOf } from '../../system/file-access.js';
 import { nodeSystem as system } from '../../system/node-system.js';
-import type { DecodedText } from '../../text/decode.js';
-import { readInput, readText } from '../input-files.js';
+import type { StoredAs } from '../../text/decode.js';
+import { storedAs } from '../fixed-files.js';
+import { readInput } from '../input-files.js';
 
 /** Some files of the workspace that were read, and what can be asked about them. */
 export interface Opened {
@@ -55,9 +56,8 @@ export class Workspace {
   }
 
   /** How a text of the workspace is stored; `undefined` where the file has another text by now. */
-  async storedAs(uri: string, text: string): Promise<DecodedText | undefined> {
-    const decoded = await readText(system.pathOf(uri), system).catch(() => undefined);
-    return decoded?.text === text ? decoded : undefined;
+  storedAs(uri: string, text: string): Promise<StoredAs | undefined> {
+    return storedAs(uri, text, system);
   }
 
   /** The path of a file relative to the workspace, with slashes. */

@@ -36,6 +36,13 @@ export interface Client {
 
 export const ANYONE: Client = { clients: undefined, user: undefined };
 
+/** The client with an address, and logged in with a name, as far as these are given; `undefined` for what is no address. */
+export function clientOf(address: string | undefined, user: string | undefined): Client | undefined {
+  if (address === undefined) return { ...ANYONE, user };
+  const parsed = parseAddress(address);
+  return parsed && { clients: IpSet.parse(formatAddress(parsed)), user };
+}
+
 /** What a file does with one flow or URL, in one form for all kinds of file and every front end. */
 export interface Answer {
   readonly kind: QuestionKind;
