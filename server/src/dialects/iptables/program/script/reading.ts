@@ -60,19 +60,13 @@ export function linesOf({ text, isOpen }: Input, { raw, takesOpenEnd }: LineRead
 export function readLine(line: string, { names, separator }: LineReader, variables: Variables): void {
   let rest = separator === undefined ? line.trim() : line;
   names.forEach((name, index) => {
-    const end =
-      index === names.length - 1 || separator === ''
-        ? -1
-        : rest.search(separator === undefined ? /[ \t]/ : literal(separator));
+    const takesRest = index === names.length - 1 || separator === '';
+    const end = takesRest ? -1 : separator === undefined ? rest.search(/[ \t]/) : rest.indexOf(separator);
     const field = end < 0 ? rest : rest.slice(0, end);
     rest = end < 0 ? '' : rest.slice(end + 1);
     if (separator === undefined) rest = rest.trimStart();
     variables.set(name, textValue(field));
   });
-}
-
-function literal(character: string): RegExp {
-  return new RegExp(character.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
 }
 
 /** `mapfile -t NAME` and `readarray`: the lines of an input become a list; unknown where the script does not hold them. */
