@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readEndpointFile, writeEndpointList } from '../../server/src/catalog/update.js';
@@ -100,11 +102,13 @@ describe.skipIf(isChromiumMissing()).each([
   });
 
   test('cancels while the service is slow, which then is asked no more', async () => {
-    const abandoned = new Promise<void>((resolve) => {
-      answers = { ...RECORDED, '/endpoints/Worldwide': (response) => response.once('close', () => resolve()) };
+    const unanswered = new Promise<ServerResponse>((resolve) => {
+      answers = { ...RECORDED, '/endpoints/Worldwide': resolve };
     });
     await ask();
     const progress = await workbench.findNotification(`Requesting newer endpoints from ${service.url}`);
+    // Before, there is nothing that could be abandoned: the progress is shown while the version is still requested.
+    const abandoned = once(await unanswered, 'close');
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await abandoned;
     await progress.waitFor({ state: 'hidden' });
