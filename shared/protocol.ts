@@ -68,6 +68,22 @@ export const TOOL = request<ToolParams, { readonly text: string }>('lintel/tool'
 /** The command of the client that shows a line of a file. */
 export const SHOW_LINE_COMMAND = 'lintel.showLine';
 
+/** The command of the client that shows what a file covers; its argument is the URI of the file. */
+export const SHOW_COVERAGE_COMMAND = 'lintel.showCoverage';
+
+/** What a client tells when it starts the server. */
+export interface InitializationOptions {
+  /** Its commands that answers of the server may run. */
+  readonly commands: readonly string[];
+}
+
+/** The commands that a client has; none of one that says nothing, as other editors do. */
+export function readClientCommands(options: unknown): readonly string[] {
+  if (typeof options !== 'object' || options === null || !('commands' in options)) return [];
+  const { commands } = options;
+  return Array.isArray(commands) ? commands.filter((command) => typeof command === 'string') : [];
+}
+
 /** The endpoints of Microsoft 365 that a file is checked with. */
 export interface EndpointsInUse {
   /** As a title: `Microsoft 365, worldwide`. */

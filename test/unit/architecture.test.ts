@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: [],
   kept: [],
   model: ['kept', 'text'],
-  yaml: ['text', 'validators.js'],
+  yaml: ['kept', 'text', 'validators.js'],
   catalog: ['yaml', 'model', 'kept', 'text', 'validators.js', 'catalog-data.js', 'shared/web-access.js'],
   dialects: ['yaml', 'model', 'kept', 'text', 'validators.js', 'netpolicy.schema.json', 'shared/detection.js'],
   logs: ['model'],
@@ -122,6 +122,7 @@ const SERVICE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   explain: ['markdown.ts'],
   companions: ['files', 'checks.ts'],
   'examination.ts': ['files', 'checks.ts', 'companions'],
+  editing: ['checks.ts', 'examination.ts'],
 };
 
 /** The files that every dialect has, each for the same thing, so that whoever knows one dialect finds them in all. */

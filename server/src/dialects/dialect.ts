@@ -210,6 +210,8 @@ export interface Document<Tree = unknown, Program = unknown> {
   readonly problems: readonly Problem[];
   /** Definitions and references in this file and in the files that it includes. */
   readonly names: readonly NameUse[];
+  /** Those of {@link names} on the lines of a range of this file, for files that have hundreds of thousands. */
+  namesWithin?(range: TextRange): readonly NameUse[];
   /** Hosts and prefixes that it names, in this file and in the files that it includes. */
   readonly endpoints: readonly EndpointUse[];
   /**

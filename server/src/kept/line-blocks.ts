@@ -142,6 +142,23 @@ export function* linesIn<Line>({ blocks, starts }: LineBlocks<Line>): Generator<
   }
 }
 
+/** The lines that a range touches, with their offsets. */
+export function* linesWithin<Line>(
+  { blocks, starts }: LineBlocks<Line>,
+  range: { readonly start: number; readonly end: number },
+): Generator<LineAt<Line>> {
+  for (let index = Math.max(0, lastNotAfter(starts, range.start)); index < blocks.length; index++) {
+    const block = blocks[index];
+    const blockStart = starts[index] ?? 0;
+    if (!block || blockStart > range.end) return;
+    for (const [i, line] of block.lines.entries()) {
+      const start = blockStart + (block.starts[i] ?? 0);
+      const end = blockStart + (block.starts[i + 1] ?? block.text.length);
+      if (end >= range.start && start <= range.end) yield { line, start };
+    }
+  }
+}
+
 /** The line that holds an offset; `undefined` for an empty text. */
 export function lineAt<Line>(tree: LineBlocks<Line>, offset: number): LineAt<Line> | undefined {
   const index = lastNotAfter(tree.starts, offset);

@@ -3,6 +3,7 @@
 import {
   type ClientCapabilities,
   CodeActionKind,
+  CompletionTriggerKind,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -17,6 +18,7 @@ import {
   type TextDocumentPositionParams,
   type TraceValue,
 } from 'vscode-languageserver';
+import { readClientCommands, SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { canonicalUri } from '../service/files/uris.js';
@@ -27,6 +29,7 @@ import { CheckTrace } from './check-trace.js';
 import { Checker, isTooLarge } from './checker.js';
 import { codeActions, FIX_ALL_KIND } from './code-actions.js';
 import { toCompletion, toDocumentEdits, toRange, toSymbol } from './convert.js';
+import { answerEditingRequests, EDITING_CAPABILITIES } from './editing-requests.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
 import { answerOwnRequests } from './own-requests.js';
@@ -64,6 +67,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const service = new LanguageService(host.files, trace, host.yieldToEvents);
   const settings = new SettingsStore(connection);
   let capabilities: ClientCapabilities = {};
+  let lensCommand = '';
   const watched = new WatchedFolders(connection, () => {
     const { dynamicRegistration, relativePatternSupport } = capabilities.workspace?.didChangeWatchedFiles ?? {};
     return dynamicRegistration === true && relativePatternSupport === true;
@@ -121,6 +125,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
     traceValue = params.trace ?? 'off';
+    lensCommand = readClientCommands(params.initializationOptions).includes(SHOW_COVERAGE_COMMAND)
+      ? SHOW_COVERAGE_COMMAND
+      : '';
     service.setFolders(foldersOf(params));
     settings.setClientAnswers(capabilities.workspace?.configuration === true);
     return {
@@ -128,7 +135,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       capabilities: {
         textDocumentSync: { openClose: true, change: OpenDocuments.syncKind, save: true },
         hoverProvider: true,
-        completionProvider: { triggerCharacters: [' '] },
+        completionProvider: { triggerCharacters: [' ', '-', '$', '@'] },
         definitionProvider: true,
         referencesProvider: true,
         renameProvider: { prepareProvider: true },
@@ -136,6 +143,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
         foldingRangeProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        ...EDITING_CAPABILITIES,
       },
     };
   });
@@ -179,6 +187,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const open = await findAt(params);
     const completions = open && (await service.completions(open.uri, open.offset, open.request));
     if (!open || !completions) return null;
+    const isAsked = params.context?.triggerKind !== CompletionTriggerKind.TriggerCharacter;
+    if (!isAsked && completions.items.length > UNASKED_LIMIT) return null;
     const range = toRange(completions.range, open.document);
     return completions.items.map((item) => toCompletion(item, range));
   });
@@ -228,12 +238,16 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return open ? codeActions(service, documents.places, open, params) : null;
   });
 
+  answerEditingRequests(connection, { service, documents, find, lensCommand: () => lensCommand });
   answerOwnRequests(connection, { service, documents, settings, find });
   answerEndpointChecks(connection, host.files, service, async (uri) => (await settings.settingsFor(uri)).cloud);
 
   documents.listen(connection);
   connection.listen();
 }
+
+/** How many completions a list has at most that opens behind a space: where nearly everything fits, it only stands in the way. */
+const UNASKED_LIMIT = 30;
 
 /** What may configure any file of a workspace once it appears. */
 const WORKSPACE_FILES: FileSystemWatcher[] = [

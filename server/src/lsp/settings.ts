@@ -15,6 +15,10 @@ export interface Settings {
   readonly cloud: Cloud;
   /** The largest file that is checked, in megabytes (10⁶ characters). */
   readonly maxFileSize: number;
+  /** Whether the services that use an address or a port stand beside it. */
+  readonly inlayHints: boolean;
+  /** Whether what a file covers stands above the parts that decide it. */
+  readonly codeLens: boolean;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -22,6 +26,8 @@ export const DEFAULT_SETTINGS: Settings = {
   severity: {},
   cloud: 'worldwide',
   maxFileSize: 20,
+  inlayHints: true,
+  codeLens: true,
 };
 
 /** The section that {@link Settings} are kept under. */
@@ -30,12 +36,14 @@ export const SETTINGS_SECTION = 'lintel';
 /** Reads the client's data. A value of the wrong type is treated as not set. */
 export function readSettings(value: unknown): Settings {
   if (!isRecord(value)) return DEFAULT_SETTINGS;
-  const { require, severity, cloud, maxFileSize } = value;
+  const { require, severity, cloud, maxFileSize, inlayHints, codeLens } = value;
   return {
     require: isStrings(require) ? require : DEFAULT_SETTINGS.require,
     severity: isRecord(severity) ? readSeverity(severity) : DEFAULT_SETTINGS.severity,
     cloud: CLOUDS.find((known) => known === cloud) ?? DEFAULT_SETTINGS.cloud,
     maxFileSize: typeof maxFileSize === 'number' && maxFileSize > 0 ? maxFileSize : DEFAULT_SETTINGS.maxFileSize,
+    inlayHints: typeof inlayHints === 'boolean' ? inlayHints : DEFAULT_SETTINGS.inlayHints,
+    codeLens: typeof codeLens === 'boolean' ? codeLens : DEFAULT_SETTINGS.codeLens,
   };
 }
 

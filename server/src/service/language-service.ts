@@ -7,13 +7,19 @@ import { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
-import type { Completions, Dialect, OutlineItem, Source } from '../dialects/dialect.js';
+import type { Completions, Dialect, Document, NameUse, OutlineItem, Source } from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
+import { statementKey } from '../model/evidence.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import type { CheckRequest } from './checks.js';
 import { coverageMarkdown } from './coverage.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
+import { type CodeLens, codeLensesFor } from './editing/code-lenses.js';
+import { isComplete } from './editing/finished-words.js';
+import { type InlayHint, inlayHintsIn } from './editing/inlay-hints.js';
+import { outlineRangesAt, selectionRangesAt } from './editing/selection.js';
+import { type SemanticToken, semanticTokensIn } from './editing/semantic-tokens.js';
 import { Examination, type Examined } from './examination.js';
 import { Explainer } from './explain/answer.js';
 import type { FileAccess } from './files/file-access.js';
@@ -24,7 +30,7 @@ import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
 import { declarations, type FindingFixes, FixProver } from './fixes.js';
 import { type Hover, hoverAt } from './hover.js';
-import { definitionsAt, referencesAt } from './navigation.js';
+import { definitionsAt, definitionsNamed, highlightsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
 
@@ -49,6 +55,7 @@ export class LanguageService {
   private readonly workspace: Workspace;
   private readonly examination: Examination;
   private readonly lineIndexes = new Memo<Source, LineIndex>();
+  private readonly outlines = new Memo<Document, readonly OutlineItem[]>();
   private readonly fixProver = new FixProver();
 
   /**
@@ -259,12 +266,13 @@ export class LanguageService {
     const directives = directiveCompletions(document.source, offset, catalog);
     if (directives) return directives;
     const fitting = await this.examination.namesFor(own, offset, request);
-    return dialect.completionsAt(document, offset, { roles: catalog.roles, fitting });
+    const found = dialect.completionsAt(document, offset, { roles: catalog.roles, fitting });
+    return found && !isComplete(found, document.source.text, offset) ? found : undefined;
   }
 
   async outline(uri: string): Promise<readonly OutlineItem[]> {
     const own = await this.workspace.read(uri);
-    return own ? own.dialect.outline(own.document) : [];
+    return own ? this.outlineOf(own) : [];
   }
 
   async foldingRanges(uri: string): Promise<readonly TextRange[]> {
@@ -291,6 +299,55 @@ export class LanguageService {
     return reading ? referencesAt(reading.document.names, uri, offset, includeDefinitions) : [];
   }
 
+  /** The uses of the name at an offset in this file. */
+  async highlights(uri: string, offset: number): Promise<readonly NameUse[]> {
+    const reading = await this.workspace.readInContext(uri);
+    return reading ? highlightsAt(reading.document.names, uri, offset) : [];
+  }
+
+  /** The names that the open documents define, with what they include, as far as they match a query. */
+  async definitionsNamed(query: string): Promise<readonly NameUse[]> {
+    const found = new Map<string, NameUse>();
+    for (const { document } of await this.workspace.readAllOpen()) {
+      for (const use of definitionsNamed(document.names, query)) found.set(statementKey(use), use);
+    }
+    return [...found.values()];
+  }
+
+  /** What a selection at an offset grows to, each range within the next. */
+  async selectionRanges(uri: string, offset: number): Promise<readonly TextRange[]> {
+    const own = await this.workspace.read(uri);
+    if (!own) return [];
+    const { document, dialect } = own;
+    const entity = dialect.entityAt(document, offset);
+    const structure = [
+      ...(entity ? [entity.range] : []),
+      ...dialect.foldingRanges(document),
+      ...outlineRangesAt(this.outlineOf(own), offset),
+    ];
+    return selectionRangesAt(document.source.text, offset, structure);
+  }
+
+  /** The names, addresses and ports on the lines of a range, for colours. */
+  async semanticTokens(uri: string, range: TextRange): Promise<readonly SemanticToken[]> {
+    const own = await this.workspace.read(uri);
+    return own ? semanticTokensIn(own.document, own.dialect, range) : [];
+  }
+
+  /** The services beside the addresses and ports on the lines of a range. */
+  async inlayHints(uri: string, range: TextRange, request: CheckRequest): Promise<readonly InlayHint[]> {
+    const own = await this.workspace.read(uri);
+    if (!own) return [];
+    return inlayHintsIn(own.document, own.dialect, await this.examination.checksFor(own, request), range);
+  }
+
+  /** What a document covers, above each of its parts that decides. */
+  async codeLenses(uri: string, request: CheckRequest): Promise<readonly CodeLens[]> {
+    const examined = await this.examine(uri, request);
+    const own = await this.workspace.read(uri);
+    return own && examined ? codeLensesFor(examined, uri, this.outlineOf(own)) : [];
+  }
+
   // Texts
 
   /** The text of an open document or of a file that one includes. */
@@ -302,6 +359,10 @@ export class LanguageService {
   linesOf(uri: string): LineIndex | undefined {
     const source = this.workspace.sourceOf(uri);
     return source && this.lineIndexes.of(source, ({ text }) => new LineIndex(text));
+  }
+
+  private outlineOf({ dialect, document }: Reading): readonly OutlineItem[] {
+    return this.outlines.of(document, () => dialect.outline(document));
   }
 
   private answerExamined<Answer>(

@@ -1,5 +1,6 @@
 // Hover and completion from a JSON Schema, for YAML and JSON texts.
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { Interned } from '../kept/memo.js';
 import { range, type TextRange } from '../text/range.js';
 import { readBounded, type YamlDocument } from './bounded-document.js';
 import type { Path } from './yaml-text.js';
@@ -168,9 +169,12 @@ function locate(text: string): Located | undefined {
 
 /** Reads a text that may be incomplete while it is typed, without its errors; `undefined` where it is too large or deep. */
 function readWithoutErrors(text: string): YamlDocument | undefined {
-  const document = readBounded(text);
+  const document = latest.of(text, readBounded);
   return typeof document === 'string' ? undefined : document;
 }
+
+/** An editor asks about many places of one text. */
+const latest = new Interned<string, YamlDocument | string>(1);
 
 interface Found {
   readonly node: Node;

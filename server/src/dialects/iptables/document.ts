@@ -1,10 +1,11 @@
 // A file of iptables with everything that follows from it: tree → program → model, and its problems, names and endpoints.
 import type { FilterModel } from '../../model/filter.js';
+import type { TextRange } from '../../text/range.js';
 import type { EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
 import { problemsOf } from './checks/problems.js';
 import { buildModel } from './meaning/model.js';
 import { endpointUses, endpointUsesWhere } from './program/endpoints.js';
-import { nameUses } from './program/names.js';
+import { nameUses, ruleNameUses } from './program/names.js';
 import { type IptablesDocument, type Program, readProgram } from './program/program.js';
 import type { IptablesTree } from './syntax/tree.js';
 
@@ -17,6 +18,7 @@ class LoweredDocument implements IptablesDocument {
   readonly program: Program;
   readonly model: FilterModel;
   readonly problems: readonly Problem[];
+  private knownNames: readonly NameUse[] | undefined;
 
   constructor(
     readonly source: Source,
@@ -33,7 +35,12 @@ class LoweredDocument implements IptablesDocument {
   }
 
   get names(): readonly NameUse[] {
-    return nameUses(this, this.sources);
+    this.knownNames ??= nameUses(this, this.sources);
+    return this.knownNames;
+  }
+
+  namesWithin(range: TextRange): readonly NameUse[] {
+    return this.tree.kind === 'save' ? ruleNameUses(this, range) : this.names;
   }
 
   get endpoints(): readonly EndpointUse[] {

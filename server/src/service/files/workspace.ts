@@ -139,6 +139,16 @@ export class Workspace {
     return file && this.files.read(file);
   }
 
+  /** The readings of all open documents, each by itself; one that Lintel fails on is left out. */
+  async readAllOpen(): Promise<readonly Reading[]> {
+    const readings: Reading[] = [];
+    for (const file of [...this.files.open.values()]) {
+      const reading = await this.readOther(file);
+      if (reading) readings.push(reading);
+    }
+    return readings;
+  }
+
   /** The reading that a document's findings come from: that of the file that includes it, otherwise its own. */
   async readInContext(uri: string): Promise<Reading | undefined> {
     const { files } = this;

@@ -1,6 +1,7 @@
 // The commands of a document with their locations, for names, endpoints, outline and hover.
-import { lineAt, linesIn } from '../../../kept/line-blocks.js';
+import { lineAt, linesIn, linesWithin } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
+import type { TextRange } from '../../../text/range.js';
 import type { Rule } from '../syntax/rule/rule.js';
 import type { Line } from '../syntax/tree.js';
 import { restoreWords, type Word } from '../syntax/words.js';
@@ -22,14 +23,17 @@ export interface LocatedCommand {
   words(): Word[];
 }
 
-/** All commands of a document, in the order of execution. */
-export function locatedCommands(document: IptablesDocument): LocatedCommand[] {
+/**
+ * All commands of a document, in the order of execution; of iptables-save only those that a range touches, where one is given: it
+ * may begin behind the line that says their table.
+ */
+export function locatedCommands(document: IptablesDocument, within?: TextRange): LocatedCommand[] {
   const { tree } = document;
   if (tree.kind === 'script') return document.program.invocations.flatMap((one) => fromInvocation(one, document));
   if (tree.kind !== 'save') return [];
   const located: LocatedCommand[] = [];
   let table = '';
-  for (const { line, start } of linesIn(tree.lines)) {
+  for (const { line, start } of within ? linesWithin(tree.lines, within) : linesIn(tree.lines)) {
     if (line.kind === 'table') table = line.table.text;
     else located.push(...fromLine(line, start, table, tree.family));
   }

@@ -20,12 +20,12 @@ export function nameUses(document: IptablesDocument, sources: Pick<Sources, 'rea
   return [...ruleNameUses(document), ...inScript, ...own, ...others];
 }
 
-/** Chains and sets in commands of iptables. */
-function ruleNameUses(document: IptablesDocument): NameUse[] {
+/** Chains and sets in commands of iptables, of iptables-save in a range alone where one is given. */
+export function ruleNameUses(document: IptablesDocument, within?: TextRange): NameUse[] {
   const { uri, text } = document.source;
   const uses: NameUse[] = [];
   const seen = new Set<string>();
-  for (const { table, chain, rule, start, defines } of locatedCommands(document)) {
+  for (const { table, chain, rule, start, defines } of locatedCommands(document, within)) {
     const add = (word: Word | undefined, kind: string, role: NameUse['role']) => {
       if (!word || word.unknown !== undefined) return;
       const range: TextRange = { start: start + word.start, end: start + word.end };

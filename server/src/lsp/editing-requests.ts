@@ -1,0 +1,129 @@
+// What editors ask for while a file is read and written, beyond hover, completion and navigation: marks, selections, colours,
+// hints and lenses.
+
+import {
+  type CodeLens,
+  type Connection,
+  DocumentHighlightKind,
+  type InlayHint,
+  type SelectionRange,
+  SemanticTokensBuilder,
+  type ServerCapabilities,
+  SymbolKind,
+  type WorkspaceSymbol,
+} from 'vscode-languageserver';
+import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../service/editing/semantic-tokens.js';
+import { nameOf } from '../service/files/uris.js';
+import type { LanguageService } from '../service/language-service.js';
+import type { TextRange } from '../text/range.js';
+import { toRange } from './convert.js';
+import type { CheckedDocument, OpenDocuments } from './open-documents.js';
+
+export const EDITING_CAPABILITIES: ServerCapabilities = {
+  documentHighlightProvider: true,
+  workspaceSymbolProvider: true,
+  selectionRangeProvider: true,
+  inlayHintProvider: true,
+  codeLensProvider: {},
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
+    // What is on screen is enough, whatever the length of the file.
+    range: true,
+  },
+};
+
+interface Context {
+  readonly service: LanguageService;
+  readonly documents: OpenDocuments;
+  /** An open document that is checked, with its settings. */
+  readonly find: (clientUri: string) => Promise<CheckedDocument | undefined>;
+  /** The command of the client that a lens runs; an empty one where the client has none. */
+  readonly lensCommand: () => string;
+}
+
+export function answerEditingRequests(connection: Connection, context: Context): void {
+  const { service, documents, find, lensCommand } = context;
+  const offsetsOf = (
+    { document }: CheckedDocument,
+    { start, end }: { start: Parameters<typeof document.offsetAt>[0]; end: Parameters<typeof document.offsetAt>[0] },
+  ): TextRange => ({ start: document.offsetAt(start), end: document.offsetAt(end) });
+
+  connection.onDocumentHighlight(async ({ textDocument, position }) => {
+    const open = await find(textDocument.uri);
+    if (!open) return null;
+    const uses = await service.highlights(open.uri, open.document.offsetAt(position));
+    return uses.map(({ range, role }) => ({
+      range: toRange(range, open.document),
+      kind: role === 'definition' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+    }));
+  });
+
+  connection.onWorkspaceSymbol(async ({ query }) => {
+    const found = await service.definitionsNamed(query);
+    return found.map((use): WorkspaceSymbol => {
+      const { uri, positions } = documents.places(use.uri);
+      // As the file writes it: a name may carry the table or the scope that it is in.
+      const name = service.textOf(use.uri)?.slice(use.range.start, use.range.end) ?? use.name;
+      return {
+        name,
+        kind: use.kind.startsWith('function') || use.kind === 'chain' ? SymbolKind.Function : SymbolKind.Variable,
+        containerName: nameOf(use.uri),
+        location: { uri, range: toRange(use.range, positions) },
+      };
+    });
+  });
+
+  connection.onSelectionRanges(async ({ textDocument, positions }) => {
+    const open = await find(textDocument.uri);
+    if (!open) return null;
+    const answers: SelectionRange[] = [];
+    for (const position of positions) {
+      const ranges = await service.selectionRanges(open.uri, open.document.offsetAt(position));
+      const outermostFirst = [...ranges].reverse();
+      const innermost = outermostFirst.reduce<SelectionRange | undefined>(
+        (parent, range) => ({ range: toRange(range, open.document), ...(parent ? { parent } : {}) }),
+        undefined,
+      );
+      answers.push(innermost ?? { range: { start: position, end: position } });
+    }
+    return answers;
+  });
+
+  connection.languages.semanticTokens.onRange(async ({ textDocument, range }) => {
+    const open = await find(textDocument.uri);
+    const builder = new SemanticTokensBuilder();
+    if (!open) return builder.build();
+    for (const token of await service.semanticTokens(open.uri, offsetsOf(open, range))) {
+      const { line, character } = open.document.positionAt(token.range.start);
+      const length = token.range.end - token.range.start;
+      builder.push(line, character, length, TOKEN_TYPES.indexOf(token.type), token.isDeclaration ? 1 : 0);
+    }
+    return builder.build();
+  });
+
+  connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+    const open = await find(textDocument.uri);
+    if (!open?.request.inlayHints) return null;
+    const hints = await service.inlayHints(open.uri, offsetsOf(open, range), open.request);
+    return hints.map(
+      ({ offset, label, tooltip }): InlayHint => ({
+        position: open.document.positionAt(offset),
+        label,
+        tooltip,
+        paddingLeft: true,
+      }),
+    );
+  });
+
+  connection.onCodeLens(async ({ textDocument }) => {
+    const open = await find(textDocument.uri);
+    if (!open?.request.codeLens) return null;
+    const command = lensCommand();
+    return (await service.codeLenses(open.uri, open.request)).map(
+      ({ range, title }): CodeLens => ({
+        range: toRange(range, open.document),
+        command: { title, command, ...(command ? { arguments: [open.document.uri] } : {}) },
+      }),
+    );
+  });
+}

@@ -1,0 +1,74 @@
+// What a file covers, said above each of its parts that decides.
+
+import { serviceTitleOf } from '../../analysis/findings/services.js';
+import type { Verdict, VerdictStatus } from '../../analysis/report.js';
+import type { OutlineItem } from '../../dialects/dialect.js';
+import { contains, type TextRange } from '../../text/range.js';
+import type { Examined } from '../examination.js';
+
+/** A line above a statement of a file. */
+export interface CodeLens {
+  readonly range: TextRange;
+  readonly title: string;
+}
+
+/** How many services one line names. */
+const SERVICE_LIMIT = 4;
+
+/** What is told of a service beside how much of it is met. */
+const NOT_MET: readonly VerdictStatus[] = ['blocked', 'partial', 'undecided'];
+
+/** Above each part of the outline that decides a requirement: how much of each service it meets. */
+export function codeLensesFor(
+  { analysis, checks }: Examined,
+  uri: string,
+  outline: readonly OutlineItem[],
+): readonly CodeLens[] {
+  const parts = new Map<OutlineItem | undefined, Verdict[]>();
+  for (const verdict of analysis.report.coverage) {
+    if (verdict.status === 'not-applicable') continue;
+    const [decider] = verdict.decidedBy;
+    if (decider === undefined || decider.uri !== uri) continue;
+    const part = partAt(outline, decider.range.start);
+    parts.set(part, [...(parts.get(part) ?? []), verdict]);
+  }
+  const start = { start: 0, end: 0 };
+  return [...parts]
+    .map(([part, verdicts]) => ({ range: part?.nameRange ?? start, title: titleOf(verdicts, checks) }))
+    .sort((a, b) => a.range.start - b.range.start);
+}
+
+/** The narrowest part at an offset, such as a chain in its table; a single rule only where it is in none. */
+function partAt(items: readonly OutlineItem[], offset: number): OutlineItem | undefined {
+  const length = ({ range }: OutlineItem) => range.end - range.start;
+  const [narrowest] = items.filter(({ range }) => contains(range, offset)).sort((a, b) => length(a) - length(b));
+  return (
+    narrowest &&
+    (partAt(
+      narrowest.children.filter(({ kind }) => kind !== 'rule'),
+      offset,
+    ) ??
+      narrowest)
+  );
+}
+
+function titleOf(verdicts: readonly Verdict[], { requirements }: Examined['checks']): string {
+  const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+  const services = new Map<string, VerdictStatus[]>();
+  for (const { requirement, status } of verdicts) {
+    const known = byId.get(requirement);
+    if (!known) continue;
+    const service = serviceTitleOf(known);
+    services.set(service, [...(services.get(service) ?? []), status]);
+  }
+  const told = [...services].slice(0, SERVICE_LIMIT).map(([service, statuses]) => summaryOf(service, statuses));
+  const more = services.size - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(' | ');
+}
+
+/** `Microsoft Teams 9/13 met, 1 blocked`. */
+function summaryOf(service: string, statuses: readonly VerdictStatus[]): string {
+  const count = (wanted: string) => statuses.filter((status) => status === wanted).length;
+  const others = NOT_MET.flatMap((status) => (count(status) > 0 ? [`${count(status)} ${status}`] : []));
+  return [`${service} ${count('met')}/${statuses.length} met`, ...others].join(', ');
+}
