@@ -99,6 +99,8 @@ export interface CompletionItem {
   readonly documentation?: string;
   /** Replaces {@link Completions.range}. */
   readonly insertText: string;
+  /** Its place in the list: lower comes first, and within a rank the label decides. Absent: after those that documents list. */
+  readonly rank?: number;
 }
 
 export interface Completions {

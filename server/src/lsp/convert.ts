@@ -132,8 +132,16 @@ const COMPLETION_KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>>
   value: CompletionItemKind.Value,
 };
 
+/** The place in a list of what has none of its own: names of the file before what the language has. */
+const NAME_RANK = 50_000;
+const WORD_RANK = 60_000;
+
 export function toCompletion(item: Completion, range: Range): CompletionItem {
+  const rank = item.rank ?? (item.kind === 'name' ? NAME_RANK : WORD_RANK);
   return {
+    sortText: `${String(rank).padStart(6, '0')} ${item.label}`,
+    // What is typed is compared with what would stand there as well as with its title.
+    ...(item.label === item.insertText ? {} : { filterText: `${item.insertText} ${item.label}` }),
     label: item.label,
     kind: COMPLETION_KINDS[item.kind],
     detail: item.detail,

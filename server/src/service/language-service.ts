@@ -15,6 +15,7 @@ import type { Location, TextRange } from '../text/range.js';
 import type { CheckRequest } from './checks.js';
 import { coverageMarkdown } from './coverage.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
+import { catalogCompletionsAt, joinCompletions } from './editing/catalog-completions.js';
 import { type CodeLens, codeLensesFor } from './editing/code-lenses.js';
 import { isComplete } from './editing/finished-words.js';
 import { type InlayHint, inlayHintsIn } from './editing/inlay-hints.js';
@@ -267,7 +268,19 @@ export class LanguageService {
     if (directives) return directives;
     const fitting = await this.examination.namesFor(own, offset, request);
     const found = dialect.completionsAt(document, offset, { roles: catalog.roles, fitting });
-    return found && !isComplete(found, document.source.text, offset) ? found : undefined;
+    const listed = await this.catalogCompletions(own, offset, request);
+    const all = joinCompletions(found, listed);
+    return all && !isComplete(all, document.source.text, offset) ? all : undefined;
+  }
+
+  /** What documents list that fits at an offset. */
+  private async catalogCompletions(
+    own: Reading,
+    offset: number,
+    request: CheckRequest,
+  ): Promise<Completions | undefined> {
+    const examined = await this.examine(own.document.source.uri, request);
+    return examined && catalogCompletionsAt(own, offset, examined.checks, examined.analysis.report.coverage);
   }
 
   async outline(uri: string): Promise<readonly OutlineItem[]> {

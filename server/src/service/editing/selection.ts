@@ -46,7 +46,8 @@ export function outlineRangesAt(items: readonly OutlineItem[], offset: number): 
   ]);
 }
 
-function wordAt(text: string, offset: number): TextRange {
+/** The word around an offset, as a person means it: a whole host, address, prefix, range or name; empty between words. */
+export function wordAt(text: string, offset: number): TextRange {
   let start = offset;
   while (start > 0 && !SEPARATOR.test(text.charAt(start - 1))) start--;
   let end = offset;

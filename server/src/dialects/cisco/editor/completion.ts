@@ -6,16 +6,20 @@ import { modeAfter } from '../program/blocks.js';
 import type { CiscoDocument, Program } from '../program/program.js';
 import { SELF } from '../program/zones.js';
 import { isIndented, tokensOf } from '../syntax/tokens.js';
-import { type Mode, TOP, type ZoneModeKind } from '../syntax/tree.js';
+import { type GroupMode, type Mode, TOP, type ZoneModeKind } from '../syntax/tree.js';
 import type { CommandTable } from '../vocabulary/command-table.js';
 import {
   ACCESS_LIST,
   CLASS_MAP,
   ENTRY_ADDRESSES,
   ENTRY_OPTIONS,
+  ICMP_GROUP,
+  NETWORK_GROUP,
   POLICY_CLASS,
   POLICY_MAP,
   PORT_COMPARISONS,
+  PROTOCOL_GROUP,
+  SERVICE_GROUP,
   TOP_LEVEL,
   ZONE,
   ZONE_PAIR,
@@ -33,8 +37,8 @@ export function completionsAt({ tree, program }: CiscoDocument, offset: number):
   const range: TextRange = { start: offset - typed.length, end: offset };
   const previous = tokensOf(before.slice(0, before.length - typed.length)).map(({ text }) => text.toLowerCase());
   const items =
-    (previous.length === 0 ? zoneCommands(program, start) : zoneNames(previous, program)) ??
-    itemsAfter(previous, isIndented(raw), program);
+    (previous.length === 0 ? commandsOf(modeAt(program, start)) : zoneNames(previous, program)) ??
+    itemsAfter(previous, isIndented(raw) && modeAt(program, start).kind !== 'group', program);
   return items && { range, items };
 }
 
@@ -59,10 +63,21 @@ const ZONE_MODES: Readonly<Record<ZoneModeKind, readonly CommandTable<string>[]>
   'policy-class': [POLICY_CLASS, POLICY_MAP],
 };
 
-function zoneCommands(program: Program, offset: number): CompletionItem[] | undefined {
-  const { kind } = modeAt(program, offset);
-  if (!isZoneMode(kind)) return undefined;
-  return ZONE_MODES[kind].flatMap((table) => keywords(table, kind));
+/** The lines of an object or a group, by what it holds. */
+const GROUPS: Readonly<Partial<Record<GroupMode['group'], CommandTable<string>>>> = {
+  network: NETWORK_GROUP,
+  service: SERVICE_GROUP,
+  protocol: PROTOCOL_GROUP,
+  'icmp-type': ICMP_GROUP,
+};
+
+/** The commands of the modes that have few; `undefined` for the others. */
+function commandsOf(mode: Mode): CompletionItem[] | undefined {
+  if (mode.kind === 'group') {
+    const table = GROUPS[mode.group];
+    return table && keywords(table, 'member');
+  }
+  return isZoneMode(mode.kind) ? ZONE_MODES[mode.kind].flatMap((table) => keywords(table, mode.kind)) : undefined;
 }
 
 function isZoneMode(kind: Mode['kind']): kind is ZoneModeKind {

@@ -1,8 +1,9 @@
-// The public networks that entries name. Private ones are omitted: no document publishes them.
+// The public networks that entries and groups name. Private ones are omitted: no document publishes them.
 import { LatestMemo } from '../../../kept/memo.js';
 import { PRIVATE_SPACE } from '../../../model/ip.js';
 import type { TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
+import type { GroupMember, Operand } from '../syntax/tree.js';
 import type { BlockContent, StatementLine } from './blocks.js';
 import type { Program } from './program.js';
 
@@ -37,13 +38,23 @@ function networksOf({ lines }: BlockContent): NamedNetwork[] {
 }
 
 function publicNetworks({ offset, statement }: StatementLine): NamedNetwork[] {
-  if (statement.kind !== 'entry') return [];
-  return statement.entry.operands.flatMap((operand) => {
-    if (operand.kind !== 'addresses' || operand.unknown !== undefined || !operand.span) return [];
+  return operandsOf(statement).flatMap((operand) => {
+    if (operand?.kind !== 'addresses' || operand.unknown !== undefined || !operand.span) return [];
     const { set, span } = operand;
     if (PRIVATE_SPACE.containsAll(set)) return [];
     const [prefix, ...more] = set.v4.intervals.length + set.v6.intervals.length > 1 ? [] : set.toPrefixes();
     if (!prefix || more.length > 0) return [];
     return [{ start: offset + span.start, end: offset + span.end, prefix }];
   });
+}
+
+function operandsOf(statement: StatementLine['statement']): readonly (Operand | GroupMember | undefined)[] {
+  switch (statement.kind) {
+    case 'entry':
+      return statement.entry.operands;
+    case 'member':
+      return [statement.line.member];
+    default:
+      return [];
+  }
 }

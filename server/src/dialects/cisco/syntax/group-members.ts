@@ -145,29 +145,31 @@ function memberNamed(kind: NameKind, token: Token): MemberLine {
 function readNetwork(cursor: Cursor, masks: MaskForm): MemberLine {
   const token = cursor.take();
   if (!token) return failed(cursor.invalid('address', token));
+  const addresses = (set: IpSet): MemberLine =>
+    memberOf({ kind: 'addresses', set, span: { start: token.start, end: cursor.last.end } });
   const keyword = token.text.toLowerCase();
   if (keyword === 'any') return memberOf({ kind: 'addresses', set: IpSet.all });
   if (keyword === 'host') {
     const host = cursor.take();
     const set = host && !host.text.includes('/') ? prefixSet(host.text) : undefined;
-    if (set) return memberOf({ kind: 'addresses', set });
+    if (host && set) return memberOf({ kind: 'addresses', set, span: { start: host.start, end: host.end } });
     if (host && isNameLike(host.text)) return memberNamed('alias', host);
     return failed(cursor.invalid('address', host));
   }
   if (keyword === 'range') {
     const [low, high] = [cursor.take(), cursor.take()];
     const set = low && high && between(low.text, high.text);
-    if (set) return memberOf({ kind: 'addresses', set });
+    if (set) return addresses(set);
     return failed(problemAt(low ?? token, 'invalid range of addresses'));
   }
   const length = cursor.next?.text.startsWith('/') ? cursor.take()?.text : undefined;
   const set = token.text.includes('/') || length !== undefined ? prefixSet(token.text + (length ?? '')) : undefined;
-  if (set) return memberOf({ kind: 'addresses', set });
+  if (set) return addresses(set);
   const [address, mask] = [quad(token.text), cursor.next && quad(cursor.next.text)];
   if (address !== undefined && mask !== undefined) {
     const written = cursor.take()?.text;
     const network = wildcardSet(address, masks === 'wildcard' ? mask : ~mask >>> 0);
-    if (network) return memberOf({ kind: 'addresses', set: network });
+    if (network) return addresses(network);
     return memberOf({ kind: 'addresses', set: IpSet.all.ofFamily(4), unknown: `the mask ${written}` });
   }
   if (isNameLike(token.text) && (!cursor.next || mask !== undefined)) return memberNamed('alias', token);

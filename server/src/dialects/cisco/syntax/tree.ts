@@ -397,7 +397,13 @@ export interface MemberLine {
 
 /** What a line adds to its group. `unknown` says why the set is only an upper bound. */
 export type GroupMember =
-  | { readonly kind: 'addresses'; readonly set: IpSet; readonly unknown?: string }
+  | {
+      readonly kind: 'addresses';
+      readonly set: IpSet;
+      readonly unknown?: string;
+      /** The range of the address in the line; absent for `any`. */
+      readonly span?: TextRange;
+    }
   | { readonly kind: 'service'; readonly services: readonly ServiceBox[]; readonly unknown?: string }
   | PortOperand
   /** Everything that another name resolves to. */

@@ -8,7 +8,7 @@ import { restoreWords, type Word } from '../syntax/words.js';
 import { describeExtension, describeOption } from '../vocabulary/docs.js';
 import { matchExtension, matchWords, rejectTypes, targetExtension, targetWords } from '../vocabulary/extensions.js';
 import { icmpNames } from '../vocabulary/icmp.js';
-import type { ExtensionWord } from '../vocabulary/notation.js';
+import type { ExtensionWord, OptionWord } from '../vocabulary/notation.js';
 import { serviceNames } from '../vocabulary/ports.js';
 import { PROTOCOL_NAMES } from '../vocabulary/protocols.js';
 import { BUILT_IN_CHAINS, OPTIONS, STATES } from '../vocabulary/words.js';
@@ -18,7 +18,7 @@ function item(label: string, kind: CompletionItem['kind'], detail: string, docum
 }
 
 /** How lines of an iptables-save file begin. */
-const SAVE_LINES = ['-A', '*filter', ':', 'COMMIT'];
+const SAVE_LINES = ['-A', ...Object.keys(BUILT_IN_CHAINS).map((table) => `*${table}`), ':', 'COMMIT'];
 
 export function completionsAt(document: IptablesDocument, offset: number): Completions | undefined {
   const { source, tree } = document;
@@ -33,7 +33,7 @@ export function completionsAt(document: IptablesDocument, offset: number): Compl
     return { range, items: SAVE_LINES.map((label) => item(label, 'keyword', 'line of iptables-save')) };
   }
   if (tree.kind === 'script' && !/ip6?t|ipt|\$/i.test(line)) return undefined;
-  return { range, items: itemsAfter(words, document, family) };
+  return { range, items: itemsAfter(words, document, family, tableAt(document, words, start)) };
 }
 
 /** The address family of an unfinished line. */
@@ -42,13 +42,32 @@ function familyOfText({ tree }: IptablesDocument, line: string): AddressFamily {
   return /ip6t|6T/i.test(line) ? 6 : 4;
 }
 
+/** The table that an unfinished line is about: what it names, otherwise that of the part of iptables-save that it is in. */
+function tableAt({ source, tree }: IptablesDocument, words: readonly Word[], start: number): string {
+  const named = words[words.findIndex(({ text }) => text === '-t' || text === '--table') + 1];
+  if (tree.kind !== 'save') return named && named !== words[0] ? named.text : 'filter';
+  const at = source.text.lastIndexOf('\n*', start);
+  const from = at < 0 ? 0 : at + 1;
+  return /^\*(\w+)/.exec(source.text.slice(from, from + TABLE_NAME_LENGTH))?.[1] ?? 'filter';
+}
+
+const TABLE_NAME_LENGTH = 40;
+
 /** What may follow the words of an unfinished line. */
-function itemsAfter(words: readonly Word[], document: IptablesDocument, family: AddressFamily): CompletionItem[] {
+function itemsAfter(
+  words: readonly Word[],
+  document: IptablesDocument,
+  family: AddressFamily,
+  table: string,
+): CompletionItem[] {
   const loaded = loadedExtensions(words, family);
-  const name = optionNameOf(words[words.length - 1]?.text ?? '', loaded, family);
-  const values = (labels: Iterable<string>, detail: string) => [...labels].map((label) => item(label, 'value', detail));
+  const last = words[words.length - 1]?.text ?? '';
+  if (words[words.length - 2]?.text === '--match-set') return valuesOf(SET_SIDES, 'side of a packet');
+  const option = optionOf(last, loaded, family);
+  const name = option?.name;
+  const values = valuesOf;
   const chains = (labels: Iterable<string>) => [...labels].map((label) => item(label, 'name', 'chain'));
-  const own = chainNames(document);
+  const own = chainNames(document, table);
   switch (name) {
     case 'append':
     case 'insert':
@@ -56,7 +75,7 @@ function itemsAfter(words: readonly Word[], document: IptablesDocument, family: 
     case 'replace':
     case 'flush':
     case 'policy':
-      return chains(new Set([...BUILT_IN_CHAINS.filter, ...BUILT_IN_CHAINS.mangle, ...own]));
+      return chains(new Set([...own, ...(isTable(table) ? BUILT_IN_CHAINS[table] : [])]));
     case 'jump':
       return [
         ...targetWords(family).map((target) => item(target.name, 'keyword', 'target', describeExtension(target))),
@@ -83,19 +102,49 @@ function itemsAfter(words: readonly Word[], document: IptablesDocument, family: 
     case 'destination-port':
     case 'destination-ports':
       return values(serviceNames(words.some(({ text }) => text === 'udp') ? 'udp' : 'tcp'), 'service');
+    case 'in-interface':
+    case 'out-interface':
+      return [...interfaceNames(document)].map((label) => item(label, 'name', 'interface'));
+    case 'match-set':
+    case 'add-set':
+    case 'del-set':
+      return [...namesOfKind(document, 'set')].map((label) => item(label, 'name', 'set'));
     default:
-      return optionItems(loaded);
+      // Behind an option stands its value, of which nothing is known here.
+      return option && option.values !== 0 ? [] : optionItems(loaded, words, document);
   }
 }
 
-/** The long name of an option; `undefined` for words that are not options. */
-function optionNameOf(text: string, loaded: readonly ExtensionWord[], family: AddressFamily): string | undefined {
-  if (!text.startsWith('--')) return text.startsWith('-') ? shortOption(text.slice(1))?.name : undefined;
+/** Which address of a packet a set is asked about, for sets of one and of two dimensions. */
+const SET_SIDES = ['src', 'dst', 'src,dst', 'dst,src'];
+
+function valuesOf(labels: Iterable<string>, detail: string): CompletionItem[] {
+  return [...labels].map((label) => item(label, 'value', detail));
+}
+
+function isTable(name: string): name is keyof typeof BUILT_IN_CHAINS {
+  return Object.hasOwn(BUILT_IN_CHAINS, name);
+}
+
+/** How much of a file is searched for the interfaces that it names, in UTF-16 code units. */
+const SEARCHED_LENGTH = 1_000_000;
+
+function interfaceNames({ source }: IptablesDocument): ReadonlySet<string> {
+  const uses = source.text.slice(0, SEARCHED_LENGTH).matchAll(/\s(?:-[io]|--(?:in|out)-interface)[ \t]+([\w.+@-]+)/g);
+  return new Set([...uses].map(([, name = '']) => name));
+}
+
+function namesOfKind({ names }: IptablesDocument, wanted: string): ReadonlySet<string> {
+  return new Set(names.filter(({ kind }) => kind === wanted).map(({ name }) => name));
+}
+
+/** An option by what is written; `undefined` for words that are not options. */
+function optionOf(text: string, loaded: readonly ExtensionWord[], family: AddressFamily): OptionWord | undefined {
+  if (!text.startsWith('--')) return text.startsWith('-') ? shortOption(text.slice(1)) : undefined;
   const name = text.slice(2);
   // The extension may be named only later.
   const extensions = [...loaded, ...matchWords(family)];
-  const option = longOption(name) ?? extensions.find(({ options }) => options.has(name))?.options.get(name);
-  return option?.name;
+  return longOption(name) ?? extensions.find(({ options }) => options.has(name))?.options.get(name);
 }
 
 /** The extensions that the words of a line load. */
@@ -107,10 +156,18 @@ function loadedExtensions(words: readonly Word[], family: AddressFamily): Extens
   });
 }
 
-function optionItems(loaded: readonly ExtensionWord[]): CompletionItem[] {
+/** The options that may follow: a rule has one command, and iptables-save says its table elsewhere. */
+function optionItems(
+  loaded: readonly ExtensionWord[],
+  words: readonly Word[],
+  { tree }: IptablesDocument,
+): CompletionItem[] {
+  const hasCommand = words.some(({ text }) => COMMAND_LETTER.test(text) || text === '--append');
   const own = OPTIONS.flatMap((option) => {
     const documentation = describeOption(option);
     if (option.letter === undefined || documentation === undefined) return [];
+    if (hasCommand && option.place === 'command') return [];
+    if (tree.kind === 'save' && option.name === 'table') return [];
     return [item(`-${option.letter}`, 'keyword', `--${option.name}`, documentation)];
   });
   const added = loaded.flatMap((extension) =>
@@ -118,9 +175,12 @@ function optionItems(loaded: readonly ExtensionWord[]): CompletionItem[] {
       item(`--${name}`, 'keyword', extension.name, describeOption(option)),
     ),
   );
-  return [...own, ...added];
+  return [...added, ...own];
 }
 
-function chainNames({ model }: IptablesDocument): string[] {
-  return model.kind === 'filter' ? [...model.chains.keys()].filter((name) => !name.includes(' ')) : [];
+const COMMAND_LETTER = /^-[ADIRLFZNXPES]$/;
+
+/** The chains that a file names in a table. */
+function chainNames(document: IptablesDocument, table: string): string[] {
+  return [...namesOfKind(document, `${table} chain`)];
 }
