@@ -4,12 +4,13 @@ import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-lan
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
+import { isConfiguration } from '../configuration/languages.js';
 import type { FindingCode } from '../model/codes.js';
 import type { Examined } from '../service/examination.js';
 import type { LanguageService } from '../service/language-service.js';
 import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
-import type { Settings } from './settings.js';
+import type { ReadSettings, Settings } from './settings.js';
 import type { SettingsStore } from './settings-store.js';
 
 /** How many diagnostics of one file are sent: few enough to send at every keystroke. */
@@ -60,7 +61,7 @@ export class Checker {
       if (!isCurrent()) return undefined;
       const examined = await service.examine(uri, settings);
       if (!isCurrent()) return undefined;
-      await this.publishExamined(uri, examined);
+      await this.publishExamined(uri, examined, settings);
       const configuration = examined && (await service.examineConfigurationOf(uri, settings));
       if (isCurrent()) await this.publishConfiguration(uri, configuration);
       return examined?.dialect.id;
@@ -101,17 +102,25 @@ export class Checker {
     await this.publishFile(uri, diagnostics);
   }
 
-  private async publishExamined(uri: string, examined: Examined | undefined): Promise<void> {
+  private async publishExamined(uri: string, examined: Examined | undefined, settings: ReadSettings): Promise<void> {
     if (!examined) {
       // Clears the diagnostics of a file whose workspace file no longer gives it a known language.
       if (this.published.has(uri)) await this.publish(uri, [[uri, []]]);
       return;
     }
-    const { catalog, unknownInRequest } = examined.checks;
+    const { checks } = examined;
+    const { catalog, unknownInRequest } = checks;
     const diagnostics = [...this.context.service.findings(uri, examined)].map(
       ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
     );
-    diagnostics.find(([file]) => file === uri)?.[1].unshift(...unknownInRequest.map(unknownSelectorDiagnostic));
+    const own = diagnostics.find(([file]) => file === uri)?.[1];
+    own?.unshift(
+      ...settings.faults.map((fault) => atStart('invalid-configuration', DiagnosticSeverity.Error, fault)),
+      ...unknownInRequest.map(unknownSelectorDiagnostic),
+    );
+    if (settings.require.length === 0 && checks.requirements.length === 0 && !isConfiguration(examined.dialect)) {
+      own?.push(atStart(NOT_CHECKED, DiagnosticSeverity.Information, NOTHING_REQUIRED));
+    }
     await this.publish(uri, diagnostics);
   }
 
@@ -157,16 +166,22 @@ export function isTooLarge({ document }: OpenDocument, { maxFileSize }: Settings
 function tooLarge({ document }: OpenDocument, { maxFileSize }: Settings): Diagnostic {
   const size = (document.getText().length / CHARACTERS_PER_MEGABYTE).toFixed(1);
   const message = `The file is not checked: with ${size} million characters it is larger than lintel.maxFileSize (${maxFileSize}).`;
-  return atStart('requirement-undecided', DiagnosticSeverity.Warning, message);
+  return atStart(NOT_CHECKED, DiagnosticSeverity.Warning, message);
 }
 
 function failure(error: unknown): Diagnostic {
   const reason = error instanceof Error ? error.message : String(error);
   const message = `The file could not be checked, because of an error in Lintel itself: ${reason}`;
-  return atStart('requirement-undecided', DiagnosticSeverity.Warning, message);
+  return atStart(NOT_CHECKED, DiagnosticSeverity.Warning, message);
 }
 
-function atStart(code: FindingCode, severity: DiagnosticSeverity, message: string): Diagnostic {
+/** What says that a file, or all that others require of it, is not checked: no finding about the file. */
+const NOT_CHECKED = 'not-checked';
+
+const NOTHING_REQUIRED =
+  'Nothing is required of this file: lintel.require is empty, so that only defects of the file itself are told.';
+
+function atStart(code: FindingCode | typeof NOT_CHECKED, severity: DiagnosticSeverity, message: string): Diagnostic {
   const start = { line: 0, character: 0 };
   return { range: { start, end: start }, severity, code, source: DIAGNOSTIC_SOURCE, message };
 }

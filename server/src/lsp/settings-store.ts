@@ -1,13 +1,15 @@
 // The client's settings, requested once for each resource.
 
 import type { Connection } from 'vscode-languageserver';
-import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION, type Settings } from './settings.js';
+import { type ReadSettings, readSettings, SETTINGS_SECTION } from './settings.js';
+
+const DEFAULTS = readSettings(undefined);
 
 /** The settings of each resource, requested from the client once and kept until they change. */
 export class SettingsStore {
-  private readonly byResource = new Map<string, Promise<Settings>>();
+  private readonly byResource = new Map<string, Promise<ReadSettings>>();
   /** The settings of clients that send them instead of supporting `workspace/configuration`. */
-  private sent: Settings = DEFAULT_SETTINGS;
+  private sent = DEFAULTS;
   private clientAnswers = false;
 
   constructor(private readonly connection: Connection) {}
@@ -18,7 +20,7 @@ export class SettingsStore {
   }
 
   /** @param uri the resource as the client spells it */
-  settingsFor(uri: string): Promise<Settings> {
+  settingsFor(uri: string): Promise<ReadSettings> {
     if (!this.clientAnswers) return Promise.resolve(this.sent);
     const known = this.byResource.get(uri);
     if (known) return known;
@@ -39,13 +41,13 @@ export class SettingsStore {
     this.byResource.delete(uri);
   }
 
-  private async ask(scopeUri: string): Promise<Settings> {
+  private async ask(scopeUri: string): Promise<ReadSettings> {
     try {
       return readSettings(await this.connection.workspace.getConfiguration({ scopeUri, section: SETTINGS_SECTION }));
     } catch (error) {
       this.connection.console.warn(`The settings of ${scopeUri} could not be read: ${String(error)}`);
       this.byResource.delete(scopeUri);
-      return DEFAULT_SETTINGS;
+      return DEFAULTS;
     }
   }
 }

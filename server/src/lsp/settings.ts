@@ -4,6 +4,7 @@ import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud } from '../catalog/requirement.js';
 import { FINDING_CODES, type FindingCode } from '../model/codes.js';
+import { shortened } from '../text/lines.js';
 
 /** The user's settings below `lintel.`, as the server reads them. `package.json` declares the same keys and defaults. */
 export interface Settings {
@@ -33,27 +34,56 @@ export const DEFAULT_SETTINGS: Settings = {
 /** The section that {@link Settings} are kept under. */
 export const SETTINGS_SECTION = 'lintel';
 
-/** Reads the client's data. A value of the wrong type is treated as not set. */
-export function readSettings(value: unknown): Settings {
-  if (!isRecord(value)) return DEFAULT_SETTINGS;
-  const { require, severity, cloud, maxFileSize, inlayHints, codeLens } = value;
-  return {
-    require: isStrings(require) ? require : DEFAULT_SETTINGS.require,
-    severity: isRecord(severity) ? readSeverity(severity) : DEFAULT_SETTINGS.severity,
-    cloud: CLOUDS.find((known) => known === cloud) ?? DEFAULT_SETTINGS.cloud,
-    maxFileSize: typeof maxFileSize === 'number' && maxFileSize > 0 ? maxFileSize : DEFAULT_SETTINGS.maxFileSize,
-    inlayHints: typeof inlayHints === 'boolean' ? inlayHints : DEFAULT_SETTINGS.inlayHints,
-    codeLens: typeof codeLens === 'boolean' ? codeLens : DEFAULT_SETTINGS.codeLens,
+/** The settings of a client, with what of them is not used, as sentences for the user. */
+export interface ReadSettings extends Settings {
+  readonly faults: readonly string[];
+}
+
+/** Reads the client's data. A value that cannot be is treated as not set, and told. */
+export function readSettings(value: unknown): ReadSettings {
+  if (!isRecord(value)) return { ...DEFAULT_SETTINGS, faults: [] };
+  const faults: string[] = [];
+  const read = <Value>(
+    key: keyof Settings,
+    wanted: string,
+    isValid: (given: unknown) => given is Value,
+    fallback: Value,
+  ) => {
+    const given = value[key];
+    if (given === undefined || given === null) return fallback;
+    if (isValid(given)) return given;
+    faults.push(`${SETTINGS_SECTION}.${key}: ${shown(given)} is not ${wanted}, so the default applies.`);
+    return fallback;
   };
+  const { require, severity, cloud, maxFileSize, inlayHints, codeLens } = DEFAULT_SETTINGS;
+  return {
+    require: read('require', 'a list of selectors such as ["teams"]', isStrings, require),
+    severity: readSeverity(read('severity', 'a map of codes to severities', isRecord, severity), faults),
+    cloud: read('cloud', `one of ${CLOUDS.join(', ')}`, isCloud, cloud),
+    maxFileSize: read('maxFileSize', 'a number of megabytes', isSize, maxFileSize),
+    inlayHints: read('inlayHints', 'true or false', isBoolean, inlayHints),
+    codeLens: read('codeLens', 'true or false', isBoolean, codeLens),
+    faults,
+  };
+}
+
+/** The longest value that a message repeats, in characters. */
+const SHOWN_LENGTH = 60;
+
+function shown(value: unknown): string {
+  return shortened(JSON.stringify(value) ?? String(value), SHOWN_LENGTH);
 }
 
 const SEVERITIES = ['error', 'warning', 'info', 'hint', 'off'] as const;
 
-function readSeverity(value: Readonly<Record<string, unknown>>): SeverityOverrides {
+function readSeverity(value: Readonly<Record<string, unknown>>, faults: string[]): SeverityOverrides {
   const overrides: Partial<Record<FindingCode, (typeof SEVERITIES)[number]>> = {};
   for (const [code, wanted] of Object.entries(value)) {
     const severity = SEVERITIES.find((known) => known === wanted);
-    if (isFindingCode(code) && severity) overrides[code] = severity;
+    const key = `${SETTINGS_SECTION}.severity`;
+    if (!isFindingCode(code)) faults.push(`${key}: ${shown(code)} is not the code of a finding.`);
+    else if (!severity) faults.push(`${key}: ${shown(wanted)} is not one of ${SEVERITIES.join(', ')} (${code}).`);
+    else overrides[code] = severity;
   }
   return overrides;
 }
@@ -64,6 +94,18 @@ function isFindingCode(text: string): text is FindingCode {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCloud(value: unknown): value is Cloud {
+  return CLOUDS.some((known) => known === value);
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && value > 0;
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isStrings(value: unknown): value is readonly string[] {
