@@ -1,6 +1,7 @@
 // The VS Code extension: starts the server and registers the commands.
 
 import * as vscode from 'vscode';
+import { keepCheckedFiles } from './checked-files.js';
 import { showEndpointAge } from './endpoint-age.js';
 import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
@@ -34,6 +35,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
   context.subscriptions.push(
     output,
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
+    ...keepCheckedFiles(started, checked),
     ...registerReports(started),
     ...registerExplanation(started),
     ...adoptLanguages(started, languages),

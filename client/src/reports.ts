@@ -1,7 +1,14 @@
 // The read-only reports about a file: coverage and firewall plan.
 
 import * as vscode from 'vscode';
-import { COVERAGE, type FileParams, type MarkdownResult, PLAN, type Request } from '../../shared/protocol.js';
+import {
+  COVERAGE,
+  type FileParams,
+  type MarkdownResult,
+  PLAN,
+  type Request,
+  SHOW_COVERAGE_COMMAND,
+} from '../../shared/protocol.js';
 import type { Server } from './server.js';
 
 /** A read-only document that the server writes about a file, shown by a command. */
@@ -19,7 +26,7 @@ interface Report {
 }
 
 const COVERAGE_REPORT: Report = {
-  command: 'lintel.showCoverage',
+  command: SHOW_COVERAGE_COMMAND,
   name: 'coverage',
   request: COVERAGE,
   source: () => vscode.window.activeTextEditor?.document.uri,
@@ -65,8 +72,9 @@ function registerReport(server: Server, report: Report): vscode.Disposable[] {
         if (uri.scheme === scheme && report.isAffected(sourceOf(uri), analysed)) changed.fire(uri);
       }
     }),
-    vscode.commands.registerCommand(command, async (chosen?: vscode.Uri) => {
-      const source = chosen ?? report.source();
+    vscode.commands.registerCommand(command, async (chosen?: vscode.Uri | string) => {
+      // A lens of the server names a file by its URI.
+      const source = (typeof chosen === 'string' ? vscode.Uri.parse(chosen, true) : chosen) ?? report.source();
       if (!source) {
         void vscode.window.showInformationMessage(report.missing);
         return;

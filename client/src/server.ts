@@ -7,7 +7,12 @@ import {
   FileChangeType,
   type LanguageClientOptions,
 } from 'vscode-languageclient';
-import type { FileParams, Request } from '../../shared/protocol.js';
+import {
+  type FileParams,
+  type InitializationOptions,
+  type Request,
+  SHOW_COVERAGE_COMMAND,
+} from '../../shared/protocol.js';
 import { answerFileRequests } from './files.js';
 import type { WebRequests } from './web.js';
 
@@ -23,6 +28,9 @@ export class Server {
   private latest: Promise<void> | undefined;
   private readonly documentSelector: { readonly language: string; readonly scheme: string }[];
   private readonly started = new vscode.EventEmitter<void>();
+  private readonly told = new vscode.EventEmitter<vscode.Uri>();
+  /** Fires for each file that the server tells what it found in, be it nothing. */
+  readonly onDidCheck = this.told.event;
   /** Fires when the server is started for the first time. */
   readonly onDidStart = this.started.event;
 
@@ -97,9 +105,17 @@ export class Server {
   }
 
   private create(): BaseLanguageClient {
+    const initializationOptions: InitializationOptions = { commands: [SHOW_COVERAGE_COMMAND] };
     const client = this.createClient({
       documentSelector: this.documentSelector,
       outputChannel: this.output,
+      initializationOptions,
+      middleware: {
+        handleDiagnostics: (uri, diagnostics, next) => {
+          next(uri, diagnostics);
+          this.told.fire(uri);
+        },
+      },
     });
     answerFileRequests(client);
     this.web.answer(client);

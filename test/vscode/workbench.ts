@@ -304,6 +304,38 @@ export class Workbench {
     return this.page.locator('.quick-input-widget .monaco-list-row');
   }
 
+  /** Clicks twice into the middle of a text in the editor. */
+  async doubleClick(text: string): Promise<void> {
+    const line = this.page.locator('.editor-instance .view-line', { hasText: text }).first();
+    await line.waitFor();
+    const { x, y } = await line.evaluate((element, wanted) => {
+      const TEXT_NODES = 4;
+      // Colours cut a line into pieces: the text may begin in one and end in another.
+      const page = element.ownerDocument;
+      const walker = page.createTreeWalker(element, TEXT_NODES);
+      const at = (element.textContent ?? '').indexOf(wanted) + Math.floor(wanted.length / 2);
+      let before = 0;
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const length = node.textContent?.length ?? 0;
+        if (before + length > at) {
+          const range = page.createRange();
+          range.setStart(node, at - before);
+          range.setEnd(node, at - before + 1);
+          const box = range.getBoundingClientRect();
+          return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        }
+        before += length;
+      }
+      throw new Error(`${wanted} is not shown`);
+    }, text);
+    await this.page.mouse.dblclick(x, y);
+  }
+
+  /** An entry of the list of suggestions. */
+  suggestion(label: string): Locator {
+    return this.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: label }).first();
+  }
+
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+S');
     await this.page.locator('.tab.active:not(.dirty)').waitFor();

@@ -74,7 +74,9 @@ test('each command in a menu exists, and shows itself only in files of the langu
   const commands = contributes.commands.map(({ command }) => command);
   for (const { command, when } of Object.values(contributes.menus).flat()) {
     expect(commands).toContain(command);
-    expect(['editorLangId in lintel.languages', 'editorLangId == lintel-config']).toContain(when);
+    // A script in a language of others is one of them once the server has checked it.
+    const checked = 'editorLangId in lintel.languages || resource in lintel.checkedFiles';
+    expect([checked, 'lintel.isActiveChecked', 'editorLangId == lintel-config']).toContain(when);
   }
 });
 

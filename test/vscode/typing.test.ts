@@ -1,0 +1,117 @@
+// A person types rules, 100 ms a key, as VS Code's suggestions come and go.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isChromiumMissing } from './chromium.js';
+import { VSCode, type Workbench } from './workbench.js';
+
+/** How long a person takes for a key, in milliseconds. */
+const KEY = 100;
+
+/** VS Code writes a file some time after its tab has lost the mark of a changed one. */
+const PATIENCE = { timeout: 60_000 };
+
+const FILES = [
+  {
+    file: 'squid/typed.conf',
+    text: 'acl offices src 10.20.0.0/16\n',
+    typed: ['http_access deny all', 'acl z dstdomain .a.test'],
+    word: '10.20.0.0/16',
+  },
+  {
+    file: 'firewall/typed.rules',
+    text: '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -s 10.20.0.0/16 -j ACCEPT\n',
+    typed: ['-A FORWARD -p udp -j ACCEPT', '-A FORWARD -j DROP', 'COMMIT'],
+    word: '10.20.0.0/16',
+  },
+  {
+    file: 'firewall/typed.nft',
+    text: 'table inet f {\n\tchain c {\n\t\ttype filter hook forward priority 0; policy drop;\n\t\tip daddr 192.0.2.0/24 udp dport 3478-3481 accept\n',
+    typed: ['udp dport 123 accept', 'udp dport 124 accept'],
+    word: '3478-3481',
+  },
+  {
+    file: 'firewall/typed.cfg',
+    text: 'hostname r1\nip access-list extended OUT-LAN\n permit tcp any any\n',
+    typed: ['permit tcp any any eq 443', 'permit udp any any'],
+    word: 'OUT-LAN',
+  },
+  {
+    file: 'servers/typed.ps1',
+    text: 'New-NetFirewallRule -DisplayName a -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow\n',
+    typed: ['$port = 443', '$other = 80'],
+    word: undefined,
+  },
+] as const;
+
+describe.skipIf(isChromiumMissing())('a person who types', () => {
+  let vscode: VSCode;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    vscode = await VSCode.start();
+    for (const { file, text } of FILES) writeFileSync(join(vscode.workspace, file), text);
+  });
+
+  afterAll(() => vscode?.stop());
+
+  beforeEach(async () => {
+    workbench = await vscode.openWindow();
+  });
+
+  afterEach(() => workbench?.close());
+
+  const saved = (file: string) => readFileSync(join(vscode.workspace, file), 'utf8');
+  const nameOf = (file: string) => file.replace(/.*\//, '');
+
+  test.each(FILES)('breaks the line with Enter behind a rule in $file', async ({ file, text, typed }) => {
+    await workbench.openFile(nameOf(file));
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.type(typed.join('\n'), { delay: KEY });
+    await workbench.save();
+    const lines = () => saved(file).slice(text.length).split('\n');
+    await expect.poll(() => lines().map((line) => line.trim()), PATIENCE).toEqual(typed);
+  });
+
+  test.each(FILES.filter(({ word }) => word !== undefined))(
+    'takes all of $word with a double click in $file',
+    async ({ file, word }) => {
+      await workbench.openFile(nameOf(file));
+      await workbench.doubleClick(word ?? '');
+      await workbench.page.keyboard.type('taken');
+      await workbench.save();
+      await expect.poll(() => saved(file), PATIENCE).toMatch(/\staken\s/);
+      expect(saved(file)).not.toContain(word);
+    },
+  );
+
+  test('completes a host that documents list', async () => {
+    await workbench.openFile('squid.conf');
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.type('\nacl listed dstdomain .teams.mi', { delay: KEY });
+    await workbench.page.keyboard.press('Control+Space');
+    await workbench.suggestion('.teams.microsoft.com').waitFor();
+    await workbench.picture('completion');
+    await workbench.page.keyboard.press('Tab');
+    await workbench.save();
+    await expect
+      .poll(() => saved('squid/squid.conf'), PATIENCE)
+      .toMatch(/acl listed dstdomain \.teams\.microsoft\.com$/m);
+  });
+
+  test('reads above the chain what it covers, and opens the coverage there', async () => {
+    await workbench.openFile('rules.v4');
+    const lens = workbench.page.locator('.codelens-decoration a', { hasText: 'Microsoft Teams 7/8 met' });
+    await lens.first().waitFor();
+    await workbench.picture('code-lens');
+    await lens.first().click();
+    await workbench.preview.getByRole('heading', { name: 'Coverage of rules.v4' }).waitFor();
+  });
+
+  test('finds the commands in a script of Windows', async () => {
+    await workbench.openFile('front-end.ps1');
+    await workbench.findProblem('Skype for Business Server');
+    await workbench.runCommand('Lintel: Show Coverage for This File');
+    await workbench.preview.getByRole('heading', { name: 'Coverage of front-end.ps1' }).waitFor();
+  });
+});
