@@ -215,4 +215,12 @@ describe('completion does not stand in the way of typing', () => {
     expect(await completions('acl x ', 2)).toBeNull();
     expect((await completions('acl x ', 1))?.map(({ label }) => label)).toContain('dstdomain');
   });
+
+  test('what an entry means is told when somebody looks at it', async () => {
+    const [allow] = (await completions('http_access ', 1)) ?? [];
+    expect(allow).toMatchObject({ label: 'allow' });
+    expect(allow?.documentation).toBeUndefined();
+    const resolved = await editor.connection.sendRequest<CompletionItem>('completionItem/resolve', allow);
+    expect(resolved.documentation).toMatchObject({ kind: 'markdown' });
+  });
 });

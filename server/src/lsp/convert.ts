@@ -145,7 +145,6 @@ export function toCompletion(item: Completion, range: Range): CompletionItem {
     label: item.label,
     kind: COMPLETION_KINDS[item.kind],
     detail: item.detail,
-    ...(item.documentation ? { documentation: { kind: 'markdown', value: item.documentation } } : {}),
     textEdit: { range, newText: item.insertText },
   };
 }

@@ -3,7 +3,6 @@
 import {
   type ClientCapabilities,
   CodeActionKind,
-  CompletionTriggerKind,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -28,7 +27,8 @@ import { ByteOrderMarks } from './byte-order-marks.js';
 import { CheckTrace } from './check-trace.js';
 import { Checker, isTooLarge } from './checker.js';
 import { codeActions, FIX_ALL_KIND } from './code-actions.js';
-import { toCompletion, toDocumentEdits, toRange, toSymbol } from './convert.js';
+import { answerCompletions, TRIGGER_CHARACTERS } from './completion-requests.js';
+import { toDocumentEdits, toRange, toSymbol } from './convert.js';
 import { answerEditingRequests, EDITING_CAPABILITIES } from './editing-requests.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
@@ -135,7 +135,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       capabilities: {
         textDocumentSync: { openClose: true, change: OpenDocuments.syncKind, save: true },
         hoverProvider: true,
-        completionProvider: { triggerCharacters: [' ', '-', '$', '@'] },
+        completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
         definitionProvider: true,
         referencesProvider: true,
         renameProvider: { prepareProvider: true },
@@ -183,15 +183,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
   });
 
-  connection.onCompletion(async (params) => {
-    const open = await findAt(params);
-    const completions = open && (await service.completions(open.uri, open.offset, open.request));
-    if (!open || !completions) return null;
-    const isAsked = params.context?.triggerKind !== CompletionTriggerKind.TriggerCharacter;
-    if (!isAsked && completions.items.length > UNASKED_LIMIT) return null;
-    const range = toRange(completions.range, open.document);
-    return completions.items.map((item) => toCompletion(item, range));
-  });
+  answerCompletions(connection, service, findAt);
 
   connection.onDefinition(async (params) => {
     const open = await findAt(params);
@@ -245,9 +237,6 @@ export function startServer(connection: Connection, host: ServerHost): void {
   documents.listen(connection);
   connection.listen();
 }
-
-/** How many completions a list has at most that opens behind a space: where nearly everything fits, it only stands in the way. */
-const UNASKED_LIMIT = 30;
 
 /** What may configure any file of a workspace once it appears. */
 const WORKSPACE_FILES: FileSystemWatcher[] = [
