@@ -122,7 +122,7 @@ const SERVICE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   explain: ['markdown.ts'],
   companions: ['files', 'checks.ts'],
   'examination.ts': ['files', 'checks.ts', 'companions'],
-  editing: ['checks.ts', 'examination.ts'],
+  editing: ['files', 'markdown.ts', 'checks.ts', 'examination.ts'],
 };
 
 /** The files that every dialect has, each for the same thing, so that whoever knows one dialect finds them in all. */
