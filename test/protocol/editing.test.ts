@@ -7,7 +7,9 @@ import type {
   CodeLens,
   CompletionItem,
   DocumentHighlight,
+  DocumentLink,
   InlayHint,
+  Location,
   Position,
   Range,
   SelectionRange,
@@ -182,6 +184,18 @@ describe.each(EXAMPLES)('$path', ({ path, hint, lens, name, word }) => {
     expect(grown.at(-1)).toBe(source);
     for (const [i, wider] of grown.slice(1).entries()) expect(wider).toContain(grown[i]);
   });
+});
+
+test('leads from what names a file to that file', async () => {
+  const squid = 'squid/squid.conf';
+  const definitions = await editor.ask<Location[]>('textDocument/definition', squid, 'conf.d/*.conf');
+  const included = Object.keys(texts).filter((path) => path.startsWith('squid/conf.d/'));
+  expect(definitions.map(({ uri }) => uri).sort()).toEqual(included.map((path) => editor.uri(path)).sort());
+  const links = await askAbout<DocumentLink[]>('textDocument/documentLink', squid);
+  expect(links.map(({ range, target }) => [documentOf(squid).getText(range), target])).toEqual([
+    ['acls/no-inspection.txt', editor.uri('squid/acls/no-inspection.txt')],
+    ['conf.d/*.conf', editor.uri('squid/conf.d/10-categories.conf')],
+  ]);
 });
 
 test('names of all open files are found by some of their characters', async () => {

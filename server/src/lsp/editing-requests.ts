@@ -2,9 +2,12 @@
 // hints and lenses.
 
 import {
+  type ClientCapabilities,
   type CodeLens,
+  CodeLensRefreshRequest,
   type Connection,
   DocumentHighlightKind,
+  type DocumentLink,
   type InlayHint,
   type SelectionRange,
   SemanticTokensBuilder,
@@ -21,6 +24,7 @@ import type { CheckedDocument, OpenDocuments } from './open-documents.js';
 
 export const EDITING_CAPABILITIES: ServerCapabilities = {
   documentHighlightProvider: true,
+  documentLinkProvider: {},
   workspaceSymbolProvider: true,
   selectionRangeProvider: true,
   inlayHintProvider: true,
@@ -31,6 +35,14 @@ export const EDITING_CAPABILITIES: ServerCapabilities = {
     range: true,
   },
 };
+
+/** Has the client ask anew for what it shows between the lines: an edit of the file itself does so without. */
+export function refreshShown(connection: Connection, { workspace }: ClientCapabilities): void {
+  // The client may have disconnected.
+  const ignore = () => undefined;
+  if (workspace?.codeLens?.refreshSupport) connection.sendRequest(CodeLensRefreshRequest.type).catch(ignore);
+  if (workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(ignore);
+}
 
 interface Context {
   readonly service: LanguageService;
@@ -56,6 +68,17 @@ export function answerEditingRequests(connection: Connection, context: Context):
       range: toRange(range, open.document),
       kind: role === 'definition' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
     }));
+  });
+
+  connection.onDocumentLinks(async ({ textDocument }) => {
+    const open = await find(textDocument.uri);
+    if (!open) return null;
+    return (await service.fileLinks(open.uri)).flatMap(({ range, targets }): DocumentLink[] => {
+      const [target, ...others] = targets;
+      // A link leads to one file: where a pattern names several, going to its definition shows them all.
+      if (target === undefined || others.length > 0) return [];
+      return [{ range: toRange(range, open.document), target: documents.places(target).uri }];
+    });
   });
 
   connection.onWorkspaceSymbol(async ({ query }) => {

@@ -29,7 +29,7 @@ import { Checker, isTooLarge } from './checker.js';
 import { codeActions, FIX_ALL_KIND } from './code-actions.js';
 import { answerCompletions, TRIGGER_CHARACTERS } from './completion-requests.js';
 import { toDocumentEdits, toRange, toSymbol } from './convert.js';
-import { answerEditingRequests, EDITING_CAPABILITIES } from './editing-requests.js';
+import { answerEditingRequests, EDITING_CAPABILITIES, refreshShown } from './editing-requests.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
 import { answerOwnRequests } from './own-requests.js';
@@ -104,6 +104,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   const checkAll = () => {
     for (const { uri } of documents.values) scheduler.request(uri);
+    refreshShown(connection, capabilities);
   };
 
   /** An open document that a request is about, with its settings; `undefined` where it is not checked. */
@@ -173,7 +174,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const uri of service.filesChanged(changes.map((change) => canonicalUri(change.uri)))) scheduler.request(uri);
+    const affected = service.filesChanged(changes.map((change) => canonicalUri(change.uri)));
+    for (const uri of affected) scheduler.request(uri);
+    if (affected.length > 0) refreshShown(connection, capabilities);
   });
 
   connection.onHover(async (params) => {

@@ -19,6 +19,7 @@ import { catalogCompletionsAt, joinCompletions } from './editing/catalog-complet
 import { type CodeLens, codeLensesFor } from './editing/code-lenses.js';
 import { isComplete } from './editing/finished-words.js';
 import { type InlayHint, inlayHintsIn } from './editing/inlay-hints.js';
+import { type FileLink, fileLinksIn, filesNamedAt } from './editing/links.js';
 import { outlineRangesAt, selectionRangesAt } from './editing/selection.js';
 import { type SemanticToken, semanticTokensIn } from './editing/semantic-tokens.js';
 import { Examination, type Examined } from './examination.js';
@@ -295,7 +296,17 @@ export class LanguageService {
 
   async definitions(uri: string, offset: number): Promise<readonly Location[]> {
     const reading = await this.workspace.readInContext(uri);
-    return reading ? definitionsAt(reading.document.names, uri, offset) : [];
+    const named = reading ? definitionsAt(reading.document.names, uri, offset) : [];
+    if (named.length > 0) return named;
+    const own = await this.workspace.read(uri);
+    const files = own ? filesNamedAt(own.document, offset) : [];
+    return files.map((file) => ({ uri: file, range: { start: 0, end: 0 } }));
+  }
+
+  /** The words that name files which a document includes. */
+  async fileLinks(uri: string): Promise<readonly FileLink[]> {
+    const own = await this.workspace.read(uri);
+    return own ? fileLinksIn(own.document) : [];
   }
 
   /** The name at an offset, where it can be changed. */

@@ -10,8 +10,9 @@ export type Endpoint = Extract<Entity, { readonly kind: 'host' | 'address' | 'po
 /** The most words that are looked at: more than any window shows. */
 const WORD_LIMIT = 4_000;
 
-/** What may be an address or a port: the only words that are looked up one by one. */
-const NUMERIC = /[^\s"'(){}[\],;=!<>]*\d[^\s"'(){}[\],;=!<>]*/g;
+/** Words; those with a digit may be an address or a port, and only these are looked up. */
+const WORD = /[^\s"'(){}[\],;=!<>]+/g;
+const DIGIT = /\d/;
 
 /** The addresses and ports on the lines of a range, in the order of the text. */
 export function numbersIn(document: Document, dialect: Dialect, { start, end }: TextRange): readonly Endpoint[] {
@@ -20,7 +21,8 @@ export function numbersIn(document: Document, dialect: Dialect, { start, end }: 
   const found: Endpoint[] = [];
   let past = from;
   let looked = 0;
-  for (const { index, 0: word } of text.slice(from, endOfLine(text, end)).matchAll(NUMERIC)) {
+  for (const { index, 0: word } of text.slice(from, endOfLine(text, end)).matchAll(WORD)) {
+    if (!DIGIT.test(word)) continue;
     if (looked++ === WORD_LIMIT) break;
     // Inside of the word: at its first character, what ends there is meant as well.
     const offset = from + index + Math.min(1, word.length - 1);
