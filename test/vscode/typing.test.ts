@@ -14,30 +14,35 @@ const PATIENCE = { timeout: 60_000 };
 const FILES = [
   {
     file: 'squid/typed.conf',
+    language: 'Squid Configuration',
     text: 'acl offices src 10.20.0.0/16\n',
     typed: ['http_access deny all', 'acl z dstdomain .a.test'],
     word: '10.20.0.0/16',
   },
   {
     file: 'firewall/typed.rules',
+    language: 'iptables',
     text: '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -s 10.20.0.0/16 -j ACCEPT\n',
     typed: ['-A FORWARD -p udp -j ACCEPT', '-A FORWARD -j DROP', 'COMMIT'],
     word: '10.20.0.0/16',
   },
   {
     file: 'firewall/typed.nft',
+    language: 'nftables',
     text: 'table inet f {\n\tchain c {\n\t\ttype filter hook forward priority 0; policy drop;\n\t\tip daddr 192.0.2.0/24 udp dport 3478-3481 accept\n',
     typed: ['udp dport 123 accept', 'udp dport 124 accept'],
     word: '3478-3481',
   },
   {
     file: 'firewall/typed.cfg',
+    language: 'Cisco Configuration',
     text: 'hostname r1\nip access-list extended OUT-LAN\n permit tcp any any\n',
     typed: ['permit tcp any any eq 443', 'permit udp any any'],
     word: 'OUT-LAN',
   },
   {
     file: 'servers/typed.ps1',
+    language: 'PowerShell',
     text: 'New-NetFirewallRule -DisplayName a -Direction Inbound -Protocol TCP -LocalPort 5061 -Action Allow\n',
     typed: ['$port = 443', '$other = 80'],
     word: undefined,
@@ -64,8 +69,9 @@ describe.skipIf(isChromiumMissing())('a person who types', () => {
   const saved = (file: string) => readFileSync(join(vscode.workspace, file), 'utf8');
   const nameOf = (file: string) => file.replace(/.*\//, '');
 
-  test.each(FILES)('breaks the line with Enter behind a rule in $file', async ({ file, text, typed }) => {
+  test.each(FILES)('breaks the line with Enter behind a rule in $file', async ({ file, language, text, typed }) => {
     await workbench.openFile(nameOf(file));
+    await workbench.language(language).waitFor();
     await workbench.page.keyboard.press('Control+End');
     await workbench.page.keyboard.type(typed.join('\n'), { delay: KEY });
     await workbench.save();
@@ -75,9 +81,15 @@ describe.skipIf(isChromiumMissing())('a person who types', () => {
 
   test.each(FILES.filter(({ word }) => word !== undefined))(
     'takes all of $word with a double click in $file',
-    async ({ file, word }) => {
+    async ({ file, language, word }) => {
       await workbench.openFile(nameOf(file));
-      await workbench.doubleClick(word ?? '');
+      await workbench.language(language).waitFor();
+      const selected = async () => {
+        await workbench.doubleClick(word ?? '');
+        return workbench.page.locator('[id="status.editor.selection"]').innerText();
+      };
+      // A lens that appears moves the lines away from the pointer: then a person clicks again.
+      await expect.poll(selected, PATIENCE).toContain(`(${word?.length} selected)`);
       await workbench.page.keyboard.type('taken');
       await workbench.save();
       await expect.poll(() => saved(file), PATIENCE).toMatch(/\staken\s/);

@@ -304,6 +304,11 @@ export class Workbench {
     return this.page.locator('.quick-input-widget .monaco-list-row');
   }
 
+  /** The language of the active editor, once it is the one of this title: the content of a file may decide it. */
+  language(title: string): Locator {
+    return this.page.locator('[id="status.editor.mode"]').getByText(title, { exact: true });
+  }
+
   /** Clicks twice into the middle of a text in the editor. */
   async doubleClick(text: string): Promise<void> {
     const line = this.page.locator('.editor-instance .view-line', { hasText: text }).first();
