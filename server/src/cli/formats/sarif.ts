@@ -17,10 +17,10 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 };
 
 /** A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS). */
-export async function sarifReport(files: readonly CheckedFile[], session: Session): Promise<string> {
+export function sarifReport(files: readonly CheckedFile[], session: Session): string {
   const findings = files.flatMap((file) => file.findings);
   const fingerprints = fingerprintsOf(files, session);
-  const fixes = await session.fixes();
+  const { fixes } = session;
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   return `${JSON.stringify({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
