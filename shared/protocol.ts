@@ -32,6 +32,19 @@ export const COVERAGE = request<FileParams, MarkdownResult | null>('lintel/cover
 /** The openings that the network of a file needs, by its nearest lintel.yaml. */
 export const PLAN = request<FileParams, MarkdownResult>('lintel/plan');
 
+/** What the client tells the server of itself when it starts it. */
+export interface ClientOptions {
+  /** The scheme of URIs that the editor has registered with its system; those of the extension lead to pages of codes. */
+  readonly uriScheme: string;
+}
+
+export interface FindingPageParams extends FileParams {
+  readonly code: string;
+}
+
+/** What the code of a finding means; `null` where there is none of that name. */
+export const FINDING_PAGE = request<FindingPageParams, MarkdownResult | null>('lintel/findingPage');
+
 export interface LanguageParams extends FileParams {
   /** The beginning of the file, at most `DETECTION_WINDOW` code units, where its content may decide its language. */
   readonly beginning?: string;

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { showEndpointAge } from './endpoint-age.js';
 import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
+import { registerFindingPages } from './finding-pages.js';
 import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
 import { registerReports } from './reports.js';
 import { type CreateClient, Server } from './server.js';
@@ -36,6 +37,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
     ...registerReports(started),
     ...registerExplanation(started),
+    ...registerFindingPages(started),
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
     ...showEndpointAge(started, checked),

@@ -7,7 +7,7 @@ import {
   FileChangeType,
   type LanguageClientOptions,
 } from 'vscode-languageclient';
-import type { FileParams, Request } from '../../shared/protocol.js';
+import type { ClientOptions, FileParams, Request } from '../../shared/protocol.js';
 import { answerFileRequests } from './files.js';
 import type { WebRequests } from './web.js';
 
@@ -100,6 +100,7 @@ export class Server {
     const client = this.createClient({
       documentSelector: this.documentSelector,
       outputChannel: this.output,
+      initializationOptions: { uriScheme: vscode.env.uriScheme } satisfies ClientOptions,
     });
     answerFileRequests(client);
     this.web.answer(client);
