@@ -16,7 +16,8 @@ import {
   pacWords,
   squidConf,
 } from './bench/inputs.mjs';
-import { editTime, peakMemory, processTimes } from './bench/measure.mjs';
+import { costOf, editTime, peakMemory, processTimes } from './bench/measure.mjs';
+import { writeTree } from './bench/tree.mjs';
 import { build } from './build.mjs';
 
 const RUNS = 11;
@@ -111,6 +112,12 @@ try {
       goalText(megabytes <= 300),
     ]);
   }
+
+  const tree = join(folder, 'tree');
+  const { files } = writeTree(tree, 5_000);
+  const { cpu, memory } = costOf([cli, 'check', tree]);
+  add('CPU of each file, a tree of 5,000 files of all dialects', cpu / files, 3);
+  print(['memory, the same tree', `${memory.toFixed(0)} MB`, '', '', '≤ 300 MB', goalText(memory <= 300)]);
 
   await addEdits('squid.conf of 24,000 lines', 5, 'squid', 'squid.conf', squidConf(24_000));
   await addEdits('iptables-save of 100,000 rules', 16, 'iptables', 'rules.v4', iptablesSave(100_000));

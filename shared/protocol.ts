@@ -32,6 +32,19 @@ export const COVERAGE = request<FileParams, MarkdownResult | null>('lintel/cover
 /** The openings that the network of a file needs, by its nearest lintel.yaml. */
 export const PLAN = request<FileParams, MarkdownResult>('lintel/plan');
 
+/** What the client tells the server of itself when it starts it; other editors tell nothing, and have none of its commands. */
+export interface ClientOptions {
+  /** The scheme of URIs that the editor has registered with its system; those of the extension lead to pages of codes. */
+  readonly uriScheme: string;
+}
+
+export interface FindingPageParams extends FileParams {
+  readonly code: string;
+}
+
+/** What the code of a finding means; `null` where there is none of that name. */
+export const FINDING_PAGE = request<FindingPageParams, MarkdownResult | null>('lintel/findingPage');
+
 export interface LanguageParams extends FileParams {
   /** The beginning of the file, at most `DETECTION_WINDOW` code units, where its content may decide its language. */
   readonly beginning?: string;
@@ -70,19 +83,6 @@ export const SHOW_LINE_COMMAND = 'lintel.showLine';
 
 /** The command of the client that shows what a file covers; its argument is the URI of the file. */
 export const SHOW_COVERAGE_COMMAND = 'lintel.showCoverage';
-
-/** What a client tells when it starts the server. */
-export interface InitializationOptions {
-  /** Its commands that answers of the server may run. */
-  readonly commands: readonly string[];
-}
-
-/** The commands that a client has; none of one that says nothing, as other editors do. */
-export function readClientCommands(options: unknown): readonly string[] {
-  if (typeof options !== 'object' || options === null || !('commands' in options)) return [];
-  const { commands } = options;
-  return Array.isArray(commands) ? commands.filter((command) => typeof command === 'string') : [];
-}
 
 /** The endpoints of Microsoft 365 that a file is checked with. */
 export interface EndpointsInUse {

@@ -21,6 +21,14 @@ interface LaterLanguageModels {
   ): vscode.Disposable;
 }
 
+/** A server of the Model Context Protocol for one folder, as VS Code starts it. */
+export interface AgentServer {
+  readonly label: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 interface LaterClasses {
   readonly LanguageModelToolResult?: new (parts: readonly unknown[]) => unknown;
   readonly LanguageModelTextPart?: new (text: string) => unknown;
@@ -65,15 +73,23 @@ export function registerAgentTools(context: vscode.ExtensionContext, server: Ser
 
   if (models.registerMcpServerDefinitionProvider && McpStdioServerDefinition) {
     const provideMcpServerDefinitions = () =>
-      localFolders().map(({ name, uri }, index) => {
-        const label = index === 0 ? 'Lintel' : `Lintel (${name})`;
-        const args = [context.asAbsolutePath('dist/server.js'), '--mcp', uri.fsPath];
-        // The editor's own executable is Node.js when it is told so.
-        return new McpStdioServerDefinition(label, process.execPath, args, { ELECTRON_RUN_AS_NODE: '1' }, version);
-      });
+      agentServers(context).map(
+        ({ label, command, args, env }) => new McpStdioServerDefinition(label, command, args, env, version),
+      );
     registered.push(models.registerMcpServerDefinitionProvider('lintel', { provideMcpServerDefinitions }));
   }
   return registered;
+}
+
+/** The servers of the open folders. */
+export function agentServers(context: vscode.ExtensionContext): readonly AgentServer[] {
+  return localFolders().map(({ name, uri }, index) => ({
+    label: index === 0 ? 'Lintel' : `Lintel (${name})`,
+    // The editor's own executable is Node.js when it is told so.
+    command: process.execPath,
+    args: [context.asAbsolutePath('dist/server.js'), '--mcp', uri.fsPath],
+    env: { ELECTRON_RUN_AS_NODE: '1' },
+  }));
 }
 
 function localFolders(): readonly vscode.WorkspaceFolder[] {

@@ -5,6 +5,7 @@ import { keepCheckedFiles } from './checked-files.js';
 import { showEndpointAge } from './endpoint-age.js';
 import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
+import { registerFindingPages } from './finding-pages.js';
 import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
 import { registerReports } from './reports.js';
 import { type CreateClient, Server } from './server.js';
@@ -38,6 +39,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     ...keepCheckedFiles(started, checked),
     ...registerReports(started),
     ...registerExplanation(started),
+    ...registerFindingPages(started),
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
     ...showEndpointAge(started, checked),

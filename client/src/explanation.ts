@@ -67,16 +67,19 @@ async function explainLog(server: Server, view: ExplanationView): Promise<void> 
   const isChecked = active !== undefined && (await ask(server, { source: active }))?.kind === 'ask';
   const source = isChecked ? active : await chooseFile(server, active);
   if (!source) return;
-  // The selection may be of the file that is asked.
-  const clipboard = await vscode.env.clipboard.readText();
-  for (const [log, isSelection] of [
-    [selected, true],
-    [clipboard, false],
-  ] as const) {
-    const asked: Question = { source, log };
+  // The selection may be of the file that is asked. The clipboard is read only where that is no log: a browser asks first.
+  const clipboard = async () => {
+    try {
+      return await vscode.env.clipboard.readText();
+    } catch {
+      return '';
+    }
+  };
+  for (const read of [() => selected, clipboard]) {
+    const asked: Question = { source, log: await read() };
     const step = await ask(server, asked);
     if (step?.kind === 'answer') return view.show(asked, step);
-    if (step?.kind === 'invalid' && !isSelection) void vscode.window.showInformationMessage(step.message);
+    if (step?.kind === 'invalid' && read === clipboard) void vscode.window.showInformationMessage(step.message);
   }
 }
 

@@ -7,12 +7,7 @@ import {
   FileChangeType,
   type LanguageClientOptions,
 } from 'vscode-languageclient';
-import {
-  type FileParams,
-  type InitializationOptions,
-  type Request,
-  SHOW_COVERAGE_COMMAND,
-} from '../../shared/protocol.js';
+import type { ClientOptions, FileParams, Request } from '../../shared/protocol.js';
 import { answerFileRequests } from './files.js';
 import type { WebRequests } from './web.js';
 
@@ -105,11 +100,10 @@ export class Server {
   }
 
   private create(): BaseLanguageClient {
-    const initializationOptions: InitializationOptions = { commands: [SHOW_COVERAGE_COMMAND] };
     const client = this.createClient({
       documentSelector: this.documentSelector,
       outputChannel: this.output,
-      initializationOptions,
+      initializationOptions: { uriScheme: vscode.env.uriScheme } satisfies ClientOptions,
       middleware: {
         handleDiagnostics: (uri, diagnostics, next) => {
           next(uri, diagnostics);

@@ -35,16 +35,38 @@ export function processTimes(commands, runs) {
   return times.map(median);
 }
 
+/** Has a program of Node.js tell what it cost, on the last line of standard error: kilobytes and microseconds. */
+export const TELLS_COST = `data:text/javascript,${encodeURIComponent(
+  'process.on("exit", () => { const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage(); console.error(maxRSS, userCPUTime + systemCPUTime); })',
+)}`;
+
+/**
+ * What a program of Node.js costs: the most memory that it had at once, in megabytes, and processor time in milliseconds.
+ * @param {readonly string[]} args
+ */
+export function costOf(args) {
+  const { stderr } = spawnSync(process.execPath, ['--import', TELLS_COST, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1_000_000_000,
+  });
+  return readCost(stderr);
+}
+
+/**
+ * Reads what {@link TELLS_COST} has told.
+ * @param {string} errors
+ */
+export function readCost(errors) {
+  const [kilobytes, microseconds] = (errors.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number);
+  return { memory: (kilobytes ?? Number.NaN) / 1_000, cpu: (microseconds ?? Number.NaN) / 1_000 };
+}
+
 /**
  * The most memory that a program of Node.js had at once, in megabytes.
  * @param {readonly string[]} args
  */
 export function peakMemory(args) {
-  const report = 'process.on("exit", () => console.error(process.resourceUsage().maxRSS))';
-  const preload = `data:text/javascript,${encodeURIComponent(report)}`;
-  const { stderr } = spawnSync(process.execPath, ['--import', preload, ...args], { encoding: 'utf8' });
-  // The last line after the program's own output, in kilobytes.
-  return Number(stderr.trim().split('\n').at(-1)) / 1_000;
+  return costOf(args).memory;
 }
 
 /**

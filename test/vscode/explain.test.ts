@@ -16,6 +16,20 @@ const FIREWALL = `*filter
 COMMIT
 `;
 
+const EDGE = `*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+-A FORWARD -i eth1 -p tcp --dport 443 -j ACCEPT
+-A FORWARD -j DROP
+COMMIT
+`;
+
+const dropped = (port: number) =>
+  `Nov 27 06:00:01 gw kernel: drop: IN=eth1 OUT=eth0 SRC=10.20.0.9 DST=52.112.0.10 LEN=78 PROTO=UDP SPT=${port} DPT=3478 LEN=58\n`;
+const DROPS = `${dropped(50000)}${dropped(50006)}`;
+
 describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes of a flow', () => {
   let vscode: VSCode;
 
@@ -46,5 +60,32 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     await workbench.picture('explain-flow');
     await answer.getByRole('link', { name: 'rules.v4, line 7' }).click();
     await page.getByRole('button', { name: 'Ln 7, Col 1' }).waitFor();
+    await workbench.close();
+  });
+
+  test('selects lines of a log, reads what denied them, applies the fix at that line and reads that they pass', async () => {
+    writeFileSync(join(vscode.workspace, 'edge.v4'), EDGE);
+    writeFileSync(join(vscode.workspace, 'drops.txt'), DROPS);
+    const workbench = await vscode.openWindow();
+    const { page } = workbench;
+    await workbench.openFile('edge.v4');
+    await page.locator('.squiggly-error').first().waitFor();
+    await workbench.openFile('drops.txt');
+    await page.locator('.editor-instance .view-line', { hasText: 'kernel: drop' }).first().click();
+    await page.keyboard.press('Control+A');
+    await workbench.runCommand('Lintel: Explain Log Lines…');
+
+    const answer = workbench.preview;
+    await answer.getByRole('heading', { name: 'udp 10.20.0.9:50000 > 52.112.0.10:3478 (2 times)' }).waitFor();
+    await answer.getByText('deny, by edge.v4, line 7').waitFor();
+    await answer.getByText('m365-worldwide/11/udp').waitFor();
+    await answer.getByRole('link', { name: 'edge.v4, line 7' }).click();
+    await page.getByRole('button', { name: 'Ln 7, Col 1' }).waitFor();
+
+    await page.locator('.editor-instance .monaco-editor.focused').waitFor();
+    const fixes = await workbench.quickFixes();
+    await fixes.filter({ hasText: 'Microsoft Teams: permit UDP 443, 3478-3481' }).first().click();
+    await answer.getByText('permit, by edge.v4').waitFor();
+    await workbench.close();
   });
 });

@@ -37,6 +37,9 @@ export const CLOUD_OPTION: Option = {
 /** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
 const PROOF_LIMIT = 200;
 
+/** How many files stay read that were read only to see what they include. */
+const READ_AHEAD_LIMIT = 100;
+
 /** A file with its findings, and the path that it is reported under. */
 export interface CheckedFile extends CheckedUri {
   readonly path: string;
@@ -61,6 +64,8 @@ export class Session {
   private readonly allowsNone: boolean;
   private readonly reported: Set<string>;
   private readonly byUri: ReadonlyMap<string, InputFile>;
+
+  private readonly proved = new Map<string, readonly Fix[]>();
 
   /** The workspace files that apply, as far as they are not among the files. */
   private readonly configurations: InputFile[] = [];
@@ -142,12 +147,19 @@ export class Session {
     return (await this.service.configurationFor(this.inFolder)).catalogsFrom(this.request.cloud);
   }
 
-  /** Checks every file. A file that another one includes is reported with that one. */
-  async check(): Promise<readonly CheckedFile[]> {
+  /**
+   * Checks every file. A file that another one includes is reported with that one. What was read of a file is dropped once it is
+   * checked, so that memory does not grow with the number of files.
+   * @param provesFixes whether {@link fixes} will be asked: the proofs need what was read
+   */
+  async check(provesFixes = false): Promise<readonly CheckedFile[]> {
     const files = new Map([...this.files, ...this.configurations].map((file) => [file.uri, file]));
     const checked = await checkTogether([...files.keys()], async (uri) => {
       const file = files.get(uri);
-      return file && this.attempt(file, () => this.service.examine(uri, this.request));
+      const examined = file && (await this.attempt(file, () => this.service.examine(uri, this.request)));
+      if (provesFixes && file && this.byUri.has(uri)) await this.proveFixes(file);
+      this.service.release(uri);
+      return examined;
     });
     // A workspace file that nobody has named is reported only where something is wrong in it.
     const unnamed = new Set(this.configurations.map(({ uri }) => uri));
@@ -175,15 +187,8 @@ export class Session {
   }
 
   /** The proved fixes of the findings of the files, by {@link keyOf} of the finding. */
-  async fixes(): Promise<ReadonlyMap<string, readonly Fix[]>> {
-    const fixes = new Map<string, readonly Fix[]>();
-    for (const file of this.files) {
-      const proved = await this.attempt(file, () =>
-        this.service.fixes(file.uri, this.request, (_, index) => index < PROOF_LIMIT),
-      );
-      for (const { finding, fixes: own } of proved ?? []) fixes.set(keyOf(finding), own);
-    }
-    return fixes;
+  get fixes(): ReadonlyMap<string, readonly Fix[]> {
+    return this.proved;
   }
 
   /** One edit that applies every proved fix of a file for what is asked; `undefined` where there is none. */
@@ -260,6 +265,13 @@ export class Session {
     }
   }
 
+  private async proveFixes(file: InputFile): Promise<void> {
+    const proved = await this.attempt(file, () =>
+      this.service.fixes(file.uri, this.request, (_, index) => index < PROOF_LIMIT),
+    );
+    for (const { finding, fixes } of proved ?? []) this.proved.set(keyOf(finding), fixes);
+  }
+
   /** Does the work on one file. An exception is a defect of Lintel: it is reported for that file, and the run goes on. */
   private async attempt<Result>(file: InputFile, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
@@ -275,6 +287,7 @@ export class Session {
 function serviceFor(folders: readonly string[], system: System): LanguageService {
   const service = new LanguageService(fileAccessOf(system));
   service.setSizeLimit(SIZE_LIMIT);
+  service.setReadAheadLimit(READ_AHEAD_LIMIT);
   service.setFolders(folders, true);
   return service;
 }

@@ -8,7 +8,7 @@ import { isConfiguration } from '../configuration/languages.js';
 import type { FindingCode } from '../model/codes.js';
 import type { Examined } from '../service/examination.js';
 import type { LanguageService } from '../service/language-service.js';
-import { DIAGNOSTIC_SOURCE, toDiagnostic } from './convert.js';
+import { DIAGNOSTIC_SOURCE, type PageUriOf, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
 import type { ReadSettings, Settings } from './settings.js';
 import type { SettingsStore } from './settings-store.js';
@@ -22,6 +22,7 @@ const CHARACTERS_PER_MEGABYTE = 1_000_000;
 export interface CheckerContext {
   readonly service: LanguageService;
   readonly documents: OpenDocuments;
+  readonly pageUriOf: PageUriOf;
   readonly settings: SettingsStore;
   /** Resolves after the messages that have arrived are handled. */
   yieldToEvents(): Promise<void>;
@@ -141,7 +142,8 @@ export class Checker {
   }
 
   private toDiagnostics(findings: readonly Finding[], catalog: Catalog): Diagnostic[] {
-    return mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, this.context.documents.places));
+    const { documents, pageUriOf } = this.context;
+    return mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, documents.places, pageUriOf));
   }
 }
 

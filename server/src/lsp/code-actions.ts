@@ -3,7 +3,7 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import type { FindingFixes } from '../service/fixes.js';
 import type { LanguageService } from '../service/language-service.js';
-import { type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
+import { type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
 import type { CheckedDocument } from './open-documents.js';
 
 type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChanges']>[number];
@@ -11,18 +11,23 @@ type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChang
 /** Applies every fix of a file; also offered on save. */
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
 
+/** What code actions are made with. */
+export interface ActionContext {
+  readonly service: LanguageService;
+  readonly places: Places;
+  readonly pageUriOf: PageUriOf;
+}
+
 export async function codeActions(
-  service: LanguageService,
-  places: Places,
+  context: ActionContext,
   open: CheckedDocument,
   params: CodeActionParams,
 ): Promise<CodeAction[]> {
-  return [...(await quickFixes(service, places, open, params)), ...(await fixAll(service, places, open, params))];
+  return [...(await quickFixes(context, open, params)), ...(await fixAll(context, open, params))];
 }
 
 async function quickFixes(
-  service: LanguageService,
-  places: Places,
+  { service, places, pageUriOf }: ActionContext,
   { uri, document, request }: CheckedDocument,
   { range, context }: CodeActionParams,
 ): Promise<CodeAction[]> {
@@ -30,7 +35,7 @@ async function quickFixes(
   const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
   const { fixes, ignores, declarations, catalog } = await service.fixesAt(uri, offsets, request);
   const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
-    const diagnostic = toDiagnostic(one.finding, catalog, places);
+    const diagnostic = toDiagnostic(one.finding, catalog, places, pageUriOf);
     return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, places));
   };
   return [
@@ -50,8 +55,7 @@ function creatingFiles(action: CodeAction, service: LanguageService): CodeAction
 }
 
 async function fixAll(
-  service: LanguageService,
-  places: Places,
+  { service, places }: ActionContext,
   { uri, request }: CheckedDocument,
   { context }: CodeActionParams,
 ): Promise<CodeAction[]> {

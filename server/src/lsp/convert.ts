@@ -58,10 +58,15 @@ export function toRange(range: TextRange, positions: Positions): Range {
   return { start: positions.positionAt(range.start), end: positions.positionAt(range.end) };
 }
 
-export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places): Diagnostic {
+/** The URI that has the client show the page of a code; `undefined` where the client has none. */
+export type PageUriOf = (code: FindingCode) => string | undefined;
+
+/** A finding as a diagnostic, whose code leads to the document that it cites, or else to the page of the code. */
+export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places, pageUriOf: PageUriOf): Diagnostic {
   const { code, severity, message, requirements, related } = finding;
   const tag = TAGS[code];
   const [document] = citedDocuments(finding, catalog);
+  const href = document?.url ?? pageUriOf(code);
   const data: DiagnosticData = { requirements };
   return {
     range: toRange(finding.range, places(finding.uri).positions),
@@ -69,7 +74,7 @@ export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places)
     code,
     source: DIAGNOSTIC_SOURCE,
     message,
-    ...(document ? { codeDescription: { href: document.url } } : {}),
+    ...(href === undefined ? {} : { codeDescription: { href } }),
     ...(tag ? { tags: [tag] } : {}),
     ...(related.length > 0
       ? {

@@ -15,6 +15,7 @@ import {
   SymbolKind,
   type WorkspaceSymbol,
 } from 'vscode-languageserver';
+import { SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../service/editing/semantic-tokens.js';
 import { nameOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
@@ -49,12 +50,12 @@ interface Context {
   readonly documents: OpenDocuments;
   /** An open document that is checked, with its settings. */
   readonly find: (clientUri: string) => Promise<CheckedDocument | undefined>;
-  /** The command of the client that a lens runs; an empty one where the client has none. */
-  readonly lensCommand: () => string;
+  /** Whether the client is Lintel's own, whose commands lenses may run. */
+  readonly hasCommands: () => boolean;
 }
 
 export function answerEditingRequests(connection: Connection, context: Context): void {
-  const { service, documents, find, lensCommand } = context;
+  const { service, documents, find, hasCommands } = context;
   const offsetsOf = (
     { document }: CheckedDocument,
     { start, end }: { start: Parameters<typeof document.offsetAt>[0]; end: Parameters<typeof document.offsetAt>[0] },
@@ -141,7 +142,7 @@ export function answerEditingRequests(connection: Connection, context: Context):
   connection.onCodeLens(async ({ textDocument }) => {
     const open = await find(textDocument.uri);
     if (!open?.request.codeLens) return null;
-    const command = lensCommand();
+    const command = hasCommands() ? SHOW_COVERAGE_COMMAND : '';
     return (await service.codeLenses(open.uri, open.request)).map(
       ({ range, title }): CodeLens => ({
         range: toRange(range, open.document),

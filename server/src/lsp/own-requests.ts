@@ -1,9 +1,11 @@
-// Handles Lintel's own requests, beyond the Language Server Protocol: coverage, plan, explanation and language of a file.
+// Handles Lintel's own requests, beyond the Language Server Protocol: coverage, plan, explanation and language of a file, and pages of codes.
 
 import type { Connection } from 'vscode-languageserver';
-import { COVERAGE, EXPLAIN, LANGUAGE, PLAN, SHOW_LINE_COMMAND } from '../../../shared/protocol.js';
+import { COVERAGE, EXPLAIN, FINDING_PAGE, LANGUAGE, PLAN, SHOW_LINE_COMMAND } from '../../../shared/protocol.js';
 import type { FlowPath } from '../analysis/explain/flow.js';
 import { detectLanguage } from '../configuration/languages.js';
+import { pageOf } from '../model/code-page.js';
+import { isFindingCode } from '../model/codes.js';
 import { explanationStep } from '../service/explain/dialogue.js';
 import { logStep } from '../service/explain/log-report.js';
 import { canonicalUri, folderOf, nameOf, pathOf } from '../service/files/uris.js';
@@ -53,6 +55,8 @@ export function answerOwnRequests(
     const detected = beginning === undefined ? undefined : detectLanguage(pathOf(file), beginning);
     return (declared ?? detected)?.id ?? null;
   });
+
+  connection.onRequest(typed(FINDING_PAGE), ({ code }) => (isFindingCode(code) ? { markdown: pageOf(code) } : null));
 
   connection.onRequest(typed(PLAN), async ({ uri }) => {
     const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));

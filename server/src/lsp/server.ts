@@ -17,8 +17,9 @@ import {
   type TextDocumentPositionParams,
   type TraceValue,
 } from 'vscode-languageserver';
-import { readClientCommands, SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
+import type { ClientOptions } from '../../../shared/protocol.js';
 import { ENDPOINTS_FOLDER } from '../configuration/stored-endpoints.js';
+import { pageUriOf as codePageUri } from '../model/code-page.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { canonicalUri } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
@@ -28,7 +29,7 @@ import { CheckTrace } from './check-trace.js';
 import { Checker, isTooLarge } from './checker.js';
 import { codeActions, FIX_ALL_KIND } from './code-actions.js';
 import { answerCompletions, TRIGGER_CHARACTERS } from './completion-requests.js';
-import { toDocumentEdits, toRange, toSymbol } from './convert.js';
+import { type PageUriOf, toDocumentEdits, toRange, toSymbol } from './convert.js';
 import { answerEditingRequests, EDITING_CAPABILITIES, refreshShown } from './editing-requests.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
@@ -67,7 +68,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const service = new LanguageService(host.files, trace, host.yieldToEvents);
   const settings = new SettingsStore(connection);
   let capabilities: ClientCapabilities = {};
-  let lensCommand = '';
+  let uriScheme: string | undefined;
+  const pageUriOf: PageUriOf = (code) => (uriScheme === undefined ? undefined : codePageUri(code, uriScheme));
   const watched = new WatchedFolders(connection, () => {
     const { dynamicRegistration, relativePatternSupport } = capabilities.workspace?.didChangeWatchedFiles ?? {};
     return dynamicRegistration === true && relativePatternSupport === true;
@@ -96,7 +98,13 @@ export function startServer(connection: Connection, host: ServerHost): void {
       for (const one of affected) scheduler.request(one);
     },
   });
-  const checker = new Checker(connection, { service, documents, settings, yieldToEvents: host.yieldToEvents });
+  const checker = new Checker(connection, {
+    service,
+    documents,
+    settings,
+    pageUriOf,
+    yieldToEvents: host.yieldToEvents,
+  });
   const scheduler = new Scheduler(async (uri, isCurrent) => {
     await trace.check(uri, () => checker.check(uri, isCurrent));
     void watched.watch(service.watchedFolders);
@@ -125,10 +133,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
+    uriScheme = uriSchemeOf(params);
     traceValue = params.trace ?? 'off';
-    lensCommand = readClientCommands(params.initializationOptions).includes(SHOW_COVERAGE_COMMAND)
-      ? SHOW_COVERAGE_COMMAND
-      : '';
     service.setFolders(foldersOf(params));
     settings.setClientAnswers(capabilities.workspace?.configuration === true);
     return {
@@ -230,10 +236,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onCodeAction(async (params) => {
     const open = await find(params.textDocument.uri);
-    return open ? codeActions(service, documents.places, open, params) : null;
+    return open ? codeActions({ service, places: documents.places, pageUriOf }, open, params) : null;
   });
 
-  answerEditingRequests(connection, { service, documents, find, lensCommand: () => lensCommand });
+  answerEditingRequests(connection, { service, documents, find, hasCommands: () => uriScheme !== undefined });
   answerOwnRequests(connection, { service, documents, settings, find });
   answerEndpointChecks(connection, host.files, service, async (uri) => (await settings.settingsFor(uri)).cloud);
 
@@ -246,6 +252,12 @@ const WORKSPACE_FILES: FileSystemWatcher[] = [
   { globPattern: '**/lintel.{yaml,yml}' },
   { globPattern: `**/${ENDPOINTS_FOLDER}/*.json` },
 ];
+
+/** The scheme of the editor's own URIs, where it is our client that tells it. */
+function uriSchemeOf({ initializationOptions }: InitializeParams): string | undefined {
+  const { uriScheme }: Partial<Record<keyof ClientOptions, unknown>> = Object(initializationOptions);
+  return typeof uriScheme === 'string' && /^[a-z][a-z0-9+.-]*$/.test(uriScheme) ? uriScheme : undefined;
+}
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);

@@ -274,15 +274,19 @@ export class IpSet {
     }
     for (const [first, high] of this.v6.intervals) {
       for (let low = first; low <= high; ) {
-        let length = 128n;
-        while (length > 0n && low % (1n << (129n - length)) === 0n && low + (1n << (129n - length)) - 1n <= high)
-          length--;
+        const aligned = low === 0n ? 128 : bitLength(low & -low) - 1;
+        const bits = Math.min(aligned, bitLength(high - low + 1n) - 1);
         const value = low;
-        if (!isMoreWanted(() => ({ family: 6, value }), Number(length))) return;
-        low += 1n << (128n - length);
+        if (!isMoreWanted(() => ({ family: 6, value }), 128 - bits)) return;
+        low += 1n << BigInt(bits);
       }
     }
   }
+}
+
+/** How many binary digits a positive number has. */
+function bitLength(value: bigint): number {
+  return value.toString(2).length;
 }
 
 /** RFC 1918, RFC 6598 and RFC 4193 space: where a client inside an organisation lives when nothing else is declared. */

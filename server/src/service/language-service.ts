@@ -83,6 +83,11 @@ export class LanguageService {
     this.workspace.setSizeLimit(bytes);
   }
 
+  /** Sets how many documents that were read only to see what they include stay read. */
+  setReadAheadLimit(count: number): void {
+    this.workspace.setReadAheadLimit(count);
+  }
+
   /**
    * Opens a document or replaces its text. Returns the other open documents whose findings may change with it.
    * @param detected what it looks like; forced, it applies even where the workspace file names another one
@@ -100,6 +105,11 @@ export class LanguageService {
   /** Returns the open documents whose findings may change with it. */
   close(uri: string): readonly string[] {
     return this.workspace.close(uri);
+  }
+
+  /** Drops what was read of a document that nothing more is expected to be asked of. Its text stays. */
+  release(uri: string): void {
+    this.workspace.release(uri);
   }
 
   /** Returns the open documents whose findings may change with files on disk. */

@@ -1,9 +1,12 @@
 // Every report for machines is valid by a schema, whatever it reports: findings with and without fixes, strange names and
-// texts, and files that cannot be read.
+// texts, and files that cannot be read. No package that is small and kept up carries the official schemas (that of SARIF comes only
+// with a .NET program; those of GitLab, of Jenkins' xUnit plugin and of Checkstyle with none), so the schemas are our own: narrower,
+// as they permit only what Lintel writes.
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import { FINDING_CODES, type FindingCode } from '../../../server/src/model/codes.js';
 import { buildProgram, temporaryFolders } from './program.js';
 
 const schemaOf = (name: string) => readFileSync(new URL(`../../fixtures/formats/${name}`, import.meta.url), 'utf8');
@@ -83,7 +86,11 @@ describe('sarif', () => {
     expect(description.text).not.toBe('');
     expect(artifactChanges[0].artifactLocation.uri).toBe('rules.v4');
     expect(artifactChanges[0].replacements[0].insertedContent.text).toContain('-j ACCEPT');
-    for (const { help } of tool.driver.rules) expect(help.markdown).toContain(help.text);
+    for (const { id, help, helpUri } of tool.driver.rules) {
+      const { why, fix } = FINDING_CODES[id as FindingCode];
+      for (const part of [why, fix]) expect([help.text, help.markdown].every((text) => text.includes(part))).toBe(true);
+      expect(helpUri).toBe(`vscode://lintel.lintel/finding/${id}`);
+    }
   });
 
   it('and the others tell what could not be read', async () => {

@@ -54,12 +54,12 @@ describe('languages', () => {
     expect(languages).toEqual(LANGUAGES.map(({ id }) => id).sort());
   });
 
-  test('start the extension, with those that they may be hidden in, and nothing else does', () => {
+  test('start the extension, with those that they may be hidden in, and nothing else but its own links does', () => {
     const hosts = LANGUAGES.flatMap(({ hostLanguages = [] }) => hostLanguages);
     // What VS Code calls files like *.cfg and *.txt.
     const vague = ['plaintext', 'properties'];
     const started = [...new Set([...languages, ...hosts, ...vague])].sort();
-    expect([...manifest.activationEvents].sort()).toEqual(started.map((id) => `onLanguage:${id}`));
+    expect([...manifest.activationEvents].sort()).toEqual([...started.map((id) => `onLanguage:${id}`), 'onUri'].sort());
   });
 
   test('each has a grammar that reads as one', () => {

@@ -17,6 +17,8 @@ export const CASES = [
   'restarts the server on command',
   'restarts the server when it dies',
   'answers agents with its tools, where the editor has agents',
+  'gives agents a server that starts and answers',
+  'links a finding that cites no document to the page of its code',
   'survives files that are none',
 ] as const;
 

@@ -1,8 +1,9 @@
 // The suite that runs in the extension host of VS Code, against the packaged extension.
 import { strict as assert } from 'node:assert';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import { CASES, type CaseName, OUTCOMES_FILE, type Outcomes } from './cases.js';
 
@@ -115,6 +116,20 @@ async function replaceAll(document: vscode.TextDocument, text: string): Promise<
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, document.validateRange(new vscode.Range(0, 0, Number.MAX_SAFE_INTEGER, 0)), text);
   assert(await vscode.workspace.applyEdit(edit), 'the edit was applied');
+}
+
+/** A server that the extension offers to agents. */
+interface AgentServer {
+  readonly label: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function agentServers(): Promise<readonly AgentServer[]> {
+  const extension = vscode.extensions.getExtension<{ agentServers(): readonly AgentServer[] }>('lintel.lintel');
+  assert(extension, 'the extension is installed');
+  return (await extension.activate()).agentServers();
 }
 
 const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
@@ -304,7 +319,11 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     // Later than the types of the oldest version.
     const models = vscode.lm as unknown as {
       readonly tools?: readonly { readonly name: string }[];
-      invokeTool?(name: string, options: object): Promise<{ readonly content: readonly { readonly value?: string }[] }>;
+      invokeTool?(
+        name: string,
+        options: object,
+        token?: vscode.CancellationToken,
+      ): Promise<{ readonly content: readonly { readonly value?: string }[] }>;
     };
     if (!models.tools || !models.invokeTool) return;
     const names = models.tools.map(({ name }) => name).filter((name) => name.startsWith('lintel_'));
@@ -319,8 +338,52 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     const found = JSON.parse(await ask('lintel_find', { what: 'udp/3478' }));
     assert(found.listings.length > 0, 'documents list the port');
     assert.match(await ask('lintel_check', { paths: ['../outside'] }), /outside of the workspace/);
+    const cancelled = new vscode.CancellationTokenSource();
+    cancelled.cancel();
+    const options = { input: {}, toolInvocationToken: undefined };
+    await assert.rejects(async () => models.invokeTool?.('lintel_check', options, cancelled.token), /cancel/i);
     const { files } = JSON.parse(await ask('lintel_check', { paths: ['proxy/proxy.pac'] }));
     assert(files[0].findings.length > 0, 'the PAC file has findings');
+  },
+
+  async 'gives agents a server that starts and answers'() {
+    const [server, ...others] = await agentServers();
+    assert(server && others.length === 0, 'one server for the one folder');
+    assert.equal(server.label, 'Lintel');
+    const child = spawn(server.command, server.args, { env: { ...process.env, ...server.env }, stdio: 'pipe' });
+    try {
+      const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+      const ask = async (id: number, method: string, params: object) => {
+        child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+        return JSON.parse((await answers.next()).value).result;
+      };
+      const clientInfo = { name: 'test', version: '1' };
+      const { serverInfo } = await ask(1, 'initialize', {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        clientInfo,
+      });
+      assert.equal(serverInfo.name, 'lintel');
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
+      const { tools } = await ask(2, 'tools/list', {});
+      const names: readonly string[] = tools.map(({ name }: { readonly name: string }) => name);
+      assert.deepEqual([...names].sort(), ['check', 'coverage', 'explain', 'find', 'plan', 'propose_fix']);
+      const { content } = await ask(3, 'tools/call', { name: 'check', arguments: { paths: ['proxy/proxy.pac'] } });
+      assert.match(content[0].text, /not-bypassed/);
+    } finally {
+      child.kill();
+    }
+  },
+
+  async 'links a finding that cites no document to the page of its code'() {
+    const uri = file('squid', 'broken.squid.conf');
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('http_access deny nobody\n'));
+    await show(uri);
+    const { code } = await finding(uri, 'undefined-name');
+    assert(typeof code === 'object', 'the code is a link');
+    assert.equal(String(code.target), `${vscode.env.uriScheme}://lintel.lintel/finding/undefined-name`);
+    await vscode.workspace.fs.delete(uri);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 
   async 'survives files that are none'() {

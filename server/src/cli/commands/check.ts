@@ -21,6 +21,9 @@ import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
 
 const FORMATS = ['text', 'oneline', 'json', 'sarif', 'junit', 'checkstyle', 'github', 'gitlab'] as const;
 
+/** The formats that tell the proved fixes of a finding. */
+const WITH_FIXES: ReadonlySet<(typeof FORMATS)[number]> = new Set(['json', 'sarif']);
+
 export const check: Command = {
   name: 'check',
   summary: 'Check files against documented requirements.',
@@ -73,7 +76,7 @@ async function checkAll(
   { format, failOn, maxFindings, folder = terminal.folder }: Wanted,
 ): Promise<ExitStatus> {
   const session = await Session.open(args, { ...terminal, folder });
-  const all = await session.check();
+  const all = await session.check(WITH_FIXES.has(format));
   const written = args.text('write-baseline');
   if (written !== undefined) {
     const count = await writeBaseline(all, session, terminal, written);
@@ -82,7 +85,7 @@ async function checkAll(
   }
   const files = await reported(all, session, args, terminal);
   const output = args.text('output');
-  const report = await reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
+  const report = reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
   if (output === undefined) terminal.write(report);
   else await replaceNamed(output, terminal, report);
   const summary = process.env.GITHUB_STEP_SUMMARY;
@@ -114,7 +117,7 @@ function reportOf(
   format: (typeof FORMATS)[number],
   files: readonly CheckedFile[],
   { session, failOn, terminal }: { session: Session; failOn: FailOn; terminal: Terminal },
-): string | Promise<string> {
+): string {
   switch (format) {
     case 'text':
       return textReport(files, session, terminal);

@@ -1,5 +1,6 @@
 // `lintel help CODE`: what a finding means, in the terminal.
 
+import { exampleOf, explanationOf } from '../../model/code-page.js';
 import { FINDING_CODES, isFindingCode } from '../../model/codes.js';
 import { wrap } from '../formats/wrap.js';
 import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
@@ -7,11 +8,10 @@ import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
 /** Prints the manual page of a finding code; `undefined` where there is none of that name. */
 export function helpOfCode(code: string, { width, write }: Terminal): ExitStatus | undefined {
   if (!isFindingCode(code)) return undefined;
-  const { title, severity, what, why, fix, file, example, beside } = FINDING_CODES[code];
-  const files = [{ file, text: example }, ...(beside ? [beside] : [])];
-  const examples = files.flatMap(({ file: name, text }) => [
+  const { title, severity } = FINDING_CODES[code];
+  const examples = exampleOf(code).flatMap(({ file, text }) => [
     '',
-    `For example, in ${name}:`,
+    `For example, in ${file}:`,
     '',
     ...text
       .trimEnd()
@@ -20,12 +20,7 @@ export function helpOfCode(code: string, { width, write }: Terminal): ExitStatus
   ]);
   const lines = [
     `${code} (${severity}): ${title}`,
-    '',
-    ...wrap(what, width, ''),
-    '',
-    ...wrap(why, width, ''),
-    '',
-    ...wrap(fix, width, ''),
+    ...explanationOf(code).flatMap((paragraph) => ['', ...wrap(paragraph, width, '')]),
     ...examples,
     '',
     ...wrap(

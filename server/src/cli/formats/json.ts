@@ -8,8 +8,8 @@ import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 
 /** The report of `check --format json`, version 1. Lines and characters are zero-based, as in the protocol of editors. */
-export async function jsonReport(files: readonly CheckedFile[], session: Session): Promise<string> {
-  const fixes = await session.fixes();
+export function jsonReport(files: readonly CheckedFile[], session: Session): string {
+  const { fixes } = session;
   return `${JSON.stringify({
     version: 1,
     files: files.map((file) => fileOf(file, fixes, session)),

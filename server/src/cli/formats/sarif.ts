@@ -2,6 +2,7 @@
 
 import { version } from '../../../../package.json';
 import type { Finding, Fix } from '../../analysis/report.js';
+import { explanationOf, pageOf, pageUriOf } from '../../model/code-page.js';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../model/codes.js';
 import { keyOf } from '../../service/checked-files.js';
 import type { Location } from '../../text/range.js';
@@ -16,10 +17,10 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 };
 
 /** A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS). */
-export async function sarifReport(files: readonly CheckedFile[], session: Session): Promise<string> {
+export function sarifReport(files: readonly CheckedFile[], session: Session): string {
   const findings = files.flatMap((file) => file.findings);
   const fingerprints = fingerprintsOf(files, session);
-  const fixes = await session.fixes();
+  const { fixes } = session;
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   return `${JSON.stringify({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -45,13 +46,18 @@ export async function sarifReport(files: readonly CheckedFile[], session: Sessio
   })}\n`;
 }
 
+/**
+ * Section 3.49. Code scanning of GitHub shows `help` and ignores `helpUri` (of its page on SARIF support, "the rest of the
+ * supported fields are ignored"); viewers in VS Code open it. It is the extension's, as pages of codes have no public address.
+ */
 function ruleOf(code: FindingCode) {
-  const { title, what, why, severity, file, example } = FINDING_CODES[code];
+  const { title, what, severity } = FINDING_CODES[code];
   return {
     id: code,
     shortDescription: { text: title },
     fullDescription: { text: what },
-    help: { text: why, markdown: `${what}\n\n${why}\n\n\`${file}\`:\n\n\`\`\`\n${example}\n\`\`\`` },
+    help: { text: explanationOf(code).join('\n\n'), markdown: pageOf(code) },
+    helpUri: pageUriOf(code, 'vscode'),
     defaultConfiguration: { level: LEVELS[severity] },
   };
 }

@@ -69,7 +69,7 @@ export function evict({ files, included, includers, companions, configurations }
   for (const uri of files.onDisk.keys()) if (!needed.has(uri)) files.onDisk.delete(uri);
   const kept = files.all;
   if (kept.some((file) => file.isBeingRead)) return;
-  const sources = kept.flatMap(({ reading }) => reading?.sources ?? []);
+  const sources = kept.flatMap(({ sources: own }) => own ?? []);
   included.retain(
     new Set([...files.onDisk.keys(), ...configurations.uris, ...sources.flatMap((view) => [...view.files])]),
     new Set([...companions.all.flatMap((note) => [...note.folders]), ...sources.flatMap((view) => [...view.folders])]),
@@ -79,9 +79,9 @@ export function evict({ files, included, includers, companions, configurations }
 /** The folders that hold files on disk which readings depend on: what a front end has to watch. */
 export function foldersToWatch({ files, companions, configurations }: KeptState): ReadonlySet<string> {
   const folders = new Set(configurations.packFolders);
-  for (const { reading } of files.all) {
-    for (const file of reading?.sources.files ?? []) folders.add(folderOf(file));
-    for (const folder of reading?.sources.folders ?? []) folders.add(folder);
+  for (const { sources } of files.all) {
+    for (const file of sources?.files ?? []) folders.add(folderOf(file));
+    for (const folder of sources?.folders ?? []) folders.add(folder);
   }
   for (const file of files.onDisk.keys()) folders.add(folderOf(file));
   for (const note of companions.all) {
@@ -91,9 +91,8 @@ export function foldersToWatch({ files, companions, configurations }: KeptState)
   return folders;
 }
 
-function readsFrom({ reading }: KeptFile, uris: readonly string[], folders: ReadonlySet<string>): boolean {
-  if (!reading) return false;
-  const { sources } = reading;
+function readsFrom({ sources }: KeptFile, uris: readonly string[], folders: ReadonlySet<string>): boolean {
+  if (!sources) return false;
   return uris.some((uri) => sources.files.has(uri)) || some(sources.folders, (folder) => folders.has(folder));
 }
 

@@ -5,6 +5,7 @@ import { detectLanguage, isConfiguration, languageById } from '../../configurati
 import { lintelPack } from '../../configuration/lintel-pack.js';
 import type { Dialect, Source } from '../../dialects/dialect.js';
 import type { Configurations } from './configurations.js';
+import type { IncludeView } from './included-files.js';
 import { type ReadContext, type Reading, readSource } from './reading.js';
 import { folderOf, pathOf, pathWithin } from './uris.js';
 
@@ -15,6 +16,9 @@ export class KeptFile {
   pending: Promise<Reading | undefined> | undefined;
   /** The reading of the current version, once it is complete. */
   reading: Reading | undefined;
+  /** What the current version was read from, and what it includes: known also once its reading is released. */
+  sources: IncludeView | undefined;
+  private includes: ReadonlySet<string> | undefined;
   /** The tree of an earlier version, whose unchanged parts its dialect may use again. */
   private tree: { readonly dialect: Dialect; readonly root: unknown } | undefined;
 
@@ -43,6 +47,26 @@ export class KeptFile {
     this.language = undefined;
     this.pending = undefined;
     this.reading = undefined;
+    this.sources = undefined;
+    this.includes = undefined;
+  }
+
+  /** Drops all that was read of the current version, but not which files that were. */
+  release(): void {
+    this.pending = undefined;
+    this.reading = undefined;
+    this.tree = undefined;
+  }
+
+  complete(reading: Reading | undefined): void {
+    this.reading = reading;
+    this.sources = reading?.sources;
+    this.includes = new Set(reading?.document.dependencies);
+  }
+
+  /** Whether the file was read and does not include another one. */
+  isKnownToLackInclude(uri: string): boolean {
+    return this.includes !== undefined && (this.includes.size === 0 || !this.includes.has(uri));
   }
 
   earlierTree(dialect: Dialect): unknown {
@@ -84,7 +108,7 @@ export class KeptFiles {
     const { pending } = file;
     const reading = await pending;
     // Otherwise the file or one that it includes has changed meanwhile.
-    if (file.pending === pending) file.reading = reading;
+    if (file.pending === pending) file.complete(reading);
     if (file.source === source && reading) file.keepTree(reading);
     return reading;
   }

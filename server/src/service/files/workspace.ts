@@ -35,6 +35,8 @@ export class Workspace {
   private readonly companions = new CompanionNotes();
   private readonly configurations: Configurations;
   private sizeLimit = Number.POSITIVE_INFINITY;
+  private readAheadLimit = Number.POSITIVE_INFINITY;
+  private readAhead = 0;
 
   constructor(access: FileAccess, trace: Trace = NO_TRACE) {
     const { folders } = this;
@@ -68,6 +70,14 @@ export class Workspace {
   }
 
   /**
+   * Sets how many documents that were read only to see what they include stay read. Those beyond are read again when their
+   * turn comes, so that the memory of a run does not grow with the number of its files.
+   */
+  setReadAheadLimit(count: number): void {
+    this.readAheadLimit = count;
+  }
+
+  /**
    * Opens a document or replaces its text. Returns the other open documents that include it or are configured by it.
    * @param detected its language; the workspace file takes precedence unless `isForced`
    */
@@ -90,6 +100,11 @@ export class Workspace {
     const affected = invalidate(this.state, [uri]);
     evict(this.state);
     return affected;
+  }
+
+  /** Drops what was read of a document, whose text stays; it is read again where something more is asked of it. */
+  release(uri: string): void {
+    this.files.open.get(uri)?.release();
   }
 
   /** Handles files on disk that were changed, created or deleted. Returns the open documents that this concerns. */
@@ -157,9 +172,11 @@ export class Workspace {
     if (!file || !dialect) return undefined;
     if (isConfiguration(dialect)) return files.read(file);
     for (const [other, candidate] of files.open) {
-      if (other === uri || (await files.dialectOf(candidate)) !== dialect) continue;
+      if (candidate.isKnownToLackInclude(uri) || other === uri) continue;
+      if ((await files.dialectOf(candidate)) !== dialect) continue;
       const reading = await this.readOther(candidate);
       if (reading && includes(reading, uri)) return reading;
+      if (this.readAhead++ >= this.readAheadLimit) candidate.release();
     }
     return files.read((await this.includers.includerOf(uri, dialect)) ?? file);
   }
