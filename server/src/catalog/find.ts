@@ -1,22 +1,19 @@
 // The reverse look-up: which sets of which documents list a host, an address or a port.
 import { HostSet } from '../model/hosts.js';
-import { type Address, IpSet, PRIVATE_SPACE, parsePrefix } from '../model/ip.js';
+import { type Address, IpSet, isEveryAddress, PRIVATE_SPACE, parsePrefix } from '../model/ip.js';
 import { editDistance } from '../text/edit-distance.js';
 import type { Catalog } from './catalog.js';
+import { feedsOf } from './feed-addresses.js';
+import { readOn } from './feeds.js';
 import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
-import {
-  hostsOf,
-  isEveryAddress,
-  type NamedEndpoint,
-  priorityOf,
-  type Relation,
-  type Served,
-} from './service-index.js';
+import { hostsOf, type NamedEndpoint, priorityOf, type Relation, type Served } from './service-index.js';
 
 /** A set of a document that lists what was asked. */
 export interface Listing {
   readonly pack: Pick<Pack, 'id' | 'title' | 'version'>;
+  /** The day of the copy, `YYYY-MM-DD`, where its networks come from feeds. */
+  readonly read?: string;
   /** The clouds in whose catalog it is; every one where the pack belongs to none. */
   readonly clouds: readonly Cloud[];
   /** What the set lists, one text for each thing that was asked. */
@@ -58,8 +55,10 @@ export function findEndpoint(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Clou
       if (!first) continue;
       const key = `${pack.id} ${pack.version} ${first.requirement.id}`;
       const known = listings.get(key);
+      const read = readOn(feedsOf(pack, first.requirement));
       listings.set(key, {
-        pack,
+        pack: { id: pack.id, title: pack.title, version: pack.version },
+        ...(read === undefined ? {} : { read }),
         clouds: pack.cloud === undefined ? [...(known?.clouds ?? []), cloud] : [pack.cloud],
         matches: first.matches,
         requirements: served.map(({ requirement }) => requirement),

@@ -88,7 +88,7 @@ function listingLines({ listings }: Found, width: number): string[] {
 }
 
 function oneListing(listing: Listing, width: number): string[] {
-  const { pack, matches, requirements } = listing;
+  const { pack, read, matches, requirements } = listing;
   const [main] = requirements;
   if (!main) return [];
   const facts = [
@@ -102,6 +102,7 @@ function oneListing(listing: Listing, width: number): string[] {
     main.retired === undefined ? undefined : `retired in ${main.retired}`,
     isInEveryCloud(listing) ? undefined : listing.clouds.join(', '),
     `version ${pack.version}`,
+    read === undefined ? undefined : `networks of ${read}`,
   ];
   const { document, section, url } = main.source;
   return [
@@ -163,8 +164,9 @@ function jsonOf(questions: readonly Question[]): string {
     found
       ? {
           query: text,
-          listings: found.listings.map(({ pack, clouds, matches, requirements }) => ({
+          listings: found.listings.map(({ pack, read, clouds, matches, requirements }) => ({
             pack,
+            read,
             clouds,
             matches,
             requirements,

@@ -131,11 +131,12 @@ export const TOOLS: readonly Tool[] = [
     required: ['what'],
     async run(input, workspace) {
       const { engine } = await workspace.read([], optionsOf(input));
-      const { listings, former, nearest, isPrivate } = (await engine.finder())(text(input, 'what') ?? '');
+      const { listings, former, nearest, unlisted, isPrivate } = (await engine.finder())(text(input, 'what') ?? '');
       return {
         listings: listings.map(listingOf),
         former,
         nearest: nearest.map(({ listed, requirement }) => ({ listed, requirement: requirement.id })),
+        unlisted: unlisted?.toPrefixes() ?? [],
         isPrivate,
       };
     },
