@@ -173,7 +173,7 @@ function checkedPack(
     checkRequirement(requirement, file.id, ids, { ...COMMON_ROLES, ...roles }, documents, reportHere);
     for (const end of ['from', 'to'] as const) {
       checkSets(requirement.flow[end], file.cloud, ['flow', end], reportHere);
-      checkFeedsOf(requirement.flow[end], feeds, ['flow', end], reportHere);
+      checkFeedsOf(requirement.flow[end], feeds, Object.keys(file.feeds ?? {}), ['flow', end], reportHere);
     }
     ids.add(requirement.id);
     return good;
