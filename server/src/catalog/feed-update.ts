@@ -59,8 +59,8 @@ export function compareFeeds(inUse: Pack, copies: Readonly<Record<string, FeedCo
   const feeds = Object.fromEntries(
     Object.entries(inUse.feeds ?? {}).map(([name, feed]) => [name, { ...feed, ...copies[name] }]),
   );
-  const next = { ...inUse, feeds };
-  const [before, after] = [listsOf(inUse), listsOf(next)];
+  const names = Object.keys(copies);
+  const [before, after] = [listsOf(inUse, names), listsOf({ ...inUse, feeds }, names)];
   const diff = diffPacks(before, after);
   const text = writeStoredFeeds({ pack: inUse.id, feeds });
   return diff.changes.length === 0
@@ -97,9 +97,10 @@ export function readFeedFile(
   return Object.fromEntries(copies);
 }
 
-/** The feeds of a pack as a pack of their own: each once, however many requirements name it. */
-function listsOf(pack: Pack): Pack {
-  const requirements = Object.entries(pack.feeds ?? {}).map(([name, { url, prefixes, read }]): Requirement => {
+/** Some feeds of a pack as a pack of their own: each once, however many requirements name it. */
+function listsOf(pack: Pack, names: readonly string[]): Pack {
+  const feeds = Object.entries(pack.feeds ?? {}).filter(([name]) => names.includes(name));
+  const requirements = feeds.map(([name, { url, prefixes, read }]): Requirement => {
     return {
       id: `${pack.id}/${name}/feed`,
       title: url,
@@ -111,5 +112,6 @@ function listsOf(pack: Pack): Pack {
       source: { document: pack.title, url, revision: read },
     };
   });
-  return { id: pack.id, title: pack.title, version: feedsReadOn(pack), requirements };
+  const read = readOn(feeds.map(([, feed]) => feed));
+  return { id: pack.id, title: pack.title, version: read ?? pack.version, requirements };
 }

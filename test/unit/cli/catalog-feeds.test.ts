@@ -102,6 +102,19 @@ describe('a feed with newer networks', () => {
   });
 });
 
+it('a feed that has become empty asks for nothing, and never for everything', async () => {
+  const made = await workspace('# none\n');
+  expect(await run(made, UPDATE)).toMatchObject({
+    status: 1,
+    errors: expect.stringContaining('4 of 4 address ranges'),
+  });
+  expect(await run(made, [...UPDATE, '--force'])).toMatchObject({ status: 0 });
+  expect((await run(made, ['coverage', 'edge.nft'])).output).toMatch(
+    /not-applicable acme-voice\/media\/udp.*: its document lists no addresses any more/,
+  );
+  expect(await run(made, ['check', 'edge.nft'])).toMatchObject({ status: 0 });
+});
+
 it('a feed that is as it was is stored with its new day, so that nobody is warned of its age', async () => {
   const made = await workspace(MEDIA);
   const warning = /the networks of ACME voice platform are \d+ days old \(2026-03-01\); lintel catalog update asks/;

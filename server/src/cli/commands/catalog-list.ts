@@ -196,6 +196,7 @@ function exceptText({ except }: RequirementFlow): string {
   return [...(from ? [`from ${endText(from)}`] : []), ...(to ? [`to ${endText(to)}`] : [])].join('; ');
 }
 
-function endText({ role, prefixes = [], hosts = [] }: Endpoint): string {
-  return [...(role ? [role] : []), ...hosts, ...prefixes].join(', ') || 'any';
+function endText({ role, prefixes, hosts = [] }: Endpoint): string {
+  const listed = [...(role ? [role] : []), ...hosts, ...(prefixes ?? [])].join(', ');
+  return listed || (prefixes ? 'nothing any more' : 'any');
 }
