@@ -158,7 +158,7 @@ function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sourc
     const source = sources.read(`${uri.slice(0, uri.lastIndexOf('/'))}/${path}`);
     if (source === 'missing' || source === 'outside-workspace') continue;
     if (typeof source === 'string') {
-      problems.push({ uri, range: { start: 0, end: 0 }, message: `"${path}" ${UNAVAILABLE[source]}` });
+      problems.push({ uri, range: NOWHERE, message: `"${path}" ${UNAVAILABLE[source]}` });
       continue;
     }
     const stored = storedEndpoints(packOf(source), source.uri, cloud);
@@ -178,13 +178,20 @@ function readFeeds({ uri }: Source, packs: readonly Pack[], sources: Sources) {
     const path = storedPath(id);
     const source = sources.read(`${uri.slice(0, uri.lastIndexOf('/'))}/${path}`);
     if (source === 'missing' || source === 'outside-workspace') continue;
-    if (typeof source !== 'string') uris.push(source.uri);
-    const feeds = typeof source === 'string' ? UNAVAILABLE[source] : feedsOf(source, id);
+    if (typeof source === 'string') {
+      problems.push({ uri, range: NOWHERE, message: `"${path}" ${UNAVAILABLE[source]}` });
+      continue;
+    }
+    uris.push(source.uri);
+    const feeds = feedsOf(source, id);
     if (typeof feeds !== 'string') stored.set(id, feeds);
-    else problems.push({ uri, range: { start: 0, end: 0 }, message: `"${path}" is not used: ${feeds}` });
+    else problems.push({ uri: source.uri, range: NOWHERE, message: `these networks are not used: ${feeds}` });
   }
   return { stored, problems, uris };
 }
+
+/** A file as a whole. */
+const NOWHERE = { start: 0, end: 0 };
 
 const UNAVAILABLE: Readonly<Record<Unavailable, string>> = {
   missing: 'does not exist',
