@@ -182,7 +182,7 @@ describe('what goes wrong leaves the copy as it is, with status 2 and a reason',
       [STORED]: '{"pack": "acme-voice", "fee',
     });
     const checked = await run(broken, ['check', 'edge.nft']);
-    expect(checked.output + checked.errors).toContain('these networks are not used: not JSON, or truncated');
+    expect(checked.output + checked.errors).toContain('These networks are not used: not JSON, or truncated');
     const updated = await run(broken, UPDATE);
     expect(updated).toMatchObject({
       status: 0,
