@@ -91,6 +91,19 @@ export interface EndpointsInUse {
   readonly version: string;
   /** The day of its publication, `YYYY-MM-DD`, where the version tells it. */
   readonly published?: string;
+  /** The packs with feeds that files of the workspace are checked against. */
+  readonly feeds: readonly FeedsInUse[];
+}
+
+/** The feeds of one pack. */
+export interface FeedsInUse {
+  /** The id of the pack. */
+  readonly pack: string;
+  readonly title: string;
+  /** The day on which its oldest copy was made, `YYYY-MM-DD`. */
+  readonly read: string;
+  /** The addresses to ask for newer ones; none where a person has to download a file. */
+  readonly urls: readonly string[];
 }
 
 /** The endpoints that the workspace of a file has. */
@@ -101,20 +114,28 @@ export interface CheckEndpointsParams extends FileParams {
   readonly from: string;
   /** The GUID of this machine. */
   readonly clientRequestId: string;
+  /** The packs whose feeds are to be asked as well. */
+  readonly feeds: readonly string[];
 }
 
 export type CheckEndpointsResult =
-  | { readonly kind: 'up-to-date' | 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** The files say that what is in use was good today. */
+  | { readonly kind: 'up-to-date'; readonly message: string; readonly files: readonly StoredText[] }
   | { readonly kind: 'cancelled' }
   | EndpointUpdateResult;
 
 export interface EndpointUpdateResult {
   readonly kind: 'update';
-  /** The two versions, as one line. */
+  /** The two versions, as one line; of the first where there are several. */
   readonly title: string;
   /** The changes, as Markdown. */
   readonly markdown: string;
-  /** The file to write, and its text. */
+  readonly files: readonly StoredText[];
+}
+
+/** A file to write. */
+export interface StoredText {
   readonly uri: string;
   readonly text: string;
 }

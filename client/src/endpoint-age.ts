@@ -1,4 +1,4 @@
-// The status of the endpoints of Microsoft 365 beside the language of a file: how old they are.
+// The status of the endpoints of Microsoft 365, and of feeds, beside the language of a file: how old they are.
 
 import * as vscode from 'vscode';
 import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../shared/age.js';
@@ -35,15 +35,24 @@ class AgeStatus implements vscode.Disposable {
 
   constructor(private readonly selector: vscode.DocumentSelector) {}
 
-  show({ title, version, published }: EndpointsInUse): void {
+  show({ title, version, published, feeds }: EndpointsInUse): void {
     this.item ??= vscode.languages.createLanguageStatusItem('lintel.endpoints', this.selector);
     const days = published === undefined ? undefined : daysSince(published, Date.now());
+    const ages = feeds.map((feed) => ({ ...feed, days: daysSince(feed.read, Date.now()) ?? 0 }));
+    const old = ages.filter((feed) => feed.days >= DAYS_UNTIL_STALE);
+    const [oldest] = old.sort((a, b) => b.days - a.days);
     const isOld = days !== undefined && days >= DAYS_UNTIL_STALE;
     this.item.name = 'Lintel: endpoints of Microsoft 365';
-    this.item.text = days === undefined ? `Endpoints ${version}` : `Endpoints are ${daysText(days)} old`;
-    this.item.detail = `${title}, ${version}`;
-    this.item.severity = isOld ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
-    this.item.command = isOld ? { command: 'lintel.updateEndpoints', title: 'Update' } : undefined;
+    this.item.text =
+      !isOld && oldest
+        ? `Networks of ${oldest.pack} are ${daysText(oldest.days)} old`
+        : days === undefined
+          ? `Endpoints ${version}`
+          : `Endpoints are ${daysText(days)} old`;
+    this.item.detail = [`${title}, ${version}`, ...ages.map((feed) => `${feed.title}, ${feed.read}`)].join('; ');
+    this.item.severity =
+      isOld || oldest ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
+    this.item.command = isOld || oldest ? { command: 'lintel.updateEndpoints', title: 'Update' } : undefined;
   }
 
   dispose(): void {

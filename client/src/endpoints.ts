@@ -1,7 +1,7 @@
-// The command that updates the endpoints of Microsoft 365.
+// The command that updates the endpoints of Microsoft 365 and the feeds of packs in use.
 
 import * as vscode from 'vscode';
-import { CHECK_ENDPOINTS, type EndpointUpdateResult } from '../../shared/protocol.js';
+import { CHECK_ENDPOINTS, ENDPOINTS_IN_USE, type FeedsInUse, type StoredText } from '../../shared/protocol.js';
 import { readServiceUrl, SERVICE_URL } from '../../shared/service-url.js';
 import type { Server } from './server.js';
 
@@ -59,6 +59,12 @@ async function updateEndpoints(
   }
   const { baseUrl } = service;
   if (baseUrl !== SERVICE_URL && !(await confirmsService(baseUrl))) return;
+  const { feeds } = await server.request(ENDPOINTS_IN_USE, file, {});
+  const meant = await confirmsFeeds(
+    feeds.filter(({ urls }) => urls.length > 0),
+    server.web.limitation,
+  );
+  if (!meant) return;
   const clientRequestId = await clientRequestIdIn(state);
   const progress = {
     location: vscode.ProgressLocation.Notification,
@@ -66,7 +72,10 @@ async function updateEndpoints(
     cancellable: true,
   };
   const result = await vscode.window.withProgress(progress, (_, token) =>
-    server.web.during(baseUrl, () => server.request(CHECK_ENDPOINTS, file, { from: baseUrl, clientRequestId }, token)),
+    server.web.during([baseUrl, ...meant.flatMap(({ urls }) => urls)], () => {
+      const asked = { from: baseUrl, clientRequestId, feeds: meant.map(({ pack }) => pack) };
+      return server.request(CHECK_ENDPOINTS, file, asked, token);
+    }),
   );
   switch (result?.kind) {
     case undefined:
@@ -78,11 +87,11 @@ async function updateEndpoints(
       void vscode.window.showErrorMessage(result.message);
       return;
     case 'up-to-date':
-      void vscode.window.showInformationMessage(result.message);
+      if (await write(server, result.files)) void vscode.window.showInformationMessage(result.message);
       return;
     case 'update':
       await changes.show(result.markdown);
-      if (await confirmsChanges(result)) await apply(server, result);
+      if (await confirmsChanges(result.title)) await apply(server, result.files);
   }
 }
 
@@ -102,8 +111,35 @@ async function confirmsService(baseUrl: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, request)) === request;
 }
 
+/**
+ * The packs whose feeds may be asked as well; `undefined` where the user goes back. Each is a service of its own, which learns
+ * from where it is asked.
+ */
+async function confirmsFeeds(
+  feeds: readonly FeedsInUse[],
+  limitation: string | undefined,
+): Promise<readonly FeedsInUse[] | undefined> {
+  if (feeds.length === 0) return [];
+  const [request, leave] = ['Request', 'Microsoft 365 Only'];
+  const lines = feeds.map(({ title, urls }) => `${title}: ${urls.join(', ')}`);
+  const question = `Request newer networks from ${joined(feeds.flatMap(({ urls }) => urls.map(hostOf)))} as well?`;
+  const detail = [...lines, ...(limitation === undefined ? [] : [limitation])].join('\n');
+  const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, request, leave);
+  return answer === request ? feeds : answer === leave ? [] : undefined;
+}
+
+function hostOf(url: string): string {
+  return vscode.Uri.parse(url, true).authority;
+}
+
+function joined(texts: readonly string[]): string {
+  const distinct = [...new Set(texts)];
+  const last = distinct.pop() ?? '';
+  return distinct.length === 0 ? last : `${distinct.join(', ')} and ${last}`;
+}
+
 /** Not a notification, which would disappear while the user still reads the changes. */
-async function confirmsChanges({ title }: EndpointUpdateResult): Promise<boolean> {
+async function confirmsChanges(title: string): Promise<boolean> {
   const apply: vscode.QuickPickItem = {
     label: '$(check) Apply',
     description: 'check files against the newer endpoints',
@@ -113,21 +149,29 @@ async function confirmsChanges({ title }: EndpointUpdateResult): Promise<boolean
   return (await vscode.window.showQuickPick([apply, leave], options)) === apply;
 }
 
-async function apply(server: Server, { uri, text }: EndpointUpdateResult): Promise<void> {
-  const list = vscode.Uri.parse(uri, true);
-  try {
-    await write(list, text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`The endpoints are unchanged: ${list.path} cannot be written (${reason}).`);
-    return;
-  }
-  // Watchers do not cover a folder that was just created.
-  await server.fileChanged(list);
-  const path = vscode.workspace.asRelativePath(list);
+async function apply(server: Server, files: readonly StoredText[]): Promise<void> {
+  if (!(await write(server, files))) return;
+  const paths = files.map(({ uri }) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri, true)));
   void vscode.window.showInformationMessage(
-    `The endpoints were written to ${path}; files are now checked against them.`,
+    `The endpoints were written to ${joined(paths)}; files are now checked against them.`,
   );
+}
+
+/** Writes files that the server reads; tells where one cannot be written, and stops there. */
+async function write(server: Server, files: readonly StoredText[]): Promise<boolean> {
+  for (const { uri, text } of files) {
+    const file = vscode.Uri.parse(uri, true);
+    try {
+      await replace(file, text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`The endpoints are unchanged: ${file.path} cannot be written (${reason}).`);
+      return false;
+    }
+    // Watchers do not cover a folder that was just created.
+    await server.fileChanged(file);
+  }
+  return true;
 }
 
 /** The GUID that identifies this machine to the service: generated once, stored in the extension's global state. */
@@ -141,7 +185,7 @@ async function clientRequestIdIn(state: vscode.Memento): Promise<string> {
 }
 
 /** Replaces the text of a file atomically. */
-async function write(target: vscode.Uri, text: string): Promise<void> {
+async function replace(target: vscode.Uri, text: string): Promise<void> {
   const draft = target.with({ path: `${target.path}.${crypto.randomUUID()}.tmp` });
   try {
     await vscode.workspace.fs.writeFile(draft, new TextEncoder().encode(text));

@@ -9,17 +9,17 @@ const access = webAccess(WEB_LIMITS);
 
 /**
  * Handles the web requests of the server, with the user's proxy and certificates; only while a command of the user runs, and
- * only to the service of that command.
+ * only to the services of that command.
  */
 export class WebRequests {
-  private allowed: string | undefined;
+  private allowed: readonly string[] | undefined;
 
   /** @param limitation a sentence to append where a service cannot be reached from this environment */
-  constructor(private readonly limitation?: string) {}
+  constructor(readonly limitation?: string) {}
 
   answer(client: BaseLanguageClient): void {
     client.onRequest(typed(GET), async ({ url }, token): Promise<WebAnswer> => {
-      if (this.allowed === undefined || !url.startsWith(`${this.allowed}/`)) {
+      if (!this.allowed?.some((address) => url === address || url.startsWith(`${address}/`))) {
         return { kind: 'no-answer', reason: 'was not requested by the user' };
       }
       const controller = new AbortController();
@@ -35,12 +35,13 @@ export class WebRequests {
   }
 
   /**
-   * Allows the server to access one service while some work runs; `undefined` where other such work is running.
-   * @param service its base URL, without a trailing slash
+   * Allows the server to access some addresses, and what is below them, while some work runs; `undefined` where other such work
+   * is running.
+   * @param addresses without a trailing slash
    */
-  async during<Result>(service: string, work: () => Promise<Result>): Promise<Result | undefined> {
+  async during<Result>(addresses: readonly string[], work: () => Promise<Result>): Promise<Result | undefined> {
     if (this.allowed !== undefined) return undefined;
-    this.allowed = service;
+    this.allowed = addresses;
     try {
       return await work();
     } finally {

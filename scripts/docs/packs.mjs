@@ -28,7 +28,7 @@ export async function packPages() {
 }
 
 /** @param {import('../../server/src/catalog/requirement.js').Pack} pack @param {Readonly<Record<string, string>>} predicates */
-function packPage({ id, title, version, cloud, roles = {}, requirements }, predicates) {
+function packPage({ id, title, version, cloud, roles = {}, feeds = {}, requirements }, predicates) {
   const sources = new Map(
     requirements.flatMap(({ source, alsoDocumentedIn = [] }) =>
       [source, ...alsoDocumentedIn].map(({ document, url, revision }) => [
@@ -42,6 +42,7 @@ function packPage({ id, title, version, cloud, roles = {}, requirements }, predi
   return [
     `# ${title}\n\n${code(id)}, as of ${version}${cloud ? `, for the cloud ${code(cloud)}` : ''}. ${requirements.length} rows. Tags: ${codes(tags)}.\n`,
     `## Documents\n\n${[...sources.values()].join('\n')}\n`,
+    ...(Object.keys(feeds).length > 0 ? [`## Feeds\n\n${feedText(Object.values(feeds))}\n`] : []),
     ...(Object.keys(roles).length > 0
       ? [
           `## Roles\n\n${table(
@@ -58,6 +59,15 @@ function packPage({ id, title, version, cloud, roles = {}, requirements }, predi
       ),
     ),
   ].join('\n');
+}
+
+/** Where networks come from, and the day of the copy. @param {readonly import('../../server/src/catalog/feeds.js').Feed[]} feeds */
+function feedText(feeds) {
+  const lines = feeds.map(({ url, part, read, prefixes }) => {
+    const list = part === undefined ? '' : `, the list ${code(part)}`;
+    return `- <${url}>${list}: ${prefixes.length} networks as of ${read}`;
+  });
+  return [...lines, '', '`lintel catalog update` asks for newer ones.'].join('\n');
 }
 
 /** An id without its last part: what the rows of one place in a document have in common. @param {string} id */

@@ -93,6 +93,11 @@ describe('in a workspace with a closed firewall and an undecided PAC file', () =
     expect(plan.openings.some(({ ports }: { ports: string }) => ports === '3478-3481')).toBe(true);
     expect(plan.questions.map(({ role }: { role: string }) => role)).toContain('front-end');
     const { listings } = await ask(client, 'find', { what: '52.112.0.10' });
+    const several = await ask(client, 'find', { what: '52.112.0.10, 13.107.192.0/18' });
+    expect(several.results).toMatchObject([
+      { query: '52.112.0.10', unlisted: [] },
+      { query: '13.107.192.0/18', unlisted: expect.arrayContaining(['13.107.192.0/20']) },
+    ]);
     expect(listings[0].requirements.map(({ id }: { id: string }) => id)).toContain(UDP);
   });
 

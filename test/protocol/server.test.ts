@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type {
@@ -285,7 +286,57 @@ describe('reading and writing', () => {
       title: expect.stringContaining('DoD'),
       version: expect.stringMatching(/^\d{10}$/),
       published: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+      feeds: [],
     });
+  });
+
+  it('says which feeds the packs of a folder have, and asks those that the user has agreed to', async () => {
+    const session = await start({
+      'lintel.yaml': 'packs: [acme.yaml]\nfiles:\n  - match: "*.nft"\n    require: [acme-voice]\n',
+      'acme.yaml': readFileSync(new URL('../fixtures/feeds/acme.yaml', import.meta.url), 'utf8').replaceAll(
+        'SERVICE',
+        'https://acme.example',
+      ),
+    });
+    const uri = session.uri('lintel.yaml');
+    const inUse = await session.connection.sendRequest('lintel/endpointsInUse', { uri });
+    expect(inUse).toMatchObject({
+      feeds: [
+        {
+          pack: 'acme-voice',
+          title: 'ACME voice platform',
+          read: '2026-03-01',
+          urls: ['https://acme.example/media.txt'],
+        },
+      ],
+    });
+    const asked: string[] = [];
+    session.connection.onRequest('lintel/get', ({ url }: { url: string }) => {
+      asked.push(url);
+      const body = url.startsWith('https://acme.example/')
+        ? '192.0.2.0/24\n198.51.100.0/24\n'
+        : '[{"instance":"Worldwide","latest":"2020010100"}]';
+      return { kind: 'answer', status: 200, body };
+    });
+    const check = (feeds: readonly string[]) =>
+      session.connection.sendRequest<{ kind: string; markdown: string; files: { uri: string; text: string }[] }>(
+        'lintel/checkEndpoints',
+        { uri, from: 'https://endpoints.example', clientRequestId: 'none', feeds },
+      );
+    expect(await check([])).toMatchObject({ kind: 'up-to-date', files: [] });
+    expect(asked).toEqual(['https://endpoints.example/version?ClientRequestId=none']);
+    const update = await check(['acme-voice']);
+    expect(update).toMatchObject({
+      kind: 'update',
+      markdown: expect.stringContaining('added addresses: `198.51.100.0/24`'),
+      files: [{ uri: session.uri('.lintel/endpoints/acme-voice.json') }],
+    });
+    expect(asked.slice(1)).toEqual([asked[0], 'https://acme.example/media.txt']);
+    await session.writeWatched('.lintel/endpoints/acme-voice.json', update.files[0]?.text ?? '');
+    expect(await session.connection.sendRequest('lintel/endpointsInUse', { uri })).toMatchObject({
+      feeds: [{ pack: 'acme-voice' }],
+    });
+    expect(await check(['acme-voice'])).toMatchObject({ kind: 'up-to-date', files: [{ text: update.files[0]?.text }] });
   });
 });
 

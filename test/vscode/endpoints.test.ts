@@ -159,3 +159,44 @@ describe.skipIf(isChromiumMissing())('a service that web pages may not ask', () 
     expect(existsSync(join(vscode.workspace, '.lintel'))).toBe(false);
   });
 });
+
+describe.skipIf(isChromiumMissing())('the feeds of a pack that files are checked against', () => {
+  let service: RecordedService;
+  let vscode: VSCode;
+
+  beforeAll(async () => {
+    const list = '192.0.2.0/26\n192.0.2.64/26\n192.0.2.128/26\n192.0.2.192/26\n198.51.100.0/24\n';
+    service = await RecordedService.start({ ...RECORDED, '/media.txt': list });
+    vscode = await VSCode.start('node', [{ ...UPDATE, args: { from: service.url } }]);
+    const pack = readFileSync(new URL('../fixtures/feeds/acme.yaml', import.meta.url), 'utf8');
+    writeFileSync(join(vscode.workspace, 'requirements/acme.yaml'), pack.replaceAll('SERVICE', service.url));
+    const own = join(vscode.workspace, 'lintel.yaml');
+    writeFileSync(own, readFileSync(own, 'utf8').replace('telephony]', 'telephony, acme-voice]'));
+    mkdirSync(join(vscode.workspace, '.lintel/endpoints'), { recursive: true });
+    writeFileSync(join(vscode.workspace, '.lintel/endpoints/worldwide.json'), OLD_LIST);
+  });
+
+  afterAll(async () => {
+    await vscode?.stop();
+    await service?.stop();
+  });
+
+  test('are asked only after their own question, and stored beside the endpoints', async () => {
+    const workbench = await vscode.openWindow();
+    await workbench.openFile('proxy.pac');
+    await workbench.findProblem('old.example');
+    await workbench.closePanel();
+    await workbench.page.keyboard.press('Control+Alt+U');
+    await workbench.dialog.getByRole('button', { name: 'Request' }).click();
+    await workbench.dialog.filter({ hasText: `${service.url}/media.txt` }).waitFor();
+    expect(service.requests).toEqual([]);
+    await workbench.dialog.getByRole('button', { name: 'Request' }).click();
+    await workbench.preview.getByText('added addresses: 198.51.100.0/24').first().waitFor();
+    const choices = await workbench.choices(VERSIONS);
+    await choices.filter({ hasText: 'Apply' }).click();
+    await workbench.findNotification('acme-voice.json');
+    const stored = readFileSync(join(vscode.workspace, '.lintel/endpoints/acme-voice.json'), 'utf8');
+    expect(stored).toContain('198.51.100.0/24');
+    expect(service.requests.at(-1)).toBe('/media.txt');
+  });
+});

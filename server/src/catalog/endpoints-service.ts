@@ -3,6 +3,7 @@
 import type { WebAccess } from '../../../shared/web-access.js';
 import type { EndpointSet, Instance } from './endpoints.js';
 import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
+import { type Answer, askText, failed } from './web-answers.js';
 
 /** A service at one base URL, with the GUID that identifies this machine. */
 export interface EndpointsService {
@@ -11,12 +12,6 @@ export interface EndpointsService {
   readonly baseUrl: string;
   readonly clientRequestId: string;
 }
-
-/** A value that was read, or why there is none. `isFinal`: further requests would fail as well, or burden the service. */
-export type Answer<Value> =
-  | { readonly kind: 'value'; readonly value: Value }
-  | { readonly kind: 'failed'; readonly reason: string; readonly isFinal: boolean }
-  | { readonly kind: 'cancelled' };
 
 /** A published change of one endpoint set (Changes method). */
 export interface ChangeNotice {
@@ -86,31 +81,15 @@ async function ask<Value>(
   signal: AbortSignal,
   read: (value: unknown) => { readonly value: Value } | string,
 ): Promise<Answer<Value>> {
-  const failed = (reason: string, isFinal = false) => ({ kind: 'failed', reason, isFinal }) as const;
-  const answer = await access.get(`${baseUrl}${path}?ClientRequestId=${encodeURIComponent(clientRequestId)}`, signal);
-  if (answer.kind === 'cancelled') return answer;
-  if (answer.kind === 'no-answer') return failed(`${baseUrl} ${answer.reason}`, true);
-  if (answer.status === 429) return failed(`${baseUrl} limits the number of requests; ${whenToTryAgain(answer)}`, true);
-  if (answer.status !== 200) return failed(`${baseUrl} responds to ${path} with status ${answer.status}`);
-  const parsed = parseJson(answer.body);
+  const url = `${baseUrl}${path}?ClientRequestId=${encodeURIComponent(clientRequestId)}`;
+  const answer = await askText(access, url, { service: baseUrl, path }, signal);
+  if (answer.kind !== 'value') return answer;
+  const parsed = parseJson(answer.value);
   if (!parsed) return failed(`the response of ${baseUrl} to ${path} is not JSON, or is truncated`);
   const result = read(parsed.value);
   return typeof result === 'string'
     ? failed(`the response of ${baseUrl} to ${path} is invalid: ${result}`)
     : { kind: 'value', value: result.value };
-}
-
-/** Retry-After is a number of seconds or a date (RFC 9110, section 10.2.3). */
-function whenToTryAgain({ retryAfter }: { readonly retryAfter: string | undefined }): string {
-  const text = retryAfter?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) {
-    const seconds = Number(text);
-    return `try again in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`;
-  }
-  // A date holds letters, digits and little else; anything longer is not a date.
-  if (/^[\w:, +-]{1,40}$/.test(text)) return `try again after ${text}`;
-  // "Web service" article, section on the Endpoints method: wait one hour after a status 429.
-  return 'try again in an hour';
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {

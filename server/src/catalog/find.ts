@@ -1,22 +1,19 @@
 // The reverse look-up: which sets of which documents list a host, an address or a port.
 import { HostSet } from '../model/hosts.js';
-import { type Address, IpSet, PRIVATE_SPACE, parsePrefix } from '../model/ip.js';
+import { type Address, IpSet, isEveryAddress, PRIVATE_SPACE, parsePrefix } from '../model/ip.js';
 import { editDistance } from '../text/edit-distance.js';
 import type { Catalog } from './catalog.js';
+import { feedsOf } from './feed-addresses.js';
+import { readOn } from './feeds.js';
 import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
-import {
-  hostsOf,
-  isEveryAddress,
-  type NamedEndpoint,
-  priorityOf,
-  type Relation,
-  type Served,
-} from './service-index.js';
+import { hostsOf, type NamedEndpoint, priorityOf, type Relation, type Served } from './service-index.js';
 
 /** A set of a document that lists what was asked. */
 export interface Listing {
   readonly pack: Pick<Pack, 'id' | 'title' | 'version'>;
+  /** The day of the copy, `YYYY-MM-DD`, where its networks come from feeds. */
+  readonly read?: string;
   /** The clouds in whose catalog it is; every one where the pack belongs to none. */
   readonly clouds: readonly Cloud[];
   /** What the set lists, one text for each thing that was asked. */
@@ -36,6 +33,8 @@ export interface FormerListing extends RetiredEndpoint {
 export interface Near {
   readonly listed: string;
   readonly requirement: Requirement;
+  /** Of IPv4: how many addresses the listed network is below what was asked, or above it where negative. */
+  readonly below?: number;
 }
 
 export interface Found {
@@ -58,8 +57,10 @@ export function findEndpoint(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Clou
       if (!first) continue;
       const key = `${pack.id} ${pack.version} ${first.requirement.id}`;
       const known = listings.get(key);
+      const read = readOn(feedsOf(pack, first.requirement));
       listings.set(key, {
-        pack,
+        pack: { id: pack.id, title: pack.title, version: pack.version },
+        ...(read === undefined ? {} : { read }),
         clouds: pack.cloud === undefined ? [...(known?.clouds ?? []), cloud] : [pack.cloud],
         matches: first.matches,
         requirements: served.map(({ requirement }) => requirement),
@@ -143,8 +144,9 @@ function nearestOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog
   const best = new Map<string, { readonly near: Near; readonly distance: number }>();
   const listing = endpoint.ports === undefined ? (one: Requirement) => one.kind !== 'forbid' : () => true;
   for (const requirement of [...catalogs.values()].flatMap(({ requirements }) => requirements.filter(listing))) {
-    for (const [listed, distance] of measure(requirement)) {
-      if (!best.has(listed)) best.set(listed, { near: { listed, requirement }, distance });
+    for (const [listed, distance, below] of measure(requirement)) {
+      const near = { listed, requirement, ...(below === undefined ? {} : { below }) };
+      if (!best.has(listed)) best.set(listed, { near, distance });
     }
   }
   return [...best.values()]
@@ -153,29 +155,38 @@ function nearestOf(endpoint: NamedEndpoint, catalogs: ReadonlyMap<Cloud, Catalog
     .map(({ near }) => near);
 }
 
-type Measure = (requirement: Requirement) => readonly (readonly [listed: string, distance: number])[];
+/** A listed text, how far it is from what was asked, and {@link Near.below}. */
+type Measured = readonly [listed: string, distance: number, below?: number];
+
+type Measure = (requirement: Requirement) => readonly Measured[];
 
 function measureOf(endpoint: NamedEndpoint): Measure {
   const asked = endpoint.prefix === undefined ? undefined : parsePrefix(endpoint.prefix);
-  if (asked) return ({ flow }) => near(flow.to.prefixes, (listed) => gapTo(asked.address, listed));
+  if (asked)
+    return ({ flow }) =>
+      (flow.to.prefixes ?? []).flatMap((listed): Measured[] => {
+        const below = gapTo(asked.address, listed);
+        if (below === undefined) return [];
+        return [asked.address.family === 4 ? [listed, Math.abs(below), below] : [listed, Math.abs(below)]];
+      });
   const { host } = endpoint;
   if (host !== undefined) return ({ flow }) => near(flow.to.hosts, (listed) => labelDistance(host, listed));
   return (requirement) => portDistance(endpoint, requirement);
 }
 
-function near(texts: readonly string[] = [], distanceOf: (listed: string) => number | undefined) {
-  return texts.flatMap((listed) => {
+function near(texts: readonly string[] = [], distanceOf: (listed: string) => number | undefined): Measured[] {
+  return texts.flatMap((listed): Measured[] => {
     const distance = distanceOf(listed);
-    return distance === undefined ? [] : [[listed, distance] as const];
+    return distance === undefined ? [] : [[listed, distance]];
   });
 }
 
 /** Two addresses are near where they begin with the same octet (IPv4), or the same 32 bits (IPv6, a registry's block) … */
 const COMMON_BITS = { 4: 8, 6: 32 } as const;
-/** … and of IPv4, where no more than two blocks of 16 bits lie between: what is further away belongs to somebody else. */
-const V4_GAP_LIMIT = 2 ** 17;
+/** … and of IPv4, where no more lie between than the network itself has, or a /24: what is further away belongs to somebody else. */
+const SMALL_GAP = 2 ** 8;
 
-/** How many addresses lie between an address and a prefix. */
+/** How many addresses a listed network is below an address, or above it where negative; `undefined` where it is not near. */
 function gapTo(asked: Address, listed: string): number | undefined {
   const other = parsePrefix(listed);
   if (!other || other.address.family !== asked.family || other.length === 0) return undefined;
@@ -185,8 +196,9 @@ function gapTo(asked: Address, listed: string): number | undefined {
   const [low, high] = asked.family === 4 ? [own.v4.min, own.v4.max] : [own.v6.min, own.v6.max];
   if (low === undefined || high === undefined) return undefined;
   const at = BigInt(asked.value);
-  const gap = Number(at < BigInt(low) ? BigInt(low) - at : at - BigInt(high));
-  return asked.family === 4 && gap > V4_GAP_LIMIT ? undefined : gap;
+  const below = Number(at < BigInt(low) ? at - BigInt(low) : at - BigInt(high));
+  const limit = Math.max(SMALL_GAP, 2 ** (32 - other.length));
+  return asked.family === 4 && Math.abs(below) > limit ? undefined : below;
 }
 
 /**

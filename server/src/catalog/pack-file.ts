@@ -8,7 +8,11 @@ import type { Location } from '../text/range.js';
 import { schemaProblems, YamlText } from '../yaml/yaml-text.js';
 import type { SourceDocument, SourceReference } from './endpoint-notes.js';
 import { type EndpointList, packFromEndpoints, readEndpointList, resolve } from './endpoints.js';
+import { withFeeds } from './feed-addresses.js';
+import { checkFeeds, checkFeedsOf } from './feed-checks.js';
+import type { Feed } from './feeds.js';
 import { matchesGlob } from './glob.js';
+import type { Path, Report } from './pack-report.js';
 import type { Cloud, Endpoint, FlowException, Pack, Requirement, RetiredEndpoint } from './requirement.js';
 
 /** A value of a pack file that is not one of those allowed. */
@@ -64,12 +68,10 @@ interface FilePack {
   readonly documents: Readonly<
     Record<string, Omit<SourceDocument, 'revision'> & { readonly revision?: string | number }>
   >;
+  readonly feeds?: Readonly<Record<string, Feed>>;
   readonly requirements: readonly FileRequirement[];
   readonly retired?: readonly (Omit<RetiredEndpoint, 'source'> & { readonly source: SourceReference })[];
 }
-
-type Path = readonly (string | number)[];
-type Report = (path: Path, message: string) => void;
 
 /** How many problems of one file are reported. */
 const PROBLEM_LIMIT = 200;
@@ -159,6 +161,7 @@ function checkedPack(
     ]),
   );
   const roles = file.roles ?? {};
+  const feeds = checkFeeds(file.feeds, report);
   const ids = new Set<string>();
   const requirements = file.requirements.filter((requirement, index) => {
     if (broken.requirements.has(index)) return false;
@@ -168,7 +171,10 @@ function checkedPack(
       report(['requirements', index, ...path], message);
     };
     checkRequirement(requirement, file.id, ids, { ...COMMON_ROLES, ...roles }, documents, reportHere);
-    for (const end of ['from', 'to'] as const) checkSets(requirement.flow[end], file.cloud, ['flow', end], reportHere);
+    for (const end of ['from', 'to'] as const) {
+      checkSets(requirement.flow[end], file.cloud, ['flow', end], reportHere);
+      checkFeedsOf(requirement.flow[end], feeds, Object.keys(file.feeds ?? {}), ['flow', end], reportHere);
+    }
     ids.add(requirement.id);
     return good;
   });
@@ -184,15 +190,16 @@ function checkedPack(
     checkReference(entry.source, documents, ['source'], reportHere);
     return good;
   });
-  return {
+  return withFeeds({
     id: file.id,
     title: file.title,
     version: `${file.version}`,
     ...(file.cloud === undefined ? {} : { cloud: file.cloud }),
     roles,
+    ...(file.feeds === undefined ? {} : { feeds }),
     requirements: requirements.map((requirement) => completed(requirement, documents)),
     retired: retired.map(({ source, ...entry }) => ({ ...entry, source: resolve(source, documents) })),
-  };
+  });
 }
 
 function checkRequirement(
@@ -209,8 +216,10 @@ function checkRequirement(
   for (const end of ['from', 'to'] as const) {
     checkEndpoint(flow[end] ?? {}, ['flow', end], roles, report);
     checkEndpoint(flow.except?.[end] ?? {}, ['flow', 'except', end], roles, report);
-    if (flow.except?.[end]?.sets)
-      report(['flow', 'except', end, 'sets'], 'exceptions are given by roles and addresses');
+    for (const list of ['sets', 'feeds'] as const) {
+      if (flow.except?.[end]?.[list])
+        report(['flow', 'except', end, list], 'exceptions are given by roles and addresses');
+    }
   }
   if (kind === 'forbid') checkForbidden(requirement, report);
   else if (flow.except) report(['flow', 'except'], 'exceptions are those of the kind forbid');
@@ -299,7 +308,7 @@ const PROXY_KINDS: ReadonlySet<Requirement['kind']> = new Set<Requirement['kind'
 
 /** What a kind of requirement is never asked about: a requirement that no file can fail is no requirement. */
 function checkFit({ kind, flow }: FileRequirement, report: Report): void {
-  const isByName = (end: Endpoint = {}) => end.hosts !== undefined && end.role === undefined && !end.prefixes;
+  const isByName = (end: Endpoint = {}) => end.hosts !== undefined && end.role === undefined && !hasAddresses(end);
   if (kind === 'no-ipsec' || kind === 'reach') {
     const reason = 'a packet filter knows these by their addresses: name a role or prefixes as well';
     if (isByName(flow.from)) report(['flow', 'from'], reason);
@@ -323,7 +332,11 @@ function checkFit({ kind, flow }: FileRequirement, report: Report): void {
 const WEB_PORTS: readonly number[] = [80, 443];
 
 function isUnrestricted(endpoint: Endpoint): boolean {
-  return endpoint.role === undefined && !endpoint.prefixes && !endpoint.sets && !endpoint.hosts;
+  return endpoint.role === undefined && !hasAddresses(endpoint) && !endpoint.hosts;
+}
+
+function hasAddresses({ prefixes, sets, feeds }: Endpoint): boolean {
+  return prefixes !== undefined || sets !== undefined || feeds !== undefined;
 }
 
 function checkPrefix(text: string, path: Path, report: Report): void {

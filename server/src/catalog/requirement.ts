@@ -1,4 +1,5 @@
 // Requirements and the packs that contain them: what documents ask of a network.
+import type { Feed } from './feeds.js';
 
 /**
  * What a requirement asks for. `forbid` is the opposite of `reach`: none of its packets may pass. `advice` is shown in hover and
@@ -32,6 +33,8 @@ export interface Endpoint {
   readonly prefixes?: readonly string[];
   /** Endpoint sets of the Microsoft cloud of the pack; the catalog fills in their addresses as `prefixes`. */
   readonly sets?: readonly number[];
+  /** Feeds of the pack; the networks of the copies in use are among `prefixes`. */
+  readonly feeds?: readonly string[];
   /** Host names; a leading `*.` is one or more labels, `*` elsewhere one or more characters. */
   readonly hosts?: readonly string[];
 }
@@ -145,6 +148,8 @@ export interface Pack {
   readonly cloud?: Cloud;
   /** The roles that its flows name besides `clients`, each with a description. */
   readonly roles?: Readonly<Record<string, string>>;
+  /** The feeds that its flows name, by short names, each with the copy in use. */
+  readonly feeds?: Readonly<Record<string, Feed>>;
   readonly requirements: readonly Requirement[];
   readonly retired?: readonly RetiredEndpoint[];
 }

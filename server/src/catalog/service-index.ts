@@ -1,6 +1,6 @@
 // Finds the requirements that list a host, an address or a port.
 import { HostSet } from '../model/hosts.js';
-import { IpSet, parsePrefix } from '../model/ip.js';
+import { IpSet, isEveryAddress, parsePrefix } from '../model/ip.js';
 import { formatPorts, type PortSet } from '../model/ports.js';
 import type { Requirement } from './requirement.js';
 import { requirementPorts } from './requirement-sets.js';
@@ -105,11 +105,6 @@ export class ServiceIndex {
       return [own.containsAll(asked) ? COVERS : OVERLAPS, narrowness, prefix];
     };
   }
-}
-
-/** A prefix that matches every address, or every one of the Internet (RFC 4291), says nothing about any of them. */
-export function isEveryAddress(prefix: string): boolean {
-  return prefix === '2000::/3' || parsePrefix(prefix)?.length === 0;
 }
 
 /** The names that an endpoint is about: `.example.com` is the name and everything below it. */

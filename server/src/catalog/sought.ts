@@ -28,6 +28,13 @@ export function parseSought(text: string): NamedEndpoint | undefined {
   return withPorts(rest, protocol === 'tcp' ? 'tcp' : 'udp');
 }
 
+/** Several questions in one text, as in a list that is pasted; the text itself where it is one question or its parts are none. */
+export function questionsIn(text: string): readonly string[] {
+  const parts = text.split(/[,;\n]/).flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+  const isOne = parseSought(text) !== undefined || parts.some((part) => parseSought(part) === undefined);
+  return isOne || parts.length === 0 ? [text] : parts;
+}
+
 function swapped(match: RegExpExecArray | null): readonly (string | undefined)[] | null {
   return match && [match[0], match[2], match[1]];
 }

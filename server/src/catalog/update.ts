@@ -1,5 +1,5 @@
 // Stored endpoint lists: how they are written, read and brought up to date.
-import { diffPacks, type PackDiff } from './diff.js';
+import { diffPacks } from './diff.js';
 import { doubtsOf } from './doubts.js';
 import {
   type EndpointList,
@@ -18,25 +18,7 @@ import {
   type EndpointsService,
 } from './endpoints-service.js';
 import type { Cloud, Pack } from './requirement.js';
-
-/** The result of checking for newer endpoints of one cloud. */
-export type UpdateResult =
-  | { readonly kind: 'up-to-date'; readonly cloud: Cloud; readonly version: string }
-  | EndpointUpdate
-  | { readonly kind: 'failed'; readonly cloud: Cloud; readonly reason: string }
-  | { readonly kind: 'cancelled'; readonly cloud: Cloud };
-
-/** A list that differs from the one in use. */
-export interface EndpointUpdate {
-  readonly kind: 'update';
-  readonly cloud: Cloud;
-  readonly list: EndpointList;
-  readonly diff: PackDiff;
-  /** Why it should be read before it is used; empty where nothing is unusual. */
-  readonly doubts: readonly string[];
-  /** The change notices of the service, oldest first; empty where none were requested or published. */
-  readonly notices: readonly ChangeNotice[];
-}
+import type { Update, UpdateResult } from './update-result.js';
 
 /**
  * Requests newer endpoints of some clouds from the web service: one request for all versions, then two more for each cloud
@@ -56,12 +38,12 @@ export async function checkForUpdates(
     const instance = instanceOf(cloud);
     const latest = versions.value.get(instance);
     if (latest === undefined) {
-      results.push({ kind: 'failed', cloud, reason: `${service.baseUrl} lists no version of ${instance}` });
+      results.push({ kind: 'failed', subject: cloud, reason: `${service.baseUrl} lists no version of ${instance}` });
       continue;
     }
     // Versions are dates of fixed length, so that they can be compared as strings.
     if (latest <= current.version) {
-      results.push({ kind: 'up-to-date', cloud, version: current.version });
+      results.push({ kind: 'up-to-date', subject: cloud, version: current.version });
       continue;
     }
     const endpoints = await askEndpoints(service, instance, signal);
@@ -74,14 +56,7 @@ export async function checkForUpdates(
     const changes = await askChanges(service, instance, current.version, signal);
     if (changes.kind === 'cancelled') return [...results, ...clouds.slice(results.length).map(cancelled)];
     const list = ordered({ instance, version: latest, endpoints: endpoints.value });
-    results.push({
-      kind: 'update',
-      cloud,
-      list,
-      diff: diffPacks(current, packOf(list)),
-      doubts: doubtsOf(current, packOf(list)),
-      notices: changes.kind === 'value' ? changes.value : [],
-    });
+    results.push(updateTo(list, current, changes.kind === 'value' ? changes.value : []));
   }
   return results;
 }
@@ -90,23 +65,33 @@ function without(
   cloud: Cloud,
   answer: { readonly kind: 'failed'; readonly reason: string } | { readonly kind: 'cancelled' },
 ): UpdateResult {
-  return answer.kind === 'cancelled' ? cancelled(cloud) : { kind: 'failed', cloud, reason: answer.reason };
+  return answer.kind === 'cancelled' ? cancelled(cloud) : { kind: 'failed', subject: cloud, reason: answer.reason };
 }
 
 function cancelled(cloud: Cloud): UpdateResult {
-  return { kind: 'cancelled', cloud };
+  return { kind: 'cancelled', subject: cloud };
 }
 
 /** Compares a chosen list, of any version, with the pack that is in use. */
 export function compareList(chosen: EndpointList, inUse: Pack): UpdateResult {
   const list = ordered(chosen);
-  const cloud = INSTANCES[list.instance];
+  const update = updateTo(list, inUse, []);
+  return list.version === inUse.version && update.diff.changes.length === 0
+    ? { kind: 'up-to-date', subject: update.subject, version: inUse.version }
+    : update;
+}
+
+function updateTo(list: EndpointList, inUse: Pack, notices: readonly ChangeNotice[]): Update {
   const next = packOf(list);
-  const diff = diffPacks(inUse, next);
-  if (list.version === inUse.version && diff.changes.length === 0) {
-    return { kind: 'up-to-date', cloud, version: inUse.version };
-  }
-  return { kind: 'update', cloud, list, diff, doubts: doubtsOf(inUse, next), notices: [] };
+  return {
+    kind: 'update',
+    subject: INSTANCES[list.instance],
+    version: list.version,
+    text: writeEndpointList(list),
+    diff: diffPacks(inUse, next),
+    doubts: doubtsOf(inUse, next),
+    notices,
+  };
 }
 
 /**

@@ -1,7 +1,9 @@
 // Reads a workspace file (lintel.yaml) with the packs and endpoint lists that it uses.
 import { builtInPacks, Catalog } from '../catalog/catalog.js';
+import { withFeeds } from '../catalog/feed-addresses.js';
 import { type LoadedPack, loadPack, type PackReference } from '../catalog/pack-file.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
+import type { StoredFeeds } from '../catalog/stored-feeds.js';
 import { unknownReferences } from '../catalog/unknown-selectors.js';
 import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
@@ -13,7 +15,7 @@ import {
   type PackPattern,
   readLintelFile,
 } from './lintel-file.js';
-import { endpointListPath, storedEndpoints } from './stored-endpoints.js';
+import { storedEndpoints, storedFeeds, storedPath } from './stored-endpoints.js';
 
 /** A workspace file with the packs that it lists: what applies to the files in its folder and below. */
 export class Configuration {
@@ -26,6 +28,8 @@ export class Configuration {
     private readonly ownPacks: ReadonlyMap<string, Pack | undefined>,
     /** The endpoint lists of the workspace, which replace the built-in ones. */
     private readonly endpoints: ReadonlyMap<Cloud, Pack>,
+    /** The copies of feeds of the workspace, by the ids of the packs whose copies they replace. */
+    private readonly feeds: ReadonlyMap<string, StoredFeeds>,
     /** Selectors of what must not pass, which is checked in every file. */
     readonly forbidden: readonly string[] = [],
   ) {}
@@ -56,7 +60,11 @@ export class Configuration {
     const known = this.catalogs.get(cloud);
     if (known) return known;
     const packs = [...builtInPacks(cloud), ...present([this.endpoints.get(cloud), ...this.ownPacks.values()])];
-    const catalog = Catalog.of(packs, this.file.mediaPorts);
+    const current = packs.map((pack) => {
+      const stored = this.feeds.get(pack.id);
+      return stored ? withFeeds(pack, stored.feeds) : pack;
+    });
+    const catalog = Catalog.of(current, this.file.mediaPorts);
     this.catalogs.set(cloud, catalog);
     return catalog;
   }
@@ -120,7 +128,8 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   // Without a cloud in the file, a setting may name any of them.
   const clouds = head.cloud === undefined ? CLOUDS : [head.cloud];
   const endpoints = readEndpoints(source, clouds, sources);
-  problems.push(...endpoints.problems);
+  const feeds = readFeeds(source, [...clouds.flatMap(builtInPacks), ...present(ownPacks.values())], sources);
+  problems.push(...endpoints.problems, ...feeds.problems);
   const catalog = Catalog.of([
     ...clouds.flatMap(builtInPacks),
     ...endpoints.packs.values(),
@@ -135,8 +144,8 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   problems.push(...unknownReferences(catalog.requirements, references));
   const { file, problems: inBody } = body(catalog, faulty);
   problems.push(...inBody);
-  const configuration = new Configuration(source, file, ownPacks, endpoints.packs, [...forbidden]);
-  return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris] };
+  const configuration = new Configuration(source, file, ownPacks, endpoints.packs, feeds.stored, [...forbidden]);
+  return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris, ...feeds.uris] };
 }
 
 /** The endpoint lists in the folder of a workspace file. */
@@ -145,11 +154,11 @@ function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sourc
   const problems: ConfigurationProblem[] = [];
   const uris: string[] = [];
   for (const cloud of clouds) {
-    const path = endpointListPath(cloud);
+    const path = storedPath(cloud);
     const source = sources.read(`${uri.slice(0, uri.lastIndexOf('/'))}/${path}`);
     if (source === 'missing' || source === 'outside-workspace') continue;
     if (typeof source === 'string') {
-      problems.push({ uri, range: { start: 0, end: 0 }, message: `"${path}" ${UNAVAILABLE[source]}` });
+      problems.push({ uri, range: NOWHERE, message: `"${path}" ${UNAVAILABLE[source]}` });
       continue;
     }
     const stored = storedEndpoints(packOf(source), source.uri, cloud);
@@ -159,6 +168,30 @@ function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sourc
   }
   return { packs, problems, uris };
 }
+
+/** The copies of feeds in the folder of a workspace file, for packs that have feeds. */
+function readFeeds({ uri }: Source, packs: readonly Pack[], sources: Sources) {
+  const stored = new Map<string, StoredFeeds>();
+  const problems: ConfigurationProblem[] = [];
+  const uris: string[] = [];
+  for (const id of new Set(packs.filter(({ feeds }) => feeds).map((pack) => pack.id))) {
+    const path = storedPath(id);
+    const source = sources.read(`${uri.slice(0, uri.lastIndexOf('/'))}/${path}`);
+    if (source === 'missing' || source === 'outside-workspace') continue;
+    if (typeof source === 'string') {
+      problems.push({ uri, range: NOWHERE, message: `"${path}" ${UNAVAILABLE[source]}` });
+      continue;
+    }
+    uris.push(source.uri);
+    const feeds = feedsOf(source, id);
+    if (typeof feeds !== 'string') stored.set(id, feeds);
+    else problems.push({ uri: source.uri, range: NOWHERE, message: `these networks are not used: ${feeds}` });
+  }
+  return { stored, problems, uris };
+}
+
+/** A file as a whole. */
+const NOWHERE = { start: 0, end: 0 };
 
 const UNAVAILABLE: Readonly<Record<Unavailable, string>> = {
   missing: 'does not exist',
@@ -195,6 +228,12 @@ const packs = new Memo<Source, LoadedPack>();
 
 function packOf(source: Source): LoadedPack {
   return packs.of(source, ({ text, uri }) => loadPack(text, uri));
+}
+
+const copies = new Memo<Source, StoredFeeds | string>();
+
+function feedsOf(source: Source, id: string): StoredFeeds | string {
+  return copies.of(source, ({ text }) => storedFeeds(text, id));
 }
 
 /** The packs of an organisation's own, each once. */

@@ -8,6 +8,9 @@ import type { JsonSchema } from '../yaml/schema-help.js';
 import { type Path, YamlText } from '../yaml/yaml-text.js';
 import { completionsFor, configurationDocument, foldingOf, helpAt, outlineOf } from './yaml-editor.js';
 
+/** The top-level keys that hold many things. */
+const SECTIONS = ['roles', 'documents', 'feeds', 'requirements', 'retired'];
+
 /** The top-level keys of every pack; no other kind of file has all of them. */
 const KEYS = ['id', 'title', 'requirements'];
 
@@ -19,11 +22,11 @@ export const lintelPack: Dialect<undefined> = {
   parse: () => undefined,
   lower: (source) => configurationDocument(source, undefined, problemsOf(source)),
   emit: () => [],
-  outline: ({ source }) => outlineOf(source.text, ['roles', 'documents', 'requirements', 'retired'], 'id'),
+  outline: ({ source }) => outlineOf(source.text, SECTIONS, 'id'),
   entityAt: ({ source }, offset) => helpAt(source.text, offset, SCHEMA, () => ''),
   completionsAt: ({ source }, offset) =>
     completionsFor(source.text, offset, SCHEMA, (path) => valuesAt(path, source.text)),
-  foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'documents', 'requirements', 'retired'], 'id'),
+  foldingRanges: ({ source }) => foldingOf(source.text, SECTIONS, 'id'),
 };
 
 /** Ids of packs that are not built in may be those of others beside it, which only the workspace file lists. */
@@ -44,6 +47,7 @@ function hasKey(text: string, key: string): boolean {
 function valuesAt(path: Path, text: string): readonly string[] {
   const key = [...path].reverse().find((step) => typeof step === 'string');
   if (key === 'role') return Object.keys({ ...COMMON_ROLES, ...namesUnder('roles', text) });
+  if (key === 'feeds') return Object.keys(namesUnder('feeds', text));
   if (key === 'document') return Object.keys(namesUnder('documents', text));
   return key === 'tags' ? Catalog.builtIn().tags : [];
 }

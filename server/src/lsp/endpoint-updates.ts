@@ -1,71 +1,131 @@
-// Handles the client's request for newer endpoints of Microsoft 365.
+// Handles the client's request for newer endpoints of Microsoft 365 and newer networks of feeds.
 
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { CHECK_ENDPOINTS, type CheckEndpointsResult, ENDPOINTS_IN_USE, GET } from '../../../shared/protocol.js';
+import {
+  CHECK_ENDPOINTS,
+  type CheckEndpointsResult,
+  ENDPOINTS_IN_USE,
+  type FeedsInUse,
+  GET,
+  type StoredText,
+} from '../../../shared/protocol.js';
 import { readServiceUrl } from '../../../shared/service-url.js';
 import type { WebAccess } from '../../../shared/web-access.js';
 import { versionsOf } from '../catalog/diff.js';
+import { askFeeds, feedsReadOn } from '../catalog/feed-update.js';
+import { isAskable } from '../catalog/feeds.js';
 import { publishedOn } from '../catalog/published.js';
-import type { Cloud } from '../catalog/requirement.js';
-import { checkForUpdates, type UpdateResult, writeEndpointList } from '../catalog/update.js';
-import { endpointListUri, endpointsInUse } from '../service/endpoint-lists.js';
-import { updateMarkdown } from '../service/endpoint-update.js';
+import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
+import { checkForUpdates } from '../catalog/update.js';
+import type { UpdateResult } from '../catalog/update-result.js';
+import type { Configuration } from '../configuration/configuration.js';
+import { endpointsInUse, storedUri } from '../service/endpoint-lists.js';
+import { updatesMarkdown } from '../service/endpoint-update.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { canonicalUri, folderOf } from '../service/files/uris.js';
-import type { LanguageService } from '../service/language-service.js';
+import type { RequestContext } from './own-requests.js';
 import { typed } from './requests.js';
 
 /**
  * Registers the handler of the request for newer endpoints. Only the client accesses the network, and only while the user's
- * command runs; it also writes the list, after the user has confirmed the changes.
+ * command runs; it also writes what is newer, after the user has confirmed the changes.
  */
 export function answerEndpointChecks(
   connection: Connection,
   files: FileAccess,
-  service: LanguageService,
-  cloudFor: (uri: string) => Promise<Cloud>,
+  { service, settings, find }: Pick<RequestContext, 'service' | 'settings' | 'find'>,
 ): void {
   const inUseFor = async (uri: string) => {
     const configuration = await service.configurationFor(canonicalUri(uri));
-    const cloud = configuration.file.cloud ?? (await cloudFor(uri));
-    const listUri = endpointListUri(folderOf(configuration.uri), cloud);
-    return { cloud, listUri, ...(await endpointsInUse(files, listUri, cloud)) };
+    const request = await settings.settingsFor(uri);
+    const cloud = configuration.cloudFor(request.cloud);
+    const folder = folderOf(configuration.uri);
+    const open = await find(uri);
+    const packs = (open && (await service.packsFor(open.uri, open.request))) ?? [];
+    const { pack } = await endpointsInUse(files, storedUri(folder, cloud), cloud);
+    return { cloud, folder, pack, withFeeds: feedPacksOf(configuration, cloud, request.require, packs) };
   };
   connection.onRequest(typed(ENDPOINTS_IN_USE), async ({ uri }) => {
-    const { pack } = await inUseFor(uri);
+    const { pack, withFeeds } = await inUseFor(uri);
     const published = publishedOn(pack.version);
-    return { title: pack.title, version: pack.version, ...(published === undefined ? {} : { published }) };
+    return {
+      title: pack.title,
+      version: pack.version,
+      ...(published === undefined ? {} : { published }),
+      feeds: withFeeds.map(feedsOf),
+    };
   });
-  connection.onRequest(typed(CHECK_ENDPOINTS), async ({ uri, from, clientRequestId }, token) => {
+  connection.onRequest(typed(CHECK_ENDPOINTS), async ({ uri, from, clientRequestId, feeds }, token) => {
     const url = readServiceUrl(from);
     if (url.kind === 'invalid') return { kind: 'failed', message: url.message };
-    const { cloud, listUri, pack } = await inUseFor(uri);
+    const { cloud, folder, pack, withFeeds } = await inUseFor(uri);
     const controller = new AbortController();
     const cancelling = token.onCancellationRequested(() => controller.abort());
-    const web = { access: accessThrough(connection, token), baseUrl: url.baseUrl, clientRequestId };
-    const [result] = await checkForUpdates(web, new Map([[cloud, pack]]), controller.signal);
+    const access = accessThrough(connection, token);
+    const web = { access, baseUrl: url.baseUrl, clientRequestId };
+    const today = new Date().toISOString().slice(0, 10);
+    const meant = withFeeds.filter(({ id }) => feeds.includes(id));
+    const results = [
+      ...(await checkForUpdates(web, new Map([[cloud, pack]]), controller.signal)),
+      ...(await askFeeds(access, meant, today, controller.signal)),
+    ];
     cancelling.dispose();
-    return result ? answerOf(result, listUri, pack.version) : { kind: 'cancelled' };
+    const versions = new Map([[cloud, pack.version], ...meant.map((one) => [one.id, feedsReadOn(one)] as const)]);
+    return answerOf(results, folder, versions);
   });
 }
 
-function answerOf(result: UpdateResult, uri: string, inUse: string): CheckEndpointsResult {
-  switch (result.kind) {
-    case 'cancelled':
-      return { kind: 'cancelled' };
-    case 'failed':
-      return { kind: 'failed', message: `${result.reason}. The endpoints of ${result.cloud} stay at ${inUse}.` };
-    case 'up-to-date':
-      return { kind: 'up-to-date', message: `The endpoints of ${result.cloud} are up to date (${result.version}).` };
-    case 'update':
-      return {
-        kind: 'update',
-        title: versionsOf(result.diff),
-        markdown: updateMarkdown(result),
-        uri,
-        text: writeEndpointList(result.list),
-      };
+/** The packs with feeds that files of a workspace are checked against: one open file, and those that its lintel.yaml lists. */
+function feedPacksOf(
+  configuration: Configuration,
+  cloud: Cloud,
+  otherwise: readonly string[],
+  ofFile: readonly Pack[],
+): readonly Pack[] {
+  const catalog = configuration.catalogOf(cloud);
+  const { files, roles } = configuration.file;
+  const selectors = [...otherwise, ...files.flatMap(({ require = [] }) => require), ...configuration.forbidden];
+  const { requirements } = catalog.select([...new Set(selectors)], new Set(roles.keys()));
+  const packs = new Set([...ofFile, ...requirements.flatMap((requirement) => catalog.packOf(requirement) ?? [])]);
+  return catalog.packs.filter((pack) => pack.feeds && packs.has(pack));
+}
+
+function feedsOf(pack: Pack): FeedsInUse {
+  const feeds = Object.values(pack.feeds ?? {});
+  const urls = [...new Set(feeds.filter(isAskable).map(({ url }) => url))];
+  return { pack: pack.id, title: pack.title, read: feedsReadOn(pack), urls };
+}
+
+/** All results as one answer: what changes, with what could not be asked; otherwise why not; otherwise that nothing is newer. */
+function answerOf(
+  results: readonly UpdateResult[],
+  folder: string,
+  inUse: ReadonlyMap<string, string>,
+): CheckEndpointsResult {
+  if (results.length === 0 || results.some(({ kind }) => kind === 'cancelled')) return { kind: 'cancelled' };
+  const faults = results.flatMap((result) =>
+    result.kind === 'failed'
+      ? [`${result.reason}. ${nameOf(result.subject)} stay at ${inUse.get(result.subject)}.`]
+      : [],
+  );
+  const files = results.flatMap((result): StoredText[] => {
+    const text = result.kind === 'update' || result.kind === 'up-to-date' ? result.text : undefined;
+    return text === undefined ? [] : [{ uri: storedUri(folder, result.subject), text }];
+  });
+  const updates = results.filter((result) => result.kind === 'update');
+  const [first] = updates;
+  if (first) {
+    return { kind: 'update', title: versionsOf(first.diff), markdown: updatesMarkdown(updates, faults), files };
   }
+  if (faults.length > 0) return { kind: 'failed', message: faults.join(' ') };
+  const current = results.flatMap((result) =>
+    result.kind === 'up-to-date' ? [`${nameOf(result.subject)} are up to date (${result.version}).`] : [],
+  );
+  return { kind: 'up-to-date', message: current.join(' '), files };
+}
+
+function nameOf(subject: string): string {
+  return CLOUDS.some((cloud) => cloud === subject) ? `The endpoints of ${subject}` : `The networks of ${subject}`;
 }
 
 /** The network as the client reaches it, with the proxy and the certificates that its user has set up. */

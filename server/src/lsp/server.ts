@@ -241,7 +241,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   answerEditingRequests(connection, { service, documents, find, hasCommands: () => uriScheme !== undefined });
   answerOwnRequests(connection, { service, documents, settings, find });
-  answerEndpointChecks(connection, host.files, service, async (uri) => (await settings.settingsFor(uri)).cloud);
+  answerEndpointChecks(connection, host.files, { service, settings, find });
 
   documents.listen(connection);
   connection.listen();

@@ -84,6 +84,11 @@ export function parsePrefix(text: string): Prefix | undefined {
   return { address, length: Number(length) };
 }
 
+/** A prefix that matches every address, or every one of the Internet (RFC 4291), says nothing about any of them. */
+export function isEveryAddress(prefix: string): boolean {
+  return prefix === '2000::/3' || parsePrefix(prefix)?.length === 0;
+}
+
 export function formatAddress(address: Address): string {
   return address.family === 4 ? formatV4(address.value) : formatV6(address.value);
 }

@@ -3,16 +3,16 @@
 import { builtInPacks } from '../catalog/catalog.js';
 import { loadPack } from '../catalog/pack-file.js';
 import type { Cloud, Pack } from '../catalog/requirement.js';
-import { endpointListPath, storedEndpoints } from '../configuration/stored-endpoints.js';
+import { storedEndpoints, storedPath } from '../configuration/stored-endpoints.js';
 import type { FileAccess } from './files/file-access.js';
 import { inFolder } from './files/uris.js';
 
 /** The largest endpoint list that is read, in bytes. Published lists have about 40 kB. */
 const SIZE_LIMIT = 20_000_000;
 
-/** Where a folder keeps the list of a cloud. */
-export function endpointListUri(folder: string, cloud: Cloud): string {
-  return inFolder(folder, endpointListPath(cloud));
+/** Where a folder keeps the list of a cloud, or the feeds of a pack. */
+export function storedUri(folder: string, subject: string): string {
+  return inFolder(folder, storedPath(subject));
 }
 
 /**

@@ -1,12 +1,18 @@
-// What a newer endpoint list changes, as Markdown.
+// What newer endpoints or networks of feeds change, as Markdown.
 
 import type { EntryChange } from '../catalog/diff.js';
 import { totalsOf, versionsOf } from '../catalog/diff.js';
-import { describeNotices, type EndpointUpdate } from '../catalog/update.js';
+import { describeNotices } from '../catalog/update.js';
+import type { Update } from '../catalog/update-result.js';
 import { codeSpan, escapeMarkdown } from './markdown.js';
 
-/** What a newer endpoint list changes, as Markdown for reading before it is applied. */
-export function updateMarkdown({ diff, doubts, notices }: EndpointUpdate): string {
+/** What some updates change, as Markdown for reading before they are applied, with what could not be asked. */
+export function updatesMarkdown(updates: readonly Update[], faults: readonly string[]): string {
+  const notes = faults.map((fault) => `**Not updated:** ${escapeMarkdown(fault)}\n`);
+  return [...notes, ...updates.map(updateMarkdown)].join('\n');
+}
+
+function updateMarkdown({ diff, doubts, notices }: Update): string {
   const sections = diff.changes.flatMap((change) => [`## ${escapeMarkdown(titleOf(change))}`, listOf(change)]);
   const said = describeNotices(notices).map((notice) => `- ${escapeMarkdown(notice)}`);
   return `${[

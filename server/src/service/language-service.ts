@@ -182,6 +182,14 @@ export class LanguageService {
     });
   }
 
+  /** The packs that a document is checked against, alone or in the file that includes it. */
+  packsFor(uri: string, request: CheckRequest): Promise<readonly Pack[] | undefined> {
+    return this.workspace.answer(uri, async (reading) => {
+      const { catalog, requirements } = await this.examination.checksFor(reading, request);
+      return [...new Set(requirements.flatMap((requirement) => catalog.packOf(requirement) ?? []))];
+    });
+  }
+
   /**
    * The findings of an examined document and of the files that it includes, by file; only its own for a document that
    * another file includes.

@@ -11,16 +11,19 @@ test.each([
   ['2026081400', '2026-08-14', '60 days'],
   ['2026-10-12', '2026-10-12', '1 day'],
   ['2027-01-01', '2027-01-01', '0 days'],
+  ['2026-09', '2026-09-30', '13 days'],
+  ['2024-02', '2024-02-29', '957 days'],
+  ['2026-12', '2026-12-31', '0 days'],
 ])('version %s is of %s, %s before', (version, day, age) => {
   expect(publishedOn(version)).toBe(day);
   expect(daysText(daysSince(day, NOON) ?? Number.NaN)).toBe(age);
 });
 
-test.each(['3', '2019', '2026-03', 'v1'])('version %s is of no day', (version) => {
+test.each(['3', '2019', '2026-13', '202603', 'v1'])('version %s is no date', (version) => {
   expect(publishedOn(version)).toBeUndefined();
 });
 
-test('a version that is no day has no age', () => {
+test('what is no day has no age', () => {
   expect(daysSince('2026-13-45', NOON)).toBeUndefined();
 });
 

@@ -103,7 +103,17 @@ describe('what is found', () => {
     expect(unlisted?.overlaps(IpSet.parse('13.107.219.0/24'))).toBe(false);
   });
 
-  test.each(['104.110.191.177', '42.80.97.152', '34.107.221.82'])('nothing is near %s', (text) => {
+  // Asked about in public as well: what Microsoft or others list some thousand addresses away is not theirs.
+  test.each([
+    '104.110.191.177',
+    '42.80.97.152',
+    '34.107.221.82',
+    '23.1.33.207',
+    '40.67.254.36',
+    '20.176.3.146',
+    '13.107.246.10',
+    '20.96.219.5',
+  ])('nothing is near %s', (text) => {
     expect(find(text)).toMatchObject({ listings: [], nearest: [], isPrivate: false });
   });
 
@@ -118,6 +128,16 @@ describe('what is found', () => {
     const { listings, nearest } = find(text);
     expect(listings.map(({ requirements }) => requirements[0]?.id)).toEqual([]);
     expect(nearest.map((one) => one.listed)).toContain(listed);
+  });
+
+  test('a neighbour says how far away it is, and on which side', () => {
+    const near = (text: string) => find(text).nearest.map(({ listed, below }) => [listed, below]);
+    expect(near('13.107.6.156')).toEqual([
+      ['13.107.6.152/31', 3],
+      ['13.107.6.171/32', -15],
+      ['13.107.6.192/32', -36],
+    ]);
+    expect(near('13.107.60.1')).toEqual([['13.107.64.0/18', -1023]]);
   });
 
   test('a private address is told to be one', () => {

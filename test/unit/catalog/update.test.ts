@@ -9,9 +9,9 @@ import {
   describeNotices,
   packOf,
   readEndpointFile,
-  type UpdateResult,
   writeEndpointList,
 } from '../../../server/src/catalog/update.js';
+import type { UpdateResult } from '../../../server/src/catalog/update-result.js';
 import { readServiceUrl } from '../../../shared/service-url.js';
 import type { WebAnswer } from '../../../shared/web-access.js';
 import { recording } from './recorded-service.js';
@@ -57,7 +57,7 @@ describe('looking for newer endpoints', () => {
   test('asks for the version alone where that is in use', async () => {
     const version = answer('[{"instance":"Worldwide","latest":"2026081400"}]');
     expect(await check({ '/version': version })).toEqual({
-      results: [{ kind: 'up-to-date', cloud: 'worldwide', version: '2026081400' }],
+      results: [{ kind: 'up-to-date', subject: 'worldwide', version: '2026081400' }],
       asked: [`https://service.example/version?ClientRequestId=${GUID}`],
     });
   });
@@ -65,7 +65,7 @@ describe('looking for newer endpoints', () => {
   test('takes a version that is older than the one in use for no news', async () => {
     const version = answer('{"instance":"Worldwide","latest":"2026070100"}');
     const { results } = await check({ '/version': version });
-    expect(results).toEqual([{ kind: 'up-to-date', cloud: 'worldwide', version: '2026081400' }]);
+    expect(results).toEqual([{ kind: 'up-to-date', subject: 'worldwide', version: '2026081400' }]);
   });
 
   test('brings a new version with what changed and what the service says of it', async () => {
@@ -77,8 +77,9 @@ describe('looking for newer endpoints', () => {
     );
     const [update] = results;
     if (update?.kind !== 'update') throw new Error(`not an update: ${JSON.stringify(update)}`);
-    expect(update.list.version).toBe('2026100100');
-    expect(update.list.endpoints.map(({ id }) => id)).toEqual([11, 12, 31]);
+    expect(update.version).toBe('2026100100');
+    const list = readEndpointFile(update.text, 'any.json');
+    expect(typeof list !== 'string' && list.endpoints.map(({ id }) => id)).toEqual([11, 12, 31]);
     const words = describeDiff(update.diff).join('\n');
     expect(words).toContain(
       '2026081400 → 2026100100: 1 address range added, 1 address range removed, 1 host added, 1 host removed',
@@ -170,7 +171,7 @@ describe('looking for newer endpoints', () => {
     expect(results).toEqual([
       {
         kind: 'failed',
-        cloud: 'worldwide',
+        subject: 'worldwide',
         reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
       },
     ]);
@@ -187,7 +188,7 @@ describe('looking for newer endpoints', () => {
       ['worldwide', IN_USE],
     ]);
     const { results, asked } = await check({ ...RECORDED, '/version': versions }, inUse);
-    expect(results.map(({ cloud, kind }) => [cloud, kind])).toEqual([
+    expect(results.map(({ subject, kind }) => [subject, kind])).toEqual([
       ['china', 'failed'],
       ['worldwide', 'update'],
     ]);
@@ -206,7 +207,7 @@ describe('looking for newer endpoints', () => {
     ]);
     const answers = { ...RECORDED, '/version': versions, '/endpoints/China': answer('', 429) };
     const { results, asked } = await check(answers, inUse);
-    expect(results.map(({ cloud, kind }) => [cloud, kind])).toEqual([
+    expect(results.map(({ subject, kind }) => [subject, kind])).toEqual([
       ['china', 'failed'],
       ['worldwide', 'failed'],
     ]);
@@ -217,7 +218,7 @@ describe('looking for newer endpoints', () => {
     'ends when it is cancelled at %s',
     async (path) => {
       const { results } = await check({ ...RECORDED, [path]: { kind: 'cancelled' } });
-      expect(results).toEqual([{ kind: 'cancelled', cloud: 'worldwide' }]);
+      expect(results).toEqual([{ kind: 'cancelled', subject: 'worldwide' }]);
     },
   );
 });
@@ -291,7 +292,7 @@ describe('a file of endpoints', () => {
       return list;
     };
     const [old, now] = [read('worldwide_2026081400.json'), read('worldwide_2026100100.json')];
-    expect(compareList(old, IN_USE)).toEqual({ kind: 'up-to-date', cloud: 'worldwide', version: '2026081400' });
+    expect(compareList(old, IN_USE)).toEqual({ kind: 'up-to-date', subject: 'worldwide', version: '2026081400' });
     expect(compareList(now, IN_USE)).toMatchObject({ kind: 'update', diff: { toVersion: '2026100100' } });
     expect(compareList(old, packOf(now))).toMatchObject({ kind: 'update', diff: { toVersion: '2026081400' } });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { writeStoredFeeds } from '../../../server/src/catalog/stored-feeds.js';
 import { packOf, readEndpointFile, writeEndpointList } from '../../../server/src/catalog/update.js';
 import { readConfiguration } from '../../../server/src/configuration/configuration.js';
 import { recording } from '../catalog/recorded-service.js';
@@ -60,5 +61,35 @@ describe('the endpoint list beside a workspace file', () => {
     expect(problems[0]).toMatchObject({ uri: WORLDWIDE, message: expect.stringMatching(message) });
     const { packs } = configuration.catalogFor('worldwide');
     expect(packs.find(({ id }) => id === 'm365-worldwide')?.requirements.length).toBeGreaterThan(50);
+  });
+});
+
+describe('the copies of feeds beside a workspace file', () => {
+  const ZOOM = `${FOLDER}/.lintel/endpoints/zoom.json`;
+  const stored = (pack: string, prefixes: readonly string[]) =>
+    writeStoredFeeds({ pack, feeds: { meetings: { read: '2026-11-27', prefixes } } });
+  const networksOf = (text: string, cloud: 'worldwide' | 'china' = 'worldwide') => {
+    const { configuration } = configure('', { [ZOOM]: text });
+    return configuration.catalogFor(cloud).byId('zoom/meetings/udp')?.flow.to.prefixes;
+  };
+
+  test('take the place of those that the pack has, in every cloud, and leave what it lists beside', () => {
+    const { problems, packUris } = configure('', { [ZOOM]: stored('zoom', ['192.0.2.0/24']) });
+    expect([problems, packUris]).toEqual([[], [ZOOM]]);
+    for (const cloud of ['worldwide', 'china'] as const) {
+      const networks = networksOf(stored('zoom', ['192.0.2.0/24']), cloud);
+      expect(networks?.[0]).toBe('192.0.2.0/24');
+      expect(networks?.slice(1).every((network) => network.includes(':'))).toBe(true);
+    }
+  });
+
+  test.each([
+    ['are cut off', stored('zoom', ['192.0.2.0/24']).slice(0, 40), /not JSON, or truncated/],
+    ['are of another pack', stored('webex', ['192.0.2.0/24']), /these are the feeds of webex; expected those of zoom/],
+    ['hold a host', stored('zoom', ['zoom.us']), /"zoom.us", is not a network/],
+  ])('are reported and not used where they %s', (_, text, message) => {
+    const { problems } = configure('', { [ZOOM]: text });
+    expect(problems).toMatchObject([{ uri: ZOOM, message: expect.stringMatching(message) }]);
+    expect(networksOf(text)).toEqual(networksOf(stored('zoom', []).replace('"meetings"', '"others"')));
   });
 });

@@ -1,9 +1,16 @@
 // `lintel catalog find`: which documents list a host, an address or a port.
 
-import { type FormerListing, type Found, findEndpoint, isInEveryCloud, type Listing } from '../../catalog/find.js';
+import {
+  type FormerListing,
+  type Found,
+  findEndpoint,
+  isInEveryCloud,
+  type Listing,
+  type Near,
+} from '../../catalog/find.js';
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
 import type { Requirement } from '../../catalog/requirement.js';
-import { parseSought } from '../../catalog/sought.js';
+import { parseSought, questionsIn } from '../../catalog/sought.js';
 import { prefixesOf } from '../../model/packet-text.js';
 import type { Arguments } from '../command.js';
 import { wrap } from '../formats/wrap.js';
@@ -21,8 +28,8 @@ export async function find(args: Arguments, format: 'text' | 'json', terminal: T
   const [, ...given] = args.positionals;
   if (given.length === 0)
     throw new UsageError('catalog find needs hosts, addresses, ports or URLs, or - for standard input');
-  const texts = given.flatMap((text) => (text === '-' ? [] : [text]));
-  if (given.includes('-')) texts.push(...linesOf(await inputText(terminal)));
+  const texts = given.flatMap((text) => (text === '-' ? [] : questionsIn(text)));
+  if (given.includes('-')) texts.push(...linesOf(await inputText(terminal)).flatMap(questionsIn));
   const session = await Session.at(terminal.folder, args, terminal);
   const catalogs = await session.catalogs();
   const questions = texts.map((text): Question => {
@@ -59,9 +66,16 @@ function textOf({ text, found }: Question, { width }: Terminal): string {
   const lines = [text, ...listingLines(found, width)];
   lines.push(...unlistedTexts(found).flatMap((line) => wrap(line, width, '  ')));
   for (const former of found.former) lines.push(...wrap(formerText(former), width, '  ', '    '));
-  for (const { listed, requirement } of found.isPrivate ? [] : found.nearest)
-    lines.push(...wrap(`Near: ${listed}, ${requirement.title} (${requirement.id}).`, width, '  ', '    '));
+  for (const near of found.isPrivate ? [] : found.nearest) lines.push(...wrap(nearText(near), width, '  ', '    '));
   return `${lines.join('\n')}\n`;
+}
+
+/** A listed neighbour, which is not what was asked: how far away it is tells whether it may be meant. */
+function nearText({ listed, requirement, below }: Near): string {
+  const far = below === undefined ? 0 : Math.abs(below);
+  const side = below !== undefined && below > 0 ? 'below' : 'above';
+  const place = far === 0 ? '' : `, ${far.toLocaleString('en-US')} address${far === 1 ? '' : 'es'} ${side}`;
+  return `Near${place}: ${listed}, ${requirement.title} (${requirement.id}).`;
 }
 
 /** What no document lists of what was asked, and what to look up instead. */
@@ -88,7 +102,7 @@ function listingLines({ listings }: Found, width: number): string[] {
 }
 
 function oneListing(listing: Listing, width: number): string[] {
-  const { pack, matches, requirements } = listing;
+  const { pack, read, matches, requirements } = listing;
   const [main] = requirements;
   if (!main) return [];
   const facts = [
@@ -102,6 +116,7 @@ function oneListing(listing: Listing, width: number): string[] {
     main.retired === undefined ? undefined : `retired in ${main.retired}`,
     isInEveryCloud(listing) ? undefined : listing.clouds.join(', '),
     `version ${pack.version}`,
+    read === undefined ? undefined : `networks of ${read}`,
   ];
   const { document, section, url } = main.source;
   return [
@@ -163,14 +178,15 @@ function jsonOf(questions: readonly Question[]): string {
     found
       ? {
           query: text,
-          listings: found.listings.map(({ pack, clouds, matches, requirements }) => ({
+          listings: found.listings.map(({ pack, read, clouds, matches, requirements }) => ({
             pack,
+            read,
             clouds,
             matches,
             requirements,
           })),
           former: found.former,
-          nearest: found.nearest.map(({ listed, requirement }) => ({ listed, requirement: requirement.id })),
+          nearest: found.nearest.map(({ requirement, ...near }) => ({ ...near, requirement: requirement.id })),
           unlisted: found.unlisted?.toPrefixes() ?? [],
           private: found.isPrivate,
         }

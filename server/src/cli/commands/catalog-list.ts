@@ -2,11 +2,14 @@
 
 import { daysText } from '../../../../shared/age.js';
 import type { Catalog } from '../../catalog/catalog.js';
+import { feedsOf } from '../../catalog/feed-addresses.js';
+import type { Feed } from '../../catalog/feeds.js';
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
 import type { Endpoint, Pack, Requirement, RequirementFlow, RequirementSource } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
+import { ENDPOINTS_FOLDER } from '../../configuration/stored-endpoints.js';
 import { wrap } from '../formats/wrap.js';
-import { daysOld } from '../pack-age.js';
+import { daysOld, feedAgeText } from '../pack-age.js';
 import { type Terminal, UsageError } from '../terminal.js';
 
 type Format = 'text' | 'json';
@@ -33,7 +36,7 @@ export function show(catalog: Catalog, selectors: readonly string[], format: For
   if (format === 'text') {
     return [
       ...heads.map((head) => headText(head, terminal)),
-      ...requirements.map((requirement) => showText(requirement, terminal)),
+      ...requirements.map((requirement) => showText(requirement, catalog.packOf(requirement), terminal)),
     ].join('\n');
   }
   const one = another === undefined ? catalog.byId(only) : undefined;
@@ -41,15 +44,15 @@ export function show(catalog: Catalog, selectors: readonly string[], format: For
 }
 
 /** What is to be known of a pack before its requirements. */
-interface PackHead extends Pick<Pack, 'id' | 'title' | 'version' | 'cloud'> {
-  /** Absent where the version is no day. */
+interface PackHead extends Pick<Pack, 'id' | 'title' | 'version' | 'cloud' | 'feeds'> {
+  /** Absent where the version is no date. */
   readonly days?: number;
   /** How many requirements it has. */
   readonly count: number;
   readonly documents: readonly Omit<RequirementSource, 'section'>[];
 }
 
-function headOf({ id, title, version, cloud, requirements }: Pack, now: number): PackHead {
+function headOf({ id, title, version, cloud, requirements, feeds }: Pack, now: number): PackHead {
   const documents = new Map<string, Omit<RequirementSource, 'section'>>();
   for (const { source, alsoDocumentedIn = [] } of requirements) {
     for (const { section: _, ...document } of [source, ...alsoDocumentedIn]) {
@@ -65,21 +68,31 @@ function headOf({ id, title, version, cloud, requirements }: Pack, now: number):
     ...(cloud === undefined ? {} : { cloud }),
     ...(days === undefined ? {} : { days }),
     count: requirements.length,
+    ...(feeds === undefined ? {} : { feeds }),
     documents: [...documents.values()],
   };
 }
 
-function headText({ id, title, version, cloud, days, count, documents }: PackHead, { width }: Terminal): string {
+function headText(head: PackHead, { width, now }: Terminal): string {
+  const { id, title, version, cloud, days, count, documents, feeds = {} } = head;
   const facts = [
     ['version', days === undefined ? version : `${version}, ${daysText(days)} old`],
     ['cloud', cloud ?? 'every cloud'],
     ['count', count === 1 ? '1 requirement' : `${count} requirements`],
+    ...Object.values(feeds).map((feed) => ['feed', feedText(feed, now())]),
     ...documents.map(({ document, revision, url }) => [
       'document',
       [document, revision].filter(Boolean).join(', ').concat(` ${url}`),
     ]),
   ] as const;
   return `${id}\n${wrap(title, width, '  ').join('\n')}\n\n${factLines(facts, width).join('\n')}\n`;
+}
+
+/** Where networks come from, and how old the copy in use is. */
+function feedText(feed: Feed, now: number): string {
+  const from = feed.part === undefined ? feed.url : `${feed.part} of ${feed.url}`;
+  const kept = feed.isStored ? `kept in ${ENDPOINTS_FOLDER}` : 'as the pack has them';
+  return `${feedAgeText([feed], now)}, ${kept}; from ${from}`;
 }
 
 /** `lintel catalog roles`: the names that lintel.yaml may give to networks, with what they stand for. */
@@ -117,15 +130,17 @@ function unknownId(catalog: Catalog, id: string): string {
   return `unknown requirement "${id}"${hints.length > 0 ? `; did you mean ${hints.join(', ')}?` : ''}`;
 }
 
-function packText({ id, title, version, requirements }: Pack, now: number): string {
+function packText({ id, title, version, requirements, feeds = {} }: Pack, now: number): string {
   const width = Math.max(...requirements.map((requirement) => requirement.id.length));
   const lines = requirements.map((requirement) => `  ${requirement.id.padEnd(width)}  ${requirement.title}`);
   const days = daysOld({ version }, now);
   const age = days === undefined ? '' : `, ${daysText(days)} old`;
-  return `${id} ${version}${age}: ${title}\n${lines.join('\n')}\n`;
+  const networks = feedAgeText(Object.values(feeds), now);
+  const head = [`${id} ${version}${age}`, networks].filter(Boolean).join('; ');
+  return `${head}: ${title}\n${lines.join('\n')}\n`;
 }
 
-function showText(requirement: Requirement, { width }: Terminal): string {
+function showText(requirement: Requirement, pack: Pack | undefined, { width, now }: Terminal): string {
   const { id, title, why, kind, flow, category, required, tags, source, alsoDocumentedIn } = requirement;
   const { refines, conflictsWith = [], underTenantRestrictions, since, retired, status } = requirement;
   const { expressRoute, notes } = requirement;
@@ -139,6 +154,7 @@ function showText(requirement: Requirement, { width }: Terminal): string {
     ['required', required ? 'yes' : 'no'],
     ['from', endText(flow.from)],
     ['to', endText(flow.to)],
+    ...(pack ? feedsOf(pack, requirement) : []).map((feed) => ['feed', feedText(feed, now())] as const),
     ['except', exceptText(flow)],
     ['ports', `${ports}${flow.sourcePorts ? ` from source ports ${flow.sourcePorts}` : ''}, ${flow.direction}`],
     ['route', expressRoute === undefined ? '' : ROUTES[expressRoute ? 'both' : 'internet']],
@@ -180,6 +196,7 @@ function exceptText({ except }: RequirementFlow): string {
   return [...(from ? [`from ${endText(from)}`] : []), ...(to ? [`to ${endText(to)}`] : [])].join('; ');
 }
 
-function endText({ role, prefixes = [], hosts = [] }: Endpoint): string {
-  return [...(role ? [role] : []), ...hosts, ...prefixes].join(', ') || 'any';
+function endText({ role, prefixes, hosts = [] }: Endpoint): string {
+  const listed = [...(role ? [role] : []), ...hosts, ...(prefixes ?? [])].join(', ');
+  return listed || (prefixes ? 'nothing any more' : 'any');
 }

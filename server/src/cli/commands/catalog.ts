@@ -26,14 +26,14 @@ export const catalogCommand: Command = {
     'catalog roles [OPTION…]',
     'catalog find HOST|ADDRESS|PORT|URL|-… [OPTION…]',
     'catalog diff FROM TO [PATH…]',
-    'catalog update [OPTION…]',
+    'catalog update [PACK…] [OPTION…]',
   ],
   words: [...VIEWS.keys(), 'find', 'diff', 'update'],
   options: [{ name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default) or json.' }, ...UPDATE_OPTIONS],
   async run(args, terminal) {
     const [action = '', ...others] = args.positionals;
     const format = args.choice('format', FORMATS);
-    if (action === 'update' && others.length === 0) return update(args, format, terminal);
+    if (action === 'update') return update(args, format, terminal);
     if (action === 'diff') return diff(args, format, terminal);
     if (action === 'find') return find(args, format, terminal);
     const view = VIEWS.get(action);

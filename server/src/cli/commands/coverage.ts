@@ -1,6 +1,9 @@
 // `lintel coverage`: lists every requirement with its verdict.
 
-import { DAYS_UNTIL_STALE, daysText } from '../../../../shared/age.js';
+import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../../../shared/age.js';
+import { feedsOf } from '../../catalog/feed-addresses.js';
+import { readOn } from '../../catalog/feeds.js';
+import type { Pack, Requirement } from '../../catalog/requirement.js';
 import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
@@ -48,23 +51,31 @@ export const coverage: Command = {
   },
 };
 
-/** The endpoint lists that verdicts are about and that have become old, each as a sentence. */
+/** The endpoint lists and copies of feeds that verdicts are about and that have become old, each as a sentence. */
 function agesOf(files: readonly CheckedFile[], now: number): readonly string[] {
-  const packs = files.flatMap(({ coverage: verdicts, catalog }) =>
-    catalog.packs.filter(
-      ({ id, cloud }) => id === `m365-${cloud}` && verdicts.some(({ requirement }) => requirement.startsWith(`${id}/`)),
-    ),
-  );
-  const notes = packs.flatMap(({ title, version }) => {
-    const days = daysOld({ version }, now) ?? 0;
-    return days < DAYS_UNTIL_STALE
-      ? []
-      : [
-          `the endpoints of ${title}, are ${daysText(days)} old (${version}); lintel catalog update asks for newer ones`,
-        ];
+  const notes = files.flatMap(({ coverage: verdicts, catalog }) => {
+    const asked = new Map<Pack, Requirement[]>();
+    for (const { requirement: id } of verdicts) {
+      const requirement = catalog.byId(id);
+      const pack = requirement && catalog.packOf(requirement);
+      if (pack) asked.set(pack, [...(asked.get(pack) ?? []), requirement]);
+    }
+    return [...asked].flatMap(([pack, requirements]) => ageNotes(pack, requirements, now));
   });
   return [...new Set(notes)];
 }
+
+function ageNotes(pack: Pack, requirements: readonly Requirement[], now: number): readonly string[] {
+  const { id, cloud, title, version } = pack;
+  const listDays = id === `m365-${cloud}` ? (daysOld(pack, now) ?? 0) : 0;
+  const list = `the endpoints of ${title}, are ${daysText(listDays)} old (${version}); ${ASK}`;
+  const read = readOn(requirements.flatMap((requirement) => feedsOf(pack, requirement)));
+  const feedDays = read === undefined ? 0 : (daysSince(read, now) ?? 0);
+  const feeds = `the networks of ${title} are ${daysText(feedDays)} old (${read}); ${ASK}`;
+  return [...(listDays < DAYS_UNTIL_STALE ? [] : [list]), ...(feedDays < DAYS_UNTIL_STALE ? [] : [feeds])];
+}
+
+const ASK = 'lintel catalog update asks for newer ones';
 
 function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): string {
   const counts = countByStatus(verdicts);

@@ -1,7 +1,9 @@
 // What an agent may ask about a workspace: one tool for each command that answers a question. None of them writes.
 
 import { createTwoFilesPatch } from 'diff';
+import type { Found } from '../../catalog/find.js';
 import { CLOUDS } from '../../catalog/requirement.js';
+import { questionsIn } from '../../catalog/sought.js';
 import { InputError } from '../../library/input-error.js';
 import { type Fixed, listingOf } from '../../library/results.js';
 import type { CheckedFile, Cloud, Options, Question, Verdict } from '../../library/types.js';
@@ -125,19 +127,20 @@ export const TOOLS: readonly Tool[] = [
     title: 'Find which documents list a host, address or port',
     description: 'Tells which documented requirements list a host, an address, a prefix, a port (udp/3478) or a URL.',
     properties: {
-      what: { type: 'string', description: '52.109.32.27, *.office.net, udp/3478 or https://host/' },
+      what: {
+        type: 'string',
+        description: '52.109.32.27, *.office.net, udp/3478 or https://host/; several separated by commas or lines',
+      },
       cloud: CLOUD,
     },
     required: ['what'],
     async run(input, workspace) {
       const { engine } = await workspace.read([], optionsOf(input));
-      const { listings, former, nearest, isPrivate } = (await engine.finder())(text(input, 'what') ?? '');
-      return {
-        listings: listings.map(listingOf),
-        former,
-        nearest: nearest.map(({ listed, requirement }) => ({ listed, requirement: requirement.id })),
-        isPrivate,
-      };
+      const finder = await engine.finder();
+      const questions = questionsIn(text(input, 'what') ?? '');
+      const [first = '', ...others] = questions;
+      if (others.length === 0) return foundOf(finder(first));
+      return { results: questions.map((query) => ({ query, ...foundOf(finder(query)) })) };
     },
   },
   {
@@ -176,6 +179,17 @@ export async function runTool(name: string, input: Input, workspace: Workspace):
     if (!(key in tool.properties)) throw new InputError(`${name} has no argument ${key}`);
   for (const key of tool.required) if (input[key] === undefined) throw new InputError(`${name} needs ${key}`);
   return tool.run(input, workspace);
+}
+
+/** What documents list of one question, and what they do not. */
+function foundOf({ listings, former, nearest, unlisted, isPrivate }: Found) {
+  return {
+    listings: listings.map(listingOf),
+    former,
+    nearest: nearest.map(({ requirement, ...near }) => ({ ...near, requirement: requirement.id })),
+    unlisted: unlisted?.toPrefixes() ?? [],
+    isPrivate,
+  };
 }
 
 function withoutVerdicts({ path, dialect, findings }: CheckedFile) {

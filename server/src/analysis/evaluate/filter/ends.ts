@@ -24,7 +24,7 @@ export interface End {
 }
 
 /**
- * The addresses of an endpoint; `undefined` where its document names hosts only. A service need not be reachable from
+ * The addresses of an endpoint; `undefined` where its document names hosts only, or no addresses any more. A service need not be reachable from
  * everywhere, but an exemption applies to every peer and every client. An undeclared role may be any inside address.
  */
 export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption: boolean): End | undefined {
@@ -36,7 +36,8 @@ export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption
     if (declared) return { addresses: declared, everyAddress: true, isKnown: true };
     return { addresses: PRIVATE_SPACE, everyAddress: isExemption && endpoint.role === 'clients', isKnown: false };
   }
-  if (endpoint.hosts && endpoint.hosts.length > 0) return undefined;
+  // A list that has become empty asks for nothing, not for everything.
+  if ((endpoint.hosts && endpoint.hosts.length > 0) || endpoint.prefixes) return undefined;
   return isExemption
     ? { addresses: IpSet.all, everyAddress: true, isKnown: true }
     : { addresses: PRIVATE_SPACE, everyAddress: false, isKnown: false };

@@ -28,6 +28,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
     return notApplicable(requirement, 'a packet filter does not decide it');
   const { flow } = requirement;
   const [from, to] = [flow.from, flow.to].map((end) => endOf(end, network, isExemption));
+  if (!to && !flow.to.hosts) return notApplicable(requirement, 'its document lists no addresses any more');
   if (!to && (isExemption || model.namesHosts)) {
     return notApplicable(requirement, 'its document names hosts only, and this filter matches addresses');
   }
