@@ -1,7 +1,8 @@
 // What can be offered for findings: proved fixes, and comments that ignore them.
 
-import { type FixContext, type Remedies, remediesFor } from '../analysis/fixes/fixes.js';
-import { ignoreFix } from '../analysis/fixes/ignore.js';
+import type { Analysis } from '../analysis/analyze.js';
+import type { FixContext } from '../analysis/fixes/fixes.js';
+import { Proofs } from '../analysis/fixes/proofs.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { declareRole } from '../configuration/declare-role.js';
@@ -46,28 +47,26 @@ export function declarations(
   });
 }
 
-/**
- * Proves fixes on request, and keeps them as long as the finding that they belong to: each proof is a complete analysis.
- */
+/** Proves fixes on request. The proofs of an analysis are kept as long as it is. */
 export class FixProver {
-  private readonly proved = new Memo<Finding, Remedies>();
+  private readonly known = new Memo<Analysis, Proofs>();
 
-  remedies(context: FixContext, finding: Finding): Remedies {
-    return this.proved.of(finding, () => remediesFor(context, finding));
+  proofs(context: FixContext): Proofs {
+    return this.known.of(context.analysis, () => new Proofs(context));
   }
 
   /** The fixes of some findings of a report. */
   fixes(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
-    return context.analysis.report.findings.filter(isWanted).map((finding) => ({
-      finding,
-      fixes: this.remedies(context, finding).fixes,
-    }));
+    const findings = context.analysis.report.findings.filter(isWanted);
+    const remedies = this.proofs(context).allOf(findings);
+    return findings.map((finding, i) => ({ finding, fixes: remedies[i]?.fixes ?? [] }));
   }
 
   /** The comments that would ignore some findings of a report. */
   ignores(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
+    const proofs = this.proofs(context);
     return context.analysis.report.findings.filter(isWanted).map((finding) => {
-      const fix = ignoreFix(context, finding);
+      const fix = proofs.ignore(finding);
       return { finding, fixes: fix ? [fix] : [] };
     });
   }

@@ -1,6 +1,5 @@
 // All that an editor or a terminal can ask about configuration files: the table of contents of the service.
 
-import { fixAll } from '../analysis/fixes/fix-all.js';
 import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
@@ -233,7 +232,7 @@ export class LanguageService {
 
   /** One edit that applies every proved fix; `undefined` where there is none. */
   fixAll(uri: string, request: CheckRequest): Promise<Fix | undefined> {
-    return this.answerExamined(uri, request, fixAll);
+    return this.answerExamined(uri, request, (examined) => this.fixProver.proofs(examined).fixAll);
   }
 
   // Reading and writing
@@ -247,7 +246,8 @@ export class LanguageService {
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
     // A proof analyses the file again, which takes longer than a hover may, if the file is large.
     const isLarge = document.source.text.length > PROVED_WITH_HOVER;
-    const obstacleOf = (finding: Finding) => (isLarge ? undefined : this.fixProver.remedies(context, finding).obstacle);
+    const obstacleOf = (finding: Finding) =>
+      isLarge ? undefined : this.fixProver.proofs(context).remedies(finding).obstacle;
     return hoverAt(context, entity, uri, offset, obstacleOf);
   }
 
