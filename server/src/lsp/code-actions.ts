@@ -3,10 +3,9 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import type { FindingFixes } from '../service/fixes.js';
 import type { LanguageService } from '../service/language-service.js';
-import { type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
+import { creatingFiles, type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
 import type { CheckedDocument } from './open-documents.js';
-
-type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChanges']>[number];
+import type { ProofRequests } from './proof-requests.js';
 
 /** Applies every fix of a file; also offered on save. */
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
@@ -16,17 +15,24 @@ export async function codeActions(
   places: Places,
   open: CheckedDocument,
   params: CodeActionParams,
+  /** For clients that ask for the edit of an action when it is chosen. */
+  proofs?: ProofRequests,
 ): Promise<CodeAction[]> {
-  return [...(await quickFixes(service, places, open, params)), ...(await fixAll(service, places, open, params))];
+  const isAsked = isWanted(CodeActionKind.QuickFix, params.context.only);
+  const quick = !isAsked
+    ? []
+    : proofs
+      ? await proofs.actions(open, params)
+      : await quickFixes(service, places, open, params);
+  return [...quick, ...(await fixAll(service, places, open, params))];
 }
 
 async function quickFixes(
   service: LanguageService,
   places: Places,
   { uri, document, request }: CheckedDocument,
-  { range, context }: CodeActionParams,
+  { range }: CodeActionParams,
 ): Promise<CodeAction[]> {
-  if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
   const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
   const { fixes, ignores, declarations, catalog } = await service.fixesAt(uri, offsets, request);
   const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
@@ -35,18 +41,11 @@ async function quickFixes(
   };
   return [
     ...fixes.flatMap(actionsOf((i) => i === 0)),
-    ...declarations.flatMap(actionsOf(() => false)).map((action) => creatingFiles(action, service)),
+    ...declarations
+      .flatMap(actionsOf(() => false))
+      .map((action) => creatingFiles(action, (uri) => service.textOf(uri) !== undefined)),
     ...ignores.flatMap(actionsOf(() => false)),
   ];
-}
-
-/** An action that also creates the files that it edits, where they do not exist. */
-function creatingFiles(action: CodeAction, service: LanguageService): CodeAction {
-  const changes = (action.edit?.documentChanges ?? []).flatMap((change): DocumentChange[] => {
-    if (!('edits' in change) || service.textOf(change.textDocument.uri) !== undefined) return [change];
-    return [{ kind: 'create', uri: change.textDocument.uri, options: { ignoreIfExists: true } }, change];
-  });
-  return { ...action, edit: { documentChanges: changes } };
 }
 
 async function fixAll(

@@ -30,6 +30,7 @@ import { toCompletion, toDocumentEdits, toRange, toSymbol } from './convert.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
 import { answerOwnRequests } from './own-requests.js';
+import { ProofRequests, resolvesEdits } from './proof-requests.js';
 import { Scheduler } from './scheduler.js';
 import { SettingsStore } from './settings-store.js';
 import { WatchedFolders } from './watched-folders.js';
@@ -113,6 +114,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const open = await find(textDocument.uri);
     return open && { ...open, offset: open.document.offsetAt(position) };
   };
+  const proofs = new ProofRequests({ connection, service, places: documents.places, find, ...host });
   const toLocation = ({ uri, range }: Location): ProtocolLocation => {
     const place = documents.places(uri);
     return { uri: place.uri, range: toRange(range, place.positions) };
@@ -134,7 +136,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
         renameProvider: { prepareProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND], resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -225,8 +227,12 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onCodeAction(async (params) => {
     const open = await find(params.textDocument.uri);
-    return open ? codeActions(service, documents.places, open, params) : null;
+    return open
+      ? codeActions(service, documents.places, open, params, resolvesEdits(capabilities) ? proofs : undefined)
+      : null;
   });
+
+  connection.onCodeActionResolve((action, token) => proofs.resolve(action, token));
 
   answerOwnRequests(connection, { service, documents, settings, find });
   answerEndpointChecks(connection, host.files, service, async (uri) => (await settings.settingsFor(uri)).cloud);

@@ -26,6 +26,7 @@ export class PurseEmpty extends Error {
 
 /** Pays for several evaluations together, as for all proofs of a file: each has a budget of its own, which pays from here as well. */
 export class Purse {
+  private readonly total: number;
   private left: number;
 
   /**
@@ -33,7 +34,13 @@ export class Purse {
    * @param extra what it has beside that
    */
   constructor(evaluations = 1, extra = 0) {
-    this.left = evaluations * WORK + extra;
+    this.total = evaluations * WORK + extra;
+    this.left = this.total;
+  }
+
+  /** What was done, more than all of it where the last work was refused. */
+  get spentShare(): number {
+    return 1 - this.left / this.total;
   }
 
   /** Throws where too little is left, and has nothing left then. */

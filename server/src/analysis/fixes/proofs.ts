@@ -27,14 +27,16 @@ const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 
 export type Pause = () => Promise<boolean>;
 
 export class Proofs {
-  private readonly purse: Purse;
   private readonly proved = new Map<Finding, Remedies>();
+  private readonly unfinished = new Map<Finding, InParts<Remedies>>();
   private readonly ignores = new Map<Finding, Fix | undefined>();
   private whole: { readonly fix: Fix | undefined } | undefined;
 
-  constructor(private readonly context: FixContext) {
-    this.purse = purseFor(context);
-  }
+  /** @param purse pays for all of them, but the whole fix */
+  constructor(
+    private readonly context: FixContext,
+    private readonly purse = purseFor(context),
+  ) {}
 
   /** What is known of a finding without another proof. */
   known(finding: Finding): Remedies | undefined {
@@ -44,7 +46,7 @@ export class Proofs {
   remedies(finding: Finding): Remedies {
     const known = this.proved.get(finding);
     if (known) return known;
-    return this.keep(finding, withoutPause(this.inParts(finding)));
+    return this.keep(finding, withoutPause(this.begun(finding)));
   }
 
   /** The remedies of some findings, in their order. What is worth most is proved first. */
@@ -55,11 +57,10 @@ export class Proofs {
 
   /** The same for one finding, with pauses; `undefined` where nobody waits for it any longer. */
   async withPauses(finding: Finding, pause: Pause): Promise<Remedies | undefined> {
-    const known = this.proved.get(finding);
-    if (known) return known;
-    const proof = this.inParts(finding);
     for (;;) {
-      const next = proof.next();
+      const known = this.proved.get(finding);
+      if (known) return known;
+      const next = this.begun(finding).next();
       if (next.done) return this.keep(finding, next.value);
       if (!(await pause())) return undefined;
     }
@@ -86,10 +87,17 @@ export class Proofs {
     return this.whole.fix;
   }
 
+  /** The proof of a finding, from where those who wanted it before have left it. */
+  private begun(finding: Finding): InParts<Remedies> {
+    const proof = this.unfinished.get(finding) ?? this.inParts(finding);
+    this.unfinished.set(finding, proof);
+    return proof;
+  }
+
   private keep(finding: Finding, remedies: Remedies): Remedies {
-    const known = this.proved.get(finding) ?? remedies;
-    this.proved.set(finding, known);
-    return known;
+    this.unfinished.delete(finding);
+    this.proved.set(finding, remedies);
+    return remedies;
   }
 
   private *inParts(finding: Finding): InParts<Remedies> {
