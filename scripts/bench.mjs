@@ -16,7 +16,7 @@ import {
   pacWords,
   squidConf,
 } from './bench/inputs.mjs';
-import { costOf, editTime, peakMemory, processTimes } from './bench/measure.mjs';
+import { costOf, editTime, fixTimes, peakMemory, processTimes } from './bench/measure.mjs';
 import { writeTree } from './bench/tree.mjs';
 import { build } from './build.mjs';
 
@@ -118,6 +118,10 @@ try {
   const { cpu, memory } = costOf([cli, 'check', tree]);
   add('CPU of each file, a tree of 5,000 files of all dialects', cpu / files, 3);
   print(['memory, the same tree', `${memory.toFixed(0)} MB`, '', '', '≤ 300 MB', goalText(memory <= 300)]);
+
+  await addFix('squid.conf of 24,000 lines', 'squid', 'squid.conf', squidConf(24_000));
+  await addFix('iptables-save of 100,000 rules', 'iptables', 'rules.v4', iptablesSave(100_000));
+  await addFix('PAC of 3,000 conditions', 'pac', 'proxy.pac', pacFile(3_000));
 
   await addEdits('squid.conf of 24,000 lines', 5, 'squid', 'squid.conf', squidConf(24_000));
   await addEdits('iptables-save of 100,000 rules', 16, 'iptables', 'rules.v4', iptablesSave(100_000));
@@ -274,6 +278,33 @@ async function addEdits(what, goal, languageId, name, text, settings) {
   const path = join(folder, 'edited', name);
   const time = await editTime({ server, path, languageId, text, edits: EDITS, ...(settings ? { settings } : {}) });
   add(`edit to diagnostics, ${what}`, time, goal);
+}
+
+/**
+ * What an editor waits for that wants a quick fix, beside what it waits for when it opens the file.
+ * @param {string} what
+ * @param {string} languageId
+ * @param {string} name
+ * @param {string} text
+ */
+async function addFix(what, languageId, name, text) {
+  const path = join(folder, 'fixed', name);
+  const { open, ...times } = await fixTimes({ server, path, languageId, text });
+  for (const [of, time, goal] of /** @type {const} */ ([
+    ['light bulb', times.bulb, 30],
+    ['edit of a quick fix', times.resolve, 150],
+    ['hover behind it', times.hover, 20],
+  ])) {
+    const ratio = (time / open).toFixed(2);
+    print([
+      `${of}, ${what}`,
+      milliseconds(time),
+      `open ${milliseconds(open)}`,
+      ratio,
+      `≤ ${goal} ms`,
+      goalText(time <= goal),
+    ]);
+  }
 }
 
 /**

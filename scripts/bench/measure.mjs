@@ -126,3 +126,60 @@ export async function editTime({ server, path, languageId, text, edits, settings
   // The first edits run code that is not compiled yet.
   return median(times.slice(10));
 }
+
+/**
+ * What an editor waits for that resolves code actions, in milliseconds: the diagnostics of a document that is opened, the actions of the
+ * first finding that may have a fix, the edit of that, and a hover that is asked for right behind the edit.
+ * @param {{ server: string, path: string, languageId: string, text: string }} options
+ */
+export async function fixTimes({ server, path, languageId, text }) {
+  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  /** @type {Promise<import('vscode-languageserver/node').Diagnostic[]>} */
+  const published = new Promise((resolve) => {
+    connection.onNotification('textDocument/publishDiagnostics', ({ diagnostics }) => resolve(diagnostics));
+  });
+  connection.listen();
+  const codeAction = { dataSupport: true, resolveSupport: { properties: ['edit'] } };
+  await connection.sendRequest('initialize', {
+    processId: process.pid,
+    rootUri: null,
+    capabilities: { textDocument: { codeAction } },
+  });
+  await connection.sendNotification('initialized', {});
+  const uri = pathToFileURL(path).href;
+  const textDocument = { uri };
+  /**
+   * @template Result
+   * @param {() => Promise<Result>} wait
+   * @returns {Promise<[Result, number]>}
+   */
+  const timed = async (wait) => {
+    const start = performance.now();
+    return [await wait(), performance.now() - start];
+  };
+  const [diagnostics, open] = await timed(async () => {
+    await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+    return published;
+  });
+  const asked = diagnostics.find(({ data }) => data !== undefined);
+  if (!asked) throw new Error(`${path} has no finding about a requirement`);
+  const { range } = asked;
+  const [actions, bulb] = await timed(() =>
+    connection.sendRequest('textDocument/codeAction', { textDocument, range, context: { diagnostics: [asked] } }),
+  );
+  const chosen = /** @type {import('vscode-languageserver/node').CodeAction[]} */ (actions)[0];
+  const [[, resolve], [, hover]] = await Promise.all([
+    timed(() => connection.sendRequest('codeAction/resolve', chosen)),
+    timed(() => connection.sendRequest('textDocument/hover', { textDocument, position: range.start })),
+  ]);
+  const ended = new Promise((done) => child.once('exit', done));
+  await connection.sendRequest('shutdown');
+  await connection.sendNotification('exit');
+  await ended;
+  connection.dispose();
+  return { open, bulb, resolve, hover };
+}

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   type CodeAction,
+  type CodeActionClientCapabilities,
   type CodeActionContext,
   createProtocolConnection,
   type Diagnostic,
@@ -13,6 +14,7 @@ import {
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type RegistrationParams,
+  type ShowMessageParams,
   StreamMessageReader,
   StreamMessageWriter,
   type TextEdit,
@@ -36,6 +38,8 @@ export class Editor {
   private readonly waiting = new Set<(published: PublishDiagnosticsParams) => void>();
   /** Everything that was published, oldest first. */
   readonly published: PublishDiagnosticsParams[] = [];
+  /** The messages that the editor was asked to show. */
+  readonly shown: string[] = [];
   readonly watchers: RegistrationParams['registrations'] = [];
   settings: unknown = null;
   initialized: InitializeResult | undefined;
@@ -52,6 +56,9 @@ export class Editor {
     connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) =>
       items.map(() => this.settings),
     );
+    connection.onNotification('window/showMessage', ({ message }: ShowMessageParams) => {
+      this.shown.push(message);
+    });
     connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
       this.watchers.push(...registrations);
     });
@@ -65,6 +72,8 @@ export class Editor {
     settings: unknown = null,
     /** The folders of the workspace, below that of the files. */
     roots: readonly string[] = [''],
+    /** What it can do with code actions. */
+    codeAction: CodeActionClientCapabilities = {},
   ): Promise<Editor> {
     const folder = mkdtempSync(join(root, '.cache', 'workspace-'));
     for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
@@ -86,7 +95,7 @@ export class Editor {
           didChangeConfiguration: { dynamicRegistration: true },
           didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
         },
-        textDocument: { publishDiagnostics: { versionSupport: true, relatedInformation: true } },
+        textDocument: { codeAction, publishDiagnostics: { versionSupport: true, relatedInformation: true } },
       },
     });
     await connection.sendNotification('initialized', {});

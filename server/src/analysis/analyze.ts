@@ -2,6 +2,7 @@
 import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
+import { once } from '../kept/once.js';
 import { Budget, paidBy } from '../model/budget.js';
 import type { Model } from '../model/model.js';
 import { evaluateAll } from './evaluate/evaluate.js';
@@ -65,11 +66,9 @@ export function analyze(
   sources?: Pick<Sources, 'read'>,
   evaluations: readonly Evaluation[] = evaluateAll(document.model, checks.requirements, checks.network),
 ): Analysis {
-  const { requirements, retired, severity, network, unknownSelectors = [] } = checks;
-  const all = checks.documented ?? requirements;
+  const { retired, unknownSelectors = [] } = checks;
   const { model } = document;
   const rest = new RestOfFindings(model);
-  const wide = rest.of(() => wideRules(model, evaluations, { selected: requirements, all, network }));
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
     ...document.problems,
@@ -78,6 +77,40 @@ export function analyze(
     ...retiredProblems(document, retired, checks),
     ...directiveProblems(directives, unknownSelectors),
   ];
+  const told = once(() => reportOf(document, dialect, checks, { evaluations, found, directives, rest }));
+  // A proof asks for the verdicts and the defects of an edited file alone. Whether a comment ignores anything takes all findings.
+  return {
+    evaluations,
+    get problems() {
+      return directives.some(({ verb }) => verb.text === 'ignore') ? [...found, ...told().unused] : found;
+    },
+    get report() {
+      return told().report;
+    },
+    get wideRules() {
+      return told().wide;
+    },
+  };
+}
+
+/** What findings are made of. */
+interface Found {
+  readonly evaluations: readonly Evaluation[];
+  readonly found: readonly Problem[];
+  readonly directives: ReturnType<typeof directivesOf>;
+  readonly rest: RestOfFindings;
+}
+
+function reportOf(
+  document: Document,
+  dialect: Dialect,
+  checks: Checks,
+  { evaluations, found, directives, rest }: Found,
+) {
+  const { requirements, severity, network } = checks;
+  const all = checks.documented ?? requirements;
+  const { model } = document;
+  const wide = rest.of(() => wideRules(model, evaluations, { selected: requirements, all, network }));
   const { findings: left, unused } = ignoreFindings(
     [
       ...findingsOfProblems(found, severity),
@@ -99,7 +132,7 @@ export function analyze(
     findings,
     coverage: evaluations.map(({ verdict }) => verdict),
   };
-  return { report, evaluations, problems: [...found, ...unused], wideRules: wide };
+  return { report, unused, wide };
 }
 
 /** What messages may cost to be made, of all the work that an evaluation may cost. */

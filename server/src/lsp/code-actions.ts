@@ -3,10 +3,9 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import type { FindingFixes } from '../service/fixes.js';
 import type { LanguageService } from '../service/language-service.js';
-import { type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
+import { creatingFiles, type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
 import type { CheckedDocument } from './open-documents.js';
-
-type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChanges']>[number];
+import type { ProofRequests } from './proof-requests.js';
 
 /** Applies every fix of a file; also offered on save. */
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.lintel`;
@@ -22,16 +21,19 @@ export async function codeActions(
   context: ActionContext,
   open: CheckedDocument,
   params: CodeActionParams,
+  /** For clients that ask for the edit of an action when it is chosen. */
+  proofs?: ProofRequests,
 ): Promise<CodeAction[]> {
-  return [...(await quickFixes(context, open, params)), ...(await fixAll(context, open, params))];
+  const isAsked = isWanted(CodeActionKind.QuickFix, params.context.only);
+  const quick = !isAsked ? [] : proofs ? await proofs.actions(open, params) : await quickFixes(context, open, params);
+  return [...quick, ...(await fixAll(context, open, params))];
 }
 
 async function quickFixes(
   { service, places, pageUriOf }: ActionContext,
   { uri, document, request }: CheckedDocument,
-  { range, context }: CodeActionParams,
+  { range }: CodeActionParams,
 ): Promise<CodeAction[]> {
-  if (!isWanted(CodeActionKind.QuickFix, context.only)) return [];
   const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
   const { fixes, ignores, declarations, catalog } = await service.fixesAt(uri, offsets, request);
   const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
@@ -40,18 +42,11 @@ async function quickFixes(
   };
   return [
     ...fixes.flatMap(actionsOf((i) => i === 0)),
-    ...declarations.flatMap(actionsOf(() => false)).map((action) => creatingFiles(action, service)),
+    ...declarations
+      .flatMap(actionsOf(() => false))
+      .map((action) => creatingFiles(action, (uri) => service.textOf(uri) !== undefined)),
     ...ignores.flatMap(actionsOf(() => false)),
   ];
-}
-
-/** An action that also creates the files that it edits, where they do not exist. */
-function creatingFiles(action: CodeAction, service: LanguageService): CodeAction {
-  const changes = (action.edit?.documentChanges ?? []).flatMap((change): DocumentChange[] => {
-    if (!('edits' in change) || service.textOf(change.textDocument.uri) !== undefined) return [change];
-    return [{ kind: 'create', uri: change.textDocument.uri, options: { ignoreIfExists: true } }, change];
-  });
-  return { ...action, edit: { documentChanges: changes } };
 }
 
 async function fixAll(

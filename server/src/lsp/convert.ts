@@ -108,6 +108,17 @@ export function toQuickFix(fix: Fix, isPreferred: boolean, diagnostic: Diagnosti
   };
 }
 
+type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChanges']>[number];
+
+/** An action that also creates the files that it edits, where they do not exist. */
+export function creatingFiles(action: CodeAction, exists: (uri: string) => boolean): CodeAction {
+  const changes = (action.edit?.documentChanges ?? []).flatMap((change): DocumentChange[] => {
+    if (!('edits' in change) || exists(change.textDocument.uri)) return [change];
+    return [{ kind: 'create', uri: change.textDocument.uri, options: { ignoreIfExists: true } }, change];
+  });
+  return { ...action, edit: { documentChanges: changes } };
+}
+
 const SYMBOL_KINDS: Readonly<Record<OutlineItem['kind'], SymbolKind>> = {
   function: SymbolKind.Function,
   variable: SymbolKind.Variable,

@@ -34,6 +34,7 @@ import { answerEditingRequests, EDITING_CAPABILITIES, refreshShown } from './edi
 import { answerEndpointChecks } from './endpoint-updates.js';
 import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
 import { answerOwnRequests } from './own-requests.js';
+import { ProofRequests, resolvesEdits } from './proof-requests.js';
 import { Scheduler } from './scheduler.js';
 import { SettingsStore } from './settings-store.js';
 import { WatchedFolders } from './watched-folders.js';
@@ -126,6 +127,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const open = await find(textDocument.uri);
     return open && { ...open, offset: open.document.offsetAt(position) };
   };
+  const proofs = new ProofRequests({ connection, service, places: documents.places, pageUriOf, find, ...host });
   const toLocation = ({ uri, range }: Location): ProtocolLocation => {
     const place = documents.places(uri);
     return { uri: place.uri, range: toRange(range, place.positions) };
@@ -148,7 +150,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
         renameProvider: { prepareProvider: true },
         documentSymbolProvider: true,
         foldingRangeProvider: true,
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND] },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND], resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
         ...EDITING_CAPABILITIES,
       },
@@ -236,8 +238,11 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onCodeAction(async (params) => {
     const open = await find(params.textDocument.uri);
-    return open ? codeActions({ service, places: documents.places, pageUriOf }, open, params) : null;
+    const context = { service, places: documents.places, pageUriOf };
+    return open ? codeActions(context, open, params, resolvesEdits(capabilities) ? proofs : undefined) : null;
   });
+
+  connection.onCodeActionResolve((action, token) => proofs.resolve(action, token));
 
   answerEditingRequests(connection, { service, documents, find, hasCommands: () => uriScheme !== undefined });
   answerOwnRequests(connection, { service, documents, settings, find });

@@ -17,14 +17,78 @@ export class BudgetSpent extends Error {
   }
 }
 
+/** Thrown where a purse is empty. No verdict is made of it: all that the purse pays for ends. */
+export class PurseEmpty extends Error {
+  constructor() {
+    super('needs more work than it is worth');
+  }
+}
+
+/** Pays for several evaluations together, as for all proofs of a file: each has a budget of its own, which pays from here as well. */
+export class Purse {
+  private readonly total: number;
+  private left: number;
+
+  /**
+   * @param evaluations how often it has what one evaluation may cost
+   * @param extra what it has beside that
+   */
+  constructor(evaluations = 1, extra = 0) {
+    this.total = evaluations * WORK + extra;
+    this.left = this.total;
+  }
+
+  /** What was done, more than all of it where the last work was refused. */
+  get spentShare(): number {
+    return 1 - this.left / this.total;
+  }
+
+  /** Throws where too little is left, and has nothing left then. */
+  spend(units: number): void {
+    this.left -= units;
+    if (this.left < 0) throw new PurseEmpty();
+  }
+
+  /** Does something that it pays for, with all budgets that are made meanwhile. */
+  pay<Result>(work: () => Result): Result {
+    const outer = purse;
+    purse = this;
+    try {
+      return work();
+    } finally {
+      purse = outer;
+    }
+  }
+}
+
+/** The purse that pays for what is being done. */
+let purse: Purse | undefined;
+
+/** Pays for work that belongs to no evaluation, where a purse is there to pay for it. */
+export function spendFromPurse(units: number): void {
+  purse?.spend(units);
+}
+
 /** Counts work in units, never in time: the same question always costs the same. */
 export class Budget {
   /** What is kept for later. */
   private kept = 0;
   private left: number;
+  private readonly purse = purse;
+  private refused = false;
 
   constructor(private readonly total = WORK) {
     this.left = total;
+  }
+
+  /** A budget of a share of what an evaluation may cost. */
+  static ofShare(share: number): Budget {
+    return new Budget(share * WORK);
+  }
+
+  /** Whether it did not suffice for something that had to be done. */
+  get isSpent(): boolean {
+    return this.refused;
   }
 
   /** What decides how far the same work comes. */
@@ -46,7 +110,11 @@ export class Budget {
 
   /** Called before the work is done, and before memory for it is taken. What is refused is not paid. */
   spend(units: number): void {
-    if (this.left - units < this.kept) throw new BudgetSpent();
+    if (this.left - units < this.kept) {
+      this.refused = true;
+      throw new BudgetSpent();
+    }
+    this.purse?.spend(units);
     this.left -= units;
   }
 
@@ -57,11 +125,13 @@ export class Budget {
 
   /** Does something that may take no more than a share of what is left; gives `undefined` where it would. */
   attempt<Result>(share: number, work: () => Result): Result | undefined {
+    const { refused } = this;
     try {
       return this.taking(share, work);
     } catch (thrown) {
-      if (thrown instanceof BudgetSpent) return undefined;
-      throw thrown;
+      if (!(thrown instanceof BudgetSpent)) throw thrown;
+      this.refused = refused;
+      return undefined;
     }
   }
 

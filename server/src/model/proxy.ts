@@ -108,6 +108,8 @@ export interface SelectionModel {
   /** How many different steps a trace can have at most, where that may be many. */
   readonly steps?: number;
   decide(request: ProxyRequest): readonly Case<SelectionOutcome>[];
+  /** The hosts for which it may answer otherwise than an earlier version; `undefined` or absent where only following both tells. */
+  changedHosts?(earlier: SelectionModel): HostSet | undefined;
 }
 
 /** What a server can decide: who is permitted, how TLS is treated, who has to log in. */

@@ -111,7 +111,12 @@ export class Examination {
       .of(reading, async () => {
         isNew = true;
         const evaluations = await this.evaluationsOf(reading, checks);
-        return this.trace.phase(uri, 'findings', () => analyze(document, dialect, checks, sources, evaluations));
+        return this.trace.phase(uri, 'findings', () => {
+          const found = analyze(document, dialect, checks, sources, evaluations);
+          // Findings are made when they are first asked for, which here is part of the check.
+          void found.report;
+          return found;
+        });
       });
     if (!isNew) this.trace.reused(uri, 'analysis');
     return analysis;

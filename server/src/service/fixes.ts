@@ -1,7 +1,9 @@
 // What can be offered for findings: proved fixes, and comments that ignore them.
 
-import { type FixContext, type Remedies, remediesFor } from '../analysis/fixes/fixes.js';
-import { ignoreFix } from '../analysis/fixes/ignore.js';
+import type { Analysis } from '../analysis/analyze.js';
+import { serviceOf } from '../analysis/findings/services.js';
+import type { FixContext } from '../analysis/fixes/fixes.js';
+import { Proofs } from '../analysis/fixes/proofs.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { declareRole } from '../configuration/declare-role.js';
@@ -12,6 +14,26 @@ import { prefixesOf } from '../model/packet-text.js';
 export interface FindingFixes {
   readonly finding: Finding;
   readonly fixes: readonly Fix[];
+}
+
+/** A finding for which a fix may be proved, and what is offered until it is. */
+export interface OpenProof {
+  readonly finding: Finding;
+  readonly title: string;
+}
+
+/** What a finding may be fixed by: an edit that its dialect knows, or one that has to be looked for. */
+function titleOfProof({ analysis, dialect, checks }: FixContext, finding: Finding): string | undefined {
+  const [id] = finding.requirements;
+  if (id !== undefined) {
+    const requirement = checks.requirements.find((one) => one.id === id);
+    return requirement && `${serviceOf(requirement)}: look for a fix and prove it`;
+  }
+  if (finding.code === 'over-permissive-rule') return dialect.narrow && 'Look for a narrower rule and prove it';
+  return analysis.problems.find(
+    ({ code, uri, range, fix }) =>
+      fix && code === finding.code && uri === finding.uri && range.start === finding.range.start,
+  )?.fix?.title;
 }
 
 /** The role of the people whose requirements most documents list. */
@@ -46,28 +68,40 @@ export function declarations(
   });
 }
 
-/**
- * Proves fixes on request, and keeps them as long as the finding that they belong to: each proof is a complete analysis.
- */
+/** Proves fixes on request. The proofs of an analysis are kept as long as it is. */
 export class FixProver {
-  private readonly proved = new Memo<Finding, Remedies>();
+  private readonly byAnalysis = new Memo<Analysis, Proofs>();
 
-  remedies(context: FixContext, finding: Finding): Remedies {
-    return this.proved.of(finding, () => remediesFor(context, finding));
+  proofs(context: FixContext): Proofs {
+    return this.byAnalysis.of(context.analysis, () => new Proofs(context));
   }
 
   /** The fixes of some findings of a report. */
   fixes(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
-    return context.analysis.report.findings.filter(isWanted).map((finding) => ({
-      finding,
-      fixes: this.remedies(context, finding).fixes,
-    }));
+    const findings = context.analysis.report.findings.filter(isWanted);
+    const remedies = this.proofs(context).allOf(findings);
+    return findings.map((finding, i) => ({ finding, fixes: remedies[i]?.fixes ?? [] }));
+  }
+
+  /** What is proved of some findings, and what may be. */
+  known(context: FixContext, findings: readonly Finding[]): { proved: FindingFixes[]; open: OpenProof[] } {
+    const proofs = this.proofs(context);
+    const proved: FindingFixes[] = [];
+    const open: OpenProof[] = [];
+    for (const finding of findings) {
+      const remedies = proofs.known(finding);
+      const title = remedies ? undefined : titleOfProof(context, finding);
+      if (remedies) proved.push({ finding, fixes: remedies.fixes });
+      else if (title !== undefined) open.push({ finding, title });
+    }
+    return { proved, open };
   }
 
   /** The comments that would ignore some findings of a report. */
   ignores(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
+    const proofs = this.proofs(context);
     return context.analysis.report.findings.filter(isWanted).map((finding) => {
-      const fix = ignoreFix(context, finding);
+      const fix = proofs.ignore(finding);
       return { finding, fixes: fix ? [fix] : [] };
     });
   }

@@ -1,6 +1,7 @@
 // All that an editor or a terminal can ask about configuration files: the table of contents of the service.
 
-import { fixAll } from '../analysis/fixes/fix-all.js';
+import { canIgnore } from '../analysis/fixes/ignore.js';
+import type { Pause } from '../analysis/fixes/proofs.js';
 import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import { Catalog } from '../catalog/catalog.js';
@@ -258,9 +259,48 @@ export class LanguageService {
     return found ?? { fixes: [], ignores: [], declarations: [], catalog: Catalog.builtIn(request.cloud) };
   }
 
+  /**
+   * What is known of the findings that touch a range without another proof: fixes that are proved, and titles for what may be. The comments
+   * that would ignore them are titles too.
+   */
+  async knownFixesAt(uri: string, range: TextRange, request: CheckRequest, isAsked: (finding: Finding) => boolean) {
+    const configuration = await this.configurationFor(uri);
+    return this.answerExamined(uri, request, (examined) => {
+      const { findings } = examined.analysis.report;
+      const isHere = (one: Finding) =>
+        one.uri === uri && one.range.start <= range.end && range.start <= one.range.end && isAsked(one);
+      const wanted = findings.filter(isHere);
+      return {
+        ...this.fixProver.known(examined, wanted),
+        ignored: wanted.filter((finding) => canIgnore(examined, finding)),
+        declarations: declarations(findings, configuration, isHere),
+        catalog: examined.checks.catalog,
+      };
+    });
+  }
+
+  /** The fixes of one finding, or why there is none; `undefined` where it is gone, or nobody waits for the proof any longer. */
+  async prove(uri: string, request: CheckRequest, isMeant: (finding: Finding) => boolean, pause: Pause) {
+    const found = await this.findingOf(uri, request, isMeant);
+    return found?.proofs.withPauses(found.finding, pause);
+  }
+
+  /** The comment that ignores one finding; `undefined` where none can. */
+  async ignoring(uri: string, request: CheckRequest, isMeant: (finding: Finding) => boolean): Promise<Fix | undefined> {
+    const found = await this.findingOf(uri, request, isMeant);
+    return found?.proofs.ignore(found.finding);
+  }
+
+  private findingOf(uri: string, request: CheckRequest, isMeant: (finding: Finding) => boolean) {
+    return this.answerExamined(uri, request, (examined) => {
+      const finding = examined.analysis.report.findings.find(isMeant);
+      return finding && { finding, proofs: this.fixProver.proofs(examined) };
+    });
+  }
+
   /** One edit that applies every proved fix; `undefined` where there is none. */
   fixAll(uri: string, request: CheckRequest): Promise<Fix | undefined> {
-    return this.answerExamined(uri, request, fixAll);
+    return this.answerExamined(uri, request, (examined) => this.fixProver.proofs(examined).fixAll);
   }
 
   // Reading and writing
@@ -274,7 +314,8 @@ export class LanguageService {
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
     // A proof analyses the file again, which takes longer than a hover may, if the file is large.
     const isLarge = document.source.text.length > PROVED_WITH_HOVER;
-    const obstacleOf = (finding: Finding) => (isLarge ? undefined : this.fixProver.remedies(context, finding).obstacle);
+    const obstacleOf = (finding: Finding) =>
+      isLarge ? undefined : this.fixProver.proofs(context).remedies(finding).obstacle;
     return hoverAt(context, entity, uri, offset, obstacleOf);
   }
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { type FixContext, reanalyse, remediesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import { type FixContext, reanalyse, remediesFor, withoutPause } from '../../../server/src/analysis/fixes/fixes.js';
 import { builtInPacks, Catalog } from '../../../server/src/catalog/catalog.js';
 import { loadPack } from '../../../server/src/catalog/pack-file.js';
 import { DIALECTS, detectAmong } from '../../../server/src/dialects/registry.js';
@@ -48,7 +48,7 @@ function afterFixes(given: FixContext): { readonly after: FixContext; readonly w
   let after = given;
   const words: string[] = [];
   for (let round = 0; round < 8; round++) {
-    const remedies = forbiddenIn(after).map((finding) => remediesFor(after, finding));
+    const remedies = forbiddenIn(after).map((finding) => withoutPause(remediesFor(after, finding)));
     const fix = remedies.flatMap(({ fixes }) => fixes)[0];
     const fixed = fix && reanalyse(after, fix.edits);
     if (!fixed) return { after, words: [...words, ...remedies.flatMap(({ obstacle }) => `no fix: ${obstacle}`)] };

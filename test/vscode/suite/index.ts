@@ -172,7 +172,14 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     const document = await show(uri);
     const original = document.getText();
     const before = await finding(uri, 'not-bypassed');
-    const actions = await ask<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, before.range);
+    const actions = await ask<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      before.range,
+      undefined,
+      // That many are resolved.
+      10,
+    );
     const fixes = actions.filter(({ edit, kind }) => edit && kind?.value === vscode.CodeActionKind.QuickFix.value);
     assert(fixes[0]?.edit, `a fix among ${actions.map(({ title }) => title).join(', ')}`);
     assert(await vscode.workspace.applyEdit(fixes[0].edit));

@@ -1,5 +1,6 @@
 // Proves that an edit permits nothing beyond the change that it was made for.
 import type { Change, FilterChange, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
+import { Budget, BudgetSpent, paidBy } from '../../model/budget.js';
 import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { HostSet } from '../../model/hosts.js';
@@ -8,7 +9,7 @@ import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
 import type { Case, ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
-import { QueryCache } from '../evaluate/proxy/query-cache.js';
+import { type ProxyDecision, QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 
 /** A change that opens something. */
@@ -85,8 +86,8 @@ function changesOtherPackets(before: FilterModel, after: FilterModel, change: Pr
 /** Ports that a fix must not open: those next to the web ports, and well-known others. */
 const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
 
-/** How many cases of a decision are compared; with more, a fix is unproved. */
-const CASE_LIMIT = 2000;
+/** What it may cost to ask one version of a program what it grants, of what an evaluation may cost. */
+const ASKING_SHARE = 1 / 4;
 
 /**
  * The hosts that a change may affect. Proxies have one notation for a domain and all names below it, so `*.example.com`
@@ -100,7 +101,10 @@ function touchedHosts({ hosts, hostSet }: ProxyChange): HostSet {
 }
 
 function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange): boolean {
-  const others = HostSet.all.subtract(touchedHosts(change));
+  const concerned =
+    before.kind === 'selection' && after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
+  const others = (concerned ?? HostSet.all).subtract(touchedHosts(change));
+  if (concerned && others.isEmpty) return false;
   const request = (hosts: HostSet, scheme: UrlScheme, port: number): ProxyRequest => ({
     scheme,
     port,
@@ -110,8 +114,11 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     user: change.goal === 'no-login' ? 'none' : 'any',
     ...(change.protocol ? { protocol: change.protocol } : {}),
   });
-  const requests = [request(others, 'https', 443), request(others, 'http', 80)];
-  if (before.kind === 'selection' && before.readsUrl !== false) requests.push(request(others, 'wss', 443));
+  // A program is followed with less work for all hosts than for all but some, which are taken out of what it grants.
+  const isProgram = before.kind === 'selection';
+  const asked = isProgram && !concerned ? HostSet.all : others;
+  const requests = [request(asked, 'https', 443), request(asked, 'http', 80)];
+  if (isProgram && before.readsUrl !== false) requests.push(request(asked, 'wss', 443));
   if ((change.goal === 'permit' || change.goal === 'no-login') && decidesAccess(before)) {
     for (const port of FOREIGN_PORTS.filter((foreign) => !change.ports.includes(foreign))) {
       requests.push(request(change.hostSet, 'https', port), request(change.hostSet, 'http', port));
@@ -123,18 +130,35 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     requests.push({ ...request(change.hostSet, 'https', 443), ...everyone });
     requests.push({ ...request(change.hostSet, 'http', 80), ...everyone });
   }
-  const [asked, askedAfter] = [new QueryCache(before), new QueryCache(after)];
+  const [queries, queriesAfter] = [queriesTo(before), queriesTo(after)];
+  const comparison = new Budget();
+  const isNew = (now: Grants, old: Grants, { hosts: about }: ProxyRequest) =>
+    [...now].some(([entry, boxes]) => {
+      const given = subtractBoxes(boxes, old.get(entry) ?? []);
+      return about === HostSet.all ? given.some(({ hosts }) => !hosts.intersect(others).isEmpty) : given.length > 0;
+    });
   return requests.some((one) => {
-    const given = grants(asked, one, change.goal);
-    const givenAfter = grants(askedAfter, one, change.goal);
-    if (given === undefined || givenAfter === undefined) return true;
-    // What one port of a proxy gives anyway is still new at another, and so is access for sure to what had it under a
-    // condition.
-    const isNew = (now: Grants, old: Grants) =>
-      [...now].some(([entry, boxes]) => subtractBoxes(boxes, old.get(entry) ?? []).length > 0);
-    if (isNew(givenAfter.possible, given.possible)) return true;
-    return change.goal === 'permit' && isNew(givenAfter.certain, given.certain);
+    const decision = decided(queries, one);
+    const decisionAfter = decided(queriesAfter, one);
+    return paidBy(comparison, () => {
+      const [given, givenAfter] = [grants(decision, change.goal), grants(decisionAfter, change.goal)];
+      // What one port of a proxy gives anyway is still new at another, and so is access for sure to what had it under a
+      // condition.
+      if (isNew(givenAfter.possible, given.possible, one)) return true;
+      return change.goal === 'permit' && isNew(givenAfter.certain, given.certain, one);
+    });
   });
+}
+
+function queriesTo(model: ProxyModel): QueryCache {
+  return new QueryCache(model, [], model.kind === 'selection' ? Budget.ofShare(ASKING_SHARE) : new Budget());
+}
+
+/** What a model decides. What it leaves open because that would cost too much may be anything. */
+function decided(queries: QueryCache, request: ProxyRequest): ProxyDecision {
+  const decision = paidBy(queries.budget, () => queries.decide(request));
+  if (queries.budget.isSpent) throw new BudgetSpent();
+  return decision;
 }
 
 /** Whether a model decides what can be reached; in one that does not, an exemption opens no port. */
@@ -145,14 +169,11 @@ function decidesAccess(model: ProxyModel): boolean {
 /** The clients and hosts that get what a goal is about, by the port at which they ask. */
 type Grants = ReadonlyMap<string, readonly RequestBox[]>;
 
-/** Who gets it, with and without those for whom it is undecided; `undefined` for too many cases. */
+/** Who gets it, with and without those for whom it is undecided. */
 function grants(
-  queries: QueryCache,
-  request: ProxyRequest,
+  decision: ProxyDecision,
   goal: ProxyChange['goal'],
-): { readonly possible: Grants; readonly certain: Grants } | undefined {
-  const decision = queries.decide(request);
-  if (decision.cases.length > CASE_LIMIT) return undefined;
+): { readonly possible: Grants; readonly certain: Grants } {
   const [granted, open] =
     decision.kind === 'selection'
       ? [
@@ -163,6 +184,7 @@ function grants(
           decision.cases.filter(({ outcome }) => isGranted(outcome, goal)),
           decision.cases.filter(({ outcome }) => outcome.kind === 'undecided' || !isGranted(outcome, goal)),
         ];
+
   const [possible, others] = [byEntry(granted), byEntry(open)];
   const certain = [...possible].map(
     ([entry, boxes]) => [entry, subtractBoxes(boxes, others.get(entry) ?? [])] as const,
@@ -171,12 +193,23 @@ function grants(
 }
 
 function byEntry(cases: readonly Case<unknown>[]): Grants {
-  const boxes = new Map<string, RequestBox[]>();
-  for (const one of cases) {
-    const entry = one.at?.name ?? '';
-    boxes.set(entry, [...(boxes.get(entry) ?? []), one]);
+  const parts = new Map<string, Map<string, { readonly clients: IpSet; readonly hosts: HostSet[] }>>();
+  for (const { at, hosts, clients } of cases) {
+    const own = keptIn(parts, at?.name ?? '', () => new Map());
+    keptIn(own, clients.key, () => ({ clients, hosts: [] })).hosts.push(hosts);
   }
-  return boxes;
+  return new Map(
+    [...parts].map(([entry, own]) => [
+      entry,
+      [...own.values()].map(({ clients, hosts }) => ({ clients, hosts: HostSet.union(hosts) })),
+    ]),
+  );
+}
+
+function keptIn<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }
 
 function isGranted(outcome: ServerOutcome, goal: ProxyChange['goal']): boolean {

@@ -1,4 +1,5 @@
 // One edit that applies every fix of a file that is proved.
+import { Purse, PurseEmpty } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
@@ -7,15 +8,22 @@ import { type FixContext, fixesFor, reanalyse, textOf } from './fixes.js';
 /** How many edits {@link fixAll} joins at most. */
 const FIX_ALL_LIMIT = 50;
 
-/** One edit that applies a proved fix for every finding that has one; `undefined` where none has. */
-export function fixAll(context: FixContext): Fix | undefined {
-  const first = fixInOrder(context, (findings) => findings);
+/**
+ * One edit that applies a proved fix for every finding that has one; `undefined` where none has.
+ * @param purse pays for all of it; where it is empty, the edit applies what is proved by then
+ */
+export function fixAll(context: FixContext, purse = new Purse()): Fix | undefined {
+  const fixInOrder = (order: Order) => fixedInOrder(context, order, purse);
+  const first = fixInOrder((findings) => findings);
   const { findings } = context.analysis.report;
   if (context.document.model.kind !== 'server' || !findings.some(isOpen) || findings.every(isOpen)) return first?.fix;
   // Of a proxy one edit may serve both what is undecided and what is certain; which of the two it is depends on the rules.
-  const second = fixInOrder(context, certainFirst);
+  const second = fixInOrder(certainFirst);
   return second && (!first || costOf(second) < costOf(first)) ? second.fix : first?.fix;
 }
+
+/** In which order findings are fixed. */
+type Order = (findings: readonly Finding[]) => readonly Finding[];
 
 function isOpen({ code }: Finding): boolean {
   return code === 'requirement-undecided';
@@ -36,16 +44,14 @@ function costOf({ fix, left }: WholeFix): number {
   return left * 1e9 + fix.edits.reduce((length, { newText }) => length + newText.length, 0);
 }
 
-function fixInOrder(
-  context: FixContext,
-  order: (findings: readonly Finding[]) => readonly Finding[],
-): WholeFix | undefined {
+function fixedInOrder(context: FixContext, order: Order, purse: Purse): WholeFix | undefined {
   let current = context;
   let passStart = context;
   const requirements = new Set<string>();
   const unfixable = new Set<string>();
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
-    const next = nextFix(current, unfixable, order);
+    const next = nextWithin(purse, current, unfixable, order);
+    if (next === 'too much') break;
     if (next) {
       for (const id of next.fix.requirements) requirements.add(id);
       current = next.context;
@@ -75,11 +81,21 @@ function newlyMet(before: FixContext, after: FixContext, served: ReadonlySet<str
   return [...served].filter((id) => now.has(id) && !earlier.has(id));
 }
 
-function nextFix(
-  context: FixContext,
-  unfixable: Set<string>,
-  order: (findings: readonly Finding[]) => readonly Finding[],
-): { fix: Fix; context: FixContext } | undefined {
+interface NextFix {
+  readonly fix: Fix;
+  readonly context: FixContext;
+}
+
+function nextWithin(purse: Purse, context: FixContext, unfixable: Set<string>, order: Order) {
+  try {
+    return purse.pay(() => nextFix(context, unfixable, order));
+  } catch (thrown) {
+    if (thrown instanceof PurseEmpty) return 'too much';
+    throw thrown;
+  }
+}
+
+function nextFix(context: FixContext, unfixable: Set<string>, order: Order): NextFix | undefined {
   for (const finding of order(context.analysis.report.findings)) {
     // Something undocumented may need the rule: only a person can know.
     if (finding.code === 'over-permissive-rule') continue;

@@ -1,12 +1,15 @@
 // Finds the edits that fix a finding, and proves each by a new analysis.
 import type { Change, Dialect, Document, FilterDenial, ProxyChange, Source, Sources } from '../../dialects/dialect.js';
+import { BudgetSpent, spendFromPurse } from '../../model/budget.js';
 import { FINDING_CODES } from '../../model/codes.js';
 import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
+import type { Model } from '../../model/model.js';
 import { PacketSet } from '../../model/packets.js';
 import { failure, type Result, success } from '../../model/result.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
+import { evaluateEach } from '../evaluate/evaluate.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
 import { serviceOf, serviceTagOf, serviceTitleOf } from '../findings/services.js';
@@ -32,32 +35,45 @@ export interface Remedies {
   readonly obstacle?: string;
 }
 
+/**
+ * Work that pauses between its parts, so that other work can be done meanwhile. It depends on nothing of that: only who waits for it knows.
+ */
+export type InParts<Result> = Generator<undefined, Result>;
+
+/** Does all parts of some work at once. */
+export function withoutPause<Result>(work: InParts<Result>): Result {
+  for (;;) {
+    const next = work.next();
+    if (next.done) return next.value;
+  }
+}
+
 /** The proved fixes of one finding, best first, or why there is none. */
-export function remediesFor(context: FixContext, finding: Finding): Remedies {
-  if (finding.code === 'over-permissive-rule') return { fixes: narrowingFixes(context, finding) };
+export function* remediesFor(context: FixContext, finding: Finding): InParts<Remedies> {
+  if (finding.code === 'over-permissive-rule') return { fixes: yield* narrowingFixes(context, finding) };
   return finding.requirements.length > 0
-    ? requirementRemedies(context, finding)
-    : { fixes: problemFixes(context, finding) };
+    ? yield* requirementRemedies(context, finding)
+    : { fixes: yield* problemFixes(context, finding) };
 }
 
 /** The proved fixes of one finding, best first. */
 export function fixesFor(context: FixContext, finding: Finding): readonly Fix[] {
-  return remediesFor(context, finding).fixes;
+  return withoutPause(remediesFor(context, finding)).fixes;
 }
 
-function problemFixes(context: FixContext, finding: Finding): Fix[] {
+function* problemFixes(context: FixContext, finding: Finding): InParts<Fix[]> {
   const fixes: Fix[] = [];
   for (const problem of context.analysis.problems) {
     if (problem.code !== finding.code || problem.uri !== finding.uri || !problem.fix) continue;
     if (problem.range.start !== finding.range.start || problem.range.end !== finding.range.end) continue;
-    const after = reanalyse(context, problem.fix.edits);
+    const after = yield* reanalysis(context, problem.fix.edits);
     if (after && worsensNothing(context, after)) fixes.push({ ...problem.fix, requirements: [] });
   }
   return fixes;
 }
 
 /** One fix for each point of a filter that the finding is about, because an edit that serves one need not serve another. */
-function requirementRemedies(context: FixContext, finding: Finding): Remedies {
+function* requirementRemedies(context: FixContext, finding: Finding): InParts<Remedies> {
   const wanted = new Set(finding.requirements);
   const targets = context.analysis.evaluations
     .filter(({ requirement }) => wanted.has(requirement.id))
@@ -66,7 +82,7 @@ function requirementRemedies(context: FixContext, finding: Finding): Remedies {
   const fixes: Fix[] = [];
   let obstacle = NO_EDIT;
   for (const [point, own] of parts) {
-    const fix = remedyFor(context, own);
+    const fix = yield* remedyFor(context, own);
     if (!fix.ok) obstacle = fix.reason;
     else if (parts.size === 1) fixes.push(fix.value);
     else fixes.push({ ...fix.value, title: `${fix.value.title} (${point})` });
@@ -75,6 +91,9 @@ function requirementRemedies(context: FixContext, finding: Finding): Remedies {
 }
 
 const NO_EDIT = 'no edit of this file alone can meet it';
+
+/** The obstacle of a fix that may be one. */
+export const TOO_MUCH = 'to prove one would be too much work for this file';
 
 /** What is to be fixed, by the point of the filter that decides it; of a proxy, all together. */
 function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Target[]> {
@@ -88,7 +107,7 @@ function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Targe
 }
 
 /** The best fix that is proved, or why there is none. */
-function remedyFor(context: FixContext, targets: readonly Target[]): Result<Fix> {
+function* remedyFor(context: FixContext, targets: readonly Target[]): InParts<Result<Fix>> {
   const change = changeFor(targets, context.checks.network);
   if (!change || !targets[0]) return failure(NO_EDIT);
   const attempts = attemptsFor(change);
@@ -98,7 +117,7 @@ function remedyFor(context: FixContext, targets: readonly Target[]): Result<Fix>
   let obstacle = 'the statement that decides cannot be extended in its form';
   let first: Fix | undefined;
   for (const { title, edits, bound } of candidates) {
-    const proof = provedEdits(context, edits, bound, targets);
+    const proof = yield* provedEdits(context, edits, bound, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
     const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
     const requirements = [...new Set(targets.map(({ requirement }) => requirement.id))];
@@ -122,18 +141,18 @@ interface ProvedEdits {
 }
 
 /** The edits where they are proved; otherwise with the statements taken out that they leave without effect, if that is. */
-function provedEdits(
+function* provedEdits(
   context: FixContext,
   edits: readonly FileEdit[],
   change: Change,
   targets: readonly Target[],
-): Result<ProvedEdits> {
-  const after = reanalyse(context, edits);
+): InParts<Result<ProvedEdits>> {
+  const after = yield* reanalysis(context, edits);
   if (!after) return failure('a file that would have to be edited cannot be read');
   const obstacle = obstacleTo(context, after, change, targets);
   if (obstacle === undefined) return success({ edits, isTidy: uselessIn(after) <= uselessIn(context) });
   const whole = withoutUseless(edits, change.decidedBy, after.analysis.problems, (uri) => textOf(context, uri));
-  const afterAll = whole && reanalyse(context, whole);
+  const afterAll = whole && (yield* reanalysis(context, whole));
   if (!afterAll) return failure(obstacle);
   const left = obstacleTo(context, afterAll, change, targets);
   if (left !== undefined) return failure(left);
@@ -148,15 +167,21 @@ function obstacleTo(
   targets: readonly Target[],
 ): string | undefined {
   if (!meets(after, targets)) return 'other statements prevent it as well';
-  const [old, now] = [before.document.model, after.document.model];
-  if (change.goal === 'deny-packets') {
-    if (!deniesOnly(old, now, change)) return 'the edit would deny more than the document forbids';
-  } else if (permitsBeyondChange(old, now, change)) {
-    return 'the edit would open more than the document lists';
+  if (!worsensNothing(before, after)) return 'the edit would worsen another verdict or leave a rule without effect';
+  try {
+    return obstacleBeyond(before.document.model, after.document.model, change);
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return TOO_MUCH;
+    throw thrown;
   }
-  return worsensNothing(before, after)
-    ? undefined
-    : 'the edit would worsen another verdict or leave a rule without effect';
+}
+
+/** What an edit would do beyond its change. */
+function obstacleBeyond(before: Model, after: Model, change: Change): string | undefined {
+  if (change.goal === 'deny-packets') {
+    return deniesOnly(before, after, change) ? undefined : 'the edit would deny more than the document forbids';
+  }
+  return permitsBeyondChange(before, after, change) ? 'the edit would open more than the document lists' : undefined;
 }
 
 /** What is to be fixed: the part of an evaluation that a finding is about. */
@@ -182,14 +207,14 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
 }
 
 /** Edits after which a rule still permits its requirements and nothing that no document lists. */
-function narrowingFixes(context: FixContext, finding: Finding): Fix[] {
+function* narrowingFixes(context: FixContext, finding: Finding): InParts<Fix[]> {
   const { dialect, document, sources, analysis } = context;
   const rule = analysis.wideRules.find(
     ({ statement }) => statement.uri === finding.uri && statement.range.start === finding.range.start,
   );
   if (!rule || document.model.kind !== 'filter') return [];
   for (const { title, edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
-    const after = reanalyse(context, edits);
+    const after = yield* reanalysis(context, edits);
     if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
     if (!onlyNarrows(document.model, after.document.model, rule)) continue;
     return [{ title, edits, requirements: rule.served }];
@@ -280,8 +305,15 @@ const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyCha
   'no-proxy-auth': 'no-login',
 };
 
+/** What it costs to read a character again, beside the verdicts. */
+export const READING_COST = 5;
+
 /** The context after some edits; `undefined` where an edit is to a file that cannot be read. */
 export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext | undefined {
+  return withoutPause(reanalysis(context, edits));
+}
+
+export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): InParts<FixContext | undefined> {
   const changed = new Map<string, Source>();
   for (const uri of new Set(edits.map((edit) => edit.uri))) {
     const source = uri === context.document.source.uri ? context.document.source : context.sources.read(uri);
@@ -297,8 +329,19 @@ export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixC
   const { dialect, checks, document } = context;
   const sources = overlay(context.sources, changed);
   const source = changed.get(document.source.uri) ?? document.source;
-  const after = dialect.lower(source, dialect.parse(source, document.tree), sources);
-  return { document: after, dialect, sources, checks, analysis: analyze(after, dialect, checks, sources) };
+  spendFromPurse(READING_COST * source.text.length);
+  const tree = dialect.parse(source, document.tree);
+  yield;
+  const after = dialect.lower(source, tree, sources);
+  yield;
+  const evaluations: Evaluation[] = [];
+  for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network)) {
+    evaluations.push(evaluation);
+    yield;
+  }
+  const analysis = analyze(after, dialect, checks, sources, evaluations);
+  yield;
+  return { document: after, dialect, sources, checks, analysis };
 }
 
 function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {

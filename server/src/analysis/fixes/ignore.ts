@@ -24,7 +24,17 @@ export function ignoreFix(context: FixContext, finding: Finding): Fix | undefine
   const after = reanalyse(context, edits);
   if (!after || !worsensNothing(context, after) || countOf(after, finding) >= countOf(context, finding))
     return undefined;
-  return { title: `Ignore ${code} here (give a reason)`, edits, requirements: [] };
+  return { title: ignoreTitle(finding), edits, requirements: [] };
+}
+
+export function ignoreTitle({ code }: Finding): string {
+  return `Ignore ${code} here (give a reason)`;
+}
+
+/** Whether the language of the file of a finding has such comments; not each of them can stand everywhere. */
+export function canIgnore({ document, dialect, sources }: FixContext, { uri }: Finding): boolean {
+  const source = uri === document.source.uri ? document.source : sources.read(uri);
+  return typeof source !== 'string' && dialect.lineComment(source) !== undefined;
 }
 
 function countOf({ analysis }: FixContext, { uri, code }: Finding): number {

@@ -26,13 +26,15 @@ export class QueryCache {
   private readonly decisions = new Map<string, ProxyDecision>();
   private readonly identities = new Map<object, number>();
   private all: HostSet | undefined;
-  /** Pays for all that is asked of a program, and for what is made of its answers. */
-  readonly budget = new Budget();
 
-  /** @param patterns the documented hosts of all requirements that will be evaluated */
+  /**
+   * @param patterns the documented hosts of all requirements that will be evaluated
+   * @param budget pays for all that is asked of a program, and for what is made of its answers
+   */
   constructor(
     readonly model: ProxyModel,
     private readonly patterns: readonly (readonly string[])[] = [],
+    readonly budget = new Budget(),
   ) {}
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */

@@ -12,9 +12,11 @@ import type { Scopes } from '../program/scopes.js';
 import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
 import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { type OpenCase, openCasesOf } from './cases.js';
+import { changedHosts } from './changed-hosts.js';
 import { casesOfBoth } from './entry-cases.js';
 import { Environment } from './environment/environment.js';
 import { Evaluation, type Explored, KEPT_QUESTIONS, type Paths } from './evaluation.js';
+
 import type { EntryName } from './machine/follow.js';
 import { groupsOf, type OutcomeGroup } from './outcomes.js';
 import { Region } from './question/region.js';
@@ -40,7 +42,7 @@ export class PacModel implements SelectionModel {
   private readonly lines = new Map<number, number>();
 
   constructor(
-    program: PacProgram,
+    private readonly program: PacProgram,
     private readonly evaluation: Evaluation,
   ) {
     const { tree, scopes } = program;
@@ -69,6 +71,10 @@ export class PacModel implements SelectionModel {
       const by = entry && this.placeOf(entry);
       return [{ ...undecidedCase(request.hosts, request.clients, `the file ${thrown.message}`), decidedBy: by }];
     }
+  }
+
+  changedHosts(earlier: SelectionModel): HostSet | undefined {
+    return earlier instanceof PacModel ? changedHosts(earlier.program, this.program) : undefined;
   }
 
   private casesOf(request: ProxyRequest, budget: Budget): readonly Case<SelectionOutcome>[] {

@@ -19,7 +19,7 @@ export function isSameProgram(one: ParsedPac, other: ParsedPac): boolean {
 }
 
 /** Whether two nodes are the same apart from their children, which come next in both lists, and have these in the same places. */
-function isAlike(one: AnyNode, other: AnyNode): boolean {
+export function isAlike(one: AnyNode, other: AnyNode): boolean {
   const [values, others] = [one, other] as unknown as Readonly<Record<string, unknown>>[];
   if (!values || !others || one.type !== other.type) return false;
   for (const key in values) {
