@@ -58,7 +58,7 @@ export function buildModel(program: Program): FilterModel {
     kind: 'filter',
     families: rulesets.map(({ family }) => family),
     points,
-    decidesMessages: true,
+    decidesMessages: 'all',
     ...(lowered.some(({ remembers }) => remembers) ? { remembers: true } : {}),
     chains: new Map(lowered.flatMap((ruleset) => ruleset.userChains())),
   };
