@@ -158,10 +158,10 @@ export interface FilterModel {
   /** Whether its rules test what a connection remembers of its first packet, so that replies depend on the way of that. */
   readonly remembers?: boolean;
   /**
-   * Whether it decides each ICMP message as the device does: which are related to connections is known, and nothing lets them
-   * pass that the file does not show.
+   * Which ICMP messages it decides as the device does. `all`: which are related to connections is known, and nothing lets them
+   * pass that the file does not show. `denied`: those that a rule denies; the device may have its own way with all others.
    */
-  readonly decidesMessages?: boolean;
+  readonly decidesMessages?: 'all' | 'denied';
   /** Whether rules change the ports of packets that go on: the answers to these belong to no connection. */
   readonly changesPackets?: boolean;
   /** Whether conditions of its rules are about the names of hosts. */

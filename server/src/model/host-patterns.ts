@@ -9,8 +9,8 @@ const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 const DESCRIBED_PARTS = 6;
 
 /** The names and wildcards of a tree, as far as there is room. */
-export function describeTree(tree: DomainTree): string {
-  return listed(treeParts(tree).sort(byName).map(describePart), DESCRIBED_PARTS);
+export function describeTree(tree: DomainTree, parts = DESCRIBED_PARTS): string {
+  return listed(treeParts(tree).sort(byName).map(describePart), parts);
 }
 
 /** A name right before the names below it, in alphabetical order. */

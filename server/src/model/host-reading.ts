@@ -97,9 +97,9 @@ export class ReadNames {
   }
 
   /** The set as text: its names and wildcards where it is a list of these; a description otherwise. */
-  describe(): string {
+  describe(names?: number): string {
     if (this.isEmpty) return 'no host';
-    const list = describeTree(this.bound);
+    const list = describeTree(this.bound, names);
     if (this.isTree) return list;
     return this.example === undefined ? `some of ${list}` : `some of ${list} (such as ${this.example})`;
   }

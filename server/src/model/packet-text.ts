@@ -15,20 +15,32 @@ function counted(shown: readonly string[], count: number): string {
   return count > shown.length ? `${text} and ${count - shown.length} more` : text;
 }
 
-/** How many prefixes of one destination a text spells out. */
-const PREFIX_LIMIT = 6;
+/** The first of some lists that stand one behind the other, and how many others there are. */
+export function listedParts(parts: readonly string[], limit: number): string {
+  const rest = parts.length - limit;
+  if (rest <= 0) return parts.join('; ');
+  return `${parts.slice(0, limit).join('; ')}; and ${rest} more ${rest === 1 ? 'list' : 'lists'}`;
+}
+
+/** How much of packets a text spells out: prefixes of one destination, and lists of ports with destinations. */
+export interface Spelled {
+  readonly names: number;
+  readonly lists: number;
+}
+
+const ALL_LISTS: Spelled = { names: 6, lists: Number.POSITIVE_INFINITY };
 
 /** Packets as short text, without their sources: `UDP 3478-3481 to 52.122.0.0/15`. */
-export function describePackets(packets: PacketSet): string {
-  return describe(packets.boxes, 'to');
+export function describePackets(packets: PacketSet, spelled = ALL_LISTS): string {
+  return describe(packets.boxes, 'to', spelled);
 }
 
 /** Replies as short text, without their destinations: `UDP 3478-3481 from 52.122.0.0/15`. */
-export function describeReplies(replies: PacketSet): string {
-  return describe(replies.boxes.map(answering), 'from');
+export function describeReplies(replies: PacketSet, spelled = ALL_LISTS): string {
+  return describe(replies.boxes.map(answering), 'from', spelled);
 }
 
-function describe(boxes: readonly PacketBox[], preposition: 'to' | 'from'): string {
+function describe(boxes: readonly PacketBox[], preposition: 'to' | 'from', { names, lists }: Spelled): string {
   // Groups by ports first, then by addresses.
   const byService = new Map<string, Service & { readonly destination: IpSet }>();
   for (const { protocols, sourcePorts, destinationPorts: ports, destination } of boxes) {
@@ -39,7 +51,7 @@ function describe(boxes: readonly PacketBox[], preposition: 'to' | 'from'): stri
   }
   const byDestination = new Map<string, Map<string, Service>>();
   for (const { protocols, sourcePorts, ports, destination } of byService.values()) {
-    const text = destinationText(destination, preposition);
+    const text = destinationText(destination, preposition, names);
     const services = byDestination.get(text) ?? new Map<string, Service>();
     const key = `${protocols.key} ${sourcePorts.key}`;
     const known = services.get(key);
@@ -49,7 +61,7 @@ function describe(boxes: readonly PacketBox[], preposition: 'to' | 'from'): stri
   const texts = [...byDestination].map(
     ([destination, services]) => `${[...services.values()].map(serviceText).join(' and ')}${destination}`,
   );
-  return texts.join('; ');
+  return listedParts(texts, lists);
 }
 
 interface Service {
@@ -85,9 +97,9 @@ function protocolText(protocols: ProtocolSet): string {
     .join(', ');
 }
 
-function destinationText(destination: IpSet, preposition: 'to' | 'from'): string {
+function destinationText(destination: IpSet, preposition: 'to' | 'from', names: number): string {
   if (destination.equals(IpSet.all)) return '';
-  return ` ${preposition} ${counted(shortPrefixes(destination, PREFIX_LIMIT), destination.prefixCount)}`;
+  return ` ${preposition} ${counted(shortPrefixes(destination, names), destination.prefixCount)}`;
 }
 
 /** How many prefixes of clients, and of others that are one end of packets, a text spells out. */

@@ -25,6 +25,9 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/ {2}|\.\.$|\s$/, 'is not set as a sentence'],
 ];
 
+/** What the Problems panel still shows at a glance; more stands in hover and in the coverage. */
+const LONGEST = 420;
+
 /** A clause of a condition, without what it quotes, that stands in a message twice. */
 const REPEATED = /not met .*?([A-Za-z][^`]{24,}).*\1/;
 
@@ -32,6 +35,7 @@ function faultsOf(message: string): string[] {
   const found = FAULTS.filter(([pattern]) => pattern.test(message)).map(([, fault]) => fault);
   const repeated = REPEATED.exec(message)?.[1];
   if (repeated !== undefined) found.push(`says "${repeated}" twice`);
+  if (message.length > LONGEST) found.push(`has ${message.length} characters`);
   return BEGINNING.test(message) ? found : [...found, 'does not begin as a sentence'];
 }
 

@@ -34,6 +34,7 @@ describe.each([
   { dialect: iptables as Dialect, comment: '#' },
   { dialect: nftables as Dialect, comment: '#' },
   { dialect: cisco as Dialect, comment: '!' },
+  { dialect: windowsFirewall as Dialect, comment: '#' },
 ])('what the network itself needs, in files of $dialect.id', ({ dialect, comment }) => {
   const folder = fileURLToPath(new URL(`../../fixtures/${dialect.id}/basics/`, import.meta.url));
 

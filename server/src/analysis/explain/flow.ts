@@ -239,7 +239,9 @@ function missingPartsOf(cases: readonly FilterCase[], flow: Flow, path: FlowPath
     parts.push(isIcmp ? 'its ICMP type and code' : 'its destination port');
   }
   for (const [end, words] of Object.entries(INTERFACE_ENDS) as [keyof typeof INTERFACE_ENDS, string][]) {
-    if (path[end] === undefined && boxes.some((box) => !box[end].equals(NameSet.any))) parts.push(words);
+    // What all cases have is the way that was asked for.
+    const asked = boxes.reduce((all, box) => all.union(box[end]), NameSet.none);
+    if (path[end] === undefined && boxes.some((box) => !box[end].equals(asked))) parts.push(words);
   }
   return parts;
 }

@@ -11,7 +11,8 @@ import type { NetworkContext } from '../evaluate/network-context.js';
 import { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { proxyQueryFor } from '../evaluate/proxy/requests.js';
 import type { Finding } from '../report.js';
-import { listHosts, listIds, type SeverityOverrides } from './findings.js';
+import type { SeverityOverrides } from './findings.js';
+import { listHosts, listIds } from './message.js';
 import { serviceOf } from './services.js';
 
 /** A packet filter that the direct traffic of the clients passes, with its verdicts. */

@@ -5,7 +5,8 @@ import type { Document, EndpointCondition, EndpointUse } from '../../dialects/di
 import { Memo } from '../../kept/memo.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
 import { listed } from '../../model/packet-text.js';
-import { listIds, type SourcedProblem } from './findings.js';
+import type { SourcedProblem } from './findings.js';
+import { listIds } from './message.js';
 import { serviceOf } from './services.js';
 
 /** The requirements that are selected, and all that the catalog has, where it is known. */

@@ -8,7 +8,8 @@ import { evaluateAll } from '../evaluate/evaluate.js';
 import { type Evaluation, type Share, sharesOf } from '../evaluate/evaluation.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
 import type { Finding } from '../report.js';
-import { listHosts, listIds, type SeverityOverrides } from './findings.js';
+import type { SeverityOverrides } from './findings.js';
+import { listHosts, listIds } from './message.js';
 
 /** Required endpoints that a file is not checked against. */
 export interface Unselected {

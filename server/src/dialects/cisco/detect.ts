@@ -9,19 +9,29 @@ const CERTAIN =
 const LIKELY =
   /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S|class-map (?:match-(?:any|all)|type) \S|policy-map \S|zone(?:-pair)? security \S|crypto (?:isakmp|ikev[12]|ipsec|map|pki|ca) \S|object (?:network|service) \S|aaa new-model$|service timestamps (?:debug|log) )/im;
 
-/** Lines that configurations of other makers have, whose lists look alike: A10's load balancers, Arista's switches. */
+/** Lines that configurations of other makers have, whose lists look alike: A10's load balancers, Arista's and HP's switches. */
 const OTHERS =
-  /^(?:slb (?:server|service-group|virtual-server|template|common)\b|! device: .*\bEOS-|management api (?:http-commands|gnmi)|daemon TerminAttr|transceiver qsfp default-mode |!Current configuration: \d+ bytes\s*$)/m;
+  /^(?:; \S+ Configuration Editor;|hostname "[^"\n]*"\s*$|ip access-list (?:standard|extended) "|slb (?:server|service-group|virtual-server|template|common)\b|! device: .*\bEOS-|management api (?:http-commands|gnmi)|daemon TerminAttr|transceiver qsfp default-mode |!Current configuration: \d+ bytes\s*$)/m;
 
 const NAMES = /\.(?:ios|iosxe|iosxr|nxos|asa)$/i;
 const COMMON_NAMES = /(?:\.(?:cfg|conf|txt|acl|fw)|(?:^|[/\\])(?:running|startup)-config|-confg?)$/i;
+
+/** A sentence: prose about configurations quotes lines of them. */
+const SENTENCE = /^[A-Z][a-z']* (?:\S+ )+\S+[.:!?]\s*$/gm;
+const QUOTED = new RegExp(CERTAIN, 'gm');
+
+/** Whether a text has more sentences than lines of a configuration, and no place that is made for them. */
+function isProse(path: string, text: string): boolean {
+  if (!/\.txt$/i.test(path) || /^banner /m.test(text)) return false;
+  return (text.match(SENTENCE)?.length ?? 0) > (text.match(QUOTED)?.length ?? 0);
+}
 
 /** The confidence (0 to 1), from the path and the beginning of the text, that a file is a Cisco configuration. */
 export function detectCisco(path: string, text: string): number {
   if (NAMES.test(path)) return 0.95;
   const byName = COMMON_NAMES.test(path) || !/\.[a-z0-9]+$/i.test(path);
   if (!byName) return 0;
-  if (OTHERS.test(text)) return 0;
+  if (OTHERS.test(text) || isProse(path, text)) return 0;
   if (CERTAIN.test(text)) return 0.9;
   return LIKELY.test(text) ? 0.6 : 0;
 }

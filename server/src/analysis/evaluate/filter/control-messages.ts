@@ -30,7 +30,7 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
   const family: AddressFamily = flow.protocol === 'icmpv6' ? 6 : 4;
   const messages = parseMessages(flow.messages ?? '');
   if (!model.decidesMessages && !model.points.some(({ fromNeighbours }) => fromNeighbours))
-    return notApplicable(requirement, 'the file does not show all that decides these messages');
+    return notApplicable(requirement, NOT_SHOWN);
   if (!messages) return notApplicable(requirement, `its messages are invalid: ${flow.messages}`);
   if (!model.families.includes(family)) return notApplicable(requirement, `the file does not filter IPv${family}`);
   const judge = new MessageJudge(model, network, family);
@@ -44,8 +44,12 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
   const areErrors = ICMP_TRACKING[family].errors.containsAll(messages);
   const outcomes = areErrors ? judge.errors(asked) : judge.ofLink(asked, flow.direction);
   if (outcomes.length === 0) return notApplicable(requirement, `the file permits no connections over IPv${family}`);
-  return evaluationOf(requirement, outcomes);
+  const evaluation = evaluationOf(requirement, outcomes);
+  const isOfDevice = model.decidesMessages === 'denied' && evaluation.verdict.status === 'undecided';
+  return isOfDevice ? notApplicable(requirement, NOT_SHOWN) : evaluation;
 }
+
+const NOT_SHOWN = 'the file does not show all that decides these messages';
 
 function addressesOf(prefixes: readonly string[] | undefined, family: AddressFamily): IpSet {
   return prefixes ? IpSet.parse(...prefixes) : IpSet.all.ofFamily(family);
@@ -173,7 +177,8 @@ class MessageJudge {
     if (!this.hasConnections(input, output, NOT_LOOPBACK)) return [];
     const within = { ...ANY_PACKET, inInterface: NOT_LOOPBACK };
     const comes = PHASES.flatMap((phase) => this.permitted(input, phase, within));
-    return isMinority(sourcesOf(comes), asked.source) ? [] : [outcome];
+    const answers = input.stateful && output ? this.permitted(output, 'first', ANY_PACKET).map(answering) : [];
+    return isMinority(sourcesOf([...comes, ...answers]), asked.source) ? [] : [outcome];
   }
 
   /** Errors that come from the internet, about what goes there: packets of connections, or the replies to them. */
@@ -239,9 +244,13 @@ class MessageJudge {
     interfaces: NameSet,
   ): boolean {
     const comes = (phase: Phase) =>
-      !input || this.permitted(input, phase, { ...ANY_PACKET, inInterface: interfaces }).length > 0;
+      !input ||
+      repliesPass(input, phase) ||
+      this.permitted(input, phase, { ...ANY_PACKET, inInterface: interfaces }).length > 0;
     const goes = (phase: Phase) =>
-      !output || this.permitted(output, phase, { ...ANY_PACKET, outInterface: interfaces }).length > 0;
+      !output ||
+      repliesPass(output, phase) ||
+      this.permitted(output, phase, { ...ANY_PACKET, outInterface: interfaces }).length > 0;
     return (comes('first') && goes('reply')) || (goes('first') && comes('reply'));
   }
 
@@ -282,6 +291,10 @@ function statusOf(
 
 function isPermitted({ outcome, assumptions }: FilterCase): boolean {
   return outcome.kind === 'accept' && assumptions.length === 0;
+}
+
+function repliesPass({ stateful }: FilterPoint, phase: Phase): boolean {
+  return stateful && phase === 'reply';
 }
 
 /** What is asked first, because whether there are connections at all, which it matters to, costs more. */

@@ -1,7 +1,7 @@
 // What shares of packets lack, as text.
 import type { Requirement } from '../../../catalog/requirement.js';
 import { IpSet, shortPrefixes } from '../../../model/ip.js';
-import { describePackets, describeReplies, listed } from '../../../model/packet-text.js';
+import { describePackets, describeReplies, listed, type Spelled } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { MissingTraffic, Share } from '../evaluation.js';
 
@@ -20,22 +20,21 @@ export function describeLack({ kind }: Pick<Requirement, 'kind'>, shares: readon
 }
 
 /** Packets that are missing, and replies that are, as text. */
-export function describeTraffic(parts: readonly MissingTraffic[]): string {
+export function describeTraffic(parts: readonly MissingTraffic[], spelled?: Spelled): string {
   const lacking = parts.flatMap((part) => (part.kind === 'packets' ? [part] : []));
   const packets = PacketSet.join(lacking.map((part) => part.packets));
   const replies = PacketSet.join(lacking.map((part) => part.replies));
-  if (packets.isEmpty) return `replies ${describeReplies(replies)}`;
-  if (replies.isEmpty) return describePackets(packets);
+  if (packets.isEmpty) return `replies ${describeReplies(replies, spelled)}`;
+  if (replies.isEmpty) return describePackets(packets, spelled);
   // The replies to what is denied itself need no list of their own.
   const others = replies.subtract(packets.replies());
-  const own = describePackets(packets);
+  const own = describePackets(packets, spelled);
   // What is about several lists stands behind all of them.
   const both = own.includes('; ') ? '; all in both directions' : ' in both directions';
   if (others.isEmpty) return own + both;
-  const ofOthers = describeReplies(others);
   // The same ports and addresses, whatever else is told apart in them.
-  if (ofOthers.replaceAll(' from ', ' to ') === own) return own + both;
-  return `${others === replies ? own : own + both}; replies ${ofOthers}`;
+  if (describeReplies(others).replaceAll(' from ', ' to ') === describePackets(packets)) return own + both;
+  return `${others === replies ? own : own + both}; replies ${describeReplies(others, spelled)}`;
 }
 
 /** How many prefixes of senders a text spells out. */

@@ -77,6 +77,8 @@ export function readAddress(reader: EntryReader): AddressOperand | NameOperand |
       return readInterface(reader);
     case 'host names':
       return readHostNames(reader);
+    case 'host name':
+      return readHostName(reader);
     case 'host':
       return readHost(reader);
     default:
@@ -117,6 +119,17 @@ function readHostNames({ cursor, form, problems, references }: EntryReader): Add
   references.push(referenceTo('object-group', group));
   const set = form === 'ipv6' ? IpSet.all.ofFamily(6) : IpSet.all.ofFamily(4);
   return { kind: 'addresses', set, unknown: `the addresses of ${group.text}` };
+}
+
+/** `fqdn NAME (unresolved)` of *ASA Command Reference*, `show access-list`. */
+function readHostName({ cursor, problems }: EntryReader): AddressOperand | undefined {
+  const name = cursor.take();
+  if (!name) {
+    problems.push(cursor.invalid('host name', name));
+    return undefined;
+  }
+  if (!cursor.accept('(unresolved)')) cursor.accept('(resolved)');
+  return { kind: 'addresses', set: IpSet.all, unknown: `the addresses of ${name.text}` };
 }
 
 function readHost(reader: EntryReader): AddressOperand | undefined {

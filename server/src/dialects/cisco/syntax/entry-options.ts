@@ -91,8 +91,9 @@ export function readOptions(cursor: Cursor, isIgmp: boolean, problems: LineProbl
   return { phases, opaque, reflects, sequence };
 }
 
-/** The option that a word begins. NX-OS and IOS write `+ack` and `-ack` for a flag that must or must not be set. */
-function optionOf(keyword: string) {
+/** The option that a word begins, where numbers are those of the table. NX-OS and IOS write `+ack` and `-ack` for a flag that must or must not be set. */
+function optionOf(word: string) {
+  const keyword = word.replace(/^\(hitcnt=\d+\)$/, '(hitcnt=n)').replace(/^0x[\da-f]{1,8}$/, '0xhash');
   const option = ENTRY_OPTIONS.beginning(keyword);
   if (option || !/^[+-]/.test(keyword)) return option;
   const flag = ENTRY_OPTIONS.beginning(keyword.slice(1));

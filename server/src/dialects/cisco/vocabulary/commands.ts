@@ -308,6 +308,8 @@ export const ENTRY_ADDRESSES = new CommandTable('address of an entry', [
   ['object-group|object|addrgroup|net-group|port-group|portgroup $NAME', 'all', 'modelled', 'name'],
   ['interface $INTERFACE', 'ASA', 'modelled', 'interface'],
   ['fqdn-group $GROUP', 'IOS', 'opaque', 'host names'],
+  // As `show access-list` writes an object with a host name.
+  ['fqdn $NAME', 'ASA', 'opaque', 'host name'],
   ['user|user-group|object-group-user|object-group-security $NAME', 'ASA', 'opaque', 'identity'],
   ['security-group $KIND $NAME', 'ASA', 'opaque', 'identity'],
 ]);
@@ -325,7 +327,7 @@ export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
   ['ack|fin|psh|rst|syn|urg', 'IOS XR NX-OS', 'modelled', 'TCP flag'],
   ['match-any|match-all', 'IOS XR', 'modelled', 'flags together'],
   ['fragments|fragment|is-fragment|first-fragment|last-fragment', 'IOS XR NX-OS', 'modelled', 'never'],
-  ['inactive', 'ASA', 'modelled', 'never'],
+  ['inactive|(inactive)', 'ASA', 'modelled', 'never'],
   ['reflect $SESSIONS [timeout] *', 'IOS', 'modelled', 'reflect'],
   ['sequence $NUMBER', 'IOS', 'modelled', 'sequence'],
 
@@ -343,6 +345,8 @@ export const ENTRY_OPTIONS = new CommandTable('option of an entry', [
   ['log *', 'all', 'no-effect', 'log'],
   ['log-input|capture|disable|icmp-off|icmp-on', 'IOS XR NX-OS ASA', 'no-effect', 'nothing'],
   ['counter|interval|priority|redirect|session $VALUE', 'XR NX-OS ASA', 'no-effect', 'nothing'],
+  // What `show access-list` adds to the entries that it shows.
+  ['(hitcnt=n)|0xhash|(resolved)|(unresolved)', 'ASA', 'no-effect', 'nothing'],
   // Selects a path for permitted packets (*IOS XR*, "ACL-Based Forwarding").
   ['nexthop|nexthop1|set|default|police *', 'XR', 'no-effect', 'end'],
 ]);

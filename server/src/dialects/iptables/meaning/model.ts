@@ -1,5 +1,6 @@
 // Builds the filter model of a file: its points and chains.
 import type { FilterModel, FilterPoint, Hook } from '../../../model/filter.js';
+import { REAL_PATHS } from '../../shared/real-paths.js';
 import type { Program } from '../program/program.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import { routerSurroundings } from './networks.js';
@@ -52,13 +53,13 @@ export function buildModel(program: Program): FilterModel {
     if (own.length === 0) continue;
     const surroundings = hook === 'forward' ? routerSurroundings(program, own) : undefined;
     const known = surroundings ? { surroundings } : {};
-    points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false, ...known });
+    points.push({ name: hook.toUpperCase(), hook, chains: own, stateful: false, paths: REAL_PATHS, ...known });
   }
   return {
     kind: 'filter',
     families: rulesets.map(({ family }) => family),
     points,
-    decidesMessages: true,
+    decidesMessages: 'all',
     ...(lowered.some(({ remembers }) => remembers) ? { remembers: true } : {}),
     chains: new Map(lowered.flatMap((ruleset) => ruleset.userChains())),
   };

@@ -86,7 +86,7 @@ class ModelBuilder {
       points,
       ...remembers,
       ...changes,
-      decidesMessages: true,
+      decidesMessages: 'all',
       chains: this.chains,
     };
   }

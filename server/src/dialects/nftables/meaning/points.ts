@@ -3,8 +3,9 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterPoint, FilterRule, Hook } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { ANY_PACKET } from '../../../model/packets.js';
 import { fixedRun, type PlacedRun, RunChain, RunDerivation } from '../../../model/rule-runs.js';
+import { REAL_PATHS } from '../../shared/real-paths.js';
 import type { BaseHook, Chain, MissingRules, Ruleset } from '../program/ruleset.js';
 import type { Family } from '../syntax/tree.js';
 import { HOOK_INTERFACES, type KnownInterfaces } from './interfaces.js';
@@ -27,14 +28,6 @@ export const FAMILIES: Readonly<Record<Family, readonly AddressFamily[]>> = {
   bridge: [],
   arp: [],
 };
-
-/** Packets that come from other hosts, or go there, never pass the loopback interface. */
-const NOT_LOOPBACK: PacketBox = {
-  ...ANY_PACKET,
-  inInterface: NameSet.of('lo').complement(),
-  outInterface: NameSet.of('lo').complement(),
-};
-const REAL_PATHS = { outbound: [NOT_LOOPBACK], inbound: [NOT_LOOPBACK] };
 
 /** Gives the model of a chain where packets have some interfaces. */
 export type ChainModel = (chain: Chain, interfaces: KnownInterfaces) => RunChain;

@@ -2,8 +2,10 @@
 
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterAction, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
+import { ICMP_TRACKING } from '../../../model/icmp.js';
+import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import { ANY_PACKET } from '../../../model/packets.js';
+import { ANY_PACKET, protocolSet } from '../../../model/packets.js';
 import type { Source } from '../../dialect.js';
 import type { Program, ReadRule } from '../program/program.js';
 import { parameterOf } from '../program/rule.js';
@@ -41,7 +43,7 @@ export function buildModel(source: Source, program: Program): FilterModel {
     hostPoint('out', source, policies, { byNameOnly: isSilent, first: undefined }),
     ...(hasIPsec ? [ipsecPoint(source, policies)] : []),
   ];
-  return { kind: 'filter', families: [4, 6], points, chains: new Map() };
+  return { kind: 'filter', families: [4, 6], points, decidesMessages: 'denied', chains: new Map() };
 }
 
 function hostPoint(
@@ -130,8 +132,33 @@ function rulesOf(direction: Direction, source: Source, policy: Policy): FilterRu
     ...ofRank('override'),
     ...ofRank('block'),
     ...ofRank('allow'),
+    networkMessages(source, policy, direction),
     ...defaultRules(source, policy, direction),
   ];
+}
+
+/**
+ * Errors about connections, and discovery of neighbours, without a rule for them: the Windows Filtering Platform handles both apart
+ * from other packets (*ICMP error layers*, FWPM_LAYER_INBOUND_ICMP_ERROR), so that only a rule that blocks them decides for certain.
+ */
+function networkMessages(source: Source, policy: Policy, direction: Direction): FilterRule {
+  const match = ([4, 6] as const).map((family) => {
+    const { protocol, errors, untracked } = ICMP_TRACKING[family];
+    return {
+      ...ANY_PACKET,
+      ...onInterface(direction, interfacesOf(policy)),
+      source: IpSet.all.ofFamily(family),
+      protocols: protocolSet(protocol),
+      destinationPorts: errors.union(untracked),
+    };
+  });
+  return {
+    statement: quotedLine(source, { start: 0, end: 0 }),
+    match,
+    phases: ['first', 'reply'],
+    opaque: [{ text: 'what Windows itself lets pass of errors and of neighbour discovery' }],
+    action: { kind: 'accept' },
+  };
 }
 
 interface Ranked {
