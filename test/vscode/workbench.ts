@@ -84,8 +84,13 @@ export class VSCode {
   /**
    * @param host where the extension runs: in Node.js as on the desktop, or in the browser as on vscode.dev
    * @param keybindings keys of the user's own
+   * @param own settings of the user's own
    */
-  static async start(host: 'node' | 'browser' = 'node', keybindings: readonly Keybinding[] = []): Promise<VSCode> {
+  static async start(
+    host: 'node' | 'browser' = 'node',
+    keybindings: readonly Keybinding[] = [],
+    own: Readonly<Record<string, unknown>> = {},
+  ): Promise<VSCode> {
     const vsix = packagedExtension();
     // Not here: test files run side by side.
     if (!isVSCodeInstalled()) throw new Error('VS Code is not installed: node scripts/vscode-in-browser.mjs');
@@ -94,7 +99,7 @@ export class VSCode {
     cpSync(join(root, 'examples'), workspace, { recursive: true });
     const profile = {
       directory: join(directory, 'profile'),
-      settings: { 'editor.minimap.enabled': false },
+      settings: { 'editor.minimap.enabled': false, ...own },
       keybindings,
     };
     if (host === 'node') {

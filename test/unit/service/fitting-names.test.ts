@@ -49,7 +49,7 @@ describe('names of files, completed in lintel.yaml', () => {
     ['files:\n  - match: a/*.cfg\n    point: FROM-‸\n', ['FROM-OFFICE', 'FROM-GUESTS']],
     ['files: [{ match: a/*.cfg, point: ‸ }]\n', ['FROM-OFFICE', 'FROM-GUESTS']],
     ['files:\n  - match: a/*.nft\n    hook: ‸\n', ['forward']],
-    ['files:\n  - match: a/*.nft\n    hook: forward‸\n', ['forward']],
+    ['files:\n  - match: a/*.nft\n    hook: forw‸\n', ['forward']],
     ['files:\n  - match: a/*.nft\n    interfaces:\n      ‸\n', ['lan0: ', 'wan0: ']],
     ['files:\n  - match: a/*.nft\n    interfaces:\n      lan0: [10.20.0.0/16]\n      w‸\n', ['wan0: ']],
     ['files:\n  - match: a/*.nft\n    interfaces: { l‸: [10.20.0.0/16] }\n', ['lan0', 'wan0']],
