@@ -48,6 +48,8 @@ export class Definitions {
   private readonly resolved = new Map<string, GroupContent>();
   /** The names that are being resolved, outermost first: groups may be nested in circles. */
   private readonly open = new Set<string>();
+  /** The content of groups that were cut short while another is read, until that is done. */
+  private readonly provisional = new Map<string, GroupContent>();
 
   constructor(
     private readonly groups: ReadonlyMap<string, GroupDefinition>,
@@ -68,7 +70,7 @@ export class Definitions {
   resolve({ name, kind }: NameReference, group: GroupKind): GroupContent {
     if (kind === 'interface') return this.addressAt(name);
     if (kind === 'alias') return this.addressNamed(name);
-    const known = this.resolved.get(name);
+    const known = this.resolved.get(name) ?? this.provisional.get(name);
     if (known) return known;
     const definition = this.groups.get(name);
     if (!definition) return undefinedName(name, group);
@@ -80,6 +82,9 @@ export class Definitions {
     const content = this.collect(definition);
     this.open.delete(name);
     if (this.open.size === 0 || content.unknown.length === 0) this.resolved.set(name, content);
+    // What leads back to a group that is still open lacks its members, and says so: within that group it need not be read again.
+    else this.provisional.set(name, content);
+    if (this.open.size === 0) this.provisional.clear();
     return content;
   }
 
@@ -108,29 +113,36 @@ export class Definitions {
       for (const [low, high] of set.v6.intervals) v6.push([low, high]);
     };
     let possible = IpSet.empty;
-    const services: ServiceBox[] = [];
+    // Groups that are reached in several ways add the same once.
+    const services = new Set<ServiceBox>();
     const ports: (readonly [number, number])[] = [];
-    const unknown: string[] = [];
+    const unknown = new Set<string>();
     for (const member of members) {
       if (member.kind === 'name') {
         const nested = this.resolve(member.reference, group);
         addAddresses(nested.addresses);
         possible = possible.union(nested.possible);
-        // One by one: a spread of too many values overflows the stack.
-        for (const service of nested.services) services.push(service);
+        for (const service of nested.services) services.add(service);
         for (const interval of nested.ports.intervals) ports.push(interval);
-        for (const reason of nested.unknown) unknown.push(reason);
+        for (const reason of nested.unknown) unknown.add(reason);
         continue;
       }
-      if (member.unknown !== undefined) unknown.push(member.unknown);
-      if (member.kind === 'service') services.push(...member.services);
+      if (member.unknown !== undefined) unknown.add(member.unknown);
+      if (member.kind === 'service') for (const service of member.services) services.add(service);
       else if (member.kind === 'ports') ports.push(...member.set.intervals);
       else if (member.unknown === undefined) addAddresses(member.set);
       else possible = possible.union(member.set);
     }
     const addresses = new IpSet(IntervalSet.from(v4), IntervalSet.from(v6));
     const everywhere = possible.union(addresses);
-    return { group, addresses, possible: everywhere, services, ports: IntervalSet.from(ports), unknown };
+    return {
+      group,
+      addresses,
+      possible: everywhere,
+      services: [...services],
+      ports: IntervalSet.from(ports),
+      unknown: [...unknown],
+    };
   }
 }
 
