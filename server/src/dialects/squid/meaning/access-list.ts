@@ -4,10 +4,10 @@ import type { TraceStep } from '../../../model/evidence.js';
 import type { Gap } from '../program/configuration.js';
 import { type Program, quoteAt } from '../program/program.js';
 import { type Rule, rulesByGuard, rulesOf } from '../program/rules.js';
-import type { RuleStatement } from '../syntax/tree.js';
+import type { AclReference, RuleStatement } from '../syntax/tree.js';
 import type { Facts } from './facts.js';
 import { matchAll } from './match-acl.js';
-import type { Region } from './regions.js';
+import { type Region, type Split, TooManyParts } from './regions.js';
 
 /** The result of a list for a part of a request. */
 export type ListResult =
@@ -47,7 +47,11 @@ export function evaluateList(
     last = rule;
     const next: Region[] = [];
     for (const region of pending) {
-      const split = matchAll(facts, rule.line.statement.references, region);
+      const split = matchRule(facts, rule.line.statement.references, region);
+      if (!split) {
+        results.push({ kind: 'too-many', region });
+        continue;
+      }
       const action = rule.line.statement.action.text;
       for (const part of split.yes) results.push({ kind: 'rule', region: part, rule, action });
       for (const part of split.login) results.push({ kind: 'login', region: part, rule });
@@ -62,6 +66,16 @@ export function evaluateList(
   }
   for (const region of pending) results.push({ kind: 'none', region, last });
   return results;
+}
+
+/** What of a region some references match; `undefined` where they split it into too many parts. */
+function matchRule(facts: Facts, references: readonly AclReference[], region: Region): Split | undefined {
+  try {
+    return matchAll(facts, references, region);
+  } catch (error) {
+    if (error instanceof TooManyParts) return undefined;
+    throw error;
+  }
 }
 
 type Step = { readonly kind: 'rule'; readonly rule: Rule } | { readonly kind: 'gap'; readonly gap: Gap };
@@ -154,8 +168,8 @@ const TRACE_LIMIT = 200;
 
 function passedEffect(facts: Facts, rule: Rule, region: Region): string {
   for (const reference of rule.line.statement.references) {
-    const split = matchAll(facts, [reference], region);
-    if (split.yes.length === 0) return `does not match: ${reference.negated ? '!' : ''}${reference.name}`;
+    const split = matchRule(facts, [reference], region);
+    if (split?.yes.length === 0) return `does not match: ${reference.negated ? '!' : ''}${reference.name}`;
   }
   return 'does not match';
 }

@@ -18,7 +18,12 @@ export function assume(region: Region, acl: Acl, facts: Facts, reason?: string):
     plural: { before: 'the acls ', name: `'${acl.name}'`, after: ` ${many} (${about})` },
   });
   const phrases = { yes: phrase('matches', 'match'), no: phrase('does not match', 'do not match') };
-  return byAssumption(region, `acl ${acl.key}`, phrases, statement);
+  return byAssumption(region, unknownOf(acl), phrases, statement);
+}
+
+/** What identifies the outcome of an acl among what is assumed. */
+export function unknownOf({ key }: Acl): string {
+  return `acl ${key}`;
 }
 
 /** The line to quote for an acl: its first, or for a built-in acl the first that names it. */

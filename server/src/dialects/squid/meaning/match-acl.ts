@@ -3,7 +3,7 @@
 import { addressesOf, isAlways, portsOf, wordsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
 import { type AclReference, aclKey } from '../syntax/tree.js';
-import { assume, withUnknown } from './assume.js';
+import { assume, unknownOf, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
 import { asksLogin } from './login.js';
 import { matchDestination, matchDomains, matchHostPattern, matchServerName } from './match-host.js';
@@ -60,11 +60,33 @@ function matchAcl(facts: Facts, acl: Acl, region: Region, depth: number): Split 
       acl.type.name === 'all-of'
         ? lines.map((own) => (part: Region) => matchAll(facts, own, part, depth + 1))
         : lines.flat().map((reference) => (part: Region) => matchReference(facts, reference, part, depth + 1));
-    return matchAny(choices, region);
+    // Where it was taken for one case that some of them match, that stays so.
+    if (region.assumed.get(unknownOf(acl)) === true) return always(region);
+    const split = matchAny(choices, region);
+    return split.yes.length > CASES_APART ? { ...split, yes: joinAssumed(split.yes, region, acl, facts) } : split;
   }
   const login = asksLogin(facts.program, acl);
   const seen = region.lastAsksLogin === login ? region : { ...region, lastAsksLogin: login };
   return matchLeaf(facts, acl, seen);
+}
+
+/** How many ways in which a group may match are told apart: beyond, all of them are one case, in which it matches. */
+const CASES_APART = 8;
+
+/** Parts that differ only in which unknown acls of a group match, as one part in which the group does. */
+function joinAssumed(parts: readonly Region[], from: Region, acl: Acl, facts: Facts): readonly Region[] {
+  const differs = ({ hosts, clients, listener, loggedIn }: Region) =>
+    hosts !== from.hosts || clients !== from.clients || listener !== from.listener || loggedIn !== from.loggedIn;
+  const joined = new Map<boolean, Region>();
+  const apart: Region[] = [];
+  for (const part of parts) {
+    if (differs(part)) apart.push(part);
+    else if (!joined.has(part.lastAsksLogin)) {
+      const [assumed] = assume({ ...from, lastAsksLogin: part.lastAsksLogin }, acl, facts, 'one of its acls does').yes;
+      if (assumed) joined.set(part.lastAsksLogin, assumed);
+    }
+  }
+  return [...joined.values(), ...apart];
 }
 
 function matchLeaf(facts: Facts, acl: Acl, region: Region): Split {

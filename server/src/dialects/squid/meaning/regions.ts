@@ -106,15 +106,24 @@ export function byAssumption(region: Region, unknown: string, phrases: Phrases, 
   return { yes: [suppose(true)], no: [suppose(false)], login: [] };
 }
 
+/** How many parts one condition may split a request into. */
+const PART_LIMIT = 4_096;
+
+/** Ends the evaluation of a rule that splits a request into more parts than can be followed; the list that it stands in catches it. */
+export class TooManyParts extends Error {}
+
 /** Splits every region of a list. */
 export function splitAll(regions: readonly Region[], split: (region: Region) => Split): Split {
   if (regions.length === 1 && regions[0]) return split(regions[0]);
-  const parts = regions.map(split);
-  return {
-    yes: parts.flatMap(({ yes }) => yes),
-    no: parts.flatMap(({ no }) => no),
-    login: parts.flatMap(({ login }) => login),
-  };
+  const all = { yes: [] as Region[], no: [] as Region[], login: [] as Region[] };
+  for (const region of regions) {
+    const { yes, no, login } = split(region);
+    for (const part of yes) all.yes.push(part);
+    for (const part of no) all.no.push(part);
+    for (const part of login) all.login.push(part);
+    if (all.yes.length + all.no.length + all.login.length > PART_LIMIT) throw new TooManyParts();
+  }
+  return all;
 }
 
 /** Splits what does not match by a further condition. */
