@@ -234,6 +234,7 @@ export class Walk {
   private unknownConditions(rule: FilterRule): readonly OpaqueCondition[] | undefined {
     const { hosts: known } = this;
     const { messages } = this;
+    if (!messages && rule.opaque.some((one) => one.messagesAlone)) return undefined;
     const opaque = messages ? rule.opaque.filter((one) => one[messages] !== true) : rule.opaque;
     if (messages && opaque.some((one) => one[messages] === false)) return undefined;
     if (!known || opaque.length === 0) return opaque;

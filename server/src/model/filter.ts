@@ -28,6 +28,8 @@ export interface OpaqueCondition {
   readonly related?: boolean;
   /** Set where it is about the hop limit: whether it holds for {@link NEIGHBOUR_HOP_LIMIT}. */
   readonly neighbours?: boolean;
+  /** Set where it holds for no other packets than such messages, where these are asked about: what a system does with them by itself. */
+  readonly messagesAlone?: true;
 }
 
 /** The hop limit of all discovery of neighbours and routers: hosts discard what has another one (RFC 4861, 7.1 and 6.1). */

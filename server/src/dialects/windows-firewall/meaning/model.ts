@@ -156,7 +156,7 @@ function networkMessages(source: Source, policy: Policy, direction: Direction): 
     statement: quotedLine(source, { start: 0, end: 0 }),
     match,
     phases: ['first', 'reply'],
-    opaque: [{ text: 'what Windows itself lets pass of errors and of neighbour discovery' }],
+    opaque: [{ text: 'what Windows itself lets pass of errors and of neighbour discovery', messagesAlone: true }],
     action: { kind: 'accept' },
   };
 }
