@@ -1,6 +1,6 @@
 // Offers proved fixes, and the comments that ignore findings, as code actions of the protocol.
 
-import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
+import { type CancellationToken, type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import type { FindingFixes } from '../service/fixes.js';
 import type { LanguageService } from '../service/language-service.js';
 import { creatingFiles, type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
@@ -21,11 +21,16 @@ export async function codeActions(
   context: ActionContext,
   open: CheckedDocument,
   params: CodeActionParams,
+  token: CancellationToken,
   /** For clients that ask for the edit of an action when it is chosen. */
   proofs?: ProofRequests,
 ): Promise<CodeAction[]> {
   const isAsked = isWanted(CodeActionKind.QuickFix, params.context.only);
-  const quick = !isAsked ? [] : proofs ? await proofs.actions(open, params) : await quickFixes(context, open, params);
+  const quick = !isAsked
+    ? []
+    : proofs
+      ? await proofs.actions(open, params, token)
+      : await quickFixes(context, open, params);
   return [...quick, ...(await fixAll(context, open, params))];
 }
 

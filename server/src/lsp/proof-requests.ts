@@ -37,9 +37,7 @@ export function resolvesEdits({ textDocument }: ClientCapabilities): boolean {
   return dataSupport === true && resolveSupport?.properties.includes('edit') === true;
 }
 
-/** How long an answer may wait for proofs, in milliseconds: those of small files often take no longer. */
-const PATIENCE = 20;
-/** Up to which length of a text, in UTF-16 code units. */
+/** Up to which length of a text, in UTF-16 code units, an answer waits for the proofs, whose titles say what an edit does. */
 const SMALL = 50_000;
 
 /** What the requests depend on. */
@@ -49,8 +47,6 @@ export interface ProofContext {
   readonly places: Places;
   readonly pageUriOf: PageUriOf;
   find(clientUri: string): Promise<CheckedDocument | undefined>;
-  /** The time of a monotonic clock, in milliseconds. */
-  now(): number;
   /** Resolves after the messages that have arrived are handled. */
   yieldToEvents(): Promise<void>;
 }
@@ -61,8 +57,12 @@ export class ProofRequests {
 
   constructor(private readonly context: ProofContext) {}
 
-  /** The actions of the diagnostics that were asked about, none of them proved for this request. */
-  async actions(open: CheckedDocument, { range, context }: CodeActionParams): Promise<CodeAction[]> {
+  /** The actions of the diagnostics that were asked about; those of a large file are not proved for this request. */
+  async actions(
+    open: CheckedDocument,
+    { range, context }: CodeActionParams,
+    token: CancellationToken,
+  ): Promise<CodeAction[]> {
     const { service, places, pageUriOf } = this.context;
     const { uri, document, request } = open;
     const isAsked = ({ code, message }: Finding) =>
@@ -70,10 +70,8 @@ export class ProofRequests {
       context.diagnostics.some((one) => one.code === code && one.message === message);
     const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
     const ask = () => service.knownFixesAt(uri, offsets, request, isAsked);
-    if (document.getText().length <= SMALL) {
-      const end = this.context.now() + PATIENCE;
-      await this.proveAll(open, (await ask())?.open ?? [], () => this.context.now() < end);
-    }
+    const isAwaited = () => !token.isCancellationRequested;
+    if (document.getText().length <= SMALL) await this.proveAll(open, (await ask())?.open ?? [], isAwaited);
     const known = await ask();
     if (!known) return [];
     const diagnosticOf = (finding: Finding) => toDiagnostic(finding, known.catalog, places, pageUriOf);

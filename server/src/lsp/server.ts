@@ -236,10 +236,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
     });
   });
 
-  connection.onCodeAction(async (params) => {
+  connection.onCodeAction(async (params, token) => {
     const open = await find(params.textDocument.uri);
     const context = { service, places: documents.places, pageUriOf };
-    return open ? codeActions(context, open, params, resolvesEdits(capabilities) ? proofs : undefined) : null;
+    return open ? codeActions(context, open, params, token, resolvesEdits(capabilities) ? proofs : undefined) : null;
   });
 
   connection.onCodeActionResolve((action, token) => proofs.resolve(action, token));

@@ -9,6 +9,7 @@ import { IntervalSet } from '../../model/intervals.js';
 import type { TextRange } from '../../text/range.js';
 import type { FileChecks } from '../checks.js';
 import { type Endpoint, numbersIn } from './named-places.js';
+import { wordAt } from './selection.js';
 
 /** A text that an editor shows behind an offset, without being part of the file. */
 export interface InlayHint {
@@ -42,7 +43,8 @@ export function inlayHintsIn(
     if (first === undefined || titles.length > SERVICE_LIMIT) continue;
     const more = titles.length > 1 ? ` +${titles.length - 1}` : '';
     const hint = {
-      offset: endpoint.range.end,
+      // Behind the whole of a range, of which the endpoint may be the beginning.
+      offset: Math.max(endpoint.range.end, wordAt(text, endpoint.range.end).end),
       label: `${first}${more}`,
       tooltip: `Documented for ${titles.join(', ')}.`,
     };
