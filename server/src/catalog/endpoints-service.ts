@@ -1,6 +1,8 @@
 // The protocol of the Microsoft 365 IP Address and URL web service, as its article of that name describes it: the URLs to
 // request and how to read the responses. The front end provides the network access (WebAccess).
+
 import type { WebAccess } from '../../../shared/web-access.js';
+import { isRecord } from '../text/json.js';
 import type { EndpointSet, Instance } from './endpoints.js';
 import { INSTANCE_NAMES, isEndpointVersion, readEndpointSets } from './endpoints.js';
 import { type Answer, askText, failed } from './web-answers.js';
@@ -126,8 +128,4 @@ function endpointsIn(part: unknown): string[] {
 function readDate(value: unknown): string | undefined {
   const match = typeof value === 'string' ? /^(\d{4})(\d{2})(\d{2})$/.exec(value) : null;
   return match ? match.slice(1).join('-') : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

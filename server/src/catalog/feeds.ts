@@ -1,5 +1,7 @@
 // Feeds: lists of networks that a service publishes for programs, and the dated copies of them that packs carry.
+
 import { formatAddress, IpSet, isEveryAddress, parsePrefix } from '../model/ip.js';
+import { isRecord, parseJson } from '../text/json.js';
 
 /**
  * The forms of feeds: a text with one network on each line, as Zoom publishes it; the answer of GitHub's meta API ("REST API
@@ -51,7 +53,7 @@ export function readFeed(
   { format, part = '' }: Pick<Feed, 'format' | 'part'>,
 ): readonly string[] | string {
   if (format === 'networks') return readLines(text);
-  const value = parsed(text);
+  const value = parseJson(text);
   if (value === undefined) return 'it is not JSON, or is truncated';
   const list = format === 'github-meta' ? member(value, part) : tagged(value, part);
   if (list === undefined) {
@@ -65,9 +67,9 @@ export function readFeed(
 /** The format of a saved file, by its content: what is not JSON can only be lines. */
 export function formatOf(text: string): FeedFormat | undefined {
   if (!/^\ufeff?\s*[[{]/.test(text)) return 'networks';
-  const value = parsed(text);
+  const value = parseJson(text);
   if (Array.isArray(member(value, 'values'))) return 'azure-service-tags';
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? 'github-meta' : undefined;
+  return isRecord(value) ? 'github-meta' : undefined;
 }
 
 /** The day in the name of a saved file: `ServiceTags_Public_20260323.json`. */
@@ -119,18 +121,8 @@ function readLines(text: string): readonly string[] | string {
 /** In lines, with those of comments. */
 const LONGEST_TEXT = 4 * LONGEST_LIST;
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return undefined;
-  }
-}
-
 function member(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
-    return undefined;
-  return (value as Readonly<Record<string, unknown>>)[key];
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** The list of a service tag: `values`, each with a name and `properties.addressPrefixes`. */

@@ -1,4 +1,5 @@
 // The copies of feeds that a workspace keeps for a pack, as a file.
+import { isRecord, parseJson } from '../text/json.js';
 import { type FeedCopy, readNetworks } from './feeds.js';
 
 /** The copies of the feeds of one pack, by the names that it has for them. */
@@ -17,12 +18,8 @@ export function writeStoredFeeds({ pack, feeds }: StoredFeeds): string {
 
 /** Reads a stored file; a message where it is none. Never throws. */
 export function readStoredFeeds(text: string): StoredFeeds | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return 'not JSON, or truncated';
-  }
+  const value = parseJson(text);
+  if (value === undefined) return 'not JSON, or truncated';
   if (!isRecord(value) || typeof value.pack !== 'string' || !isRecord(value.feeds))
     return 'it holds no copies of feeds';
   const feeds: [string, FeedCopy][] = [];
@@ -36,8 +33,4 @@ export function readStoredFeeds(text: string): StoredFeeds | string {
     feeds.push([name, { read: copy.read, prefixes }]);
   }
   return { pack: value.pack, feeds: Object.fromEntries(feeds) };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,15 @@
 import { type CancellationToken, type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
 import type { FindingFixes } from '../service/fixes.js';
 import type { LanguageService } from '../service/language-service.js';
-import { creatingFiles, type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
+import {
+  creatingFiles,
+  type PageUriOf,
+  type Places,
+  toDiagnostic,
+  toDocumentEdits,
+  toOffsets,
+  toQuickFix,
+} from './convert.js';
 import type { CheckedDocument } from './open-documents.js';
 import type { ProofRequests } from './proof-requests.js';
 
@@ -39,8 +47,7 @@ async function quickFixes(
   { uri, document, request }: CheckedDocument,
   { range }: CodeActionParams,
 ): Promise<CodeAction[]> {
-  const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-  const { fixes, ignores, declarations, catalog } = await service.fixesAt(uri, offsets, request);
+  const { fixes, ignores, declarations, catalog } = await service.fixesAt(uri, toOffsets(range, document), request);
   const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
     const diagnostic = toDiagnostic(one.finding, catalog, places, pageUriOf);
     return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, places));

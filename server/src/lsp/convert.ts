@@ -58,6 +58,15 @@ export function toRange(range: TextRange, positions: Positions): Range {
   return { start: positions.positionAt(range.start), end: positions.positionAt(range.end) };
 }
 
+/** What translates positions of one text. */
+export interface Offsets {
+  offsetAt(position: Position): number;
+}
+
+export function toOffsets({ start, end }: Range, offsets: Offsets): TextRange {
+  return { start: offsets.offsetAt(start), end: offsets.offsetAt(end) };
+}
+
 /** The URI that has the client show the page of a code; `undefined` where the client has none. */
 export type PageUriOf = (code: FindingCode) => string | undefined;
 

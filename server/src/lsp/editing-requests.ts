@@ -19,8 +19,7 @@ import { SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../service/editing/semantic-tokens.js';
 import { nameOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
-import type { TextRange } from '../text/range.js';
-import { toRange } from './convert.js';
+import { toOffsets, toRange } from './convert.js';
 import type { CheckedDocument, OpenDocuments } from './open-documents.js';
 
 export const EDITING_CAPABILITIES: ServerCapabilities = {
@@ -56,10 +55,6 @@ interface Context {
 
 export function answerEditingRequests(connection: Connection, context: Context): void {
   const { service, documents, find, hasCommands } = context;
-  const offsetsOf = (
-    { document }: CheckedDocument,
-    { start, end }: { start: Parameters<typeof document.offsetAt>[0]; end: Parameters<typeof document.offsetAt>[0] },
-  ): TextRange => ({ start: document.offsetAt(start), end: document.offsetAt(end) });
 
   connection.onDocumentHighlight(async ({ textDocument, position }) => {
     const open = await find(textDocument.uri);
@@ -117,7 +112,7 @@ export function answerEditingRequests(connection: Connection, context: Context):
     const open = await find(textDocument.uri);
     const builder = new SemanticTokensBuilder();
     if (!open) return builder.build();
-    for (const token of await service.semanticTokens(open.uri, offsetsOf(open, range))) {
+    for (const token of await service.semanticTokens(open.uri, toOffsets(range, open.document))) {
       const { line, character } = open.document.positionAt(token.range.start);
       const length = token.range.end - token.range.start;
       builder.push(line, character, length, TOKEN_TYPES.indexOf(token.type), token.isDeclaration ? 1 : 0);
@@ -128,7 +123,7 @@ export function answerEditingRequests(connection: Connection, context: Context):
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
     const open = await find(textDocument.uri);
     if (!open?.request.inlayHints) return null;
-    const hints = await service.inlayHints(open.uri, offsetsOf(open, range), open.request);
+    const hints = await service.inlayHints(open.uri, toOffsets(range, open.document), open.request);
     return hints.map(
       ({ offset, label, tooltip }): InlayHint => ({
         position: open.document.positionAt(offset),

@@ -15,9 +15,17 @@ import {
 import { ignoreTitle } from '../analysis/fixes/ignore.js';
 import type { Finding } from '../analysis/report.js';
 import { canonicalUri } from '../service/files/uris.js';
-import type { OpenProof } from '../service/fixes.js';
+import { type OpenProof, PROVED_AT_ONCE } from '../service/fixes.js';
 import type { LanguageService } from '../service/language-service.js';
-import { creatingFiles, type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toQuickFix } from './convert.js';
+import {
+  creatingFiles,
+  type PageUriOf,
+  type Places,
+  toDiagnostic,
+  toDocumentEdits,
+  toOffsets,
+  toQuickFix,
+} from './convert.js';
 import type { CheckedDocument } from './open-documents.js';
 
 /** What an action without an edit is about. */
@@ -36,9 +44,6 @@ export function resolvesEdits({ textDocument }: ClientCapabilities): boolean {
   const { dataSupport, resolveSupport } = textDocument?.codeAction ?? {};
   return dataSupport === true && resolveSupport?.properties.includes('edit') === true;
 }
-
-/** Up to which length of a text, in UTF-16 code units, an answer waits for the proofs, whose titles say what an edit does. */
-const SMALL = 50_000;
 
 /** What the requests depend on. */
 export interface ProofContext {
@@ -68,10 +73,10 @@ export class ProofRequests {
     const isAsked = ({ code, message }: Finding) =>
       context.diagnostics.length === 0 ||
       context.diagnostics.some((one) => one.code === code && one.message === message);
-    const offsets = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+    const offsets = toOffsets(range, document);
     const ask = () => service.knownFixesAt(uri, offsets, request, isAsked);
     const isAwaited = () => !token.isCancellationRequested;
-    if (document.getText().length <= SMALL) await this.proveAll(open, (await ask())?.open ?? [], isAwaited);
+    if (document.getText().length <= PROVED_AT_ONCE) await this.proveAll(open, (await ask())?.open ?? [], isAwaited);
     const known = await ask();
     if (!known) return [];
     const diagnosticOf = (finding: Finding) => toDiagnostic(finding, known.catalog, places, pageUriOf);

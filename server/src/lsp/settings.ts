@@ -4,6 +4,7 @@ import type { SeverityOverrides } from '../analysis/findings/findings.js';
 import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud } from '../catalog/requirement.js';
 import { FINDING_CODES, type FindingCode } from '../model/codes.js';
+import { isRecord } from '../text/json.js';
 import { shortened } from '../text/lines.js';
 
 /** The user's settings below `lintel.`, as the server reads them. `package.json` declares the same keys and defaults. */
@@ -90,10 +91,6 @@ function readSeverity(value: Readonly<Record<string, unknown>>, faults: string[]
 
 function isFindingCode(text: string): text is FindingCode {
   return Object.hasOwn(FINDING_CODES, text);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCloud(value: unknown): value is Cloud {

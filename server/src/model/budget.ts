@@ -18,7 +18,7 @@ export class BudgetSpent extends Error {
 }
 
 /** Thrown where a purse is empty. No verdict is made of it: all that the purse pays for ends. */
-export class PurseEmpty extends Error {
+class PurseEmpty extends Error {
   constructor() {
     super('needs more work than it is worth');
   }
@@ -49,12 +49,15 @@ export class Purse {
     if (this.left < 0) throw new PurseEmpty();
   }
 
-  /** Does something that it pays for, with all budgets that are made meanwhile. */
-  pay<Result>(work: () => Result): Result {
+  /** Does something that it pays for, with all budgets that are made meanwhile; `otherwise` where it has too little. */
+  pay<Result, Otherwise>(work: () => Result, otherwise: () => Otherwise): Result | Otherwise {
     const outer = purse;
     purse = this;
     try {
       return work();
+    } catch (thrown) {
+      if (thrown instanceof PurseEmpty) return otherwise();
+      throw thrown;
     } finally {
       purse = outer;
     }

@@ -10,6 +10,12 @@ import { declareRole } from '../configuration/declare-role.js';
 import { Memo } from '../kept/memo.js';
 import { prefixesOf } from '../model/packet-text.js';
 
+/**
+ * Up to which length of a text, in UTF-16 code units, an answer waits for proofs: a menu, whose titles then say what an edit does, and a
+ * hover, which says why there is none.
+ */
+export const PROVED_AT_ONCE = 50_000;
+
 /** The proved fixes of one finding. */
 export interface FindingFixes {
   readonly finding: Finding;

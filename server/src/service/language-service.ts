@@ -31,7 +31,7 @@ import { NO_TRACE, type Trace } from './files/trace.js';
 import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
-import { declarations, type FindingFixes, FixProver } from './fixes.js';
+import { declarations, type FindingFixes, FixProver, PROVED_AT_ONCE } from './fixes.js';
 import { type Hover, hoverAt } from './hover.js';
 import { definitionsAt, definitionsNamed, highlightsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
@@ -46,9 +46,6 @@ export interface OfferedFixes {
   readonly declarations: readonly FindingFixes[];
   readonly catalog: Catalog;
 }
-
-/** Up to which length of a text, in UTF-16 code units, a hover says why a finding has no fix. */
-const PROVED_WITH_HOVER = 50_000;
 
 /**
  * Takes and returns offsets, not positions, and canonical URIs; knows no protocol and no disk. Results for a document that
@@ -313,7 +310,7 @@ export class LanguageService {
     const { document, dialect } = own;
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
     // A proof analyses the file again, which takes longer than a hover may, if the file is large.
-    const isLarge = document.source.text.length > PROVED_WITH_HOVER;
+    const isLarge = document.source.text.length > PROVED_AT_ONCE;
     const obstacleOf = (finding: Finding) =>
       isLarge ? undefined : this.fixProver.proofs(context).remedies(finding).obstacle;
     return hoverAt(context, entity, uri, offset, obstacleOf);

@@ -1,5 +1,5 @@
 // One edit that applies every fix of a file that is proved.
-import { Purse, PurseEmpty } from '../../model/budget.js';
+import { Purse } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
@@ -50,7 +50,11 @@ function fixedInOrder(context: FixContext, order: Order, purse: Purse): WholeFix
   const requirements = new Set<string>();
   const unfixable = new Set<string>();
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
-    const next = nextWithin(purse, current, unfixable, order);
+    const context = current;
+    const next = purse.pay(
+      () => nextFix(context, unfixable, order),
+      () => 'too much' as const,
+    );
     if (next === 'too much') break;
     if (next) {
       for (const id of next.fix.requirements) requirements.add(id);
@@ -84,15 +88,6 @@ function newlyMet(before: FixContext, after: FixContext, served: ReadonlySet<str
 interface NextFix {
   readonly fix: Fix;
   readonly context: FixContext;
-}
-
-function nextWithin(purse: Purse, context: FixContext, unfixable: Set<string>, order: Order) {
-  try {
-    return purse.pay(() => nextFix(context, unfixable, order));
-  } catch (thrown) {
-    if (thrown instanceof PurseEmpty) return 'too much';
-    throw thrown;
-  }
 }
 
 function nextFix(context: FixContext, unfixable: Set<string>, order: Order): NextFix | undefined {

@@ -1,5 +1,5 @@
 // All proofs of the fixes of one analysed file, which are paid together and kept as long as the file is the same.
-import { Purse, PurseEmpty } from '../../model/budget.js';
+import { Purse } from '../../model/budget.js';
 import type { Severity } from '../../model/codes.js';
 import type { Finding, Fix } from '../report.js';
 import { fixAll } from './fix-all.js';
@@ -71,8 +71,7 @@ export class Proofs {
     if (!this.ignores.has(finding)) {
       this.ignores.set(
         finding,
-        withinPurse(
-          this.purse,
+        this.purse.pay(
           () => ignoreFix(this.context, finding),
           () => undefined,
         ),
@@ -103,7 +102,7 @@ export class Proofs {
   private *inParts(finding: Finding): InParts<Remedies> {
     const proof = remediesFor(this.context, finding);
     for (;;) {
-      const next = withinPurse(this.purse, () => proof.next(), tooMuch);
+      const next = this.purse.pay(() => proof.next(), tooMuch);
       if (next.done) return next.value;
       yield;
     }
@@ -120,14 +119,4 @@ function tooMuch() {
 
 function inOrderOfProof(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
-}
-
-/** What some work gives that a purse pays for; `otherwise` where it has too little. */
-export function withinPurse<Result>(purse: Purse, work: () => Result, otherwise: () => Result): Result {
-  try {
-    return purse.pay(work);
-  } catch (thrown) {
-    if (thrown instanceof PurseEmpty) return otherwise();
-    throw thrown;
-  }
 }

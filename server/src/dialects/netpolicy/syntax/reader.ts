@@ -1,7 +1,9 @@
 // Looks up values of a policy by path.
+
 import { isMap, isScalar } from 'yaml';
 import type { FindingCode } from '../../../model/codes.js';
 import type { QuotedLine } from '../../../model/evidence.js';
+import { isRecord } from '../../../text/json.js';
 import { shortened } from '../../../text/lines.js';
 import { range, type TextRange } from '../../../text/range.js';
 import type { Path } from '../../../yaml/yaml-text.js';
@@ -95,10 +97,6 @@ export class Reader {
     const lineEnd = this.tree.text.slice(start, end).search(/[\r\n]/);
     return range(start, lineEnd < 0 ? end : start + lineEnd);
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** How much of a statement its text shows, in UTF-16 code units. */
