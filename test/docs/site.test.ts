@@ -81,7 +81,8 @@ describe.skipIf(isChromiumMissing())('the site in a browser', () => {
     await page.goto(address);
     await page.getByRole('main').getByRole('link', { name: 'From nothing to a green check' }).click();
     await page.waitForURL('**/tutorials/first-check.html');
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('From nothing to a green check');
+    // The address changes before the page does.
+    await page.getByRole('heading', { level: 1, name: 'From nothing to a green check' }).waitFor();
   });
 
   it.each([
@@ -95,7 +96,7 @@ describe.skipIf(isChromiumMissing())('the site in a browser', () => {
     const found = page.locator(`#localsearch-list a[href^="${path}"]`).first();
     await found.click();
     await page.waitForURL(`**${path}**`);
-    expect(await page.getByRole('main').textContent()).toContain(text);
+    await page.getByRole('main').filter({ hasText: text }).waitFor();
   });
 
   it('shows words of configuration as they are written', async () => {

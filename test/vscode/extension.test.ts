@@ -51,8 +51,9 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
       await workbench.openFile(file);
       await workbench.goTo(await workbench.findProblem(found.message));
       await workbench.page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
-      const hover = await workbench.hoverAtCursor();
-      await hover.locator('a[data-href^="https://learn.microsoft.com/"]').first().scrollIntoViewIfNeeded();
+      const source = 'a[data-href^="https://learn.microsoft.com/"]';
+      const hover = await workbench.hoverAtCursor(source);
+      await hover.locator(source).first().scrollIntoViewIfNeeded();
       await workbench.picture(`${language}-hover`);
 
       await workbench.page.keyboard.press('Escape');

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { root, VSCode } from './workbench.js';
+import { ANSWER_PATIENCE, persist, root, VSCode } from './workbench.js';
 
 /** The user's own key. */
 const RUN_TASK = { key: 'ctrl+alt+k', command: 'workbench.action.tasks.runTask', args: 'lintel: check' };
@@ -32,7 +32,11 @@ describe.skipIf(isChromiumMissing() || process.platform === 'win32')(
     test('runs the task, sees the problems of files that are not open, and goes to the line of one', async () => {
       const workbench = await vscode.openWindow();
       const { page } = workbench;
-      await page.keyboard.press('Control+Alt+K');
+      // VS Code reads the keys of a user some time after its window is there.
+      await persist('the terminal of the task', async () => {
+        await page.keyboard.press('Control+Alt+K');
+        await page.locator('.terminal-wrapper .xterm').first().waitFor({ timeout: ANSWER_PATIENCE });
+      });
       // The terminal of the task comes to the front when it starts: that is over when it has told a problem.
       await page.locator('[id="status.problems"]:not([aria-label="No Problems"])').waitFor();
       // All of them: none is lost at the end of the program.

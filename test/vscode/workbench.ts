@@ -65,8 +65,25 @@ const KNOWN_COMMAND = 'Lintel: Restart Server';
 /** How long a list takes to show what it has at most, in milliseconds. */
 const LIST_PATIENCE = 3_000;
 
-/** How long the menu of quick fixes takes at most, in milliseconds: proofs come before it. */
-const MENU_PATIENCE = 10_000;
+/** How long what the server is asked for, as a hover or the menu of quick fixes, takes at most, in milliseconds. */
+export const ANSWER_PATIENCE = 10_000;
+
+/**
+ * Does what a person does where VS Code swallows a key, or something moves away from under the pointer: the same again.
+ * @param wanted what is to be there after an attempt, for the failure
+ * @param attempt one try, which fails where that has not come
+ */
+export async function persist(wanted: string, attempt: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const failure = await attempt().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failure === undefined) return;
+    if (Date.now() > deadline) throw new Error(`not there, however often it was tried: ${wanted}`, { cause: failure });
+  }
+}
 
 /** How much of one message of a window's log is kept, in UTF-16 code units: stack traces need little more. */
 const LOGGED = 300;
@@ -185,19 +202,16 @@ export class Workbench {
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
     const command = this.page.locator('.quick-input-widget .label-name').getByText(KNOWN_COMMAND, { exact: true });
-    const deadline = Date.now() + PATIENCE;
-    for (let isKnown = false; !isKnown; ) {
+    const list = this.page.locator('.quick-input-widget');
+    await persist('the commands of the extension', async () => {
       await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-widget input[type=text]').fill(`>${KNOWN_COMMAND}`);
+      await list.locator('input[type=text]').fill(`>${KNOWN_COMMAND}`, { timeout: LIST_PATIENCE });
       // The list of commands is that of the moment when it was opened.
-      isKnown = await command.waitFor({ timeout: LIST_PATIENCE }).then(
-        () => true,
-        () => false,
-      );
-      if (!isKnown && Date.now() > deadline) throw new Error('VS Code does not know the extension');
+      const isKnown = await isShownWithin(command, LIST_PATIENCE);
       await this.page.keyboard.press('Escape');
-      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    }
+      await list.waitFor({ state: 'hidden' });
+      if (!isKnown) throw new Error(`no ${KNOWN_COMMAND}`);
+    });
   }
 
   /** Opens a file of the workspace by name. */
@@ -236,18 +250,13 @@ export class Workbench {
     await this.runCommand('Problems: Focus on Problems View');
     const filter = this.page.getByPlaceholder(/^Filter \(/);
     const others = this.problems.filter({ hasNotText: text }).first();
-    const deadline = Date.now() + PATIENCE;
-    // VS Code reads the filter some time after it was typed, and not at all where its list is made anew meanwhile: then a person types it again.
-    for (let isFiltered = false; !isFiltered; ) {
-      if (Date.now() > deadline) throw new Error(`VS Code does not filter its problems by ${text}`);
+    // VS Code reads the filter some time after it was typed, and not at all where its list is made anew meanwhile.
+    await persist(`the problems with ${text} alone`, async () => {
       await filter.fill('');
       await this.problems.first().waitFor();
       await filter.fill(text);
-      isFiltered = await others.waitFor({ state: 'hidden', timeout: LIST_PATIENCE }).then(
-        () => true,
-        () => false,
-      );
-    }
+      await others.waitFor({ state: 'hidden', timeout: LIST_PATIENCE });
+    });
   }
 
   /** Goes to a problem in its file, and makes room for the file. */
@@ -263,32 +272,29 @@ export class Workbench {
     await this.page.locator('.markers-panel').waitFor({ state: 'hidden' });
   }
 
-  /** Rests the mouse on the text at the cursor. */
-  async hoverAtCursor(): Promise<Locator> {
-    const box = await this.page.locator('.editor-instance .monaco-editor.focused .cursor').first().boundingBox();
-    if (!box) throw new Error('the cursor is not on screen');
-    await this.page.mouse.move(box.x + 4, box.y + box.height / 2);
+  /** Rests the mouse on the text at the cursor until what is told of it has a link. */
+  async hoverAtCursor(link: string): Promise<Locator> {
     const hover = this.page.locator('.editor-instance .monaco-hover:not(.hidden) .monaco-hover-content');
-    await hover.waitFor();
+    // Where new diagnostics or lenses arrive meanwhile VS Code hides it, or moves the text away.
+    await persist(`a hover with ${link}`, async () => {
+      await this.page.mouse.move(0, 0);
+      const cursor = this.page.locator('.editor-instance .monaco-editor.focused .cursor').first();
+      const box = await cursor.boundingBox({ timeout: LIST_PATIENCE });
+      if (!box) throw new Error('the cursor is not on screen');
+      await this.page.mouse.move(box.x + 4, box.y + box.height / 2);
+      await hover.locator(link).first().waitFor({ timeout: ANSWER_PATIENCE });
+    });
     return hover;
   }
 
   /** Opens the menu of quick fixes at the cursor. */
   async quickFixes(): Promise<Locator> {
     const fixes = this.page.locator('.action-widget .monaco-list-row.action');
-    const deadline = Date.now() + PATIENCE;
-    // Where new diagnostics arrive meanwhile VS Code shows no menu: then a person presses the keys again.
-    for (let isShown = false; !isShown; ) {
-      if (Date.now() > deadline) throw new Error('VS Code shows no quick fixes');
+    // Where new diagnostics arrive meanwhile VS Code shows no menu.
+    await persist('the menu of quick fixes', async () => {
       await this.page.keyboard.press('Control+.');
-      isShown = await fixes
-        .first()
-        .waitFor({ timeout: MENU_PATIENCE })
-        .then(
-          () => true,
-          () => false,
-        );
-    }
+      await fixes.first().waitFor({ timeout: ANSWER_PATIENCE });
+    });
     return fixes;
   }
 
@@ -328,31 +334,19 @@ export class Workbench {
     return this.page.locator('[id="status.editor.mode"]').getByText(title, { exact: true });
   }
 
-  /** Clicks twice into the middle of a text in the editor. */
+  /** Selects with a click twice into the middle of a text in the editor, which is to take all of it. */
   async doubleClick(text: string): Promise<void> {
+    const selection = this.page.locator('[id="status.editor.selection"]');
     const line = this.page.locator('.editor-instance .view-line', { hasText: text }).first();
-    await line.waitFor();
-    const { x, y } = await line.evaluate((element, wanted) => {
-      const TEXT_NODES = 4;
-      // Colours cut a line into pieces: the text may begin in one and end in another.
-      const page = element.ownerDocument;
-      const walker = page.createTreeWalker(element, TEXT_NODES);
-      const at = (element.textContent ?? '').indexOf(wanted) + Math.floor(wanted.length / 2);
-      let before = 0;
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const length = node.textContent?.length ?? 0;
-        if (before + length > at) {
-          const range = page.createRange();
-          range.setStart(node, at - before);
-          range.setEnd(node, at - before + 1);
-          const box = range.getBoundingClientRect();
-          return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-        }
-        before += length;
-      }
-      throw new Error(`${wanted} is not shown`);
-    }, text);
-    await this.page.mouse.dblclick(x, y);
+    // A lens that appears moves the lines away from the pointer.
+    await persist(`a selection of all of ${text}`, async () => {
+      await this.page.keyboard.press('Control+Home');
+      await selection.filter({ hasText: 'selected' }).waitFor({ state: 'hidden' });
+      await line.waitFor();
+      const { x, y } = await middleOf(line, text);
+      await this.page.mouse.dblclick(x, y);
+      await selection.filter({ hasText: `(${text.length} selected)` }).waitFor({ timeout: LIST_PATIENCE });
+    });
   }
 
   /** An entry of the list of suggestions. */
@@ -383,4 +377,35 @@ export class Workbench {
     // Not the input: what was picked may go on to ask something.
     await label.waitFor({ state: 'hidden' });
   }
+}
+
+async function isShownWithin(locator: Locator, timeout: number): Promise<boolean> {
+  return locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Where the middle of a text is shown that stands in a line of an editor, in pixels of the page. */
+function middleOf(line: Locator, text: string): Promise<{ readonly x: number; readonly y: number }> {
+  return line.evaluate((element, wanted) => {
+    const TEXT_NODES = 4;
+    // Colours cut a line into pieces: the text may begin in one and end in another.
+    const page = element.ownerDocument;
+    const walker = page.createTreeWalker(element, TEXT_NODES);
+    const at = (element.textContent ?? '').indexOf(wanted) + Math.floor(wanted.length / 2);
+    let before = 0;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const length = node.textContent?.length ?? 0;
+      if (before + length > at) {
+        const range = page.createRange();
+        range.setStart(node, at - before);
+        range.setEnd(node, at - before + 1);
+        const box = range.getBoundingClientRect();
+        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      }
+      before += length;
+    }
+    throw new Error(`${wanted} is not shown`);
+  }, text);
 }
