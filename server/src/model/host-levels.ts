@@ -5,11 +5,11 @@ import {
   ALL_NAMES,
   combineTrees,
   type DomainTree,
+  DomainTreeBuilder,
   isAlike,
   isEmptyTree,
   NO_NAMES,
   placesOf,
-  treeOf,
 } from './domain-tree.js';
 import { type DotRange, dotsOf } from './dot-counts.js';
 import type { Expression } from './host-expression.js';
@@ -41,14 +41,22 @@ export function levelsOfDots(range: DotRange): Levels {
   return [{ ...range, tree: ALL_NAMES }];
 }
 
+/** What it costs to add one label of a word to a tree. */
+const WORD_LABEL_COST = 2;
+
 /** The names that are one of some words behind so many labels. */
 export function levelsBehind(words: Iterable<string>, count: number): Levels {
-  const trees = new Map<number, DomainTree>();
+  const builders = new Map<number, DomainTreeBuilder>();
   for (const word of words) {
-    const dots = count + dotsOf(word);
-    trees.set(dots, combineTrees('or', trees.get(dots) ?? NO_NAMES, treeOf(word, 'below')));
+    const dots = dotsOf(word);
+    spend(WORD_LABEL_COST * (dots + 1));
+    const builder = builders.get(count + dots) ?? new DomainTreeBuilder();
+    builder.addBelow(word);
+    builders.set(count + dots, builder);
   }
-  return [...trees].sort(([a], [b]) => a - b).map(([dots, tree]) => ({ from: dots, to: dots, tree }));
+  return [...builders]
+    .sort(([a], [b]) => a - b)
+    .map(([dots, builder]) => ({ from: dots, to: dots, tree: builder.build() }));
 }
 
 export function combineLevels(op: 'and' | 'or' | 'without', a: Levels, b: Levels): Levels {

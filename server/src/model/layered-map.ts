@@ -17,10 +17,13 @@ export function withChanges<Value>(
   const size = changes.size + (earlier?.size ?? 0);
   if (size * size > base.size + LAYER_SIZE * LAYER_SIZE) {
     spend(base.size);
-    const made = new Map(map);
-    for (const [key, value] of changes) {
-      if (value === undefined) made.delete(key);
-      else made.set(key, value);
+    // Of a map that is one in memory the engine makes a copy many times faster than of what it has to walk over.
+    const made = new Map(base);
+    for (const layer of [earlier ?? [], changes]) {
+      for (const [key, value] of layer) {
+        if (value === undefined) made.delete(key);
+        else made.set(key, value);
+      }
     }
     return made;
   }

@@ -44,3 +44,19 @@ test('a block list of 6,000 tests in one condition is followed', () => {
   expect(routeOf('www.ads5999.example')).toEqual([expect.stringContaining('PROXY blocked.example:9')]);
   expect(routeOf('*.shop.example')).toEqual([expect.stringContaining('DIRECT')]);
 });
+
+test('each domain above the host is looked up in a table of 10,000', () => {
+  const names = Array.from({ length: 10_000 }, (_, i) => `"h${i}.corp.example": 1`);
+  const text = `var table = { ${names.join(',\n')} };
+  function FindProxyForURL(url, host) {
+    for (var name = host; name; name = name.substring(name.indexOf(".") + 1)) {
+      if (table[name]) return "DIRECT";
+      if (name.indexOf(".") < 0) break;
+    }
+    return "PROXY p.example:8080";
+  }`;
+  const routeOf = (host: string) => describeCases(decide(text, host));
+  expect(routeOf('www.h9999.corp.example')).toEqual([expect.stringContaining('DIRECT')]);
+  expect(routeOf('*.shop.example')).toEqual([expect.stringContaining('PROXY p.example:8080')]);
+  expect(routeOf('*.h7.corp.example')).toEqual([expect.stringContaining('DIRECT')]);
+});

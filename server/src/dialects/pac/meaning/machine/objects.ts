@@ -28,7 +28,7 @@ export interface TracedEntry {
 }
 
 const NONE: readonly TracedEntry[] = [];
-const LISTS_TRACED = 'lists the keys of an object that was written under a key that depends on the request';
+export const LISTS_TRACED = 'lists the keys of an object that was written under a key that depends on the request';
 
 /** Longer chains of prototypes are charged for each step. */
 export const FREE_STEPS = 8;
@@ -254,6 +254,7 @@ export class PacArray extends PacObject {
   }
 
   override get baseNames(): ReadonlySet<string> {
+    this.heap.budget?.spend(this.content.length);
     return new Set([...this.itemKeys(), ...super.baseNames]);
   }
 
@@ -304,9 +305,9 @@ export class PacWrapper extends PacObject {
   }
 
   override get baseNames(): ReadonlySet<string> {
-    return typeof this.primitive === 'string'
-      ? new Set([...this.characterKeys(), ...super.baseNames])
-      : super.baseNames;
+    if (typeof this.primitive !== 'string') return super.baseNames;
+    this.heap.budget?.spend(this.primitive.length);
+    return new Set([...this.characterKeys(), ...super.baseNames]);
   }
 
   private characterKeys(): string[] {

@@ -1,5 +1,6 @@
 // Reading, writing and deleting properties.
-import { allOf, anyOf, type Condition, not } from '../question/condition.js';
+
+import { allOf, anyOf, type Condition } from '../question/condition.js';
 import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
 import { Ipv6Value, type Traced, TracedBoolean, TracedNumber, Unknown, type Value } from '../values/value.js';
@@ -10,6 +11,7 @@ import { toPropertyKey } from './conversions.js';
 import { WHOLE } from './kept.js';
 import { describe, isKeyed, isObject, isTraced, prototypeOf, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
+import { nameCases } from './name-cases.js';
 import {
   dataProperty,
   FREE_STEPS,
@@ -157,47 +159,10 @@ function getTraced(of: Value, key: Traced, machine: Machine): void {
   else getAmongNames(prototypeOf(of, machine) ?? machine.realm.objectPrototype, key, machine);
 }
 
-/** The names with each value, those of the prototypes included. */
-function namesByValue(object: PacObject, machine: Machine): Map<Value, Set<string>> {
-  const groups = new Map<Value, Set<string>>();
-  const seen = new Set<string>();
-  for (let at: PacObject | null = object; at; at = at.prototype) {
-    machine.budget.spend(1 + at.size / 4);
-    for (const name of at.ownKeys()) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      const value = valueUnder(name, at, object, machine);
-      const names = groups.get(value);
-      if (names) names.add(name);
-      else groups.set(value, new Set([name]));
-    }
-  }
-  return groups;
-}
-
-function valueUnder(name: string, holder: PacObject, object: PacObject, machine: Machine): Value {
-  const property = holder.getOwn(name);
-  if (!property?.isAccessor) return property?.value;
-  if (name === '__proto__') return object.prototype;
-  throw machine.notFollowed('reads a property with a getter under a name that depends on the request');
-}
-
 function getAmongNames(object: PacObject, key: Traced, machine: Machine): void {
   const picked = key instanceof TracedNumber && object instanceof PacArray ? textPicked(object, key) : undefined;
   if (picked) machine.push(picked);
-  else chooseCase(nameCases(namesByValue(object, machine), key, machine), machine);
-}
-
-/** Most requests have none of the names. */
-function* nameCases(
-  groups: ReadonlyMap<Value, ReadonlySet<string>>,
-  key: Traced,
-  { context }: Machine,
-): Generator<Case> {
-  const all = new Set([...groups.values()].flatMap((names) => [...names]));
-  yield { when: not(wordsCondition(key, all, context)), resume: (on) => on.push(undefined) };
-  for (const [value, names] of groups)
-    yield { when: wordsCondition(key, names, context), resume: (on) => on.push(value) };
+  else chooseCase(nameCases(object, key, machine), machine);
 }
 
 // ---- the parts of a text
