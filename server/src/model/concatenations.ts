@@ -3,7 +3,8 @@ import { spend } from './budget.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { forwardMachine, type Machine, statesOf } from './machines.js';
 import { insideBeginning } from './preimages.js';
-import { type Beginning, isNothing, type Language, word, words } from './text-language.js';
+import { type Beginning, isNothing, type Language, matchingWildcards, union, word, words } from './text-language.js';
+import { splitWildcards } from './wildcards.js';
 
 /** A product: every first text followed by every second one. */
 export interface TextPair {
@@ -16,6 +17,8 @@ export interface Concatenation {
   readonly middle?: string;
   /** The symbols that the first text is made of; fewer symbols make fewer pairs. */
   readonly firstSymbols?: Symbols;
+  /** Whether neither text can have a line break. */
+  readonly isOfOneLine?: boolean;
 }
 
 /**
@@ -37,11 +40,26 @@ export function splitConcatenation(language: Language, form: Concatenation = {})
 function pairsOf(language: Language, form: Concatenation): readonly TextPair[] | undefined {
   const begun = language.kind === 'automaton' && language.beginning && splitBeginning(language.beginning, form);
   if (begun) return begun;
+  const split =
+    language.kind === 'automaton' && language.wildcards !== undefined && splitPattern(language.wildcards, form);
+  if (split) return split;
   spend(SPLITTING_COST);
   return language.kind === 'words' ? splitWords(language.words, form) : splitAutomaton(language.automaton, form);
 }
 
 const SPLITTING_COST = 10_000;
+
+function splitPattern(
+  wildcards: string,
+  { middle = '', firstSymbols, isOfOneLine }: Concatenation,
+): readonly TextPair[] | undefined {
+  if (!firstSymbols || !isOfOneLine) return undefined;
+  const alphabet = new Set([...firstSymbols].map((code) => String.fromCharCode(code)));
+  return splitWildcards(wildcards, middle, alphabet).map(({ first, seconds }) => ({
+    first: matchingWildcards(first),
+    second: union(seconds.map(matchingWildcards)),
+  }));
+}
 
 /** A beginning with a symbol that the first text cannot have leaves few first texts. */
 function splitBeginning(

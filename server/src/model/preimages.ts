@@ -16,12 +16,16 @@ import {
   type Language,
   languageHas,
   lazily,
+  matchingWildcards,
   NOTHING,
+  union,
+  wildcardsOf,
   word,
   words,
 } from './text-language.js';
 import type { TextOperation } from './text-operations.js';
 import { type Output, type SymbolOutput, type Transducer, transducerOf } from './transducers.js';
+import { insideWildcards } from './wildcards.js';
 
 /** The languages of short words are made again and again, for one path through a program after the other. */
 const ofShortWords = new PaidInterned<Language>(5_000);
@@ -79,8 +83,11 @@ function labelFromEnd(operation: TextOperation, language: Language): Language | 
   return lazily(build, { labelFromEnd: { place: -operation.index, words: language.words } });
 }
 
-/** The texts `x` for which `prefix + x + suffix` is in a language. Words stay words. */
-export function between(language: Language, prefix: string, suffix: string): Language {
+/**
+ * The texts `x` for which `prefix + x + suffix` is in a language. Words stay words, and patterns with wildcards stay such patterns.
+ * @param alphabet the characters that `x` may have, where these are known
+ */
+export function between(language: Language, prefix: string, suffix: string, alphabet?: ReadonlySet<string>): Language {
   if (language === EVERYTHING || (prefix === '' && suffix === '')) return language;
   if (language.kind === 'words') {
     spend(language.words.size);
@@ -93,6 +100,11 @@ export function between(language: Language, prefix: string, suffix: string): Lan
     }
     return found.length === 0 ? NOTHING : words(found);
   }
+  const patterns = alphabet && isOfOneLine([...alphabet, prefix, suffix]) ? wildcardsOf(language) : undefined;
+  if (alphabet && patterns) {
+    const inside = new Set(patterns.flatMap((pattern) => [...insideWildcards(pattern, prefix, suffix, alphabet)]));
+    return union([...inside].map(matchingWildcards));
+  }
   const copy: Transducer = {
     steps: [[], [{ on: EVERY_SYMBOL, to: 1, output: 'copy' }], []],
     writes: [[{ to: 1, text: prefix }], [{ to: 2, text: suffix }], []],
@@ -100,6 +112,10 @@ export function between(language: Language, prefix: string, suffix: string): Lan
     final: new Set([2]),
   };
   return { kind: 'automaton', automaton: compose(copy, language.automaton) };
+}
+
+function isOfOneLine(texts: readonly string[]): boolean {
+  return texts.every((text) => !/[\n\r]/.test(text));
 }
 
 /**
@@ -115,7 +131,7 @@ export function insideBeginning(
   const { rest } = beginning;
   spend(beginning.prefix.length);
   if (prefix.startsWith(beginning.prefix)) {
-    return [between(rest, prefix.slice(beginning.prefix.length), suffix)];
+    return [between(rest, prefix.slice(beginning.prefix.length), suffix, alphabet)];
   }
   if (!beginning.prefix.startsWith(prefix)) return [];
   const begun = beginning.prefix.slice(prefix.length);
@@ -128,7 +144,7 @@ export function insideBeginning(
       found.push(word(begun.slice(0, at)));
   }
   if (alphabet && [...begun].some((character) => !alphabet.has(character))) return found;
-  return [...found, beginningWith(begun, between(rest, '', suffix))];
+  return [...found, beginningWith(begun, between(rest, '', suffix, alphabet))];
 }
 
 const COMPARED_AT_ONCE = 8;

@@ -26,6 +26,8 @@ export type Language =
       readonly labelsBefore?: WordsBehindLabels;
       /** All texts whose label at a place is one of some words. */
       readonly labelFromEnd?: LabelFromEnd;
+      /** All texts of one line that match a pattern of literal text, `*` for any text and `?` for one character. */
+      readonly wildcards?: string;
       /** Names of hosts, in which no label is empty, are among the texts where they have so many dots. */
       readonly dotsOfNames?: DotRange;
     };
@@ -146,6 +148,7 @@ class LazyLanguage {
   declare readonly beginning?: Beginning;
   declare readonly labelsBefore?: WordsBehindLabels;
   declare readonly labelFromEnd?: LabelFromEnd;
+  declare readonly wildcards?: string;
   declare readonly dotsOfNames?: DotRange;
   private built: Automaton | undefined;
 
@@ -184,11 +187,12 @@ const patterns = new PaidInterned<LanguageReading>(5_000);
 const KEPT_LENGTH = 100;
 
 function readShellPattern(pattern: string): LanguageReading {
-  if (/^[\w.*?/:@%=&#~,;!'"<> -]*$/.test(pattern)) return { kind: 'language', language: plainPattern(pattern) };
+  if (/^[\w.*?/:@%=&#~,;!'"<> -]*$/.test(pattern)) return { kind: 'language', language: matchingWildcards(pattern) };
   return javascriptRegex(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, '');
 }
 
-function plainPattern(pattern: string): Language {
+/** The texts of one line that match a pattern of literal text, `*` for any text and `?` for one character. */
+export function matchingWildcards(pattern: string): Language {
   if (!/[*?]/.test(pattern)) return word(pattern);
   const [, contained] = /^\*+([^*?]+)\*+$/.exec(pattern) ?? [];
   if (contained !== undefined) return containing([contained]);
@@ -199,13 +203,19 @@ function plainPattern(pattern: string): Language {
     .filter((piece) => piece !== '')
     .map((piece) => (piece.startsWith('*') ? { any: true } : piece === '?' ? { any: false } : piece));
   const [first = '', ...others] = pieces;
-  return typeof first === 'string' ? beginningWith(first, ofPieces(others)) : ofPieces(pieces);
+  if (typeof first === 'string') return beginningWith(first, matchingWildcards(pattern.slice(first.length)));
+  const isAnyLine = others.length === 0 && first.any;
+  return isAnyLine ? ANY_LINE : lazily(() => piecewise(pieces, LINE_SYMBOLS), { wildcards: pattern });
 }
 
-function ofPieces(pieces: readonly Piece[]): Language {
-  const [only] = pieces;
-  const isAnyLine = pieces.length === 1 && typeof only === 'object' && only.any;
-  return isAnyLine ? ANY_LINE : { kind: 'automaton', automaton: piecewise(pieces, LINE_SYMBOLS) };
+/** Patterns with wildcards of which each text of one line in a language matches one, where the language is made of such. */
+export function wildcardsOf(language: Language): readonly string[] | undefined {
+  if (language.kind === 'words') return undefined;
+  const { wildcards, containing: contained, endings } = language;
+  if (wildcards !== undefined) return [wildcards];
+  const texts = contained ?? endings;
+  if (!texts || [...texts].some((text) => /[*?]/.test(text))) return undefined;
+  return Array.from(texts, (text) => (contained ? `*${text}*` : `*${text}`));
 }
 
 export function union(languages: readonly Language[]): Language {

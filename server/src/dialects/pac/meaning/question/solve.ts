@@ -9,16 +9,12 @@ import { PaidMemo } from '../../../../model/paid-memo.js';
 import { between, insideBeginning, preimage } from '../../../../model/preimages.js';
 import {
   ANY_LINE,
-  containing,
   EVERYTHING,
-  endingWith,
   endingWithSome,
   isNothing,
   type Language,
   languageHas,
-  startingWith,
   union,
-  word,
   words,
 } from '../../../../model/text-language.js';
 import { subjectOf } from '../values/subject.js';
@@ -95,38 +91,17 @@ function solveJoined(parts: readonly (string | TextForm)[], language: Language, 
   while (typeof parts[last] === 'string') last--;
   const form = parts[first];
   if (form === undefined || typeof form === 'string') return languageHas(language, parts.join('')) ? ALWAYS : NEVER;
-  const alphabet = first === last ? alphabetOf(form) : undefined;
-  const inner = within(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), alphabet, budget);
+  const alphabet = alphabetOf(first === last ? form : { kind: 'joined', parts: parts.slice(first, last + 1) });
+  const inner = inside(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), alphabet);
   if (first === last) return solveForm(form, inner, budget);
   return solveConcatenation(form, parts.slice(first + 1, last + 1), inner, budget);
 }
 
-/** The texts for which `prefix + text + suffix` is in a language. Words that have to occur somewhere stay such words. */
-function within(
-  language: Language,
-  prefix: string,
-  suffix: string,
-  alphabet: ReadonlySet<string> | undefined,
-  budget: Budget,
-): Language {
-  if (language.kind === 'words') return between(language, prefix, suffix);
-  if (language.beginning) return union(insideBeginning(language.beginning, prefix, suffix, alphabet));
-  if (!language.containing) return between(language, prefix, suffix);
-  const found: Language[] = [containing(language.containing)];
-  for (const what of language.containing) {
-    budget.spend(what.length);
-    if (prefix.includes(what) || suffix.includes(what)) return EVERYTHING;
-    // What begins in the prefix or ends in the suffix.
-    for (let from = 0; from < what.length; from++) {
-      if (!prefix.endsWith(what.slice(0, from))) continue;
-      if (from > 0) found.push(startingWith(what.slice(from)));
-      for (let to = from; to < what.length; to++) {
-        if (suffix.startsWith(what.slice(to)))
-          found.push(from > 0 ? word(what.slice(from, to)) : endingWith(what.slice(0, to)));
-      }
-    }
-  }
-  return union(found);
+function inside(language: Language, prefix: string, suffix: string, alphabet: ReadonlySet<string>): Language {
+  const { beginning } = language.kind === 'words' ? {} : language;
+  return beginning
+    ? union(insideBeginning(beginning, prefix, suffix, alphabet))
+    : between(language, prefix, suffix, alphabet);
 }
 
 /** A form and what follows it: products of what the one is and what the other is. */
@@ -139,7 +114,10 @@ function solveConcatenation(
   const [separator] = rest;
   const middle = typeof separator === 'string' ? separator : '';
   const others = typeof separator === 'string' ? rest.slice(1) : rest;
-  const pairs = splitConcatenation(language, { middle, firstSymbols: symbolsOf(alphabetOf(form)) });
+  const isOfOneLine = [form, ...rest].every((part) =>
+    typeof part === 'string' ? !/[\n\r]/.test(part) : isOneLine(part),
+  );
+  const pairs = splitConcatenation(language, { middle, firstSymbols: symbolsOf(alphabetOf(form)), isOfOneLine });
   if (!pairs) return { kind: 'unknown', unknown: new Unknown(`compares ${subjectOf(form)} in too many ways`, NOWHERE) };
   return anyOf(
     pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
