@@ -15,6 +15,7 @@ import type { Alternative, Alternatives, Machine } from './machine.js';
 import { dataProperty } from './objects.js';
 import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
+import { drop } from './steps/data.js';
 import type { Split } from './trial.js';
 
 type Resume = (machine: Machine) => void;
@@ -154,11 +155,22 @@ export function deliver(result: OperationResult, machine: Machine, mode: ReturnM
     machine.push(booleanOf(truth));
     return;
   }
-  chooseCase(casesOf(result, mode), machine);
+  if (mode !== 'value' || !isDropped(machine)) {
+    chooseCase(casesOf(result.alternatives, mode), machine);
+    return;
+  }
+  // A value that nobody takes divides nothing.
+  const alternatives = [...result.alternatives];
+  if (alternatives.some(({ change }) => change)) chooseCase(casesOf(alternatives, mode), machine);
+  else machine.push(undefined);
 }
 
-function* casesOf(choice: Choice, mode: ReturnMode): Generator<Case> {
-  for (const { when, value, change } of choice.alternatives) {
+function isDropped({ frame: { code, pc } }: Machine): boolean {
+  return code.steps[pc] === drop;
+}
+
+function* casesOf(alternatives: Choice['alternatives'], mode: ReturnMode): Generator<Case> {
+  for (const { when, value, change } of alternatives) {
     const resume = (machine: Machine) => {
       change?.();
       put(value, machine, mode);
