@@ -60,3 +60,17 @@ test('each domain above the host is looked up in a table of 10,000', () => {
   expect(routeOf('*.shop.example')).toEqual([expect.stringContaining('PROXY p.example:8080')]);
   expect(routeOf('*.h7.corp.example')).toEqual([expect.stringContaining('DIRECT')]);
 });
+
+test('hundreds of patterns of URLs are decided', () => {
+  const tests = Array.from(
+    { length: 600 },
+    (_, i) => `if (shExpMatch(url, "https://*.d${i}.example/*")) return "PROXY p.example:8080";`,
+  );
+  const text = `function FindProxyForURL(url, host) {
+    ${tests.join('\n')}
+    return "DIRECT";
+  }`;
+  const routeOf = (host: string) => describeCases(decide(text, host));
+  expect(routeOf('*.d599.example')).toEqual([expect.stringContaining('PROXY p.example:8080')]);
+  expect(routeOf('*.shop.example')).toEqual([expect.stringContaining('DIRECT')]);
+});
