@@ -3,7 +3,16 @@ import { spend } from './budget.js';
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
 import { forwardMachine, type Machine, statesOf } from './machines.js';
 import { insideBeginning } from './preimages.js';
-import { type Beginning, isNothing, type Language, matchingWildcards, union, word, words } from './text-language.js';
+import {
+  type Beginning,
+  isNothing,
+  type Language,
+  matchingWildcards,
+  union,
+  wildcardsOf,
+  word,
+  words,
+} from './text-language.js';
 import { splitWildcards } from './wildcards.js';
 
 /** A product: every first text followed by every second one. */
@@ -40,8 +49,8 @@ export function splitConcatenation(language: Language, form: Concatenation = {})
 function pairsOf(language: Language, form: Concatenation): readonly TextPair[] | undefined {
   const begun = language.kind === 'automaton' && language.beginning && splitBeginning(language.beginning, form);
   if (begun) return begun;
-  const split =
-    language.kind === 'automaton' && language.wildcards !== undefined && splitPattern(language.wildcards, form);
+  const [wildcards, ...others] = wildcardsOf(language) ?? [];
+  const split = wildcards !== undefined && others.length === 0 && splitPattern(wildcards, form);
   if (split) return split;
   spend(SPLITTING_COST);
   return language.kind === 'words' ? splitWords(language.words, form) : splitAutomaton(language.automaton, form);

@@ -9,6 +9,9 @@ import type { Share } from '../evaluation.js';
 import type { OpenCondition } from './conditions.js';
 import type { JudgedCase } from './judgement.js';
 
+/** More statements that decide only under a condition are told together: nobody reads a hundred lines that say the same. */
+const OPEN_STATEMENTS = 10;
+
 /** A case that is against a requirement, as far as it is about some hosts and clients. */
 interface Part {
   readonly judged: JudgedCase;
@@ -16,6 +19,8 @@ interface Part {
   readonly clients: IpSet;
   readonly condition: OpenCondition | undefined;
 }
+
+type PartKind = 'missing' | 'undecided';
 
 /** Collects the cases that are against one requirement, by the statement that is responsible for each. */
 export class ShareCollector {
@@ -40,17 +45,25 @@ export class ShareCollector {
     this.add('undecided', condition.statement, { judged, hosts, clients, condition });
   }
 
-  private add(kind: string, statement: QuotedLine | undefined, part: Part): void {
+  private add(kind: PartKind, statement: QuotedLine | undefined, part: Part): void {
     const key = `${kind} ${statement ? statementKey(statement) : ''}`;
     const own = this.parts.get(key) ?? [];
     own.push({ ...part, clients: part.clients.intersect(part.judged.clients) });
     this.parts.set(key, own);
   }
 
-  /** One share for each statement. */
+  /** One share for each statement; of those that decide under a condition, the last of very many together. */
   shares(): Share[] {
-    const shares = [...this.parts.values()].map((parts) => this.shareOf(parts));
+    const certain = this.partsOf('missing');
+    const open = this.partsOf('undecided');
+    const shown = open.length > OPEN_STATEMENTS ? open.slice(0, OPEN_STATEMENTS - 1) : open;
+    const others = open.slice(shown.length).flat();
+    const shares = [...certain, ...shown, ...(others.length > 0 ? [others] : [])].map((parts) => this.shareOf(parts));
     return shares.sort((a, b) => uncertaintyOf(a) - uncertaintyOf(b) || placeOf(b) - placeOf(a));
+  }
+
+  private partsOf(kind: PartKind): readonly (readonly Part[])[] {
+    return [...this.parts].filter(([key]) => key.startsWith(`${kind} `)).map(([, parts]) => parts);
   }
 
   private shareOf(parts: readonly Part[]): Share {
