@@ -74,3 +74,16 @@ test('hundreds of patterns of URLs are decided', () => {
   expect(routeOf('*.d599.example')).toEqual([expect.stringContaining('PROXY p.example:8080')]);
   expect(routeOf('*.shop.example')).toEqual([expect.stringContaining('DIRECT')]);
 });
+
+test('thousands of patterns of hosts and paths are decided', () => {
+  const tests = Array.from(
+    { length: 3000 },
+    (_, i) => `if (shExpMatch(url, "*w${i}x*/a?${i}*")) return "PROXY p.example:8080";`,
+  );
+  const text = `function FindProxyForURL(url, host) {
+    ${tests.join('\n')}
+    return "DIRECT";
+  }`;
+  // The path of an https URL is stripped, so that nothing matches.
+  expect(describeCases(decide(text, '*.shop.example'))).toEqual([expect.stringContaining('DIRECT')]);
+});
