@@ -191,14 +191,41 @@ function narrower<Part extends PartSet<Part>>(
   condition: Condition,
   budget: Budget,
 ): (set: Part, holds: boolean) => Part {
+  if (dimension.narrow) return (set, holds) => narrowed(dimension, set, condition, holds, budget);
   let part: Part | undefined;
-  const [atom, positive] = condition.kind === 'not' ? [condition.of, false] : [condition, true];
   return (set, holds) => {
-    const quick = dimension.narrow?.(set, atom, holds === positive);
-    if (quick) return quick;
     part ??= partWhere(dimension, condition, budget);
     return holds ? set.intersect(part) : set.subtract(part);
   };
+}
+
+/** The same through the set itself: most of a long condition is about none of the hosts that are asked about. */
+function narrowed<Part extends PartSet<Part>>(
+  dimension: Dimension<Part>,
+  set: Part,
+  condition: Condition,
+  holds: boolean,
+  budget: Budget,
+): Part {
+  budget.spend(REGION_COST);
+  switch (condition.kind) {
+    case 'not':
+      return narrowed(dimension, set, condition.of, !holds, budget);
+    case 'and':
+    case 'or': {
+      const areAll = (condition.kind === 'and') === holds;
+      if (areAll) return condition.of.reduce((rest, one) => narrowed(dimension, rest, one, holds, budget), set);
+      return (
+        unionInHalves(condition.of.map((one) => narrowed(dimension, set, one, holds, budget))) ?? set.subtract(set)
+      );
+    }
+    default: {
+      const quick = dimension.narrow?.(set, condition, holds);
+      if (quick) return quick;
+      const part = partWhere(dimension, condition, budget);
+      return holds ? set.intersect(part) : set.subtract(part);
+    }
+  }
 }
 
 /** Where a condition on one variable holds. */
