@@ -5,7 +5,7 @@ import { NameSet } from '../../../model/names.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import { type DataType, MARK } from '../vocabulary/data-types.js';
-import { combine, fits, type SetSource, type Values } from './values.js';
+import { combine, fits, type SetSource, unknownVariable, type Values } from './values.js';
 
 /** The longest name of an interface (IFNAMSIZ without its terminator). */
 const INTERFACE_NAME_LIMIT = 15;
@@ -57,7 +57,7 @@ export class ValueReader {
         this.addNamedSet(expression.name, expression);
         return;
       case 'variable':
-        this.unknown.push(`$${expression.name}`);
+        this.unknown.push(unknownVariable(expression));
         return;
       case 'prefix':
         this.addPrefix(expression.base, expression.length, expression);
@@ -224,7 +224,7 @@ export class ValueReader {
           return all === undefined || value === undefined ? undefined : combine('|', all, value);
         }, 0);
       case 'variable':
-        this.unknown.push(`$${expression.name}`);
+        this.unknown.push(unknownVariable(expression));
         return undefined;
       default:
         this.unknown.push('a value that is computed');
