@@ -1,4 +1,5 @@
 // Collects the values of one type from expressions.
+import { addAll } from '../../../kept/lists.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -113,16 +114,19 @@ export class ValueReader {
       return;
     }
     this.addValues(set.values);
-    this.unknown.push(...set.unknown);
+    addAll(this.unknown, set.unknown);
   }
 
   private addValues(values: Values): void {
     if (!values.numbers.isEmpty)
-      this.numbers.push(...values.numbers.intervals.map(([low, high]): [number, number] => [low, high]));
+      addAll(
+        this.numbers,
+        values.numbers.intervals.map(([low, high]): [number, number] => [low, high]),
+      );
     for (const [low, high] of values.addresses.v4.intervals) this.v4.push([low, high]);
     for (const [low, high] of values.addresses.v6.intervals) this.v6.push([low, high]);
     this.names = this.names.union(values.names);
-    this.unknown.push(...values.unknown);
+    addAll(this.unknown, values.unknown);
   }
 
   private addSingle(expression: Expression & { readonly kind: 'number' | 'word' }): void {
