@@ -153,9 +153,11 @@ class RestOfFindings {
 
   of<Found>(find: () => readonly Found[]): readonly Found[] {
     const { budget, model } = this;
-    // What is asked of a proxy is paid by those who ask.
-    if (model.kind !== 'filter') return find();
-    return paidBy(budget, () => budget.leaving(LEFT_BY_FINDINGS, () => budget.attempt(1, find))) ?? [];
+    // What is asked of a program is paid by those who ask.
+    if (model.kind === 'selection') return find();
+    // Sets of names cost more than sets of packets.
+    const left = model.kind === 'filter' ? LEFT_BY_FINDINGS : 0;
+    return paidBy(budget, () => budget.leaving(left, () => budget.attempt(1, find))) ?? [];
   }
 }
 

@@ -1,4 +1,5 @@
 // Reads a workspace file (lintel.yaml) with the packs and endpoint lists that it uses.
+
 import { builtInPacks, Catalog } from '../catalog/catalog.js';
 import { withFeeds } from '../catalog/feed-addresses.js';
 import { type LoadedPack, loadPack, type PackReference } from '../catalog/pack-file.js';
@@ -6,6 +7,7 @@ import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
 import type { StoredFeeds } from '../catalog/stored-feeds.js';
 import { unknownReferences } from '../catalog/unknown-selectors.js';
 import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
+import { addAll } from '../kept/lists.js';
 import { Memo } from '../kept/memo.js';
 import { matchesGlob } from '../text/glob.js';
 import {
@@ -114,9 +116,9 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
         if (forbidsNothing) report(`"${packPattern.pattern}" has no requirement of the kind forbid`);
       }
       if (ownPacks.has(packSource.uri)) continue;
-      problems.push(...found);
+      addAll(problems, found);
       if (found.length > 0) faulty.push(nameOf(packSource.uri));
-      references.push(...named);
+      addAll(references, named);
       const other = pack && uriOfId.get(pack.id);
       if (pack && other !== undefined) {
         report(`${nameOf(packSource.uri)} is not used: ${nameOf(other)} has the same id, "${pack.id}"`);
@@ -129,7 +131,7 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   const clouds = head.cloud === undefined ? CLOUDS : [head.cloud];
   const endpoints = readEndpoints(source, clouds, sources);
   const feeds = readFeeds(source, [...clouds.flatMap(builtInPacks), ...present(ownPacks.values())], sources);
-  problems.push(...endpoints.problems, ...feeds.problems);
+  addAll(problems, [...endpoints.problems, ...feeds.problems]);
   const catalog = Catalog.of([
     ...clouds.flatMap(builtInPacks),
     ...endpoints.packs.values(),
@@ -141,9 +143,9 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
     const message = `"${pattern}" selects nothing that must not pass; egress-hygiene does, and files of packs are given by their paths`;
     problems.push({ uri: source.uri, range, message });
   }
-  problems.push(...unknownReferences(catalog.requirements, references));
+  addAll(problems, unknownReferences(catalog.requirements, references));
   const { file, problems: inBody } = body(catalog, faulty);
-  problems.push(...inBody);
+  addAll(problems, inBody);
   const configuration = new Configuration(source, file, ownPacks, endpoints.packs, feeds.stored, [...forbidden]);
   return { configuration, problems, packUris: [...ownPacks.keys(), ...endpoints.uris, ...feeds.uris] };
 }
@@ -163,7 +165,7 @@ function readEndpoints({ uri }: Source, clouds: readonly Cloud[], sources: Sourc
     }
     const stored = storedEndpoints(packOf(source), source.uri, cloud);
     uris.push(source.uri);
-    problems.push(...stored.problems);
+    addAll(problems, stored.problems);
     if (stored.pack) packs.set(cloud, stored.pack);
   }
   return { packs, problems, uris };

@@ -1,4 +1,5 @@
 // The walk of sets of packets from rule to rule, through all chains of a point: each ends in the cases that a device makes of it.
+import { addAll } from '../kept/lists.js';
 import { Memo } from '../kept/memo.js';
 import { BudgetSpent, spend } from './budget.js';
 import type { QuotedLine, TraceStep } from './evidence.js';
@@ -153,7 +154,8 @@ export class Walk {
           const set = this.setRegister(rule, rule.action, { ...stream, packets: matched }, opaque.length > 0);
           const isSame = set.registers === stream.registers;
           const rest = isSame ? PacketSet.none : stream.packets.subtract(match);
-          next.push(isSame ? stream : set, ...(rest.isEmpty ? [] : [{ ...stream, packets: rest }]));
+          next.push(isSame ? stream : set);
+          if (!rest.isEmpty) next.push({ ...stream, packets: rest });
           continue;
         }
         const taken: Stream = { ...stream, packets: matched, assumptions: assume(stream, rule, opaque) };
@@ -161,7 +163,7 @@ export class Walk {
         // What returns from a chain that may not have been entered goes on as if it had not been, but for what it has set.
         const isInline = rule.action.kind === 'jump' && rule.action.inline === true;
         if (opaque.length > 0 && rule.action.kind === 'jump' && (isInline || !this.showsReturns)) {
-          next.push(...overlaid(stream, left, rule.statement));
+          addAll(next, overlaid(stream, left, rule.statement));
           continue;
         }
         // Where a chain returned all packets unchanged, nothing distinguishes them from the others.
@@ -174,7 +176,7 @@ export class Walk {
           next.push(stream);
           continue;
         }
-        next.push(...left);
+        addAll(next, left);
         // Where the condition may not hold, the packets go on; where it is certain only the others do.
         const rest = opaque.length > 0 ? stream.packets : stream.packets.subtract(match);
         if (!rest.isEmpty) next.push({ ...stream, packets: rest });
@@ -292,7 +294,7 @@ export class Walk {
           if (!this.showsReturns) return withoutCovered(left.map((stream) => ({ ...stream, path: taken.path })));
           return left.map((stream) => ({ ...stream, path: pathBack(stream, step) }));
         }
-        returned.push(...left);
+        addAll(returned, left);
         return [];
       }
     }

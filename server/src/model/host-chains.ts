@@ -1,4 +1,5 @@
 // Unions of what was taken one after the other from the same names, as a loop over a list of patterns does.
+import { addAll } from '../kept/lists.js';
 import { Appended } from './appended.js';
 import { combineTrees, type DomainTree, isEmptyTree, NO_NAMES } from './domain-tree.js';
 import type { HostConjunction } from './host-refinement.js';
@@ -79,7 +80,7 @@ function isChain(links: readonly Link[]): boolean {
     }
     const own = new Set(before.map(keyOf));
     if (!left.every((key) => own.has(key)) || ![...own].every((key) => covered.has(key))) return false;
-    waiting.push(...taken);
+    addAll(waiting, taken);
   }
   return true;
 }

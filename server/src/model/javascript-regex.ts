@@ -1,4 +1,5 @@
 // Reads regular expressions of JavaScript, as ECMA-262 defines them, into automata.
+import { addAll } from '../kept/lists.js';
 import { attempt, spend } from './budget.js';
 import { type Context, Contexts } from './javascript-regex-context.js';
 import { type Assertion, type Net, NetBuilder, UnmodelledPattern } from './javascript-regex-net.js';
@@ -105,7 +106,7 @@ class Product {
       if (symbols.size === 0) continue;
       for (const next of this.forgetting(to, [step.to])) {
         const known = reached.get(next);
-        if (known) known.push(...symbols);
+        if (known) addAll(known, symbols);
         else reached.set(next, [...symbols]);
       }
     }

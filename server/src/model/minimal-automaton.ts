@@ -1,4 +1,5 @@
 // One automaton for a set of names that is made of many.
+import { addAll } from '../kept/lists.js';
 import { attempt, spend } from './budget.js';
 import type { Expression } from './host-expression.js';
 import { type Formula, hostFormulas, NEVER } from './host-formulas.js';
@@ -58,7 +59,7 @@ function smallest({ next, accepting }: Reader): Reader {
     const members = partition.membersOf(part);
     for (const into of sources) {
       const reached = members.flatMap((state) => into[state] ?? []);
-      if (reached.length > 0) pending.push(...partition.split(reached));
+      if (reached.length > 0) addAll(pending, partition.split(reached));
     }
   }
   return joinedStates({ next, accepting }, partition, dead);

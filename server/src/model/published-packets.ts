@@ -1,5 +1,6 @@
 // Packets that come to an address which a router translates, as what follows the translation sees them: with the address of the
 // server, and with all that is known of translated connections.
+import { addAll } from '../kept/lists.js';
 import { Walk } from './chain-walk.js';
 import type { BaseChain, FilterAction, FilterChain, FilterModel, FilterPoint, FilterRule } from './filter.js';
 import { asAsked, type Stream } from './filter-streams.js';
@@ -90,7 +91,7 @@ function apart(streams: readonly Stream[]): Stream[] {
       const both = asAsked(one).intersect(own);
       return both.isEmpty || isAlike(one, stream) ? [one] : [...without(one, own), eitherOf(one, stream, both)];
     });
-    known.push(...without(stream, all));
+    addAll(known, without(stream, all));
   }
   return known;
 }

@@ -313,14 +313,22 @@ const FUNCTIONS: ReadonlyMap<string, Followed> = new Map<string, Followed>([
     'min',
     followed(
       1,
-      onItems((list) => (list.every((one) => typeof one === 'number') ? Math.min(...(list as number[])) : undefined)),
+      onItems((list) =>
+        list.every((one) => typeof one === 'number')
+          ? (list as number[]).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+          : undefined,
+      ),
     ),
   ],
   [
     'max',
     followed(
       1,
-      onItems((list) => (list.every((one) => typeof one === 'number') ? Math.max(...(list as number[])) : undefined)),
+      onItems((list) =>
+        list.every((one) => typeof one === 'number')
+          ? (list as number[]).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+          : undefined,
+      ),
     ),
   ],
   ['ternary', followed(3, ([a, yes, no]) => (typeof a === 'boolean' ? (a ? yes : no) : undefined))],

@@ -1,4 +1,5 @@
 // Reads the text of a template into a tree.
+import { addAll } from '../kept/lists.js';
 import { changedIn, namesSetIn } from './changes.js';
 import { nameIn } from './expressions.js';
 import type { TemplateLanguage } from './languages.js';
@@ -43,7 +44,7 @@ class BlockReader {
   nodes(): Node[] {
     const nodes: Node[] = [];
     // An end without a beginning ends nothing.
-    while (this.at < this.tokens.length) nodes.push(...this.body().body);
+    while (this.at < this.tokens.length) addAll(nodes, this.body().body);
     return nodes;
   }
 
@@ -68,15 +69,16 @@ class BlockReader {
           body.push({ ...statement, start, end });
           break;
         case 'call':
-          body.push(
-            ...(this.language === 'go' ? this.withSpace({ ...statement, start, end }) : [{ ...statement, start, end }]),
+          addAll(
+            body,
+            this.language === 'go' ? this.withSpace({ ...statement, start, end }) : [{ ...statement, start, end }],
           );
           break;
         case 'include':
-          body.push(...this.withSpace({ ...statement, start, end }));
+          addAll(body, this.withSpace({ ...statement, start, end }));
           break;
         case 'extends':
-          body.push(...this.rest(statement.text, token));
+          addAll(body, this.rest(statement.text, token));
           break;
         case 'elif':
         case 'else':
@@ -88,7 +90,7 @@ class BlockReader {
         case 'nothing':
           break;
         default:
-          if (this.depth < DEPTH_LIMIT) body.push(...this.block(statement, token));
+          if (this.depth < DEPTH_LIMIT) addAll(body, this.block(statement, token));
       }
       if (changed.length > 0 && !isBlock) body.push({ kind: 'forget', names: changed, start, end });
     }
@@ -101,7 +103,7 @@ class BlockReader {
     const printed: Node = { kind: 'output', start, end, value: condition, text };
     const first = this.withSpace(printed);
     const body: Node[] = [];
-    while (this.at < this.tokens.length) body.push(...this.body().body);
+    while (this.at < this.tokens.length) addAll(body, this.body().body);
     const branch: Branch = { condition, text, isNegated: false, start, end, body: [...body, { ...printed }] };
     return [...first, { kind: 'if', start, end, branches: [branch] }];
   }
@@ -216,7 +218,7 @@ class BlockReader {
     let stop: Stop;
     do {
       const next = this.body();
-      inside.push(...next.body);
+      addAll(inside, next.body);
       stop = next.stop;
     } while (stop.token && stop.statement?.kind !== 'end');
     return { body: inside, stop };

@@ -44,6 +44,7 @@ export function* evaluateEach(
     const queries = new QueryCache(
       model,
       requirements.map(({ flow }) => flow.to.hosts ?? []),
+      currentBudget(),
     );
     for (const requirement of requirements) {
       yield ofNobodyDeclared(requirement, network) ?? evaluateProxy(requirement, queries, network);

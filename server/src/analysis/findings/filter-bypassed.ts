@@ -1,5 +1,6 @@
 // Rules about what a host receives, for packets that it forwards: published ports of containers, bans in the wrong hook.
 
+import { addAll } from '../../kept/lists.js';
 import { TRANSLATES } from '../../model/chain-walk.js';
 import { distinctStatements, type QuotedLine, statementKey } from '../../model/evidence.js';
 import type { BaseChain, FilterCase, FilterChain, FilterModel, FilterRule } from '../../model/filter.js';
@@ -117,7 +118,7 @@ class Denials {
       const own = packets.intersect(PacketSet.from(rule.match));
       if (own.isEmpty) continue;
       if (action.kind === 'deny' && namesSomething(own)) this.found.push({ rule, packets: own });
-      else if (action.kind === 'accept') this.found.push(...restrictionsOf(rule, own));
+      else if (action.kind === 'accept') addAll(this.found, restrictionsOf(rule, own));
       else if (action.kind === 'jump' || action.kind === 'goto') {
         const target = this.model.chains.get(action.chain);
         if (target) this.visit(target, own, depth + 1);

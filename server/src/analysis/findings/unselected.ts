@@ -1,6 +1,7 @@
 // Reports, as information, what a file denies of endpoints that a document requires and nobody selected.
 import type { Requirement } from '../../catalog/requirement.js';
 import { requirementHosts } from '../../catalog/requirement-sets.js';
+import { Budget, paidBy } from '../../model/budget.js';
 import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import type { Model } from '../../model/model.js';
@@ -41,10 +42,11 @@ export function unselectedDenials(
   const denied = deniedOf(model, requirements, network);
   if (denied.size === 0) return [];
   const general = generalDenials(model, requirements, network);
+  const budget = Budget.ofShare(DESCRIBING_SHARE);
   return [...denied].flatMap(([key, { statement, requirements: own, hosts }]): Finding[] => {
     const isByName = model.kind === 'server' && !general.has(key);
     if (!isByName && selector === undefined) return [];
-    const what = describe(own, HostSet.union(hosts));
+    const what = described(own, hosts, budget);
     const message = isByName
       ? `This denies ${what}, required for Microsoft 365 and not selected here (${listIds(own)}).`
       : `Microsoft 365 also requires ${what}, denied here (${listIds(own)}); the selector ${selector} checks ${own.length === 1 ? 'it' : 'them'}.`;
@@ -62,6 +64,15 @@ export function unselectedDenials(
   });
 }
 
+/** What it may cost to describe what a file denies, of all that an evaluation may cost. */
+const DESCRIBING_SHARE = 1 / 4;
+
+/** What is denied; without the exceptions and an example where these would cost too much. */
+function described(requirements: readonly Requirement[], denied: readonly HostSet[], budget: Budget): string {
+  const found = paidBy(budget, () => budget.attempt(1, () => describe(requirements, HostSet.union(denied))));
+  return found ?? `some of ${listHosts([...new Set(requirements.flatMap(({ flow }) => flow.to.hosts ?? []))])}`;
+}
+
 /** What is denied, as far as the documents write it so. */
 function describe(requirements: readonly Requirement[], denied: HostSet): string {
   const names = [...new Set(requirements.flatMap(({ flow }) => flow.to.hosts ?? []))];
@@ -69,8 +80,11 @@ function describe(requirements: readonly Requirement[], denied: HostSet): string
     return listHosts([...names, ...new Set(requirements.flatMap(({ flow }) => flow.to.prefixes ?? []))]);
   }
   const patterns = names.map((name) => ({ name, hosts: HostSet.pattern(name) }));
-  const whole = patterns.filter(({ hosts }) => hosts.subtract(denied).isEmpty);
-  const rest = denied.subtract(HostSet.union(whole.map(({ hosts }) => hosts)));
+  // One name that is not denied spares the search for one.
+  const whole = patterns.filter(
+    ({ hosts }) => (hosts.example === undefined || denied.has(hosts.example)) && hosts.subtract(denied).isEmpty,
+  );
+  const rest = whole.length === 0 ? denied : denied.subtract(HostSet.union(whole.map(({ hosts }) => hosts)));
   return listHosts([...whole.map(({ name }) => name), ...(rest.isEmpty ? [] : [rest.describe()])]);
 }
 

@@ -1,5 +1,7 @@
 // Proves that an edit permits nothing beyond the change that it was made for.
+
 import type { Change, FilterChange, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
+import { addAll } from '../../kept/lists.js';
 import { Budget, BudgetSpent, paidBy } from '../../model/budget.js';
 import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
@@ -331,10 +333,10 @@ function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
   const boxes: PacketBox[] = [];
   for (const name of new Set([...old.keys(), ...now.keys()])) {
     const [oldChain, nowChain] = [old.get(name), now.get(name)];
-    if (oldChain && nowChain) boxes.push(...changedBoxes(oldChain.rules, nowChain.rules));
+    if (oldChain && nowChain) addAll(boxes, changedBoxes(oldChain.rules, nowChain.rules));
     // A base chain that was added or removed, or whose policy changed, concerns every packet.
     else if (!name.startsWith('chain ')) return PacketSet.of(ANY_PACKET);
-    else boxes.push(...changedBoxes(oldChain?.rules ?? [], nowChain?.rules ?? []));
+    else addAll(boxes, changedBoxes(oldChain?.rules ?? [], nowChain?.rules ?? []));
   }
   return boxes.reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
 }

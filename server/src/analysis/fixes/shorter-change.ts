@@ -1,5 +1,7 @@
 // A change as a person would write it: whole documented networks, where other statements keep some addresses of them denied.
+
 import type { Change, FilterChange } from '../../dialects/dialect.js';
+import { addAll } from '../../kept/lists.js';
 import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
@@ -50,10 +52,13 @@ function networkAttempts(change: FilterChange): readonly Attempt[] {
     const needed = destinationsOf(boxes);
     const listed = listedFor(needed, destinationsOf(change.allowed.intersect(PacketSet.of(service)).boxes));
     if (!listed.containsAll(needed) || wordsFor(listed) >= wordsFor(needed)) {
-      whole.push(...boxes);
+      addAll(whole, boxes);
       continue;
     }
-    whole.push(...boxes.map((box) => ({ ...box, destination: listed })));
+    addAll(
+      whole,
+      boxes.map((box) => ({ ...box, destination: listed })),
+    );
     allowed = allowed.subtract(PacketSet.of({ ...service, destination: listed.subtract(needed) }));
   }
   if (allowed === change.allowed) return [exact];

@@ -11,6 +11,7 @@ import {
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import { parseSought, questionsIn } from '../../catalog/sought.js';
+import { addAll } from '../../kept/lists.js';
 import { prefixesOf } from '../../model/packet-text.js';
 import type { Arguments } from '../command.js';
 import { wrap } from '../formats/wrap.js';
@@ -29,7 +30,7 @@ export async function find(args: Arguments, format: 'text' | 'json', terminal: T
   if (given.length === 0)
     throw new UsageError('catalog find needs hosts, addresses, ports or URLs, or - for standard input');
   const texts = given.flatMap((text) => (text === '-' ? [] : questionsIn(text)));
-  if (given.includes('-')) texts.push(...linesOf(await inputText(terminal)).flatMap(questionsIn));
+  if (given.includes('-')) addAll(texts, linesOf(await inputText(terminal)).flatMap(questionsIn));
   const session = await Session.at(terminal.folder, args, terminal);
   const catalogs = await session.catalogs();
   const questions = texts.map((text): Question => {
@@ -64,9 +65,12 @@ function textOf({ text, found }: Question, { width }: Terminal): string {
     return `${wrap(message, width, '', '  ').join('\n')}\n`;
   }
   const lines = [text, ...listingLines(found, width)];
-  lines.push(...unlistedTexts(found).flatMap((line) => wrap(line, width, '  ')));
-  for (const former of found.former) lines.push(...wrap(formerText(former), width, '  ', '    '));
-  for (const near of found.isPrivate ? [] : found.nearest) lines.push(...wrap(nearText(near), width, '  ', '    '));
+  addAll(
+    lines,
+    unlistedTexts(found).flatMap((line) => wrap(line, width, '  ')),
+  );
+  for (const former of found.former) addAll(lines, wrap(formerText(former), width, '  ', '    '));
+  for (const near of found.isPrivate ? [] : found.nearest) addAll(lines, wrap(nearText(near), width, '  ', '    '));
   return `${lines.join('\n')}\n`;
 }
 

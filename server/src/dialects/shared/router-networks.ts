@@ -1,5 +1,6 @@
 // What the configuration of a Linux router shows of the networks around it: addresses and routes that a script sets, and
 // rules that no one writes unless a network is behind an interface.
+import { addAll } from '../../kept/lists.js';
 import type { QuotedLine } from '../../model/evidence.js';
 import { decidesNothing, type FilterChain } from '../../model/filter.js';
 import { IpSet, PRIVATE_SPACE, type Prefix, parsePrefix } from '../../model/ip.js';
@@ -245,7 +246,10 @@ function exclusiveSources(filters: readonly ForwardRule[]): ShownRoute[] {
     const letsOthersPass = (other: PacketBox) =>
       other.inInterface.has(name) && !other.source.intersect(box.source).isEmpty;
     if (before.some(letsOthersPass)) continue;
-    found.push(...networksAmong(allowed).map((prefix) => ({ prefix, interface: name, statement })));
+    addAll(
+      found,
+      networksAmong(allowed).map((prefix) => ({ prefix, interface: name, statement })),
+    );
     if (found.length >= EXCLUSIVE_LIMIT) break;
   }
   return found;

@@ -1,5 +1,7 @@
 // The ICMP messages that connections need, at the points of a filter that permits connections.
+
 import type { Requirement } from '../../../catalog/requirement.js';
+import { addAll } from '../../../kept/lists.js';
 import { askedPoints } from '../../../model/asked-points.js';
 import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, Hook, Phase } from '../../../model/filter.js';
@@ -165,8 +167,8 @@ class MessageJudge {
   errors(asked: PacketBox): Outcome[] {
     const [input, output, forward] = [this.pointAt('input'), this.pointAt('output'), this.pointAt('forward')];
     const outcomes: Outcome[] = [];
-    if (input) outcomes.push(...this.errorsOfHost(input, output, { ...asked, inInterface: NOT_LOOPBACK }));
-    if (forward) outcomes.push(...this.errorsThrough(forward, asked));
+    if (input) addAll(outcomes, this.errorsOfHost(input, output, { ...asked, inInterface: NOT_LOOPBACK }));
+    if (forward) addAll(outcomes, this.errorsThrough(forward, asked));
     return outcomes;
   }
 

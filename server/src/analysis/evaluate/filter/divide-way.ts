@@ -1,4 +1,5 @@
 // Clients in several networks need not come in by the same interface.
+import { addAll } from '../../../kept/lists.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
@@ -71,7 +72,7 @@ function sourcesByInterface(
       own.set(key, known ? known.union(part) : part);
       left = left.subtract(part);
     }
-    parts.push(...own.values());
+    addAll(parts, own.values());
   }
   return left.isEmpty ? parts : [...parts, left];
 }

@@ -1,4 +1,5 @@
 // What each statement of a packet filter is responsible for, of the packets that a requirement lacks.
+import { addAll } from '../../../kept/lists.js';
 import { distinctStatements, type QuotedLine, statementKey, type TraceStep } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { PacketSet } from '../../../model/packets.js';
@@ -85,7 +86,10 @@ function collect(
     add(part, own);
     if (isConditional(one)) continue;
     const ahead = conditional.filter(({ packets: possible }) => !possible.intersect(own).isEmpty);
-    part.ahead.push(...ahead.flatMap(({ decidedBy }) => decidedBy ?? []));
+    addAll(
+      part.ahead,
+      ahead.flatMap(({ decidedBy }) => decidedBy ?? []),
+    );
   }
 }
 
@@ -98,7 +102,7 @@ function partAt(parts: Map<string, Part>, { decidedBy, assumptions, trace }: Fil
   const known = parts.get(key);
   const statements = assumptions.map(({ statement }) => statement);
   if (known) {
-    known.decidedBy.push(...statements);
+    addAll(known.decidedBy, statements);
     return known;
   }
   const part: Part = {

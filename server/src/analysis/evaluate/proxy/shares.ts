@@ -1,4 +1,5 @@
 // What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
+import { addAll } from '../../../kept/lists.js';
 import { once } from '../../../kept/once.js';
 import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
@@ -189,7 +190,7 @@ export function partitionedShares(parts: readonly RefusedPart[], undecided: Host
       const key = decidedBy ? statementKey(decidedBy) : '';
       const own: ProxyPart = found.get(key) ?? { first: judged, others: [], hosts: new Map() };
       own.hosts.set(request.port, own.hosts.get(request.port)?.union(hosts) ?? hosts);
-      own.others.push(...others);
+      addAll(own.others, others);
       found.set(key, own);
     };
     const sure = certain.filter(({ judged }) => judged.assumptions.length === 0);

@@ -1,4 +1,5 @@
 // Reports entries for the address that clients have outside, in outbound lists, which see the one that they have inside.
+import { addAll } from '../../../kept/lists.js';
 import { formatAddress, IpSet, parsePrefix, shortPrefixes } from '../../../model/ip.js';
 import { listed } from '../../../model/packet-text.js';
 import type { TextRange } from '../../../text/range.js';
@@ -38,7 +39,10 @@ export function mappedSources(program: Program): Problem[] {
       const entries = program.lists.get(list)?.entries ?? [];
       const compared = entries.slice(0, Math.floor(left / here.length));
       left -= compared.length * here.length;
-      problems.push(...compared.flatMap((placed) => problemIn(program, placed, here, mapped) ?? []));
+      addAll(
+        problems,
+        compared.flatMap((placed) => problemIn(program, placed, here, mapped) ?? []),
+      );
     }
   }
   return problems;

@@ -1,4 +1,5 @@
 // The filter point for forwarded traffic, for files that apply lists to interfaces.
+import { addAll } from '../../../kept/lists.js';
 import type { BaseChain, FilterChain, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -177,13 +178,13 @@ class ForwardBuilder {
         if (binding.direction !== 'in' || !list) continue;
         const at = this.at('in', one.name);
         rules.push(this.rule(binding.line, at, { action: { kind: 'jump', chain: binding.list } }));
-        closing.push(...this.closing(list, binding, at));
+        addAll(closing, this.closing(list, binding, at));
       }
     }
     const globalList = globalBinding && lists.get(globalBinding.list);
     if (globalBinding && globalList) {
       rules.push(this.rule(globalBinding.line, {}, { action: { kind: 'jump', chain: globalBinding.list } }));
-      rules.push(...this.closing(globalList, globalBinding, {}));
+      addAll(rules, this.closing(globalList, globalBinding, {}));
       return this.base('in', rules, 'deny');
     }
     return this.base('in', [...rules, ...closing, ...this.levelRules()], 'deny');

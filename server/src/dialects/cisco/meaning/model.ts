@@ -1,4 +1,5 @@
 // What a configuration means for packets: each list separately, and forwarding where lists are applied.
+import { addAll } from '../../../kept/lists.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
@@ -24,7 +25,7 @@ export function buildModel(program: Program, written: ReadonlyMap<AccessList, Wr
   const policies = new PolicyChains(program, chains);
   const forward = forwardPoint(program, chains, zoneChain(program, policies));
   if (forward) points.unshift(forward);
-  points.push(...pairPoints(program, policies, new Set(points.map(({ name }) => name))));
+  addAll(points, pairPoints(program, policies, new Set(points.map(({ name }) => name))));
   const asked = forward ? boundLists(program) : [...program.lists.values()];
   const families = new Set<AddressFamily>(asked.flatMap(familiesOf));
   if (forward) families.add(4);

@@ -1,4 +1,5 @@
 // The chain in which a device replaces the destinations of packets.
+import { addAll } from '../../../kept/lists.js';
 import type { BaseChain, FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type Address, IpSet } from '../../../model/ip.js';
@@ -27,7 +28,7 @@ export function natChain(program: Program): BaseChain | undefined {
   const phases: readonly Phase[] = program.platform === 'asa' ? ['first', 'reply'] : ['first'];
   for (const translation of allTranslations(program)) {
     const left = RULE_LIMIT - rules.length;
-    if (left > 0) rules.push(...rulesOf(program, translation, phases, left));
+    if (left > 0) addAll(rules, rulesOf(program, translation, phases, left));
   }
   return rules.length === 0 ? undefined : { name: NAT_CHAIN, rules, policy: 'accept', policyStatement: undefined };
 }

@@ -1,4 +1,5 @@
 // The lists at an interface with NAT, where packets have translated addresses.
+import { addAll } from '../../../kept/lists.js';
 import { Interned } from '../../../kept/memo.js';
 import type { FilterChain, Phase } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -304,7 +305,7 @@ function followed(rule: RuleTemplate, translations: readonly SourceTranslation[]
       untouched = untouched.subtract(own);
       if (pair) {
         const exact = asInside(box, pair, side);
-        if (exact) match.push(...PacketSet.of(exact).intersect(own).boxes);
+        if (exact) addAll(match, PacketSet.of(exact).intersect(own).boxes);
         continue;
       }
       if (!box[side].overlaps(addresses)) continue;
@@ -313,9 +314,9 @@ function followed(rule: RuleTemplate, translations: readonly SourceTranslation[]
       const matched = PacketSet.of(seen).intersect(own);
       if (matched.isEmpty) continue;
       isOpen ||= tests || !box[side].containsAll(addresses);
-      match.push(...matched.boxes);
+      addAll(match, matched.boxes);
     }
-    match.push(...untouched.boxes);
+    addAll(match, untouched.boxes);
   }
   const { phases, limit, opaque, action } = rule;
   return { match, phases, limit, opaque: isOpen ? [...opaque, GIVEN_ADDRESS] : opaque, action };

@@ -1,4 +1,5 @@
 // The replies that reflexive lists permit.
+import { addAll } from '../../../kept/lists.js';
 import { answering, type PacketBox, PacketSet } from '../../../model/packets.js';
 import type { Program } from '../program/program.js';
 import type { EntryMatch } from '../syntax/tree.js';
@@ -28,7 +29,7 @@ export function reflectedMatches(program: Program, name: string): EntryMatch[] {
           });
         }
       }
-      for (const { match, phases } of matches) if (phases.includes('first')) earlier.push(...match);
+      for (const { match, phases } of matches) if (phases.includes('first')) addAll(earlier, match);
     }
   }
   return reflected;

@@ -1,4 +1,5 @@
 // Static translations of a router: which inside addresses others know by which address.
+import { addAll } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import type { FilterRule } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -219,10 +220,10 @@ export function answersSeen(boxes: readonly PacketBox[], translation: AnswerTran
     let untouched = PacketSet.of(box);
     for (const { pair, asked, taken } of ownAnswers.of(translation, ownAnswersOf)) {
       const seen = asOutside(box, pair, 'source');
-      if (seen) match.push(...PacketSet.of(seen).intersect(asked).subtract(taken).boxes);
+      if (seen) addAll(match, PacketSet.of(seen).intersect(asked).subtract(taken).boxes);
       untouched = untouched.subtract(asked);
     }
-    match.push(...untouched.boxes);
+    addAll(match, untouched.boxes);
   }
   return match;
 }

@@ -1,5 +1,7 @@
 // The objects, object groups and address names of a file, and what each of them resolves to.
+
 import type { Lineage } from '../../../kept/line-blocks.js';
+import { addAll } from '../../../kept/lists.js';
 import { LatestMemo } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
@@ -129,7 +131,7 @@ export class Definitions {
       }
       if (member.unknown !== undefined) unknown.add(member.unknown);
       if (member.kind === 'service') for (const service of member.services) services.add(service);
-      else if (member.kind === 'ports') ports.push(...member.set.intervals);
+      else if (member.kind === 'ports') addAll(ports, member.set.intervals);
       else if (member.unknown === undefined) addAddresses(member.set);
       else possible = possible.union(member.set);
     }

@@ -1,4 +1,5 @@
 // Class maps and policy maps of the quality of service, as far as they drop packets.
+import { addAll } from '../../../kept/lists.js';
 import type { PoliceActions, QosCriterion, QosLine } from '../syntax/qos.js';
 import type { PlacedLine } from './blocks.js';
 
@@ -113,7 +114,7 @@ export class QosReader {
     const { classes, policies, applied } = this;
     for (const { classes: own } of policies.values()) {
       const rest = own.findIndex(({ name }) => name === REST_CLASS);
-      if (rest >= 0) own.push(...own.splice(rest, 1));
+      if (rest >= 0) addAll(own, own.splice(rest, 1));
     }
     return { classes, policies, applied };
   }

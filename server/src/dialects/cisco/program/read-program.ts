@@ -1,4 +1,5 @@
 // Executes the lines of a file in order, as the device does.
+import { addAll } from '../../../kept/lists.js';
 import type { Source } from '../../dialect.js';
 import type { QosLine } from '../syntax/qos.js';
 import { type CiscoTree, type ListName, type Mode, type Platform, type SameSecurity, TOP } from '../syntax/tree.js';
@@ -70,7 +71,7 @@ class ProgramReader {
 
   private readRun(run: EntryRun, base: number): void {
     const [own] = run.lines;
-    if (own) this.repetitions.push(...this.listOf(run.name, run.form, { own, base }).addRun(run, base));
+    if (own) addAll(this.repetitions, this.listOf(run.name, run.form, { own, base }).addRun(run, base));
   }
 
   private readLine(placed: PlacedLine): void {

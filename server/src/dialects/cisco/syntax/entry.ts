@@ -1,4 +1,5 @@
 // Reads an entry of an access list from its `permit` or `deny` on.
+import { addAll } from '../../../kept/lists.js';
 import { ALL_PROTOCOLS, type ProtocolSet, TCP } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { ListForm } from '../vocabulary/command-table.js';
@@ -100,7 +101,7 @@ function readExtended(reader: EntryReader): EntryMatch | undefined {
 function optionsOf({ cursor, opaque, problems }: EntryReader, protocols: ProtocolSet | undefined): EntryOptions {
   const isIgmp = protocols?.has(IGMP) === true && !protocols.has(TCP);
   const options = readOptions(cursor, isIgmp, problems);
-  opaque.push(...options.opaque);
+  addAll(opaque, options.opaque);
   return options;
 }
 

@@ -1,4 +1,5 @@
 // Proposals that make a file permit packets: rules in the style of the file, at a position where they take effect.
+import { addAll } from '../../../kept/lists.js';
 import type { BaseChain, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
@@ -102,10 +103,10 @@ class Proposal {
       const missing = ofFamily(this.task.change.missing, family);
       if (!missing.isEmpty) {
         const anchor = this.anchorFor(point, family, missing);
-        if (anchor) edits.push(...this.permit(anchor, family, missing));
+        if (anchor) addAll(edits, this.permit(anchor, family, missing));
       }
       const replies = ofFamily(this.task.change.replies, family);
-      if (!replies.isEmpty) edits.push(...this.permitReplies(point, family));
+      if (!replies.isEmpty) addAll(edits, this.permitReplies(point, family));
     }
     return edits;
   }

@@ -1,4 +1,5 @@
 // What a rule matches in its chain: the meaning of states, address types and sets depends on the rule set.
+import { addAll } from '../../../kept/lists.js';
 import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
@@ -254,7 +255,7 @@ function withFirstState(
     const values = states.map(has);
     if (!values.includes(true)) continue;
     const boxes = part.match.flatMap((box) => intersectBoxes(box, packets) ?? []);
-    (values.includes(false) ? possible : definite).push(...boxes);
+    addAll(values.includes(false) ? possible : definite, boxes);
   }
   return [
     ...(definite.length > 0 ? [{ ...part, match: definite }] : []),

@@ -1,5 +1,7 @@
 // The commands of a document with their locations, for names, endpoints, outline and hover.
+
 import { lineAt, linesIn, linesWithin } from '../../../kept/line-blocks.js';
+import { addAll } from '../../../kept/lists.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Rule } from '../syntax/rule/rule.js';
@@ -35,7 +37,7 @@ export function locatedCommands(document: IptablesDocument, within?: TextRange):
   let table = '';
   for (const { line, start } of within ? linesWithin(tree.lines, within) : linesIn(tree.lines)) {
     if (line.kind === 'table') table = line.table.text;
-    else located.push(...fromLine(line, start, table, tree.family));
+    else addAll(located, fromLine(line, start, table, tree.family));
   }
   return located;
 }

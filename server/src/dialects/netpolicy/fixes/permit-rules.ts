@@ -1,4 +1,5 @@
 // Proposals that permit traffic by rules of the firewall.
+import { addAll } from '../../../kept/lists.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
 import { type PacketBox, type PacketSet, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
@@ -83,7 +84,7 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
     if (!rule.hosts || !serves) continue;
     for (const place of editor.growingPlaces('hosts', [...rule.path, 'hosts'], change.label)) {
       const title = `Add ${counted(change.hosts)} to ${place.name} of ${titleOf(rule)}`;
-      candidates.push(...editor.candidate(title, editor.append(place.path, change.hosts)));
+      addAll(candidates, editor.candidate(title, editor.append(place.path, change.hosts)));
     }
   }
   const hosts = oneOrList(editor.hostValues(change.hosts, change.hostSet));
@@ -91,7 +92,7 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
   // A group of this name defines the addresses of the clients.
   const clients = editor.policy.addresses.has('clients') ? [{ from: 'clients', ...rule }] : [];
   for (const own of [...clients, rule]) {
-    candidates.push(...insertions(editor, { firewall, at, change }, [own]));
+    addAll(candidates, insertions(editor, { firewall, at, change }, [own]));
   }
   return candidates;
 }
@@ -190,7 +191,7 @@ function extensions(editor: PolicyEditor, { firewall, at, change }: Insertion, n
     const grow = (kind: 'addresses' | 'ports', key: string, values: readonly (string | number)[]) => {
       for (const place of editor.growingPlaces(kind, [...rule.path, key], change.label)) {
         const title = `Add ${values.length === 1 ? values[0] : `${values.length} values`} to ${place.name} of ${titleOf(rule)}`;
-        candidates.push(...editor.candidate(title, editor.append(place.path, values)));
+        addAll(candidates, editor.candidate(title, editor.append(place.path, values)));
       }
     };
     if (match.ports.containsAll(need.ports)) grow('addresses', 'to', need.to.subtract(match.to).toPrefixes());

@@ -1,4 +1,5 @@
 // What a policy means: a model for each of its sections.
+import { addAll } from '../../../kept/lists.js';
 import type { ModelPart, PolicyModel } from '../../../model/model.js';
 import type { Policy } from '../program/policy.js';
 import { filterModel } from './filter-model.js';
@@ -9,7 +10,7 @@ export function modelOf(policy: Policy): PolicyModel {
   const parts: ModelPart[] = [];
   const filter = filterModel(policy);
   if (filter) parts.push(filter);
-  if (policy.firewall) parts.push(...hostRules(policy.firewall));
+  if (policy.firewall) addAll(parts, hostRules(policy.firewall));
   if (policy.proxy) {
     parts.push(selectionModel(policy.proxy));
     const treatment = treatmentModel(policy.proxy);

@@ -1,4 +1,5 @@
 // Reports names that are used but not defined, and names that are defined but not used.
+import { addAll } from '../../../kept/lists.js';
 import type { NameUse, Problem } from '../../dialect.js';
 import { jumpsOf, mapJumps } from '../program/rule-statements.js';
 import { type Chain, type NamedSet, type RuleEntry, type Ruleset, type Table, tableKey } from '../program/ruleset.js';
@@ -9,8 +10,8 @@ export function undefinedNames(ruleset: Ruleset): Problem[] {
   const problems: Problem[] = [];
   for (const table of ruleset.tables.values()) {
     for (const chain of table.chains.values())
-      for (const rule of chain.dependentRules) problems.push(...undefinedInRule(rule, chain));
-    for (const set of table.sets.values()) if (set.isMap) problems.push(...undefinedInMap(set));
+      for (const rule of chain.dependentRules) addAll(problems, undefinedInRule(rule, chain));
+    for (const set of table.sets.values()) if (set.isMap) addAll(problems, undefinedInMap(set));
   }
   return problems;
 }

@@ -175,7 +175,8 @@ function setDetails({ source, program }: NftDocument, set: NamedSet): string {
     if (uri !== source.uri || own.kind !== 'set') return [];
     return own.elements.map((element) => source.text.slice(start + element.start, start + element.end));
   });
-  const content = elements.length > 0 ? code(elements.join(', ')) : 'It has no elements in this file.';
+  // The elements of a variable are written once, as its name.
+  const content = elements.length > 0 ? code([...new Set(elements)].join(', ')) : 'It has no elements in this file.';
   const changes = changesAtRunTime(set, program.effects) ? '\n\nIts elements change at run time.' : '';
   return `${type ? `Of type \`${type}\`, with ${elements.length} elements:\n\n` : ''}${content}${changes}`;
 }

@@ -1,4 +1,5 @@
 // Inserts a new rule before the rule or policy that denies.
+import { addAll } from '../../../kept/lists.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import { IpSet, parsePrefix, shortPrefixes } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
@@ -153,7 +154,10 @@ function ruleText(flow: Flow, verdict: 'accept' | 'drop' = 'accept'): string {
   const all = IpSet.all.ofFamily(flow.family);
   if (flow.source) parts.push(`${header} saddr ${anyOf(shortPrefixes(flow.source))}`);
   if (!flow.destination.containsAll(all))
-    parts.push(...destinationTexts(flow).map((text) => `${header} daddr ${text}`));
+    addAll(
+      parts,
+      destinationTexts(flow).map((text) => `${header} daddr ${text}`),
+    );
   else if (!flow.source) parts.push(`meta nfproto ipv${flow.family}`);
   const name = protocolName(flow);
   const ports = [

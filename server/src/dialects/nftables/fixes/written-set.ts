@@ -70,7 +70,8 @@ export function append({ uri, start, elements }: WrittenSet, added: readonly str
     const at = start + elements.start + 1;
     return { uri, range: { start: at, end: at }, newText: ` ${added.join(', ')} ` };
   }
-  const previous = elements.elements[elements.elements.length - 2];
+  // Of what stands for a variable, all elements have its place.
+  const previous = elements.elements.filter(({ end }) => end <= last.start).at(-1);
   const between = previous ? text.slice(start + previous.end, start + last.start) : '';
   const lineBreak = /\r?\n[ \t]*$/.exec(between)?.[0];
   const at = start + last.end;

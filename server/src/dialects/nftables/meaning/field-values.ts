@@ -1,4 +1,5 @@
 // Converts a comparison of one field with values to a condition.
+import { addAll } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import { NEIGHBOUR_HOP_LIMIT } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -137,7 +138,7 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
     return opaqueCondition(context.text(span), base);
   const { unknown } = values;
   const definite: Alternative[] = [];
-  if (unknown.length === 0 || !negated) definite.push(...alternatives(parts.having, parts.beyond, NO_TEXTS));
+  if (unknown.length === 0 || !negated) addAll(definite, alternatives(parts.having, parts.beyond, NO_TEXTS));
   if (unknown.length === 0) return definite;
   const reason = `${context.text(span)} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
   // Packets without the known values possibly match too; with `negated`, those with them definitely do not.

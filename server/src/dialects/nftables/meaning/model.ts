@@ -1,4 +1,5 @@
 // Builds the packet filter model of a ruleset.
+import { addAll } from '../../../kept/lists.js';
 import { LatestMemo, Memo } from '../../../kept/memo.js';
 import type { FilterAction, FilterChain, FilterModel, FilterRule } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
@@ -116,7 +117,7 @@ class ModelBuilder {
         endRun();
         runs.push(placePlainRules(part, this.runMeaning(part, chain, interfaces).rules));
       } else if (isRule(part)) {
-        rules.push(...this.rules(part, this.meaning(part, chain).parts, chain, interfaces));
+        addAll(rules, this.rules(part, this.meaning(part, chain).parts, chain, interfaces));
       } else {
         rules.push(missingRule(part));
       }

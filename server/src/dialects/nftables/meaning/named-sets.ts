@@ -1,4 +1,5 @@
 // Resolves the named sets of a table to the values of their elements.
+import { addAll } from '../../../kept/lists.js';
 import type { Problem } from '../../dialect.js';
 import { type LineProblem, problemInFile } from '../../shared/line-problem.js';
 import { changesAtRunTime, type Effects, type NamedSet, type Table } from '../program/ruleset.js';
@@ -59,7 +60,7 @@ export class TableSets implements SetSource {
       const list: LineProblem[] = [];
       const read = tuplesOf(types, from.set, this, list);
       for (const tuple of read.tuples) tuples.push(tuple);
-      reasons.push(...read.unknown);
+      addAll(reasons, read.unknown);
       this.reportAll(from, list);
     }
     return { types, values: NO_VALUES, tuples, unknown: reasons };

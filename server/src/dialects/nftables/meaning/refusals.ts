@@ -1,5 +1,6 @@
 // Reports the rules that nft refuses because of the headers that they are about: `udp dport 53 tcp sport 1024`.
 
+import { addAll } from '../../../kept/lists.js';
 import { protocolSet, TCP } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { expressionsOf, ownStatements } from '../program/rule-statements.js';
@@ -30,7 +31,7 @@ export function refusalsOf(body: RuleBody, family: Family): LineProblem[] {
   let refused = false;
   for (const statement of ownStatements(body)) {
     if (statement.kind === 'anonymous-chain')
-      for (const rule of statement.rules) problems.push(...refusalsOf(rule, family));
+      for (const rule of statement.rules) addAll(problems, refusalsOf(rule, family));
     const refusal: Refusal | undefined = refused
       ? undefined
       : (refusalOf(statement, context) ?? overlapRefusal(statement));

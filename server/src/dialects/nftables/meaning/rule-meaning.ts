@@ -1,4 +1,5 @@
 // The meaning of one rule: the packets that it matches, and its actions.
+import { addAll } from '../../../kept/lists.js';
 import type { FilterAction, FilterRule, Phase } from '../../../model/filter.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
@@ -60,7 +61,7 @@ export function ruleMeaning(
 ): RuleMeaning {
   const context = new RuleContext(environment, sets, node.text);
   const refusals = refusalsOf(body, environment.family);
-  context.problems.push(...refusals);
+  addAll(context.problems, refusals);
   const isRefused = refusals.length > 0 || node.problems.some(({ code }) => code === 'syntax-error');
   const parts = isRefused ? [REFUSED] : partsOf(body, context);
   const problems = context.problems.length === 0 ? NO_PROBLEMS : context.problems;

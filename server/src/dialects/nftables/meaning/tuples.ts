@@ -4,7 +4,7 @@ import type { Expression } from '../syntax/tree.js';
 import type { DataType } from '../vocabulary/data-types.js';
 import { fieldInfo } from '../vocabulary/field-types.js';
 import { ValueReader } from './value-reader.js';
-import type { SetSource, Tuple } from './values.js';
+import { type SetSource, type Tuple, unknownVariable } from './values.js';
 
 /** The values that a concatenation is compared with. */
 export interface TupleSet {
@@ -32,7 +32,7 @@ export function tuplesOf(
       continue;
     }
     if (next.kind === 'variable') {
-      unknown.push(`$${next.name}`);
+      unknown.push(unknownVariable(next));
       continue;
     }
     const tuple = tupleOf(types, next, sets, problems);

@@ -1,11 +1,12 @@
 // Collects the values of one type from expressions.
+import { addAll } from '../../../kept/lists.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import { type DataType, MARK } from '../vocabulary/data-types.js';
-import { combine, fits, type SetSource, type Values } from './values.js';
+import { combine, fits, type SetSource, unknownVariable, type Values } from './values.js';
 
 /** The longest name of an interface (IFNAMSIZ without its terminator). */
 const INTERFACE_NAME_LIMIT = 15;
@@ -57,7 +58,7 @@ export class ValueReader {
         this.addNamedSet(expression.name, expression);
         return;
       case 'variable':
-        this.unknown.push(`$${expression.name}`);
+        this.unknown.push(unknownVariable(expression));
         return;
       case 'prefix':
         this.addPrefix(expression.base, expression.length, expression);
@@ -113,16 +114,19 @@ export class ValueReader {
       return;
     }
     this.addValues(set.values);
-    this.unknown.push(...set.unknown);
+    addAll(this.unknown, set.unknown);
   }
 
   private addValues(values: Values): void {
     if (!values.numbers.isEmpty)
-      this.numbers.push(...values.numbers.intervals.map(([low, high]): [number, number] => [low, high]));
+      addAll(
+        this.numbers,
+        values.numbers.intervals.map(([low, high]): [number, number] => [low, high]),
+      );
     for (const [low, high] of values.addresses.v4.intervals) this.v4.push([low, high]);
     for (const [low, high] of values.addresses.v6.intervals) this.v6.push([low, high]);
     this.names = this.names.union(values.names);
-    this.unknown.push(...values.unknown);
+    addAll(this.unknown, values.unknown);
   }
 
   private addSingle(expression: Expression & { readonly kind: 'number' | 'word' }): void {
@@ -224,7 +228,7 @@ export class ValueReader {
           return all === undefined || value === undefined ? undefined : combine('|', all, value);
         }, 0);
       case 'variable':
-        this.unknown.push(`$${expression.name}`);
+        this.unknown.push(unknownVariable(expression));
         return undefined;
       default:
         this.unknown.push('a value that is computed');

@@ -2,7 +2,7 @@
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
-import type { BinaryExpression, RelationalOperator } from '../syntax/tree.js';
+import type { BinaryExpression, RelationalOperator, VariableExpression } from '../syntax/tree.js';
 import type { DataType } from '../vocabulary/data-types.js';
 
 /** The values that a field is compared with, as far as the file gives them. */
@@ -42,6 +42,11 @@ export interface ResolvedSet {
 /** What looks up named sets. */
 export interface SetSource {
   set(name: string): ResolvedSet | undefined;
+}
+
+/** A variable whose value is not known, as what a verdict depends on. */
+export function unknownVariable({ name, tooLarge }: VariableExpression): string {
+  return tooLarge ? `$${name}, which needs more work than one file may cost` : `$${name}`;
 }
 
 /** Bit operations over at most 32 bits, as in header fields. */

@@ -13,7 +13,7 @@ import { type MissingRules, REFUSED_LINE, type Ruleset, type Table, tableKey } f
 import { emptyScope } from './scope.js';
 import { readSetProperty, runElementCommand } from './sets.js';
 import { type BlockContext, StatementContext } from './statement-context.js';
-import { substituteExpression } from './substitution.js';
+import { variableValue } from './substitution.js';
 
 export function readRuleset(source: Source, tree: NftTree, sources: Sources): Ruleset {
   return new Reader(source, tree, sources).read();
@@ -172,7 +172,7 @@ function define(statement: StatementContext, { name, value, verb }: Content & { 
     statement.problem(name, message, [{ ...known.definition, message: 'the first definition' }]);
     return;
   }
-  scope.set(name.text, { id, definition: statement.location(name), value: substituteExpression(value, scope) });
+  scope.set(name.text, { id, definition: statement.location(name), value: variableValue(name, value, scope) });
 }
 
 function reportUndefinedVariable(statement: StatementContext, name: Name): void {

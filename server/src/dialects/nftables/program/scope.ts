@@ -1,19 +1,19 @@
 // The variables of a file and their scopes.
 import type { Location } from '../../../text/range.js';
 import type { Expression } from '../syntax/tree.js';
+import { Expansions } from './expansions.js';
 
 export interface Variable {
   /** Distinguishes it from variables of the same name in other scopes. */
   readonly id: string;
   readonly definition: Location;
-  /** Fully substituted, apart from undefined variables. */
+  /** Fully substituted, apart from undefined variables; shares the values of the variables in it. */
   readonly value: Expression;
 }
 
 /** The variables of a block, which also sees those of the blocks around it. */
 export interface Scope {
-  /** How many more substitutions are allowed; shared by all scopes of a ruleset. */
-  readonly budget: { left: number };
+  readonly expansions: Expansions;
   inner(): Scope;
   /** A variable of this block, without those around it. */
   own(name: string): Variable | undefined;
@@ -23,11 +23,8 @@ export interface Scope {
   remove(name: string): boolean;
 }
 
-/** A bound against definitions that grow exponentially. */
-const EXPRESSION_LIMIT = 4_000_000;
-
 export function emptyScope(): Scope {
-  return new BlockScope(undefined, { left: EXPRESSION_LIMIT });
+  return new BlockScope(undefined, new Expansions());
 }
 
 class BlockScope implements Scope {
@@ -35,11 +32,11 @@ class BlockScope implements Scope {
 
   constructor(
     private readonly outer: BlockScope | undefined,
-    readonly budget: { left: number },
+    readonly expansions: Expansions,
   ) {}
 
   inner(): Scope {
-    return new BlockScope(this, this.budget);
+    return new BlockScope(this, this.expansions);
   }
 
   own(name: string): Variable | undefined {

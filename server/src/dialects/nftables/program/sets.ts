@@ -1,4 +1,5 @@
 // Reads the declarations, properties and elements of named sets and maps.
+import { addAll } from '../../../kept/lists.js';
 import type { Content, Expression, Name } from '../syntax/tree.js';
 import { type NamedSet, tableKey } from './ruleset.js';
 import type { BlockContext, StatementContext } from './statement-context.js';
@@ -44,7 +45,7 @@ function extend(statement: StatementContext, name: Name, known: NamedSet, set: N
     statement.problem(name, message, [{ ...known.definition, message: 'the first definition' }]);
     return;
   }
-  known.elements.push(...set.elements);
+  addAll(known.elements, set.elements);
   for (const flag of set.flags) known.flags.add(flag);
   known.flagsLine ??= set.flagsLine;
   known.autoMerge ||= set.autoMerge;

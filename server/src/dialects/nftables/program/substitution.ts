@@ -1,15 +1,14 @@
 // Replaces the variables of expressions and rules by their values.
 import type {
   Expression,
+  Name,
   RuleBody,
   RuleStatement,
   SetElement,
   SetExpression,
   SetReferenceExpression,
-  Span,
   VariableExpression,
   Verdict,
-  WordExpression,
 } from '../syntax/tree.js';
 import { mapSame, mapStatements } from './rule-statements.js';
 import type { Scope } from './scope.js';
@@ -19,13 +18,25 @@ export function substituteExpression(expression: Expression, scope: Scope): Expr
   return new Substitution(scope).expression(expression);
 }
 
+/**
+ * The value of a variable that is being defined. The values in it are shared, not copied: what is `{ $a, $a }` of what is
+ * `{ $b, $b }` would need memory that doubles with each. Where it is used, its parts get the span of the use.
+ */
+export function variableValue(name: Name, value: Expression, scope: Scope): Expression {
+  return scope.expansions.defined(name, (share) => new Substitution(scope, share).expression(value));
+}
+
 /** The rule with its variables replaced by their values; the same object if it has none. */
 export function substituteRule(body: RuleBody, scope: Scope): RuleBody {
   return new Substitution(scope).body(body);
 }
 
 class Substitution {
-  constructor(private readonly scope: Scope) {}
+  constructor(
+    private readonly scope: Scope,
+    /** What stands for the value of a variable where it is used. */
+    private readonly used = (value: Expression, use: VariableExpression) => scope.expansions.usedAt(value, use),
+  ) {}
 
   body(body: RuleBody): RuleBody {
     return mapStatements(body, (statement) => this.statement(statement));
@@ -76,12 +87,11 @@ class Substitution {
   expression(expression: Expression): Expression {
     switch (expression.kind) {
       case 'variable': {
-        const variable = this.scope.find(expression.name);
-        if (!variable) return expression;
-        return this.usedAt(variable.value, expression);
+        const value = this.valueOf(expression);
+        return value ? this.used(value, expression) : expression;
       }
       case 'set': {
-        const elements = mapSame(expression.elements, (element) => this.element(element));
+        const elements = this.elements(expression.elements);
         return elements === expression.elements ? expression : { ...expression, elements };
       }
       case 'list': {
@@ -113,49 +123,44 @@ class Substitution {
     }
   }
 
+  private valueOf({ name }: VariableExpression): Expression | undefined {
+    return this.scope.find(name)?.value;
+  }
+
+  /** The elements of a set. nft merges sets that are elements; what two of them share is in it once. */
+  private elements(elements: readonly SetElement[]): readonly SetElement[] {
+    const own = mapSame(elements, (element) => this.element(element));
+    if (!own.some(isSet)) return own;
+    const merged: SetElement[] = [];
+    const seen = new Set<SetElement>();
+    own.forEach((element, index) => {
+      if (!isSet(element)) {
+        merged.push(element);
+        return;
+      }
+      const written = elements[index]?.key;
+      const shared = written !== undefined && written !== '*' && written.kind === 'variable' && this.valueOf(written);
+      const identities = shared && shared.kind === 'set' ? shared.elements : element.key.elements;
+      element.key.elements.forEach((inner, i) => {
+        const identity = identities[i] ?? inner;
+        // A set of one element is none for nft, unless that is written twice.
+        if (seen.has(identity) && merged.length > 1) return;
+        seen.add(identity);
+        merged.push(inner);
+      });
+    });
+    return merged;
+  }
+
   private element(element: SetElement): SetElement {
     const key = element.key === '*' ? '*' : this.expression(element.key);
     const { value: own } = element;
     const value = own?.kind === 'verdict' ? this.verdict(own) : own && this.expression(own);
     return key === element.key && value === own ? element : { ...element, key, value };
   }
+}
 
-  /** The value of a variable with the span of its use, so that problems in it are reported there. */
-  private usedAt(value: Expression, { start, end }: Span): Expression {
-    if (--this.scope.budget.left < 0) return { kind: 'variable', name: 'too large', start, end };
-    const span = { start, end };
-    switch (value.kind) {
-      case 'set':
-        return {
-          ...value,
-          ...span,
-          elements: value.elements.map((element) => ({
-            ...element,
-            ...span,
-            key: element.key === '*' ? '*' : this.usedAt(element.key, span),
-            value: this.elementValueAt(element.value, span),
-          })),
-        };
-      case 'list':
-        return { ...value, ...span, items: value.items.map((item) => this.usedAt(item, span)) };
-      case 'concatenation':
-        return { ...value, ...span, parts: value.parts.map((part) => this.usedAt(part, span)) };
-      case 'prefix':
-        return { ...value, ...span, base: this.usedAt(value.base, span) };
-      case 'range':
-        return { ...value, ...span, low: this.usedAt(value.low, span), high: this.usedAt(value.high, span) };
-      case 'binary':
-        return { ...value, ...span, left: this.usedAt(value.left, span), right: this.usedAt(value.right, span) };
-      case 'map':
-        return { ...value, ...span, key: this.usedAt(value.key, span), map: this.usedAt(value.map, span) };
-      default:
-        return { ...value, ...span };
-    }
-  }
-
-  private elementValueAt(value: SetElement['value'], span: Span): SetElement['value'] {
-    if (value?.kind !== 'verdict') return value && this.usedAt(value, span);
-    const chain: WordExpression | VariableExpression | undefined = value.chain && { ...value.chain, ...span };
-    return { ...value, ...span, chain };
-  }
+/** Whether an element is a set itself, without a value or a limit of its own. */
+function isSet(element: SetElement): element is SetElement & { readonly key: SetExpression } {
+  return element.key !== '*' && element.key.kind === 'set' && element.value === undefined && !element.conditional;
 }

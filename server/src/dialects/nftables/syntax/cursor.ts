@@ -16,7 +16,7 @@ export class Unreadable extends Error {
 }
 
 /** How deep expressions may nest; far more than in real files. */
-const DEPTH_LIMIT = 64;
+export const DEPTH_LIMIT = 64;
 
 export class Cursor {
   readonly references: Reference[] = [];

@@ -32,6 +32,8 @@ export interface WordExpression extends Span {
 export interface VariableExpression extends Span {
   readonly kind: 'variable';
   readonly name: string;
+  /** Its value is not looked at, because that needs more work than one file may cost. */
+  readonly tooLarge?: true;
 }
 
 /** `@name`: a named set or map. */

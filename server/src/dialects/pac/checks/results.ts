@@ -1,5 +1,7 @@
 // Reports constant results of FindProxyForURL that are not a proxy list.
+
 import type { AnyNode } from 'acorn';
+import { addAll } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import { textOf } from '../program/constants.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
@@ -33,10 +35,10 @@ function findResults(context: CheckContext): Set<AnyNode> {
     switch (node.type) {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
-        pending.push(...returnedBy(node));
+        addAll(pending, returnedBy(node));
         break;
       case 'ArrowFunctionExpression':
-        pending.push(...returnedBy(node));
+        addAll(pending, returnedBy(node));
         if (node.expression) pending.push(node.body);
         break;
       case 'ConditionalExpression':
@@ -47,7 +49,7 @@ function findResults(context: CheckContext): Set<AnyNode> {
         break;
       case 'Identifier': {
         const binding = scopes.bindingOf.get(node);
-        pending.push(...(binding?.writes.flatMap(({ value }) => (value ? [value] : [])) ?? []));
+        addAll(pending, binding?.writes.flatMap(({ value }) => (value ? [value] : [])) ?? []);
         break;
       }
       case 'CallExpression': {

@@ -1,5 +1,6 @@
 // Proposals that change how a proxy treats some hosts, best first, each in the idiom of the file.
 
+import { addAll } from '../../../kept/lists.js';
 import { PRIVATE_SPACE } from '../../../model/ip.js';
 import type { Candidate, Change, Sources } from '../../dialect.js';
 import { asksLogin } from '../meaning/login.js';
@@ -60,7 +61,7 @@ function permitAccess(task: FixTask): Candidate[] {
   const portEdits = rule ? extendPorts(task, rule) : [];
   const candidates: Candidate[] = [];
   if (portEdits.length > 0) candidates.push({ title: `Add the port to ${portAclNames(task, rule)}`, edits: portEdits });
-  candidates.push(...extendRuleBefore(task, rule, { list: 'http_access', action: 'allow' }));
+  addAll(candidates, extendRuleBefore(task, rule, { list: 'http_access', action: 'allow' }));
   for (const values of hostValues(task.change.hosts)) {
     for (const { lines, limits } of allowChoices(task, values, rule)) {
       const edit = rule ? beside(task, rule, lines) : atEnd(task, lines);

@@ -1,5 +1,6 @@
 // Evaluates access lists: which rule decides for each part of a request.
 
+import { addAll } from '../../../kept/lists.js';
 import type { TraceStep } from '../../../model/evidence.js';
 import type { Gap } from '../program/configuration.js';
 import { type Program, quoteAt } from '../program/program.js';
@@ -55,7 +56,7 @@ export function evaluateList(
       const action = rule.line.statement.action.text;
       for (const part of split.yes) results.push({ kind: 'rule', region: part, rule, action });
       for (const part of split.login) results.push({ kind: 'login', region: part, rule });
-      next.push(...split.no);
+      addAll(next, split.no);
     }
     pending = next;
     if (pending.length === 0) return results;

@@ -1,5 +1,6 @@
 // Evaluates acls: references, groups, and each type.
 
+import { addAll } from '../../../kept/lists.js';
 import { addressesOf, isAlways, portsOf, wordsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
 import { type AclReference, aclKey } from '../syntax/tree.js';
@@ -31,8 +32,8 @@ export function matchAll(facts: Facts, references: readonly AclName[], region: R
   const login: Region[] = [];
   for (const reference of references) {
     const split = splitAll(yes, (part) => matchReference(facts, reference, part, depth));
-    no.push(...split.no);
-    login.push(...split.login);
+    addAll(no, split.no);
+    addAll(login, split.login);
     yes = split.yes;
     if (yes.length === 0) break;
   }
@@ -45,8 +46,8 @@ function matchAny(choices: readonly ((region: Region) => Split)[], region: Regio
   let no: readonly Region[] = [region];
   for (const choice of choices) {
     const split = splitAll(no, choice);
-    yes.push(...split.yes);
-    login.push(...split.login);
+    addAll(yes, split.yes);
+    addAll(login, split.login);
     no = split.no;
     if (no.length === 0) break;
   }

@@ -1,5 +1,6 @@
 // Decides whether a permitted request goes to its server directly or through another proxy.
 
+import { addAll } from '../../../kept/lists.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Nowhere, Undecided } from '../../../model/proxy.js';
 import { peerName } from '../program/names.js';
@@ -26,16 +27,16 @@ export function decideRoute(facts: Facts, region: Region): RouteResult[] {
   ];
   const parents = linesOf(facts.program, 'cache_peer').filter(isParent);
   const never = evaluateYesNo(facts, 'never_direct', always.no);
-  results.push(...never.undecided);
+  addAll(results, never.undecided);
   for (const { region: part, decidedBy } of never.yes) {
     const { used, left } = tryParents(facts, parents, part);
-    results.push(...used);
+    addAll(results, used);
     for (const { region: stuck, refusal } of left) {
       const reason = `never_direct forbids the direct way, and ${refusal ?? NO_PARENT}`;
       results.push(stranded(stuck, reason, decidedBy));
     }
   }
-  for (const part of never.no) results.push(...byPreference(facts, parents, part));
+  for (const part of never.no) addAll(results, byPreference(facts, parents, part));
   return results;
 }
 
@@ -163,7 +164,7 @@ function tryParents(facts: Facts, parents: readonly PlainLine[], region: Region)
       parent,
       left.map((part) => part.region),
     );
-    used.push(...tried.used);
+    addAll(used, tried.used);
     left = tried.left;
   }
   return { used, left };

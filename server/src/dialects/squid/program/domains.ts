@@ -1,5 +1,6 @@
 // An index of the values of domain acls by labels, to find the few that may match a set of hosts.
 
+import { addAll } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import { DomainTreeBuilder } from '../../../model/domain-tree.js';
 import { HostSet } from '../../../model/hosts.js';
@@ -86,7 +87,7 @@ class DomainIndex {
     const pending = [node];
     for (let next = pending.pop(); next; next = pending.pop()) {
       for (const { acl, value } of next.values ?? []) found(acl, value);
-      if (next.children) pending.push(...next.children.values());
+      if (next.children) addAll(pending, next.children.values());
     }
   }
 }

@@ -1,5 +1,6 @@
 // The meaning of settings of network profiles: rules before all others, and the default action.
 
+import { addAll } from '../../../kept/lists.js';
 import type { FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET } from '../../../model/packets.js';
@@ -69,7 +70,7 @@ function decidingRules(source: Source, one: ProfileSwitch, place: Place, setting
   return settingsInForce(settings, place.profile, property).flatMap((setting) => {
     const value = setting[property] ?? '';
     const opaque = [...setting.conditions, ...unless];
-    unless.push(...setting.conditions);
+    addAll(unless, setting.conditions);
     if (value === 'unknown') return [settingRule(source, setting, place, { kind, opaque: [...opaque, condition] })];
     return decides.test(value) ? [settingRule(source, setting, place, { kind, opaque })] : [];
   });

@@ -1,5 +1,6 @@
 // Finds the rules of the script that a command selects, to change or remove them.
 
+import { addAll } from '../../../kept/lists.js';
 import { COMMANDS, type RuleKind } from '../vocabulary/commands.js';
 import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 import type { Invocation } from './invocation.js';
@@ -19,7 +20,7 @@ export interface Selection {
 export function selectRules(rules: readonly StoredRule[], kind: RuleKind, invocation: Invocation): Selection {
   const query = invocation.input ?? invocation;
   const unknown = [...invocation.conditions, ...invocation.unknown];
-  if (query !== invocation) unknown.push(...query.conditions, ...query.unknown);
+  if (query !== invocation) addAll(unknown, [...query.conditions, ...query.unknown]);
   const tests = selectors(query).map(([name, { value }]) => {
     const wanted = textsOf(value);
     return { name, test: ruleTest(name, wanted, isNetsh(query)), isCertain: wanted !== undefined };

@@ -1,5 +1,6 @@
 // Executes the commands of a script on the stores of rules and settings.
 
+import { addAll } from '../../../kept/lists.js';
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, NETSH_PROFILES, type RuleKind } from '../vocabulary/commands.js';
@@ -133,7 +134,7 @@ class Stores {
   private applyTo(store: PolicyStore, invocation: Invocation): void {
     if (store.kind === 'local' && !this.computers.some((known) => sameStore(known, store))) {
       this.computers.push(store);
-      this.predefined.push(...predefinedRules(store));
+      addAll(this.predefined, predefinedRules(store));
     }
     const command = commandOf(invocation);
     if (command && !COMMANDS.has(invocation.command) && CHANGES_RULES.has(command.operation)) {
@@ -299,7 +300,7 @@ class Stores {
     }
     this.rules = this.rules.filter((rule) => !sameStore(rule.store, store));
     this.predefined = this.predefined.filter((rule) => !sameStore(rule.store, store));
-    if (store.kind === 'local') this.predefined.push(...predefinedRules(store));
+    if (store.kind === 'local') addAll(this.predefined, predefinedRules(store));
     this.settings = this.settings.filter((setting) => !sameStore(setting.store, store));
     this.outside = this.outside.filter((rules) => rules.store && !sameStore(rules.store, store));
   }

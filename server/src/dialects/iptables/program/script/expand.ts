@@ -1,5 +1,6 @@
 // Expands the words of a shell script with the known values of its variables.
 
+import { addAll } from '../../../../kept/lists.js';
 import {
   expandText,
   LIST_LIMIT,
@@ -31,7 +32,7 @@ export function expandWords(words: readonly ShellWord[], variables: Variables, s
   const fields: Word[] = [];
   for (const word of words) {
     if (fields.length > LIST_LIMIT) break;
-    fields.push(...expandWord(word, variables, script));
+    addAll(fields, expandWord(word, variables, script));
   }
   return fields;
 }

@@ -1,5 +1,6 @@
 // Reads a shell script into a tree.
 
+import { addAll } from '../../../../kept/lists.js';
 import { Lexer, type Token } from './lexer.js';
 import type {
   Assignment,
@@ -41,7 +42,7 @@ class Parser {
   readAll(): ShellList {
     const items: ListItem[] = [];
     for (;;) {
-      items.push(...this.readList());
+      addAll(items, this.readList());
       if (this.token.kind === 'end') return items;
       // A closing word or parenthesis without an opening one.
       this.fail(`unexpected '${this.text.slice(this.token.start, this.token.end)}'`);

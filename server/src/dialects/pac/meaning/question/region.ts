@@ -1,5 +1,6 @@
 // What is asked, as a product of sets: hosts, paths, addresses, points of the clock.
 
+import { addAll } from '../../../../kept/lists.js';
 import type { Budget } from '../../../../model/budget.js';
 import { unionInHalves } from '../../../../model/host-unions.js';
 import type { HostSet } from '../../../../model/hosts.js';
@@ -261,7 +262,7 @@ function divideJunction(
     const [only] = group;
     const condition: Condition = group.length === 1 && only ? only : { kind, of: group };
     const { holds, fails } = divide(open, condition, budget);
-    done.push(...(kind === 'and' ? fails : holds));
+    addAll(done, kind === 'and' ? fails : holds);
     open = kind === 'and' ? holds : fails;
   }
   return kind === 'and' ? { holds: open, fails: done } : { holds: done, fails: open };

@@ -1,4 +1,5 @@
 // Where the groups of a regular expression match in a traced text, for expressions that can match in one way only.
+import { addAll } from '../../../../kept/lists.js';
 import { containing } from '../../../../model/text-language.js';
 import { ALWAYS, allOf, type Condition, not } from '../question/condition.js';
 import { type AnyText, concatenated, cutAt, drop, dropLast, from, take, takeLast, until } from './building.js';
@@ -183,7 +184,7 @@ function openEnd(text: AnyText, step: Consuming & { kind: 'run' }, direction: Di
   for (let one = open.pop(); one; one = open.pop()) {
     const marks = marksOf(one, step, direction);
     if (marks.length === 0) done.push(one);
-    else open.push(...shortened(one, marks, direction));
+    else addAll(open, shortened(one, marks, direction));
     if (marks.length > MARK_LIMIT || one.absent.length > MARK_LIMIT) return undefined;
   }
   return done.map(({ when, run, rest }) => ({ when, pieces: [run], rest }));

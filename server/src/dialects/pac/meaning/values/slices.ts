@@ -1,4 +1,5 @@
 // `substring`, `substr` and `slice` of traced texts.
+import { addAll } from '../../../../kept/lists.js';
 import { containing } from '../../../../model/text-language.js';
 import { ALWAYS, allOf, anyOf, type Condition, not } from '../question/condition.js';
 import { type AnyText, drop, dropLast, take, takeLast } from './building.js';
@@ -62,7 +63,7 @@ function between(
   for (const place of method === 'slice' ? [from, to] : []) {
     const pieces = place instanceof TracedNumber ? negativeCases(text, start, end, place, context) : [];
     if (!pieces) return undefined;
-    negative.push(...pieces);
+    addAll(negative, pieces);
   }
   const rest = nonNegative(method, text, from, to, context);
   if (!rest || negative.length === 0) return rest;
@@ -102,7 +103,7 @@ function negativeCases(
     );
     const inner = between('slice', text, place === start ? value : start, place === end ? value : end, context);
     if (!inner) return undefined;
-    pieces.push(...piecesWhere(when, inner));
+    addAll(pieces, piecesWhere(when, inner));
   }
   return pieces;
 }
@@ -203,7 +204,7 @@ function betweenTraced(
   for (const { when, cut } of cuts) {
     const inner = upTo(method, text, start, end, cut, context);
     if (!inner) return undefined;
-    pieces.push(...piecesWhere(when, inner));
+    addAll(pieces, piecesWhere(when, inner));
   }
   return pieces;
 }

@@ -1,5 +1,6 @@
 // Parses a PowerShell script into a tree of statements, limited to the needs of commands with literal arguments.
 
+import { addAll } from '../../../../kept/lists.js';
 import { COMMANDS } from '../../vocabulary/commands.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
@@ -303,7 +304,7 @@ class PowerShellParser {
       let stop = from;
       while (stop < end && !this.tokens.isSign(stop, '|')) stop = this.tokens.skip(stop);
       stop = Math.min(stop, end);
-      stages.push(...this.readStage(this.tokens.skipNewlines(from, stop), stop, this.tokens.source(at, from - 1)));
+      addAll(stages, this.readStage(this.tokens.skipNewlines(from, stop), stop, this.tokens.source(at, from - 1)));
       from = stop + 1;
     }
     return { node: { kind: 'pipeline', stages }, next: end };

@@ -1,4 +1,5 @@
 // The entries of a Map or a Set, of which some keys may depend on what is asked.
+import { addAll } from '../../../../../kept/lists.js';
 import { ALWAYS, anyOf, type Condition, NEVER } from '../../question/condition.js';
 import { Choice, type OperationResult, type Value } from '../../values/value.js';
 import { NotFollowed } from '../failures.js';
@@ -48,7 +49,7 @@ export class PacEntries extends PacObject implements Steps {
       if (when.kind !== 'never') alternatives.push({ when, value: entry.value });
       if (when.kind === 'always') return choiceOf(alternatives);
     }
-    if (isTraced(key)) alternatives.push(...this.alternatives(key, context), { when: ALWAYS, value: undefined });
+    if (isTraced(key)) addAll(alternatives, [...this.alternatives(key, context), { when: ALWAYS, value: undefined }]);
     else alternatives.push({ when: ALWAYS, value: this.entryAt(key, context)?.value });
     return choiceOf(alternatives);
   }

@@ -1,4 +1,5 @@
 // RegExp: its objects, and what they find in constant texts. Traced texts are the business of values/.
+import { addAll } from '../../../../../kept/lists.js';
 import { Memo } from '../../../../../kept/memo.js';
 import { parseJavascriptRegex } from '../../../../../model/javascript-regex-parser.js';
 import { callRegExp, type PatternText } from '../../values/operations.js';
@@ -342,7 +343,7 @@ function splitParts(pattern: PacRegExp, text: string, context: NativeContext, mo
       continue;
     }
     context.budget.spend(MATCH_COST + captures.length);
-    parts.push(text.slice(from, start), ...groupsOf(text, captures).slice(1));
+    addAll(parts, [text.slice(from, start), ...groupsOf(text, captures).slice(1)]);
     if (parts.length >= most) return parts.slice(0, most);
     from = end;
     at = from;

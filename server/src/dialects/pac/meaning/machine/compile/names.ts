@@ -1,5 +1,7 @@
 // Where the variables of a program are kept: resolved when it is compiled.
+
 import type { AnyNode, Pattern, Statement, VariableDeclaration } from 'acorn';
+import { addAll } from '../../../../../kept/lists.js';
 
 /** The variables that are together in one scope of a run: those of a function, or of a block that functions are made in. */
 export class Storage {
@@ -98,7 +100,7 @@ export function hoistedNames(body: readonly AnyNode[], isStrict: boolean): Set<s
     if (node.type === 'VariableDeclaration') addDeclaration(node);
     else if (node.type === 'FunctionDeclaration') {
       if (node.id && (!isStrict || own.has(node))) names.add(node.id.name);
-    } else pending.push(...statementsIn(node));
+    } else addAll(pending, statementsIn(node));
   }
   return names;
 }
