@@ -11,6 +11,7 @@ import type { ShownRoute } from '../../../shared/router-networks.js';
 import type { Command } from '../../syntax/command.js';
 import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
+import { wrongTable } from '../../syntax/rule/places.js';
 import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
 import { parseScript } from '../../syntax/script/parser.js';
@@ -239,7 +240,15 @@ class ScriptReader implements Effects {
       this.carryOutForAny(family, { ...step, conditions: [...step.conditions, ...unknown] });
       return;
     }
-    const refusal = this.builder(family).apply(step);
+    // `do_parse` of iptables; the lines of iptables-save that declare chains do not pass it.
+    const misplaced = step.rule.places.find((placed) => wrongTable(placed, table) !== undefined);
+    if (misplaced && operation !== 'delete') {
+      const problem = syntaxError(misplaced.word, wrongTable(misplaced, table) ?? '');
+      this.report(problemInFile(statement.uri, statement.range.start, problem));
+      return;
+    }
+    const isForFiltering = operation !== 'policy' || table !== 'nat' || argument?.text !== 'DROP';
+    const refusal = isForFiltering ? this.builder(family).apply(step) : 'not-for-filtering';
     const name = chain?.text ?? '';
     const range = chain
       ? { start: statement.range.start + chain.start, end: statement.range.start + chain.end }
@@ -252,7 +261,7 @@ class ScriptReader implements Effects {
       const message = `the script creates no chain '${name}' before this: iptables rejects the rule`;
       this.report({ code: 'unmodelled-statement', uri: statement.uri, range, message });
     }
-    if (refusal === 'bad-policy' && argument) {
+    if ((refusal === 'bad-policy' || refusal === 'not-for-filtering') && argument) {
       const problem = syntaxError(argument, refusalText(refusal, name, argument.text));
       this.report(problemInFile(statement.uri, statement.range.start, problem));
     }
