@@ -148,20 +148,20 @@ class ScriptReader implements Effects {
       command,
       `what ${program} runs is known only when the script runs; verdicts that depend on it are undecided`,
     );
-    const statement = statementOf(file, command);
-    const action: FilterAction = {
-      kind: 'undecided',
-      reason: `${program} runs iptables with words that the script does not contain`,
-    };
+    const reason = `${program} runs iptables with words that the script does not contain`;
     const own = [...conditions, { text: `the command that ${program} runs` }];
-    for (const family of families) {
-      for (const table of tables) {
-        for (const text of BUILT_IN_CHAINS[table]) {
-          const step = { table, chain: { start: 0, end: 0, text }, argument: undefined, statement, conditions: own };
-          this.builder(family).apply({ ...step, rule: { ...NO_RULE, action }, operation: 'insert' });
-        }
-      }
-    }
+    for (const family of families) this.builder(family).insertUnknown(tables, reason, statementOf(file, command), own);
+  }
+
+  /** What would follow may change every rule and every set that the script names a program for. */
+  giveUp(file: ScriptFile, command: Span): void {
+    const reason = 'the script executes too many commands to be followed from here on';
+    this.unclear(file, command, reason);
+    this.isOpen = true;
+    this.sets.markUnknown();
+    const named = ([4, 6] as const).filter((family) => (family === 6 ? /ip6tables/ : /iptables/).test(file.text));
+    for (const family of new Set([...this.builders.keys(), ...named]))
+      this.builder(family).insertUnknown(TABLE_NAMES, reason, statementOf(file, command), []);
   }
 
   include(path: string, { file, command }: Invocation): ScriptFile | undefined {
