@@ -1,13 +1,14 @@
 // What is kept between readings drops and adds nothing: a text has the same findings when it is read first, again, after its
 // own earlier version, and as another file. Of all fixtures, and of the real files that lie beside the repository.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { analyze, type Checks } from '../../server/src/analysis/analyze.js';
 import { UNKNOWN_NETWORK } from '../../server/src/analysis/evaluate/network-context.js';
 import type { Finding } from '../../server/src/analysis/report.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../server/src/catalog/catalog.js';
+import { detectLanguage } from '../../server/src/configuration/languages.js';
 import type { Dialect, Sources } from '../../server/src/dialects/dialect.js';
 import { DIALECTS } from '../../server/src/dialects/registry.js';
 
@@ -64,14 +65,30 @@ function reading(dialect: Dialect, path: string, name: string, previous?: unknow
   return { tree, told: told.replaceAll(source.uri, 'this file').replaceAll(name, 'this file') };
 }
 
+function expectTheSame(dialect: Dialect, path: string, name: string): void {
+  const first = reading(dialect, path, name);
+  expect(reading(dialect, path, name).told).toBe(first.told);
+  expect(reading(dialect, path, name, first.tree).told).toBe(first.told);
+  expect(reading(dialect, path, `another-${name}`).told).toBe(first.told);
+}
+
 describe.each(DIALECTS)('what is kept for $id', (dialect) => {
   const paths = [...filesIn(join(FIXTURES, dialect.id)), ...filesIn(join(CORPUS, dialect.id))];
 
   test.each(paths.map((path) => [basename(path), path] as const))('changes nothing of %s', (name, path) => {
-    const first = reading(dialect, path, name);
-    expect(reading(dialect, path, name).told).toBe(first.told);
-    expect(reading(dialect, path, name, first.tree).told).toBe(first.told);
-    const other = `another-${name.slice(0, name.length - extname(name).length)}${extname(name)}`;
-    expect(reading(dialect, path, other).told).toBe(first.told);
+    expectTheSame(dialect, path, name);
+  });
+});
+
+describe('what is kept for templates', () => {
+  const templates = filesIn(join(FIXTURES, 'templates')).filter((path) =>
+    /\.(?:j2|erb|epp|tmpl|tpl|tftpl)$/.test(path),
+  );
+  const named = templates.map((path) => [`${basename(dirname(path))}/${basename(path)}`, path] as const);
+
+  test.each(named)('changes nothing of %s', (_, path) => {
+    const language = detectLanguage(path, readFileSync(path, 'utf8'));
+    if (!language) throw new Error(`${path} is of no dialect`);
+    expectTheSame(language, path, basename(path));
   });
 });

@@ -75,6 +75,31 @@ describe('the help of iptables', () => {
   });
 });
 
+describe('the help of ipset', () => {
+  const common = outputOf('ipset', 'help') ?? '';
+  const named = (place: string) =>
+    new Set(iptablesWords.words.filter((one) => one.place === place).map(({ name }) => name));
+  const types = [...new Set([...common.matchAll(/^ {4}([a-z]+:[a-z,]+)\t/gm)].map(([, name = '']) => name))];
+
+  test.skipIf(common === '')('has no command and no type of set that the table has not', () => {
+    const commands = [...common.matchAll(/^([a-z]+) .*\n {8}\S/gm)].map(([, name = '']) => name);
+    expect(commands.length).toBeGreaterThan(10);
+    expect(types.length).toBeGreaterThan(15);
+    expect(commands.filter((name) => !named('ipset command').has(name))).toEqual([]);
+    expect(types.filter((name) => !named('ipset type').has(name))).toEqual([]);
+  });
+
+  test.skipIf(types.length === 0).each(types)('has no option of %s that the table has not', (type) => {
+    // The synopsis of the type stands behind that of the program.
+    const own = (outputOf('ipset', 'help', type) ?? '').split('type specific options:').at(-1) ?? '';
+    const [, create = '', add = ''] = /^create(.*?)^add(.*?)^del/ms.exec(own) ?? [];
+    const missing = (text: string, place: string) =>
+      [...text.matchAll(/\[([a-z]+)(?=[ |\]])/g)].flatMap(([, name = '']) => (named(place).has(name) ? [] : [name]));
+    expect(create).not.toBe('');
+    expect([...missing(create, 'ipset option of create'), ...missing(add, 'ipset option of add')]).toEqual([]);
+  });
+});
+
 describe.skipIf(NFT === undefined)('nft(8)', () => {
   test('has no keyword in its synopses that the table has not', () => {
     const known = new Set(nftWords.words.flatMap(({ name }) => name.split(' ')));

@@ -123,6 +123,7 @@ function syntaxProblems({ errors }: YamlDocument, text: string): YamlProblem[] {
     const line = text.lastIndexOf('\n', start - 1);
     if (lines.has(line)) return [];
     lines.add(line);
+    if (code === 'NON_STRING_KEY') return [{ range: range(start, end), message: 'a key has to be a string here' }];
     if (code !== 'MULTIPLE_DOCS') return [{ range: range(start, end), message }];
     return [{ range: range(start, start), message: 'a second document begins here; a file has only one' }];
   });

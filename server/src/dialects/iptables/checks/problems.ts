@@ -4,12 +4,17 @@ import type { Problem } from '../../dialect.js';
 import type { Program } from '../program/program.js';
 import { chainNameProblems } from './chain-names.js';
 import { jumpLoopProblems } from './jump-loops.js';
+import { placeProblems } from './places.js';
 import { rulesWithoutEffect } from './rules-without-effect.js';
 import { setUseProblems } from './set-uses.js';
 
 export function problemsOf(program: Program, model: FilterModel): Problem[] {
   const { problems, named, rulesets } = program;
-  const ofChains = named.flatMap((one) => [...chainNameProblems(one), ...jumpLoopProblems(one.ruleset)]);
+  const ofChains = named.flatMap((one) => [
+    ...chainNameProblems(one),
+    ...jumpLoopProblems(one.ruleset),
+    ...placeProblems(one.ruleset),
+  ]);
   return [
     ...problems,
     ...distinct(ofChains),

@@ -1,5 +1,8 @@
 // Executes commands of iptables one after another.
+import type { QuotedLine } from '../../../model/evidence.js';
+import type { OpaqueCondition } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
+import { NO_RULE, type Rule } from '../syntax/rule/rule.js';
 import { BUILT_IN_CHAINS, COMMANDS, type TableName } from '../vocabulary/words.js';
 import { allUnder, deleteFrom, insertAt, type MutableChain, replaceAt, runOf, setPolicy } from './chain-edits.js';
 import type { Chain, PlacedChainRun, Ruleset, Table } from './ruleset.js';
@@ -39,6 +42,22 @@ export class RulesetBuilder {
       }
     }
     return false;
+  }
+
+  /** Puts a rule with an unknown effect in front of those of every built-in chain of some tables. */
+  insertUnknown(
+    tables: Iterable<TableName>,
+    reason: string,
+    statement: QuotedLine,
+    conditions: readonly OpaqueCondition[],
+  ): void {
+    const rule: Rule = { ...NO_RULE, action: { kind: 'undecided', reason } };
+    for (const table of tables) {
+      for (const text of BUILT_IN_CHAINS[table]) {
+        const chain = { start: 0, end: 0, text };
+        this.apply({ table, chain, argument: undefined, statement, conditions, rule, operation: 'insert' });
+      }
+    }
   }
 
   chainNames(table: TableName): string[] {

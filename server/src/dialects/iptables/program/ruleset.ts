@@ -24,6 +24,7 @@ export class ChainRun {
   private knownTargets: ReadonlyMap<string, TextRange> | undefined;
   private knownTests: RunTests | undefined;
   private knownChanges: readonly ChainRule[] | undefined;
+  private knownPlaced: readonly ChainRule[] | undefined;
 
   constructor(readonly rules: readonly ChainRule[]) {}
 
@@ -37,6 +38,12 @@ export class ChainRun {
   get setChangers(): readonly ChainRule[] {
     this.knownChanges ??= this.rules.filter(({ rule }) => rule.setChanges.length > 0);
     return this.knownChanges;
+  }
+
+  /** The rules with words that the kernel takes only in some places. */
+  get placed(): readonly ChainRule[] {
+    this.knownPlaced ??= this.rules.filter(({ rule }) => rule.places.length > 0);
+    return this.knownPlaced;
   }
 
   get tests(): RunTests {

@@ -23,6 +23,7 @@ export type Refusal =
   | 'bad-number'
   | 'not-built-in'
   | 'bad-policy'
+  | 'not-for-filtering'
   | 'built-in'
   | 'in-use';
 
@@ -41,6 +42,8 @@ export function refusalText(refusal: Refusal, chain: string, argument: string | 
       return `'${chain}' has no policy: it is not a built-in chain`;
     case 'bad-policy':
       return `invalid policy '${argument ?? ''}', expected ACCEPT or DROP`;
+    case 'not-for-filtering':
+      return 'iptables rejects the policy DROP in the table nat, which is not for filtering';
     case 'built-in':
       return `'${chain}' is a built-in chain`;
     case 'in-use':

@@ -52,7 +52,9 @@ export class ValueReader {
         for (const element of expression.elements) this.addElement(element);
         return;
       case 'list':
-        for (const item of expression.items) this.add(item);
+        if (!this.type.bits && this.type.kind !== 'opaque')
+          this.refuse(expression, 'nft accepts several values here only in braces, as in { first, second }');
+        else for (const item of expression.items) this.add(item);
         return;
       case 'set-reference':
         this.addNamedSet(expression.name, expression);
@@ -194,12 +196,18 @@ export class ValueReader {
     else this.names = this.names.union(NameSet.of(text.replace(/\\\*/g, '*')));
   }
 
+  /** A number of the type, which may stand in quotes. */
+  private number({ text }: { readonly text: string }): number | undefined {
+    const value = /^(?:0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+    return value >= 0 && value <= this.type.max ? value : undefined;
+  }
+
   /** A number, a symbolic constant, or bits of them combined; `undefined` with a problem for anything else. */
   constant(expression: Expression): number | undefined {
     switch (expression.kind) {
       case 'number': {
-        const value = Number(expression.text);
-        if (value >= 0 && value <= this.type.max) return value;
+        const value = this.number(expression);
+        if (value !== undefined) return value;
         this.refuse(
           expression,
           `${expression.text} is out of range: ${describeType(this.type)} is at most ${this.type.max}`,
@@ -207,7 +215,7 @@ export class ValueReader {
         return undefined;
       }
       case 'word': {
-        const value = this.type.symbols?.get(expression.text);
+        const value = this.type.symbols?.get(expression.text) ?? this.number(expression);
         if (value !== undefined) return value;
         // The system may have names for marks (/etc/iproute2/rt_marks).
         if (this.type === MARK) {
@@ -238,7 +246,7 @@ export class ValueReader {
 
   private addPrefix(base: Expression, length: number, span: Span): void {
     if (this.type.kind !== 'address4' && this.type.kind !== 'address6') {
-      if (this.type.kind === 'number') this.unknown.push('a prefix of a number');
+      this.addNumberPrefix(base, length, span);
       return;
     }
     const width = this.type.kind === 'address4' ? 32 : 128;
@@ -262,6 +270,15 @@ export class ValueReader {
       const low = (address.value >> bits) << bits;
       this.v6.push([low, low + (1n << bits) - 1n]);
     }
+  }
+
+  /** What it stands for depends on the order of the bytes of the field. */
+  private addNumberPrefix(base: Expression, length: number, span: Span): void {
+    if (this.type.kind !== 'number') return;
+    const width = Math.ceil(Math.log2(this.type.max + 1));
+    if (this.constant(base) === undefined) return;
+    if (length > width) this.refuse(span, `a prefix of a value of ${width} bits has at most ${width} bits`);
+    else this.unknown.push('a prefix of a number');
   }
 
   private addRange(low: Expression, high: Expression, span: Span): void {

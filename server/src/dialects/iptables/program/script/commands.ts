@@ -11,6 +11,7 @@ import type { ShownRoute } from '../../../shared/router-networks.js';
 import type { Command } from '../../syntax/command.js';
 import { parseCommand } from '../../syntax/command-reader.js';
 import { parseSaveLines } from '../../syntax/parse.js';
+import { wrongTable } from '../../syntax/rule/places.js';
 import { readRule } from '../../syntax/rule/read-rule.js';
 import { NO_RULE, type Rule } from '../../syntax/rule/rule.js';
 import { parseScript } from '../../syntax/script/parser.js';
@@ -147,20 +148,20 @@ class ScriptReader implements Effects {
       command,
       `what ${program} runs is known only when the script runs; verdicts that depend on it are undecided`,
     );
-    const statement = statementOf(file, command);
-    const action: FilterAction = {
-      kind: 'undecided',
-      reason: `${program} runs iptables with words that the script does not contain`,
-    };
+    const reason = `${program} runs iptables with words that the script does not contain`;
     const own = [...conditions, { text: `the command that ${program} runs` }];
-    for (const family of families) {
-      for (const table of tables) {
-        for (const text of BUILT_IN_CHAINS[table]) {
-          const step = { table, chain: { start: 0, end: 0, text }, argument: undefined, statement, conditions: own };
-          this.builder(family).apply({ ...step, rule: { ...NO_RULE, action }, operation: 'insert' });
-        }
-      }
-    }
+    for (const family of families) this.builder(family).insertUnknown(tables, reason, statementOf(file, command), own);
+  }
+
+  /** What would follow may change every rule and every set that the script names a program for. */
+  giveUp(file: ScriptFile, command: Span): void {
+    const reason = 'the script executes too many commands to be followed from here on';
+    this.unclear(file, command, reason);
+    this.isOpen = true;
+    this.sets.markUnknown();
+    const named = ([4, 6] as const).filter((family) => (family === 6 ? /ip6tables/ : /iptables/).test(file.text));
+    for (const family of new Set([...this.builders.keys(), ...named]))
+      this.builder(family).insertUnknown(TABLE_NAMES, reason, statementOf(file, command), []);
   }
 
   include(path: string, { file, command }: Invocation): ScriptFile | undefined {
@@ -239,7 +240,15 @@ class ScriptReader implements Effects {
       this.carryOutForAny(family, { ...step, conditions: [...step.conditions, ...unknown] });
       return;
     }
-    const refusal = this.builder(family).apply(step);
+    // `do_parse` of iptables; the lines of iptables-save that declare chains do not pass it.
+    const misplaced = step.rule.places.find((placed) => wrongTable(placed, table) !== undefined);
+    if (misplaced && operation !== 'delete') {
+      const problem = syntaxError(misplaced.word, wrongTable(misplaced, table) ?? '');
+      this.report(problemInFile(statement.uri, statement.range.start, problem));
+      return;
+    }
+    const isForFiltering = operation !== 'policy' || table !== 'nat' || argument?.text !== 'DROP';
+    const refusal = isForFiltering ? this.builder(family).apply(step) : 'not-for-filtering';
     const name = chain?.text ?? '';
     const range = chain
       ? { start: statement.range.start + chain.start, end: statement.range.start + chain.end }
@@ -252,7 +261,7 @@ class ScriptReader implements Effects {
       const message = `the script creates no chain '${name}' before this: iptables rejects the rule`;
       this.report({ code: 'unmodelled-statement', uri: statement.uri, range, message });
     }
-    if (refusal === 'bad-policy' && argument) {
+    if ((refusal === 'bad-policy' || refusal === 'not-for-filtering') && argument) {
       const problem = syntaxError(argument, refusalText(refusal, name, argument.text));
       this.report(problemInFile(statement.uri, statement.range.start, problem));
     }

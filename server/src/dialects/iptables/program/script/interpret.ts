@@ -42,6 +42,8 @@ export interface Effects {
   run(invocation: Invocation): void;
   /** The script that `.` or `source` includes; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
+  /** Ends with a command behind which no more are carried out. */
+  giveUp(file: ScriptFile, command: Span): void;
   /** Reports a command that cannot be followed. */
   unclear(file: ScriptFile, span: Span, message: string): void;
 }
@@ -174,8 +176,7 @@ class Interpreter {
   /** Counts a command or a round of a loop; returns whether it is within the bound. */
   private step(command: ShellCommand, file: ScriptFile): boolean {
     if (this.run.step()) return true;
-    if (!this.gaveUp)
-      this.effects.unclear(file, command, 'the script executes too many commands to be followed from here on');
+    if (!this.gaveUp) this.effects.giveUp(file, command);
     this.gaveUp = true;
     return false;
   }

@@ -9,6 +9,7 @@ import type { Word } from '../words.js';
 import { RuleBuilder } from './builder.js';
 import { WITH_CONNECTION } from './marks.js';
 import { readMatch } from './matches.js';
+import { placesOf } from './places.js';
 import type { Rule } from './rule.js';
 import { setChangesOf } from './set-matches.js';
 import { checkTarget, targetAction } from './targets.js';
@@ -45,6 +46,7 @@ export function readRule(command: Command, family: AddressFamily): Rule {
     untracks: untracks(command.targetExtension),
     target: command.target,
     goto: command.goto,
+    places: placesOf(command),
     problems,
   };
 }

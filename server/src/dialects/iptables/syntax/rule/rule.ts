@@ -4,6 +4,7 @@ import type { IpSet } from '../../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../../model/packets.js';
 import type { PortSet } from '../../../../model/ports.js';
 import type { LineProblem } from '../../../shared/line-problem.js';
+import type { Place } from '../../vocabulary/places.js';
 import type { Word } from '../words.js';
 
 /** A state match, whose meaning depends on what the rule set does to tracking and addresses. */
@@ -50,6 +51,14 @@ export interface TupleCondition {
 }
 
 /** One rule as far as its line determines it: which packets it matches, what it does with them, and its problems. */
+/** A word of a rule that the kernel takes only in some tables and chains. */
+export interface PlacedWord {
+  readonly word: Word;
+  /** As a user writes it: `DNAT`, `-m owner`. */
+  readonly name: string;
+  readonly place: Place;
+}
+
 export interface Rule {
   /** The packets that it matches: a union of products. */
   readonly match: readonly PacketBox[];
@@ -67,6 +76,8 @@ export interface Rule {
   readonly untracks: boolean;
   readonly target: Word | undefined;
   readonly goto: boolean;
+  /** Words of it that the kernel takes only in some places. */
+  readonly places: readonly PlacedWord[];
   readonly problems: readonly LineProblem[];
 }
 
@@ -90,5 +101,6 @@ export const NO_RULE: Rule = {
   untracks: false,
   target: undefined,
   goto: false,
+  places: [],
   problems: [],
 };
