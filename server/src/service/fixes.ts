@@ -1,9 +1,9 @@
 // What can be offered for findings: proved fixes, and comments that ignore them.
 
 import type { Analysis } from '../analysis/analyze.js';
-import { serviceOf } from '../analysis/findings/services.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import { Proofs } from '../analysis/fixes/proofs.js';
+import { titleOfProof } from '../analysis/fixes/remedies.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { declareRole } from '../configuration/declare-role.js';
@@ -26,20 +26,6 @@ export interface FindingFixes {
 export interface OpenProof {
   readonly finding: Finding;
   readonly title: string;
-}
-
-/** What a finding may be fixed by: an edit that its dialect knows, or one that has to be looked for. */
-function titleOfProof({ analysis, dialect, checks }: FixContext, finding: Finding): string | undefined {
-  const [id] = finding.requirements;
-  if (id !== undefined) {
-    const requirement = checks.requirements.find((one) => one.id === id);
-    return requirement && `${serviceOf(requirement)}: look for a fix and prove it`;
-  }
-  if (finding.code === 'over-permissive-rule') return dialect.narrow && 'Look for a narrower rule and prove it';
-  return analysis.problems.find(
-    ({ code, uri, range, fix }) =>
-      fix && code === finding.code && uri === finding.uri && range.start === finding.range.start,
-  )?.fix?.title;
 }
 
 /** The role of the people whose requirements most documents list. */

@@ -3,16 +3,9 @@ import { Purse } from '../../model/budget.js';
 import type { Severity } from '../../model/codes.js';
 import type { Finding, Fix } from '../report.js';
 import { fixAll } from './fix-all.js';
-import {
-  type FixContext,
-  type InParts,
-  READING_COST,
-  type Remedies,
-  remediesFor,
-  TOO_MUCH,
-  withoutPause,
-} from './fixes.js';
+import { type FixContext, type InParts, READING_COST, type Remedies, TOO_MUCH, withoutPause } from './fixes.js';
 import { ignoreFix } from './ignore.js';
+import { remediesFor } from './remedies.js';
 
 /** How often the whole file may be read again, beside what an evaluation may cost: findings of large files are proved too. */
 const READINGS = 8;
