@@ -2,7 +2,6 @@
 
 import {
   type CodeAction,
-  CodeActionKind,
   type CompletionItem,
   CompletionItemKind,
   type Diagnostic,
@@ -105,16 +104,6 @@ export function toDocumentEdits(fix: Pick<Fix, 'edits'>, places: Places): TextDo
       .map(({ range, newText }) => ({ range: toRange(range, positions), newText }));
     return { textDocument: { uri, version }, edits };
   });
-}
-
-export function toQuickFix(fix: Fix, isPreferred: boolean, diagnostic: Diagnostic, places: Places): CodeAction {
-  return {
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
-    isPreferred,
-    edit: { documentChanges: toDocumentEdits(fix, places) },
-  };
 }
 
 type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChanges']>[number];

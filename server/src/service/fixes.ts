@@ -38,25 +38,22 @@ const CLIENTS = 'clients';
 export function declarations(
   findings: readonly Finding[],
   { source, file }: Configuration,
-  isWanted: (finding: Finding) => boolean,
-): readonly FindingFixes[] {
-  return findings.filter(isWanted).flatMap((finding) => {
+): readonly { readonly finding: Finding; readonly fix: Fix }[] {
+  return findings.flatMap((finding) => {
     const { networks } = finding;
     if (!networks || file.roles.has(CLIENTS)) return [];
-    const fixes = [networks.served, networks.unserved].flatMap((network, i): Fix[] => {
+    return [networks.served, networks.unserved].flatMap((network, i) => {
       const prefixes = network.toPrefixes();
       const edits = prefixes.length > 0 ? declareRole(source.text, CLIENTS, prefixes) : undefined;
       if (!edits) return [];
       const what = i === 0 ? 'this is no fault then' : 'this is an error then';
-      return [
-        {
-          title: `Clients are in ${prefixesOf(network)}: declare it in lintel.yaml (${what})`,
-          edits: edits.map((edit) => ({ uri: source.uri, ...edit })),
-          requirements: [],
-        },
-      ];
+      const fix: Fix = {
+        title: `Clients are in ${prefixesOf(network)}: declare it in lintel.yaml (${what})`,
+        edits: edits.map((edit) => ({ uri: source.uri, ...edit })),
+        requirements: [],
+      };
+      return [{ finding, fix }];
     });
-    return fixes.length > 0 ? [{ finding, fixes }] : [];
   });
 }
 
@@ -75,26 +72,22 @@ export class FixProver {
     return findings.map((finding, i) => ({ finding, fixes: remedies[i]?.fixes ?? [] }));
   }
 
-  /** What is proved of some findings, and what may be. */
-  known(context: FixContext, findings: readonly Finding[]): { proved: FindingFixes[]; open: OpenProof[] } {
+  /** What is proved of some findings, what may be, and of which nothing can be or nothing is. */
+  known(
+    context: FixContext,
+    findings: readonly Finding[],
+  ): { proved: FindingFixes[]; open: OpenProof[]; unfixed: Finding[] } {
     const proofs = this.proofs(context);
     const proved: FindingFixes[] = [];
     const open: OpenProof[] = [];
+    const unfixed: Finding[] = [];
     for (const finding of findings) {
       const remedies = proofs.known(finding);
       const title = remedies ? undefined : titleOfProof(context, finding);
-      if (remedies) proved.push({ finding, fixes: remedies.fixes });
+      if (remedies && remedies.fixes.length > 0) proved.push({ finding, fixes: remedies.fixes });
       else if (title !== undefined) open.push({ finding, title });
+      else unfixed.push(finding);
     }
-    return { proved, open };
-  }
-
-  /** The comments that would ignore some findings of a report. */
-  ignores(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
-    const proofs = this.proofs(context);
-    return context.analysis.report.findings.filter(isWanted).map((finding) => {
-      const fix = proofs.ignore(finding);
-      return { finding, fixes: fix ? [fix] : [] };
-    });
+    return { proved, open, unfixed };
   }
 }

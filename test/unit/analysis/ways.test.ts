@@ -233,8 +233,8 @@ test('a quick fix declares which network the clients are in', async () => {
   const text = vlan(10, 'SHUT') + vlan(20) + OUTSIDE + SHUT;
   const service = serve({ text, workspace: 'cloud: worldwide\n' });
   const at = text.indexOf('deny udp');
-  const { declarations } = await service.fixesAt(`${ROOT}/core.cfg`, { start: at, end: at }, MEDIA);
-  const offered = declarations.flatMap(({ fixes }) => fixes);
+  const menu = await service.menuAt(`${ROOT}/core.cfg`, { start: at, end: at }, MEDIA);
+  const offered = (menu?.entries ?? []).flatMap((entry) => (entry.does === 'declare' ? [entry.fix] : []));
   expect(offered.map(({ title }) => title)).toEqual([
     'Clients are in 10.20.0.0/16: declare it in lintel.yaml (this is no fault then)',
     'Clients are in 10.10.0.0/16: declare it in lintel.yaml (this is an error then)',
