@@ -200,7 +200,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onHover(async (params) => {
     const open = await findAt(params);
-    const hover = open && (await service.hover(open.uri, open.offset, open.request));
+    const hover = open && (await service.hover(open.uri, open.offset, open.request, pageUriOf));
     if (!open || !hover) return null;
     return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
   });

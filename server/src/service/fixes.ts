@@ -11,8 +11,8 @@ import { Memo } from '../kept/memo.js';
 import { prefixesOf } from '../model/packet-text.js';
 
 /**
- * Up to which length of a text, in UTF-16 code units, an answer waits for proofs: a menu, whose titles then say what an edit does, and a
- * hover, which says why there is none.
+ * Up to which length of a text, in UTF-16 code units, a menu waits for proofs: its titles then say what an edit does, and it says why
+ * there is none.
  */
 export const PROVED_AT_ONCE = 50_000;
 

@@ -30,8 +30,8 @@ import { NO_TRACE, type Trace } from './files/trace.js';
 import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
-import { type FindingFixes, FixProver, PROVED_AT_ONCE } from './fixes.js';
-import { type Hover, hoverAt } from './hover.js';
+import { type FindingFixes, FixProver } from './fixes.js';
+import { type Hover, type HoverContext, hoverAt } from './hover.js';
 import { type MenuEntry, menuFor, reasonsFor, scopeOf } from './menu.js';
 import { definitionsAt, definitionsNamed, highlightsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
@@ -319,18 +319,23 @@ export class LanguageService {
 
   // Reading and writing
 
-  async hover(uri: string, offset: number, request: CheckRequest): Promise<Hover | undefined> {
+  /** @param pageOf the address of Lintel's page of a code, where the editor can show it */
+  async hover(
+    uri: string,
+    offset: number,
+    request: CheckRequest,
+    pageOf: HoverContext['pageOf'] = () => undefined,
+  ): Promise<Hover | undefined> {
     const context = await this.examine(uri, request);
     const own = await this.workspace.read(uri);
     if (!own || !context) return undefined;
     const { catalog } = context.checks;
     const { document, dialect } = own;
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
-    // A proof analyses the file again, which takes longer than a hover may, if the file is large.
-    const isLarge = document.source.text.length > PROVED_AT_ONCE;
-    const obstacleOf = (finding: Finding) =>
-      isLarge ? undefined : this.fixProver.proofs(context).remedies(finding).obstacle;
-    return hoverAt(context, entity, uri, offset, obstacleOf);
+    const proofs = this.fixProver.proofs(context);
+    // A proof analyses the file again, which takes longer than a hover may.
+    const obstacleOf = (finding: Finding) => proofs.known(finding)?.obstacle;
+    return hoverAt({ ...context, obstacleOf, pageOf }, entity, uri, offset);
   }
 
   async completions(uri: string, offset: number, request: CheckRequest): Promise<Completions | undefined> {

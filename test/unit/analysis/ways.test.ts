@@ -223,8 +223,8 @@ describe('every profile that a Windows host may be in has to permit it', () => {
 test('where no edit is proved, the hover says why', async () => {
   const text = `New-NetFirewallRule -DisplayName 'no relay' -Direction Outbound -Protocol UDP -RemotePort 3478-3481 -Action Block\n`;
   const service = serve({ dialect: windowsFirewall, name: 'office.ps1', text });
-  const hover = await service.hover(`${ROOT}/office.ps1`, 4, MEDIA);
   const fixes = await service.fixes(`${ROOT}/office.ps1`, MEDIA, () => true);
+  const hover = await service.hover(`${ROOT}/office.ps1`, 4, MEDIA);
   expect(fixes.flatMap((one) => one.fixes)).toEqual([]);
   expect(hover?.markdown).toMatch(/No quick fix: .+\./);
 });
