@@ -69,6 +69,9 @@ export function toOffsets({ start, end }: Range, offsets: Offsets): TextRange {
 /** The URI that has the client show the page of a code; `undefined` where the client has none. */
 export type PageUriOf = (code: FindingCode) => string | undefined;
 
+/** How many other places a diagnostic shows. */
+const RELATED_LIMIT = 8;
+
 /** A finding as a diagnostic, whose code leads to the document that it cites, or else to the page of the code. */
 export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places, pageUriOf: PageUriOf): Diagnostic {
   const { code, severity, message, requirements, related } = finding;
@@ -86,7 +89,7 @@ export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places,
     ...(tag ? { tags: [tag] } : {}),
     ...(related.length > 0
       ? {
-          relatedInformation: related.map((other) => {
+          relatedInformation: related.slice(0, RELATED_LIMIT).map((other) => {
             const { uri, positions } = places(other.uri);
             return { location: { uri, range: toRange(other.range, positions) }, message: other.message };
           }),
