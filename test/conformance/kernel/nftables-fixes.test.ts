@@ -153,6 +153,7 @@ describe('fixes of nftables rulesets', () => {
       'dport 443 accept\n\t\toifname "wan0" ip daddr { 198.51.100.0/24, 203.0.113.0/25 } udp dport 3478-3481 accept\n',
     ],
     ['ports.nft', 'udp dport { 3478, 3479, 3480-3481 } accept'],
+    ['ports.nft', 'udp dport { 3478-3481 } accept'],
     ['one-line.nft', 'tcp dport 443 accept; '],
     [
       'log-and-drop.nft',

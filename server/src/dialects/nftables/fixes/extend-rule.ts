@@ -8,7 +8,7 @@ import type { Expression, MatchStatement } from '../syntax/tree.js';
 import type { FileTexts } from './file-texts.js';
 import { type Flow, protocolName } from './flow.js';
 import { accepts, type InsertionPoint } from './insertion-point.js';
-import { append, elementsOf, takes, type WrittenSet } from './written-set.js';
+import { elementsOf, takes, type WrittenSet, withElements } from './written-set.js';
 
 /** Edits for one flow. */
 export interface Proposal {
@@ -52,7 +52,7 @@ export function extendPorts(flow: Flow, at: InsertionPoint, texts: FileTexts, do
 }
 
 export function proposal(written: WrittenSet, values: readonly string[], texts: FileTexts): Proposal {
-  return { place: `in ${written.name}`, edits: [append(written, values, texts.of(written.uri))] };
+  return { place: `in ${written.name}`, edits: withElements(written, values, texts.of(written.uri)) };
 }
 
 /** A rule that accepts, with the comparisons of the flow's destination and of the ports of both ends, where it has them. */
