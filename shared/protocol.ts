@@ -81,6 +81,9 @@ export const TOOL = request<ToolParams, { readonly text: string }>('lintel/tool'
 /** The command of the client that shows a line of a file. */
 export const SHOW_LINE_COMMAND = 'lintel.showLine';
 
+/** The command of the client that selects a part of an open file, to be written over; its arguments are the URI of the file and a range. */
+export const SELECT_COMMAND = 'lintel.select';
+
 /** The command of the client that shows what a file covers; its argument is the URI of the file. */
 export const SHOW_COVERAGE_COMMAND = 'lintel.showCoverage';
 

@@ -8,6 +8,7 @@ import { registerExplanation } from './explanation.js';
 import { registerFindingPages } from './finding-pages.js';
 import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
 import { registerReports } from './reports.js';
+import { registerSelection } from './selection.js';
 import { type CreateClient, Server } from './server.js';
 import type { WebRequests } from './web.js';
 
@@ -37,6 +38,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     output,
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
     ...keepCheckedFiles(started, checked),
+    registerSelection(),
     ...registerReports(started),
     ...registerExplanation(started),
     ...registerFindingPages(started),

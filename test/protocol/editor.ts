@@ -74,6 +74,8 @@ export class Editor {
     roots: readonly string[] = [''],
     /** What it can do with code actions. */
     codeAction: CodeActionClientCapabilities = {},
+    /** What it tells of itself beyond the protocol. */
+    initializationOptions?: Readonly<Record<string, unknown>>,
   ): Promise<Editor> {
     const folder = mkdtempSync(join(root, '.cache', 'workspace-'));
     for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
@@ -87,6 +89,7 @@ export class Editor {
     editor.initialized = await connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: null,
+      initializationOptions,
       workspaceFolders: roots.map((root) => ({ uri: pathToFileURL(join(folder, root)).href, name: root || 'network' })),
       capabilities: {
         workspace: {

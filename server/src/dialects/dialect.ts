@@ -184,10 +184,15 @@ export interface Narrowing {
   readonly only: { readonly destination: IpSet } | { readonly services: readonly PacketService[] };
 }
 
-/** Edits that are expected to make a change. It is offered only if a new analysis of the edited text proves it. */
-export interface Candidate {
-  readonly title: string;
+/** Edits that are offered only if a new analysis of the edited text proves them. */
+export interface Proposal {
   readonly edits: readonly FileEdit[];
+}
+
+/** Edits that are expected to make a change. */
+export interface Candidate extends Proposal {
+  /** Where it is written, or how, as the end of a title behind what it is for: `in LAN-OUT`, `with 3 rules`. */
+  readonly place: string;
 }
 
 /** A host pattern or address range that a file names, for comparison with withdrawn endpoints. */
@@ -256,7 +261,7 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   /** Why no proposal can make a change, as the end of a sentence; `undefined` where one may, or where no more is known. */
   obstacleTo?(document: Document<Tree, Program>, change: Change): string | undefined;
   /** Proposals that make one rule match less; absent where rules cannot be written so. */
-  narrow?(document: Document<Tree, Program>, narrowing: Narrowing, sources: Sources): readonly Candidate[];
+  narrow?(document: Document<Tree, Program>, narrowing: Narrowing, sources: Sources): readonly Proposal[];
   /**
    * Why `name` is invalid for a kind of {@link NameUse}, as a clause to show to users; `undefined` where it is valid.
    * Absent where no names can be changed.

@@ -5,7 +5,6 @@ import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import { isConfiguration } from '../configuration/languages.js';
-import type { FindingCode } from '../model/codes.js';
 import type { Examined } from '../service/examination.js';
 import type { LanguageService } from '../service/language-service.js';
 import { DIAGNOSTIC_SOURCE, type PageUriOf, toDiagnostic } from './convert.js';
@@ -116,8 +115,9 @@ export class Checker {
     );
     const own = diagnostics.find(([file]) => file === uri)?.[1];
     own?.unshift(
-      ...settings.faults.map((fault) => atStart('invalid-configuration', DiagnosticSeverity.Error, fault)),
-      ...unknownInRequest.map(unknownSelectorDiagnostic),
+      ...[...settings.faults, ...unknownInRequest.map(unknownSelectorMessage)].map((fault) =>
+        withPage(atStart(INVALID, DiagnosticSeverity.Error, fault), this.context.pageUriOf(INVALID)),
+      ),
     );
     if (settings.require.length === 0 && checks.requirements.length === 0 && !isConfiguration(examined.dialect)) {
       own?.push(atStart(NOT_CHECKED, DiagnosticSeverity.Information, NOTHING_REQUIRED));
@@ -143,14 +143,21 @@ export class Checker {
 
   private toDiagnostics(findings: readonly Finding[], catalog: Catalog): Diagnostic[] {
     const { documents, pageUriOf } = this.context;
-    return mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, documents.places, pageUriOf));
+    const shown = mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, documents.places, pageUriOf));
+    const rest = findings.length - shown.length;
+    if (rest === 0) return shown;
+    const message = `${rest} more findings of this file are not shown here: 'lintel check' lists them all.`;
+    return [atStart(NOT_SHOWN, DiagnosticSeverity.Information, message), ...shown];
   }
 }
 
-function unknownSelectorDiagnostic({ selector, similar }: UnknownSelector): Diagnostic {
+function withPage(diagnostic: Diagnostic, href: string | undefined): Diagnostic {
+  return href === undefined ? diagnostic : { ...diagnostic, codeDescription: { href } };
+}
+
+function unknownSelectorMessage({ selector, similar }: UnknownSelector): string {
   const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
-  const message = `lintel.require: no requirement matches ${selector}.${hint}`;
-  return atStart('invalid-configuration', DiagnosticSeverity.Error, message);
+  return `lintel.require: no requirement matches ${selector}.${hint}`;
 }
 
 const RANKS = { error: 0, warning: 1, info: 2, hint: 3 } as const;
@@ -177,13 +184,19 @@ function failure(error: unknown): Diagnostic {
   return atStart(NOT_CHECKED, DiagnosticSeverity.Warning, message);
 }
 
+/** The code of what is wrong in settings. */
+const INVALID = 'invalid-configuration';
+
 /** What says that a file, or all that others require of it, is not checked: no finding about the file. */
 const NOT_CHECKED = 'not-checked';
+
+/** What counts the findings beyond {@link DIAGNOSTIC_LIMIT}. */
+const NOT_SHOWN = 'not-shown';
 
 const NOTHING_REQUIRED =
   'Nothing is required of this file: lintel.require is empty, so that only defects of the file itself are told.';
 
-function atStart(code: FindingCode | typeof NOT_CHECKED, severity: DiagnosticSeverity, message: string): Diagnostic {
+function atStart(code: string, severity: DiagnosticSeverity, message: string): Diagnostic {
   const start = { line: 0, character: 0 };
   return { range: { start, end: start }, severity, code, source: DIAGNOSTIC_SOURCE, message };
 }

@@ -1,17 +1,9 @@
 // Offers proved fixes, and the comments that ignore findings, as code actions of the protocol.
 
 import { type CancellationToken, type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
-import type { FindingFixes } from '../service/fixes.js';
 import type { LanguageService } from '../service/language-service.js';
-import {
-  creatingFiles,
-  type PageUriOf,
-  type Places,
-  toDiagnostic,
-  toDocumentEdits,
-  toOffsets,
-  toQuickFix,
-} from './convert.js';
+import { type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toOffsets } from './convert.js';
+import { toAction } from './menu-actions.js';
 import type { CheckedDocument } from './open-documents.js';
 import type { ProofRequests } from './proof-requests.js';
 
@@ -42,23 +34,28 @@ export async function codeActions(
   return [...quick, ...(await fixAll(context, open, params))];
 }
 
+/** For clients that want every edit at once: what fixes one finding, or ignores it. */
 async function quickFixes(
-  { service, places, pageUriOf }: ActionContext,
+  context: ActionContext,
   { uri, document, request }: CheckedDocument,
   { range }: CodeActionParams,
 ): Promise<CodeAction[]> {
-  const { fixes, ignores, declarations, catalog } = await service.fixesAt(uri, toOffsets(range, document), request);
-  const actionsOf = (isPreferred: (index: number) => boolean) => (one: FindingFixes) => {
-    const diagnostic = toDiagnostic(one.finding, catalog, places, pageUriOf);
-    return one.fixes.map((fix, i) => toQuickFix(fix, isPreferred(i), diagnostic, places));
-  };
-  return [
-    ...fixes.flatMap(actionsOf((i) => i === 0)),
-    ...declarations
-      .flatMap(actionsOf(() => false))
-      .map((action) => creatingFiles(action, (uri) => service.textOf(uri) !== undefined)),
-    ...ignores.flatMap(actionsOf(() => false)),
-  ];
+  const { service, places, pageUriOf } = context;
+  const offsets = toOffsets(range, document);
+  await service.proveAt(uri, offsets, request);
+  const menu = await service.menuAt(uri, offsets, request);
+  const actions: CodeAction[] = [];
+  for (const entry of menu?.entries ?? []) {
+    const [finding] = entry.findings;
+    const fix = entry.does === 'ignore' ? await service.ignoring(uri, request, (one) => one === finding) : undefined;
+    const diagnostics = entry.findings.flatMap((one) =>
+      menu ? toDiagnostic(one, menu.catalog, places, pageUriOf) : [],
+    );
+    if ('fix' in entry) actions.push(toAction(entry, diagnostics, context));
+    else if (fix)
+      actions.push(toAction({ does: 'edit', title: entry.title, fix, isPreferred: false }, diagnostics, context));
+  }
+  return actions;
 }
 
 async function fixAll(

@@ -2,7 +2,6 @@
 
 import {
   type CodeAction,
-  CodeActionKind,
   type CompletionItem,
   CompletionItemKind,
   type Diagnostic,
@@ -70,6 +69,9 @@ export function toOffsets({ start, end }: Range, offsets: Offsets): TextRange {
 /** The URI that has the client show the page of a code; `undefined` where the client has none. */
 export type PageUriOf = (code: FindingCode) => string | undefined;
 
+/** How many other places a diagnostic shows. */
+const RELATED_LIMIT = 8;
+
 /** A finding as a diagnostic, whose code leads to the document that it cites, or else to the page of the code. */
 export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places, pageUriOf: PageUriOf): Diagnostic {
   const { code, severity, message, requirements, related } = finding;
@@ -87,7 +89,7 @@ export function toDiagnostic(finding: Finding, catalog: Catalog, places: Places,
     ...(tag ? { tags: [tag] } : {}),
     ...(related.length > 0
       ? {
-          relatedInformation: related.map((other) => {
+          relatedInformation: related.slice(0, RELATED_LIMIT).map((other) => {
             const { uri, positions } = places(other.uri);
             return { location: { uri, range: toRange(other.range, positions) }, message: other.message };
           }),
@@ -105,16 +107,6 @@ export function toDocumentEdits(fix: Pick<Fix, 'edits'>, places: Places): TextDo
       .map(({ range, newText }) => ({ range: toRange(range, positions), newText }));
     return { textDocument: { uri, version }, edits };
   });
-}
-
-export function toQuickFix(fix: Fix, isPreferred: boolean, diagnostic: Diagnostic, places: Places): CodeAction {
-  return {
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
-    isPreferred,
-    edit: { documentChanges: toDocumentEdits(fix, places) },
-  };
 }
 
 type DocumentChange = NonNullable<NonNullable<CodeAction['edit']>['documentChanges']>[number];

@@ -12,28 +12,29 @@ import {
   ResponseError,
   ShowMessageNotification,
 } from 'vscode-languageserver';
-import { ignoreTitle } from '../analysis/fixes/ignore.js';
-import type { Finding } from '../analysis/report.js';
+import { SELECT_COMMAND } from '../../../shared/protocol.js';
+import { REASON } from '../analysis/fixes/ignore.js';
+import type { Finding, Fix } from '../analysis/report.js';
 import { canonicalUri } from '../service/files/uris.js';
-import { type OpenProof, PROVED_AT_ONCE } from '../service/fixes.js';
-import type { LanguageService } from '../service/language-service.js';
-import {
-  creatingFiles,
-  type PageUriOf,
-  type Places,
-  toDiagnostic,
-  toDocumentEdits,
-  toOffsets,
-  toQuickFix,
-} from './convert.js';
+import { PROVED_AT_ONCE } from '../service/fixes.js';
+import type { LanguageService, Menu } from '../service/language-service.js';
+import type { MenuEntry } from '../service/menu.js';
+import { type PageUriOf, type Places, toDiagnostic, toDocumentEdits, toOffsets } from './convert.js';
+import { toAction } from './menu-actions.js';
 import type { CheckedDocument } from './open-documents.js';
 
 /** What an action without an edit is about. */
 interface ActionData {
-  readonly does: 'fix' | 'ignore';
+  readonly does: Exclude<MenuEntry['does'], 'edit' | 'declare'>;
+  readonly title: string;
   /** As the client spells it. */
   readonly uri: string;
   readonly version: number;
+  readonly findings: readonly FindingKey[];
+}
+
+/** What tells a finding from the others of one version. */
+interface FindingKey {
   readonly code: string;
   readonly message: string;
   readonly start: number;
@@ -52,6 +53,8 @@ export interface ProofContext {
   readonly places: Places;
   readonly pageUriOf: PageUriOf;
   find(clientUri: string): Promise<CheckedDocument | undefined>;
+  /** Whether the client is Lintel's own, whose commands actions may run. */
+  hasCommands(): boolean;
   /** Resolves after the messages that have arrived are handled. */
   yieldToEvents(): Promise<void>;
 }
@@ -74,63 +77,77 @@ export class ProofRequests {
       context.diagnostics.length === 0 ||
       context.diagnostics.some((one) => one.code === code && one.message === message);
     const offsets = toOffsets(range, document);
-    const ask = () => service.knownFixesAt(uri, offsets, request, isAsked);
+    const ask = () => service.menuAt(uri, offsets, request, isAsked);
     const isAwaited = () => !token.isCancellationRequested;
-    if (document.getText().length <= PROVED_AT_ONCE) await this.proveAll(open, (await ask())?.open ?? [], isAwaited);
-    const known = await ask();
-    if (!known) return [];
-    const diagnosticOf = (finding: Finding) => toDiagnostic(finding, known.catalog, places, pageUriOf);
-    const toOpen = (does: ActionData['does'], finding: Finding, title: string): CodeAction => ({
-      title,
-      kind: CodeActionKind.QuickFix,
-      diagnostics: [diagnosticOf(finding)],
-      data: dataOf(does, finding, open),
-    });
-    const offered = known.proved.flatMap(({ finding, fixes }) =>
-      fixes.map((fix, i) => toQuickFix(fix, i === 0, diagnosticOf(finding), places)),
-    );
-    const declared = known.declarations.flatMap(({ finding, fixes }) =>
-      fixes.map((fix) =>
-        creatingFiles(
-          toQuickFix(fix, false, diagnosticOf(finding), places),
-          (uri) => service.textOf(uri) !== undefined,
-        ),
-      ),
-    );
+    if (document.getText().length <= PROVED_AT_ONCE) {
+      await this.proveAll(open, provable(await ask()), isAwaited);
+    }
+    const menu = await ask();
+    if (!menu) return [];
     const own = ++this.newest;
-    void this.proveAll(open, known.open, () => own === this.newest);
-    return [
-      ...offered,
-      ...known.open.map(({ finding, title }) => toOpen('fix', finding, title)),
-      ...declared,
-      ...known.ignored.map((finding) => toOpen('ignore', finding, ignoreTitle(finding))),
-    ];
+    void this.proveAll(open, provable(menu), () => own === this.newest);
+    return menu.entries.map((entry): CodeAction => {
+      const diagnostics = entry.findings.map((finding) => toDiagnostic(finding, menu.catalog, places, pageUriOf));
+      return 'fix' in entry
+        ? toAction(entry, diagnostics, this.context)
+        : { title: entry.title, kind: CodeActionKind.QuickFix, diagnostics, data: dataOf(entry, open) };
+    });
   }
 
   /** An action with its edit. Where there is none after all, the client is told why, and its action does nothing. */
   async resolve(action: CodeAction, token: CancellationToken): Promise<CodeAction | ResponseError> {
     const data = action.data as ActionData | undefined;
     if (!data) return action;
-    const { service, places } = this.context;
     const open = await this.context.find(data.uri);
     if (open?.document.version !== data.version) return changed();
-    if (data.does === 'ignore') {
-      const fix = await service.ignoring(open.uri, open.request, isMeantBy(data));
-      if (fix) return { ...action, edit: { documentChanges: toDocumentEdits(fix, places) } };
-      await this.show('A comment cannot ignore this here.');
-      return action;
-    }
-    const remedies = await service.prove(open.uri, open.request, isMeantBy(data), async () => {
-      await this.context.yieldToEvents();
-      return !token.isCancellationRequested;
-    });
+    const result = await this.work(open, data, token);
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
-    const fix = remedies?.fixes[0];
     const now = await this.context.find(data.uri);
     if (now?.document.version !== data.version) return changed();
-    if (fix) return { ...action, edit: { documentChanges: toDocumentEdits(fix, places) } };
-    await this.show(`No quick fix: ${remedies?.obstacle ?? 'none is proved'}.`);
+    if ('fix' in result) return { ...action, ...this.edited(result.fix, data) };
+    await this.show(result.instead);
     return action;
+  }
+
+  /** Works out what an entry does, or what to tell in its place. */
+  private async work(
+    { uri, request }: CheckedDocument,
+    data: ActionData,
+    token: CancellationToken,
+  ): Promise<{ readonly fix: Fix } | { readonly instead: string }> {
+    const { service, yieldToEvents } = this.context;
+    const isMeant = isMeantBy(data);
+    const or = (fix: Fix | undefined, instead: string) => (fix ? { fix } : { instead });
+    switch (data.does) {
+      case 'ignore':
+        return or(await service.ignoring(uri, request, isMeant), 'A comment cannot ignore this here.');
+      case 'fix-line':
+      case 'fix-code': {
+        const fix = await service.fixSeveral(uri, request, { does: data.does, title: data.title, isMeant });
+        return or(fix, 'No quick fix: none of them is proved.');
+      }
+      case 'explain':
+        return { instead: (await service.reasons(uri, request, isMeant)) ?? 'The finding is gone.' };
+      case 'prove': {
+        const remedies = await service.prove(uri, request, isMeant, async () => {
+          await yieldToEvents();
+          return !token.isCancellationRequested;
+        });
+        return or(remedies?.fixes[0], `No quick fix: ${remedies?.obstacle ?? 'none is proved'}.`);
+      }
+    }
+  }
+
+  /** An edit; with it, in a client of ours, the reason of a comment is selected to be written over. */
+  private edited(fix: Fix, { does, uri }: ActionData): Pick<CodeAction, 'edit' | 'command'> {
+    const { places, hasCommands } = this.context;
+    const edit = { documentChanges: toDocumentEdits(fix, places) };
+    const [first] = fix.edits;
+    const at = first?.newText.indexOf(REASON) ?? -1;
+    if (does !== 'ignore' || !first || at < 0 || !hasCommands()) return { edit };
+    const { line } = places(first.uri).positions.positionAt(first.range.start);
+    const range = { start: { line, character: at }, end: { line, character: at + REASON.length } };
+    return { edit, command: { title: 'Give a reason', command: SELECT_COMMAND, arguments: [uri, range] } };
   }
 
   /** An action can only be resolved to an edit; that there is none is told beside it. */
@@ -139,31 +156,37 @@ export class ProofRequests {
   }
 
   /** Proves what a menu will ask for next, as long as that is wanted and the file stays the same. */
-  private async proveAll(open: CheckedDocument, proofs: readonly OpenProof[], isWanted: () => boolean): Promise<void> {
+  private async proveAll(open: CheckedDocument, findings: readonly Finding[], isWanted: () => boolean): Promise<void> {
     const { service, find, yieldToEvents } = this.context;
     const pause = async () => {
       if (!isWanted()) return false;
       await yieldToEvents();
       return (await find(open.document.uri))?.document.version === open.document.version;
     };
-    for (const { finding } of proofs) {
+    for (const finding of findings) {
       if (!(await pause())) return;
       await service.prove(open.uri, open.request, (one) => one === finding, pause);
     }
   }
 }
 
-function dataOf(
-  does: ActionData['does'],
-  { code, message, range }: Finding,
-  { document }: CheckedDocument,
-): ActionData {
-  return { does, uri: document.uri, version: document.version, code, message, start: range.start };
+/** The findings of a menu of which a fix may be proved. */
+function provable(menu: Menu | undefined): readonly Finding[] {
+  return (menu?.entries ?? []).flatMap(({ does, findings }) => (does === 'prove' ? findings : []));
 }
 
-function isMeantBy({ code, message, start, uri }: ActionData): (finding: Finding) => boolean {
+function dataOf({ does, title, findings }: MenuEntry, { document }: CheckedDocument): ActionData {
+  const keys = findings.map(({ code, message, range }): FindingKey => ({ code, message, start: range.start }));
+  return { does: does as ActionData['does'], title, uri: document.uri, version: document.version, findings: keys };
+}
+
+function isMeantBy({ findings, uri }: ActionData): (finding: Finding) => boolean {
+  const own = canonicalUri(uri);
   return (one) =>
-    one.code === code && one.message === message && one.range.start === start && one.uri === canonicalUri(uri);
+    one.uri === own &&
+    findings.some(
+      ({ code, message, start }) => one.code === code && one.message === message && one.range.start === start,
+    );
 }
 
 function changed(): ResponseError {

@@ -76,6 +76,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return dynamicRegistration === true && relativePatternSupport === true;
   });
 
+  /** Whether the client is our own. */
+  const hasCommands = () => uriScheme !== undefined;
+
   const put = ({ uri, dialect, document }: OpenDocument) => {
     const affected = service.put(uri, dialect, document.getText(), false, marks.has(uri));
     for (const one of [uri, ...affected]) scheduler.request(one);
@@ -127,7 +130,15 @@ export function startServer(connection: Connection, host: ServerHost): void {
     const open = await find(textDocument.uri);
     return open && { ...open, offset: open.document.offsetAt(position) };
   };
-  const proofs = new ProofRequests({ connection, service, places: documents.places, pageUriOf, find, ...host });
+  const proofs = new ProofRequests({
+    connection,
+    service,
+    places: documents.places,
+    pageUriOf,
+    find,
+    hasCommands,
+    yieldToEvents: host.yieldToEvents,
+  });
   const toLocation = ({ uri, range }: Location): ProtocolLocation => {
     const place = documents.places(uri);
     return { uri: place.uri, range: toRange(range, place.positions) };
@@ -189,7 +200,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onHover(async (params) => {
     const open = await findAt(params);
-    const hover = open && (await service.hover(open.uri, open.offset, open.request));
+    const hover = open && (await service.hover(open.uri, open.offset, open.request, pageUriOf));
     if (!open || !hover) return null;
     return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
   });
@@ -244,7 +255,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onCodeActionResolve((action, token) => proofs.resolve(action, token));
 
-  answerEditingRequests(connection, { service, documents, find, hasCommands: () => uriScheme !== undefined });
+  answerEditingRequests(connection, { service, documents, find, hasCommands });
   answerOwnRequests(connection, { service, documents, settings, find });
   answerEndpointChecks(connection, host.files, { service, settings, find });
 

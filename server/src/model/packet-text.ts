@@ -24,15 +24,28 @@ export function listedParts(parts: readonly string[], limit: number): string {
 
 /** How much of packets a text spells out: prefixes of one destination, and lists of ports with destinations. */
 export interface Spelled {
+  /** None: several are only counted. */
   readonly names: number;
   readonly lists: number;
 }
+
+const TITLE: Spelled = { names: 0, lists: 2 };
 
 const ALL_LISTS: Spelled = { names: 6, lists: Number.POSITIVE_INFINITY };
 
 /** Packets as short text, without their sources: `UDP 3478-3481 to 52.122.0.0/15`. */
 export function describePackets(packets: PacketSet, spelled = ALL_LISTS): string {
   return describe(packets.boxes, 'to', spelled);
+}
+
+/** Packets for a title, whose addresses are counted where there are several: `UDP 3478-3481 to 2 networks`. */
+export function summarizePackets(packets: PacketSet): string {
+  return describe(packets.boxes, 'to', TITLE);
+}
+
+/** Replies for a title: `UDP 3478-3481 from 2 networks`. */
+export function summarizeReplies(replies: PacketSet): string {
+  return describe(replies.boxes.map(answering), 'from', TITLE);
 }
 
 /** Replies as short text, without their destinations: `UDP 3478-3481 from 52.122.0.0/15`. */
@@ -49,17 +62,16 @@ function describe(boxes: readonly PacketBox[], preposition: 'to' | 'from', { nam
     const both = (known?.destination ?? IpSet.empty).union(destination);
     byService.set(key, { protocols, sourcePorts, ports, destination: both });
   }
-  const byDestination = new Map<string, Map<string, Service>>();
+  const byDestination = new Map<string, { readonly text: string; readonly services: Map<string, Service> }>();
   for (const { protocols, sourcePorts, ports, destination } of byService.values()) {
-    const text = destinationText(destination, preposition, names);
-    const services = byDestination.get(text) ?? new Map<string, Service>();
+    const { services } = byDestination.get(destination.key) ?? { services: new Map<string, Service>() };
     const key = `${protocols.key} ${sourcePorts.key}`;
     const known = services.get(key);
     services.set(key, { protocols, sourcePorts, ports: known ? known.ports.union(ports) : ports });
-    byDestination.set(text, services);
+    byDestination.set(destination.key, { text: destinationText(destination, preposition, names), services });
   }
-  const texts = [...byDestination].map(
-    ([destination, services]) => `${[...services.values()].map(serviceText).join(' and ')}${destination}`,
+  const texts = [...byDestination.values()].map(
+    ({ text, services }) => `${[...services.values()].map(serviceText).join(' and ')}${text}`,
   );
   return listedParts(texts, lists);
 }
@@ -99,7 +111,8 @@ function protocolText(protocols: ProtocolSet): string {
 
 function destinationText(destination: IpSet, preposition: 'to' | 'from', names: number): string {
   if (destination.equals(IpSet.all)) return '';
-  return ` ${preposition} ${counted(shortPrefixes(destination, names), destination.prefixCount)}`;
+  if (names === 0 && destination.prefixCount > 1) return ` ${preposition} ${destination.prefixCount} networks`;
+  return ` ${preposition} ${counted(shortPrefixes(destination, Math.max(names, 1)), destination.prefixCount)}`;
 }
 
 /** How many prefixes of clients, and of others that are one end of packets, a text spells out. */

@@ -1,9 +1,9 @@
 // What can be offered for findings: proved fixes, and comments that ignore them.
 
 import type { Analysis } from '../analysis/analyze.js';
-import { serviceOf } from '../analysis/findings/services.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import { Proofs } from '../analysis/fixes/proofs.js';
+import { titleOfProof } from '../analysis/fixes/remedies.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { declareRole } from '../configuration/declare-role.js';
@@ -11,8 +11,8 @@ import { Memo } from '../kept/memo.js';
 import { prefixesOf } from '../model/packet-text.js';
 
 /**
- * Up to which length of a text, in UTF-16 code units, an answer waits for proofs: a menu, whose titles then say what an edit does, and a
- * hover, which says why there is none.
+ * Up to which length of a text, in UTF-16 code units, a menu waits for proofs: its titles then say what an edit does, and it says why
+ * there is none.
  */
 export const PROVED_AT_ONCE = 50_000;
 
@@ -28,20 +28,6 @@ export interface OpenProof {
   readonly title: string;
 }
 
-/** What a finding may be fixed by: an edit that its dialect knows, or one that has to be looked for. */
-function titleOfProof({ analysis, dialect, checks }: FixContext, finding: Finding): string | undefined {
-  const [id] = finding.requirements;
-  if (id !== undefined) {
-    const requirement = checks.requirements.find((one) => one.id === id);
-    return requirement && `${serviceOf(requirement)}: look for a fix and prove it`;
-  }
-  if (finding.code === 'over-permissive-rule') return dialect.narrow && 'Look for a narrower rule and prove it';
-  return analysis.problems.find(
-    ({ code, uri, range, fix }) =>
-      fix && code === finding.code && uri === finding.uri && range.start === finding.range.start,
-  )?.fix?.title;
-}
-
 /** The role of the people whose requirements most documents list. */
 const CLIENTS = 'clients';
 
@@ -52,25 +38,22 @@ const CLIENTS = 'clients';
 export function declarations(
   findings: readonly Finding[],
   { source, file }: Configuration,
-  isWanted: (finding: Finding) => boolean,
-): readonly FindingFixes[] {
-  return findings.filter(isWanted).flatMap((finding) => {
+): readonly { readonly finding: Finding; readonly fix: Fix }[] {
+  return findings.flatMap((finding) => {
     const { networks } = finding;
     if (!networks || file.roles.has(CLIENTS)) return [];
-    const fixes = [networks.served, networks.unserved].flatMap((network, i): Fix[] => {
+    return [networks.served, networks.unserved].flatMap((network, i) => {
       const prefixes = network.toPrefixes();
       const edits = prefixes.length > 0 ? declareRole(source.text, CLIENTS, prefixes) : undefined;
       if (!edits) return [];
       const what = i === 0 ? 'this is no fault then' : 'this is an error then';
-      return [
-        {
-          title: `Clients are in ${prefixesOf(network)}: declare it in lintel.yaml (${what})`,
-          edits: edits.map((edit) => ({ uri: source.uri, ...edit })),
-          requirements: [],
-        },
-      ];
+      const fix: Fix = {
+        title: `Clients are in ${prefixesOf(network)}: declare it in lintel.yaml (${what})`,
+        edits: edits.map((edit) => ({ uri: source.uri, ...edit })),
+        requirements: [],
+      };
+      return [{ finding, fix }];
     });
-    return fixes.length > 0 ? [{ finding, fixes }] : [];
   });
 }
 
@@ -89,26 +72,22 @@ export class FixProver {
     return findings.map((finding, i) => ({ finding, fixes: remedies[i]?.fixes ?? [] }));
   }
 
-  /** What is proved of some findings, and what may be. */
-  known(context: FixContext, findings: readonly Finding[]): { proved: FindingFixes[]; open: OpenProof[] } {
+  /** What is proved of some findings, what may be, and of which nothing can be or nothing is. */
+  known(
+    context: FixContext,
+    findings: readonly Finding[],
+  ): { proved: FindingFixes[]; open: OpenProof[]; unfixed: Finding[] } {
     const proofs = this.proofs(context);
     const proved: FindingFixes[] = [];
     const open: OpenProof[] = [];
+    const unfixed: Finding[] = [];
     for (const finding of findings) {
       const remedies = proofs.known(finding);
       const title = remedies ? undefined : titleOfProof(context, finding);
-      if (remedies) proved.push({ finding, fixes: remedies.fixes });
+      if (remedies && remedies.fixes.length > 0) proved.push({ finding, fixes: remedies.fixes });
       else if (title !== undefined) open.push({ finding, title });
+      else unfixed.push(finding);
     }
-    return { proved, open };
-  }
-
-  /** The comments that would ignore some findings of a report. */
-  ignores(context: FixContext, isWanted: (finding: Finding, index: number) => boolean): readonly FindingFixes[] {
-    const proofs = this.proofs(context);
-    return context.analysis.report.findings.filter(isWanted).map((finding) => {
-      const fix = proofs.ignore(finding);
-      return { finding, fixes: fix ? [fix] : [] };
-    });
+    return { proved, open, unfixed };
   }
 }

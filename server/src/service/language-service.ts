@@ -1,10 +1,9 @@
 // All that an editor or a terminal can ask about configuration files: the table of contents of the service.
 
-import { canIgnore } from '../analysis/fixes/ignore.js';
 import type { Pause } from '../analysis/fixes/proofs.js';
 import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix } from '../analysis/report.js';
-import { Catalog } from '../catalog/catalog.js';
+import type { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
@@ -31,20 +30,28 @@ import { NO_TRACE, type Trace } from './files/trace.js';
 import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
-import { declarations, type FindingFixes, FixProver, PROVED_AT_ONCE } from './fixes.js';
-import { type Hover, hoverAt } from './hover.js';
+import { type FindingFixes, FixProver } from './fixes.js';
+import { type Hover, type HoverContext, hoverAt } from './hover.js';
+import { type MenuEntry, menuFor, reasonsFor, scopeOf } from './menu.js';
 import { definitionsAt, definitionsNamed, highlightsAt, referencesAt } from './navigation.js';
 import { type NetworkPlan, planFor } from './plan.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
 
-/** What can be offered for some findings. */
-export interface OfferedFixes {
-  readonly fixes: readonly FindingFixes[];
-  /** The comments that would ignore them. */
-  readonly ignores: readonly FindingFixes[];
-  /** The edits of the workspace file that say where clients are. */
-  readonly declarations: readonly FindingFixes[];
+/** What can be done about the findings at a place. */
+export interface Menu {
+  readonly entries: readonly MenuEntry[];
   readonly catalog: Catalog;
+}
+
+/** An entry for several findings that somebody has chosen. */
+export interface ChosenEntry {
+  readonly does: 'fix-line' | 'fix-code';
+  readonly title: string;
+  isMeant(finding: Finding): boolean;
+}
+
+function findingsIn({ analysis }: Examined, uri: string, { start, end }: TextRange): readonly Finding[] {
+  return analysis.report.findings.filter((one) => one.uri === uri && one.range.start <= end && start <= one.range.end);
 }
 
 /**
@@ -242,37 +249,47 @@ export class LanguageService {
     return fixes ?? [];
   }
 
-  /** The proved fixes of the findings that touch a range of a document, and the comments that would ignore them. */
-  async fixesAt(uri: string, { start, end }: TextRange, request: CheckRequest): Promise<OfferedFixes> {
-    const touches = (finding: Finding) =>
-      finding.uri === uri && finding.range.start <= end && start <= finding.range.end;
-    const configuration = await this.configurationFor(uri);
-    const found = await this.answerExamined(uri, request, (examined) => ({
-      fixes: this.fixProver.fixes(examined, touches),
-      ignores: this.fixProver.ignores(examined, touches),
-      declarations: declarations(examined.analysis.report.findings, configuration, touches),
-      catalog: examined.checks.catalog,
-    }));
-    return found ?? { fixes: [], ignores: [], declarations: [], catalog: Catalog.builtIn(request.cloud) };
-  }
-
   /**
-   * What is known of the findings that touch a range without another proof: fixes that are proved, and titles for what may be. The comments
-   * that would ignore them are titles too.
+   * What can be done about the findings that touch a range, as far as it is known without another proof.
+   * @param isAsked which of them the question is about
    */
-  async knownFixesAt(uri: string, range: TextRange, request: CheckRequest, isAsked: (finding: Finding) => boolean) {
+  async menuAt(
+    uri: string,
+    range: TextRange,
+    request: CheckRequest,
+    isAsked: (finding: Finding) => boolean = () => true,
+  ): Promise<Menu | undefined> {
     const configuration = await this.configurationFor(uri);
     return this.answerExamined(uri, request, (examined) => {
-      const { findings } = examined.analysis.report;
-      const isHere = (one: Finding) =>
-        one.uri === uri && one.range.start <= range.end && range.start <= one.range.end && isAsked(one);
-      const wanted = findings.filter(isHere);
-      return {
-        ...this.fixProver.known(examined, wanted),
-        ignored: wanted.filter((finding) => canIgnore(examined, finding)),
-        declarations: declarations(findings, configuration, isHere),
-        catalog: examined.checks.catalog,
-      };
+      const here = findingsIn(examined, uri, range);
+      const asked = here.filter(isAsked);
+      const entries = menuFor(examined, this.fixProver, configuration, { here, asked });
+      return { entries, catalog: examined.checks.catalog };
+    });
+  }
+
+  /** Proves the fixes of the findings that touch a range. */
+  async proveAt(uri: string, range: TextRange, request: CheckRequest): Promise<void> {
+    await this.answerExamined(uri, request, (examined) => {
+      const here = new Set(findingsIn(examined, uri, range));
+      this.fixProver.fixes(examined, (finding) => here.has(finding));
+    });
+  }
+
+  /** The edit of an entry that fixes several findings; `undefined` where none of them has a proved fix. */
+  fixSeveral(uri: string, request: CheckRequest, entry: ChosenEntry): Promise<Fix | undefined> {
+    return this.answerExamined(uri, request, (examined) => {
+      const findings = examined.analysis.report.findings.filter(entry.isMeant);
+      return this.fixProver.proofs(examined).fixOf(scopeOf(examined, { ...entry, findings }));
+    });
+  }
+
+  /** Why some findings have no fix. */
+  reasons(uri: string, request: CheckRequest, isMeant: (finding: Finding) => boolean): Promise<string | undefined> {
+    return this.answerExamined(uri, request, (examined) => {
+      const proofs = this.fixProver.proofs(examined);
+      const findings = examined.analysis.report.findings.filter(isMeant);
+      return reasonsFor(examined, findings, (finding) => proofs.known(finding)?.obstacle);
     });
   }
 
@@ -302,18 +319,23 @@ export class LanguageService {
 
   // Reading and writing
 
-  async hover(uri: string, offset: number, request: CheckRequest): Promise<Hover | undefined> {
+  /** @param pageOf the address of Lintel's page of a code, where the editor can show it */
+  async hover(
+    uri: string,
+    offset: number,
+    request: CheckRequest,
+    pageOf: HoverContext['pageOf'] = () => undefined,
+  ): Promise<Hover | undefined> {
     const context = await this.examine(uri, request);
     const own = await this.workspace.read(uri);
     if (!own || !context) return undefined;
     const { catalog } = context.checks;
     const { document, dialect } = own;
     const entity = directiveEntity(document.source, offset, catalog) ?? dialect.entityAt(document, offset, catalog);
-    // A proof analyses the file again, which takes longer than a hover may, if the file is large.
-    const isLarge = document.source.text.length > PROVED_AT_ONCE;
-    const obstacleOf = (finding: Finding) =>
-      isLarge ? undefined : this.fixProver.proofs(context).remedies(finding).obstacle;
-    return hoverAt(context, entity, uri, offset, obstacleOf);
+    const proofs = this.fixProver.proofs(context);
+    // A proof analyses the file again, which takes longer than a hover may.
+    const obstacleOf = (finding: Finding) => proofs.known(finding)?.obstacle;
+    return hoverAt({ ...context, obstacleOf, pageOf }, entity, uri, offset);
   }
 
   async completions(uri: string, offset: number, request: CheckRequest): Promise<Completions | undefined> {

@@ -7,6 +7,7 @@ import type {
   Entity,
   Narrowing,
   OutlineItem,
+  Proposal,
   Source,
   Sources,
   Vocabulary,
@@ -108,20 +109,21 @@ function templateTokens({ uri, text }: Source) {
 }
 
 /** The proposals whose edits stay outside of tags. */
-function proposals(document: TemplateDocument, propose: (map: PlaceMap) => readonly Candidate[]): Candidate[] {
-  const { primary, shown } = document.program;
-  return propose(primary.map).flatMap(({ title, edits }) => {
-    const moved = edits.map((edit) => primary.map.editOf(edit));
-    return moved.every((edit) => edit !== undefined)
-      ? [{ title: shown(title), edits: moved.flatMap((edit) => edit ?? []) }]
-      : [];
+function proposals<Own extends Proposal>(
+  { program: { primary } }: TemplateDocument,
+  propose: (map: PlaceMap) => readonly Own[],
+): Own[] {
+  return propose(primary.map).flatMap((one) => {
+    const moved = one.edits.map((edit) => primary.map.editOf(edit));
+    return moved.every((edit) => edit !== undefined) ? [{ ...one, edits: moved.flatMap((edit) => edit ?? []) }] : [];
   });
 }
 
 function emitted(dialect: Dialect, document: TemplateDocument, map: PlaceMap, change: Change): readonly Candidate[] {
-  const { primary, sources } = document.program;
+  const { primary, sources, shown } = document.program;
   const own = changeIn(document, map, change);
-  return own ? dialect.emit(primary.document, own, sources) : [];
+  const candidates = own ? dialect.emit(primary.document, own, sources) : [];
+  return candidates.map((one) => ({ ...one, place: shown(one.place) }));
 }
 
 /** A change of the template, of the rendering that the editor shows; `undefined` where that has not all its statements. */
@@ -140,7 +142,7 @@ function narrowed(
   { program }: TemplateDocument,
   map: PlaceMap,
   narrowing: Narrowing,
-): readonly Candidate[] {
+): readonly Proposal[] {
   const rule = rendered(narrowing.rule, map);
   return (rule && dialect.narrow?.(program.primary.document, { ...narrowing, rule }, program.sources)) ?? [];
 }

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import { fixAll } from '../../../server/src/analysis/fixes/fix-all.js';
-import { type FixContext, fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import type { FixContext } from '../../../server/src/analysis/fixes/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { Sources } from '../../../server/src/dialects/dialect.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
@@ -152,6 +153,7 @@ describe('fixes of nftables rulesets', () => {
       'dport 443 accept\n\t\toifname "wan0" ip daddr { 198.51.100.0/24, 203.0.113.0/25 } udp dport 3478-3481 accept\n',
     ],
     ['ports.nft', 'udp dport { 3478, 3479, 3480-3481 } accept'],
+    ['ports.nft', 'udp dport { 3478-3481 } accept'],
     ['one-line.nft', 'tcp dport 443 accept; '],
     [
       'log-and-drop.nft',

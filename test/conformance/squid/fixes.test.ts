@@ -95,7 +95,9 @@ function candidatesFor(text: string, goal: Goal): { title: string; fixed: string
     label: 'teams',
     hostSet,
   };
-  return squid.emit(document, change, NO_FILES).map(({ title, edits }) => ({ title, fixed: applyEdits(text, edits) }));
+  return squid
+    .emit(document, change, NO_FILES)
+    .map(({ place, edits }) => ({ title: place, fixed: applyEdits(text, edits) }));
 }
 
 function decide(

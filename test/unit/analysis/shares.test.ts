@@ -70,9 +70,9 @@ describe('each return has a finding with the hosts that it sends to the proxy', 
     const service = serve(INNER);
     const offered = await service.fixes(PAC, TEAMS, () => true);
     expect(offered.flatMap(({ fixes }) => fixes.map(({ title }) => title))).toEqual([
-      'Microsoft Teams: send *.teams.microsoft.com direct, in line 2',
-      'Microsoft Teams: send *.lync.com direct, in line 3',
-      'Microsoft Teams: send 3 hosts direct, with the hosts of line 4',
+      'Send Microsoft Teams direct: *.teams.microsoft.com in line 2',
+      'Send Microsoft Teams direct: *.lync.com in line 3',
+      'Send Microsoft Teams direct: *.teams.cloud.microsoft and 2 more with the hosts of line 4',
     ]);
     const all = await service.fixAll(PAC, TEAMS);
     expect(all?.requirements).toEqual(['m365-worldwide/12/bypass-proxy']);

@@ -1,7 +1,7 @@
 // A range that a document has replaced by a narrower one is told, unless what is checked still needs the rest of it.
 import { expect, test } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import { applyEdits } from '../../../server/src/text/edit.js';

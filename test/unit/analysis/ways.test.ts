@@ -223,8 +223,8 @@ describe('every profile that a Windows host may be in has to permit it', () => {
 test('where no edit is proved, the hover says why', async () => {
   const text = `New-NetFirewallRule -DisplayName 'no relay' -Direction Outbound -Protocol UDP -RemotePort 3478-3481 -Action Block\n`;
   const service = serve({ dialect: windowsFirewall, name: 'office.ps1', text });
-  const hover = await service.hover(`${ROOT}/office.ps1`, 4, MEDIA);
   const fixes = await service.fixes(`${ROOT}/office.ps1`, MEDIA, () => true);
+  const hover = await service.hover(`${ROOT}/office.ps1`, 4, MEDIA);
   expect(fixes.flatMap((one) => one.fixes)).toEqual([]);
   expect(hover?.markdown).toMatch(/No quick fix: .+\./);
 });
@@ -233,8 +233,8 @@ test('a quick fix declares which network the clients are in', async () => {
   const text = vlan(10, 'SHUT') + vlan(20) + OUTSIDE + SHUT;
   const service = serve({ text, workspace: 'cloud: worldwide\n' });
   const at = text.indexOf('deny udp');
-  const { declarations } = await service.fixesAt(`${ROOT}/core.cfg`, { start: at, end: at }, MEDIA);
-  const offered = declarations.flatMap(({ fixes }) => fixes);
+  const menu = await service.menuAt(`${ROOT}/core.cfg`, { start: at, end: at }, MEDIA);
+  const offered = (menu?.entries ?? []).flatMap((entry) => (entry.does === 'declare' ? [entry.fix] : []));
   expect(offered.map(({ title }) => title)).toEqual([
     'Clients are in 10.20.0.0/16: declare it in lintel.yaml (this is no fault then)',
     'Clients are in 10.10.0.0/16: declare it in lintel.yaml (this is an error then)',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import type { Verdict } from '../../../server/src/analysis/report.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';

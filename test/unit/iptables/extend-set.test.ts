@@ -34,7 +34,7 @@ it('a set that a rule permits is extended where it is kept', async () => {
   const sets =
     'create media hash:net family inet comment\nadd media 52.112.0.0/14 comment "Teams"\ncreate other hash:net\n';
   expect(await fixes({ 'rules.v4': RULES(TO_MEDIA), 'ipset.conf': sets })).toEqual([
-    'Microsoft Teams: add 52.122.0.0/15 to the set media',
+    'Permit Microsoft Teams: UDP 3478-3481 to 52.122.0.0/15 in the set media',
     'ipset.conf: add media 52.112.0.0/14 comment "Teams"\nadd media 52.122.0.0/15',
   ]);
 });
@@ -42,7 +42,7 @@ it('a set that a rule permits is extended where it is kept', async () => {
 it('a set is extended in the words of a script', async () => {
   const script = `#!/bin/sh\nipset create media hash:net\nipset -exist add media 52.112.0.0/14\niptables -P FORWARD DROP\niptables -A FORWARD -m state --state ESTABLISHED -j ACCEPT\niptables -A FORWARD -p udp --dport 3478:3481 ${TO_MEDIA} -j ACCEPT\n`;
   expect(await fixes({ 'fw.sh': script })).toEqual([
-    'Microsoft Teams: add 52.122.0.0/15 to the set media',
+    'Permit Microsoft Teams: UDP 3478-3481 to 52.122.0.0/15 in the set media',
     'fw.sh: ipset -exist add media 52.112.0.0/14\nipset -exist add media 52.122.0.0/15',
   ]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { validateNetpolicy } from '../../../server/generated/validators.js';
 import { analyze } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
 import { applyEdits } from '../../../server/src/text/edit.js';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
 import { Random } from './random.js';
 import { checksFor, NO_SOURCES, read, requirement } from './support.js';

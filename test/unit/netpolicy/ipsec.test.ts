@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
 import { applyEdits } from '../../../server/src/text/edit.js';

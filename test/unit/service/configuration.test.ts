@@ -461,9 +461,11 @@ describe('directives in comments', () => {
 
   it('are offered for a finding, after the fixes of it', async () => {
     const { served } = open(CLOSED);
-    const { fixes, ignores } = await served.service.fixesAt(PAC, { start: 40, end: 60 }, REQUEST);
-    expect(fixes.flatMap((one) => one.fixes).length).toBeGreaterThan(0);
-    const [fix] = ignores.flatMap((one) => one.fixes);
+    const menu = await served.service.menuAt(PAC, { start: 40, end: 60 }, REQUEST);
+    const offered = menu?.entries.map(({ does }) => does) ?? [];
+    expect(offered.indexOf('prove')).toBeGreaterThanOrEqual(0);
+    expect(offered.indexOf('ignore')).toBeGreaterThan(offered.indexOf('prove'));
+    const fix = await served.service.ignoring(PAC, REQUEST, ({ code }) => code === 'not-bypassed');
     expect(fix?.edits.map(({ newText }) => newText)).toEqual(['  // lintel: ignore not-bypassed -- (reason)\n']);
   });
 });

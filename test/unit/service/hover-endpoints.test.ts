@@ -34,3 +34,47 @@ test('one that is near a listed one names it, and one that is near none says not
   expect(await hover('52.125.1.1')).toMatch(/no requirement of the catalog lists it\.\n\nNearest: `52\.122\.0\.0\/15`/);
   expect(await hover('100.64.0.7')).toBe('Address `100.64.0.7/32`: no requirement of the catalog lists it.');
 });
+
+const EDGE = `table inet edge {
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+    ip daddr 52.112.0.0/14 udp dport 3478 accept
+    ip daddr 192.0.2.1 tcp dport 443 accept
+    ip daddr { 52.112.0.0/14, 52.122.0.0/15 } tcp dport { 80, 443 } accept
+  }
+}
+`;
+
+async function hoverOn(text: string, offset: number): Promise<string> {
+  const service = new LanguageService(new MemoryFiles(new Map()));
+  service.setFolders(['file:///network']);
+  service.put(URI, nftables, text);
+  const request: CheckRequest = { require: ['teams', 'exchange'], severity: {}, cloud: 'worldwide' };
+  const pageOf = (code: string) => `vscode://lintel.lintel/finding/${code}`;
+  return (await service.hover(URI, offset, request, pageOf))?.markdown ?? '';
+}
+
+test('a port is what the rule opens with it: its addresses and protocol', async () => {
+  const media = await hoverOn(EDGE, EDGE.indexOf('3478') + 1);
+  expect(media).toMatch(/^Port `3478` is listed by:\n\n- \*\*Microsoft Teams\*\* misses `m365-worldwide\/11\/udp`/);
+  const web = await hoverOn(EDGE, EDGE.indexOf('443 }') + 1);
+  expect(web).toContain('**Microsoft Teams**');
+  expect(web).not.toContain('Exchange');
+  expect(await hoverOn(EDGE, EDGE.indexOf('443 accept') + 1)).toBe(
+    'Port `443`: no requirement that is checked here lists it with the addresses and the protocol of this rule.',
+  );
+});
+
+test('what stands there comes first, then each code once, with a link to its page and to the document', async () => {
+  const text = EDGE.replace('udp dport 3478 accept', 'udp dport 3478 drop');
+  const hover = await hoverOn(text, text.indexOf('3478') + 1);
+  const [first = '', ...codes] = hover.split('\n\n---\n\n');
+  expect(first).toMatch(/^Port `3478`/);
+  expect(codes.length).toBeGreaterThan(0);
+  for (const code of codes) {
+    expect(code).toMatch(/^\*\*.+\*\* \(\[`[a-z-]+`\]\(vscode:\/\/lintel\.lintel\/finding\/[a-z-]+\)\)/);
+    expect(code).toMatch(/\]\(https:\/\//);
+  }
+  const named = codes.map((code) => /\[`([a-z-]+)`\]/.exec(code)?.[1]);
+  expect(new Set(named).size).toBe(named.length);
+});

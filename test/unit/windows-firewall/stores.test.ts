@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
-import { fixesFor } from '../../../server/src/analysis/fixes/fixes.js';
+import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { windowsFirewall } from '../../../server/src/dialects/windows-firewall/index.js';
 import { applyEdits } from '../../../server/src/text/edit.js';

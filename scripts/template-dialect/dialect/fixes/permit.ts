@@ -21,8 +21,8 @@ export function proposePermits({ source, program }: SampleDocument, change: Chan
   const at = deny?.lineStart ?? text.length;
   const before = deny || text === '' || text.endsWith('\n') ? '' : lineEnd;
   const newText = before + rules.map((rule) => rule + lineEnd).join('');
-  const title = rules.length === 1 ? 'Permit it with a rule' : `Permit it with ${rules.length} rules`;
-  return [{ title, edits: [{ uri, range: { start: at, end: at }, newText }] }];
+  const place = rules.length === 1 ? 'with a rule' : `with ${rules.length} rules`;
+  return [{ place, edits: [{ uri, range: { start: at, end: at }, newText }] }];
 }
 
 /** The rules for a box: one for each pair of prefixes of a family, each protocol and each range of ports. */

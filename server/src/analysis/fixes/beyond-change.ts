@@ -86,7 +86,7 @@ function changesOtherPackets(before: FilterModel, after: FilterModel, change: Pr
 }
 
 /** Ports that a fix must not open: those next to the web ports, and well-known others. */
-const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
+export const FOREIGN_PORTS = [21, 22, 25, 79, 81, 442, 444, 1025, 8080, 8443, 65535];
 
 /** What it may cost to ask one version of a program what it grants, of what an evaluation may cost. */
 const ASKING_SHARE = 1 / 4;
@@ -152,12 +152,12 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
   });
 }
 
-function queriesTo(model: ProxyModel): QueryCache {
+export function queriesTo(model: ProxyModel): QueryCache {
   return new QueryCache(model, [], model.kind === 'selection' ? Budget.ofShare(ASKING_SHARE) : new Budget());
 }
 
 /** What a model decides. What it leaves open because that would cost too much may be anything. */
-function decided(queries: QueryCache, request: ProxyRequest): ProxyDecision {
+export function decided(queries: QueryCache, request: ProxyRequest): ProxyDecision {
   const decision = paidBy(queries.budget, () => queries.decide(request));
   if (queries.budget.isSpent) throw new BudgetSpent();
   return decision;
@@ -318,7 +318,7 @@ function rewrittenAt({ chains }: FilterPoint, allowed: PacketSet): PacketSet {
  * The packets that a rule which differs between the models can match. All others meet the same rules in the same order, so
  * their outcome is the same.
  */
-function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
+export function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
   const chains = (model: FilterModel) =>
     new Map([
       ...[...model.chains].map(([name, chain]): [string, FilterChain] => [`chain ${name}`, chain]),

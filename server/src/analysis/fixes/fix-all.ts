@@ -3,17 +3,30 @@ import { Purse } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
-import { type FixContext, fixesFor, reanalyse, textOf } from './fixes.js';
+import { type FixContext, reanalyse, textOf } from './fixes.js';
+import { fixesFor, isFixedWithOthers } from './remedies.js';
+import { isRemovable } from './removal.js';
 
 /** How many edits {@link fixAll} joins at most. */
 const FIX_ALL_LIMIT = 50;
 
+/** Which findings are fixed, and what that is called. */
+export interface Scope {
+  readonly title: string;
+  includes(finding: Finding, context: FixContext): boolean;
+}
+
+const EVERYTHING: Scope = {
+  title: 'Fix everything that Lintel can fix in this file',
+  includes: (finding) => !isRemovable(finding),
+};
+
 /**
- * One edit that applies a proved fix for every finding that has one; `undefined` where none has.
+ * One edit that applies a proved fix for every finding of a scope that has one; `undefined` where none has.
  * @param purse pays for all of it; where it is empty, the edit applies what is proved by then
  */
-export function fixAll(context: FixContext, purse = new Purse()): Fix | undefined {
-  const fixInOrder = (order: Order) => fixedInOrder(context, order, purse);
+export function fixAll(context: FixContext, purse = new Purse(), scope = EVERYTHING): Fix | undefined {
+  const fixInOrder = (order: Order) => fixedInOrder(context, { order, scope }, purse);
   const first = fixInOrder((findings) => findings);
   const { findings } = context.analysis.report;
   if (context.document.model.kind !== 'server' || !findings.some(isOpen) || findings.every(isOpen)) return first?.fix;
@@ -44,7 +57,13 @@ function costOf({ fix, left }: WholeFix): number {
   return left * 1e9 + fix.edits.reduce((length, { newText }) => length + newText.length, 0);
 }
 
-function fixedInOrder(context: FixContext, order: Order, purse: Purse): WholeFix | undefined {
+/** Which findings are fixed, and in which order. */
+interface Course {
+  readonly order: Order;
+  readonly scope: Scope;
+}
+
+function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeFix | undefined {
   let current = context;
   let passStart = context;
   const requirements = new Set<string>();
@@ -52,7 +71,7 @@ function fixedInOrder(context: FixContext, order: Order, purse: Purse): WholeFix
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
     const context = current;
     const next = purse.pay(
-      () => nextFix(context, unfixable, order),
+      () => nextFix(context, unfixable, course),
       () => 'too much' as const,
     );
     if (next === 'too much') break;
@@ -70,7 +89,7 @@ function fixedInOrder(context: FixContext, order: Order, purse: Purse): WholeFix
     spanEdit(uri, textOf(context, uri), textOf(current, uri)),
   );
   const fix = {
-    title: 'Fix everything that Lintel can fix in this file',
+    title: course.scope.title,
     edits,
     requirements: newlyMet(context, current, requirements),
   };
@@ -90,12 +109,9 @@ interface NextFix {
   readonly context: FixContext;
 }
 
-function nextFix(context: FixContext, unfixable: Set<string>, order: Order): NextFix | undefined {
+function nextFix(context: FixContext, unfixable: Set<string>, { order, scope }: Course): NextFix | undefined {
   for (const finding of order(context.analysis.report.findings)) {
-    // Something undocumented may need the rule: only a person can know.
-    if (finding.code === 'over-permissive-rule') continue;
-    // So may a network be shut on purpose, while another one is served.
-    if (finding.networks) continue;
+    if (!isFixedWithOthers(finding) || !scope.includes(finding, context)) continue;
     const key = `${finding.code} ${finding.message}`;
     if (unfixable.has(key)) continue;
     const fix = fixesFor(context, finding)[0];

@@ -12,11 +12,12 @@ import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { evaluateEach } from '../evaluate/evaluate.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
-import { serviceOf, serviceTagOf, serviceTitleOf } from '../findings/services.js';
+import { serviceTagOf, serviceTitleOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { deniesOnly, onlyNarrows, permitsBeyondChange } from './beyond-change.js';
 import { withoutUseless } from './replaced-statements.js';
 import { attemptsFor } from './shorter-change.js';
+import { fixTitle, narrowingTitle } from './title.js';
 
 /** An analysed file with all that is needed to analyse it again after an edit. */
 export interface FixContext {
@@ -48,20 +49,8 @@ export function withoutPause<Result>(work: InParts<Result>): Result {
   }
 }
 
-/** The proved fixes of one finding, best first, or why there is none. */
-export function* remediesFor(context: FixContext, finding: Finding): InParts<Remedies> {
-  if (finding.code === 'over-permissive-rule') return { fixes: yield* narrowingFixes(context, finding) };
-  return finding.requirements.length > 0
-    ? yield* requirementRemedies(context, finding)
-    : { fixes: yield* problemFixes(context, finding) };
-}
-
-/** The proved fixes of one finding, best first. */
-export function fixesFor(context: FixContext, finding: Finding): readonly Fix[] {
-  return withoutPause(remediesFor(context, finding)).fixes;
-}
-
-function* problemFixes(context: FixContext, finding: Finding): InParts<Fix[]> {
+/** The edits that the dialect knows for a problem, proved. */
+export function* problemFixes(context: FixContext, finding: Finding): InParts<Fix[]> {
   const fixes: Fix[] = [];
   for (const problem of context.analysis.problems) {
     if (problem.code !== finding.code || problem.uri !== finding.uri || !problem.fix) continue;
@@ -73,12 +62,8 @@ function* problemFixes(context: FixContext, finding: Finding): InParts<Fix[]> {
 }
 
 /** One fix for each point of a filter that the finding is about, because an edit that serves one need not serve another. */
-function* requirementRemedies(context: FixContext, finding: Finding): InParts<Remedies> {
-  const wanted = new Set(finding.requirements);
-  const targets = context.analysis.evaluations
-    .filter(({ requirement }) => wanted.has(requirement.id))
-    .flatMap((evaluation) => targetsAt(finding, evaluation));
-  const parts = byPoint(targets);
+export function* requirementRemedies(context: FixContext, finding: Finding): InParts<Remedies> {
+  const parts = byPoint(targetsOf(context, finding));
   const fixes: Fix[] = [];
   let obstacle = NO_EDIT;
   for (const [point, own] of parts) {
@@ -88,6 +73,13 @@ function* requirementRemedies(context: FixContext, finding: Finding): InParts<Re
     else fixes.push({ ...fix.value, title: `${fix.value.title} (${point})` });
   }
   return fixes.length > 0 ? { fixes } : { fixes, obstacle };
+}
+
+/** The title of a fix that may be proved: the same without the place; `undefined` where no edit can be described. */
+export function openTitle(context: FixContext, finding: Finding): string | undefined {
+  const [own] = byPoint(targetsOf(context, finding)).values();
+  const change = own && changeFor(own, context.checks.network);
+  return change && own[0] && `${fixTitle(own[0].requirement, change, '')} (still to be proved)`;
 }
 
 const NO_EDIT = 'no edit of this file alone can meet it';
@@ -116,16 +108,16 @@ function* remedyFor(context: FixContext, targets: readonly Target[]): InParts<Re
   );
   let obstacle = 'the statement that decides cannot be extended in its form';
   let first: Fix | undefined;
-  for (const { title, edits, bound } of candidates) {
+  for (const { place, edits, bound } of candidates) {
     const proof = yield* provedEdits(context, edits, bound, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
-    const named = `${serviceOf(targets[0].requirement)}: ${lowerFirst(title)}`;
     const requirements = [...new Set(targets.map(({ requirement }) => requirement.id))];
     if (!proof.ok) {
       obstacle = proof.reason;
       continue;
     }
-    const fix: Fix = { title: named, edits: proof.value.edits, requirements };
+    const title = fixTitle(targets[0].requirement, change, place);
+    const fix: Fix = { title, edits: proof.value.edits, requirements };
     // One that leaves statements without effect is only better than none.
     if (proof.value.isTidy) return success(fix);
     first ??= fix;
@@ -192,6 +184,13 @@ interface Target {
   readonly isOneOfSeveral: boolean;
 }
 
+function targetsOf({ analysis }: FixContext, finding: Finding): Target[] {
+  const wanted = new Set(finding.requirements);
+  return analysis.evaluations
+    .filter(({ requirement }) => wanted.has(requirement.id))
+    .flatMap((evaluation) => targetsAt(finding, evaluation));
+}
+
 function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
   const { requirement, shares } = evaluation;
   return sharesOf(evaluation).flatMap((share) => {
@@ -207,23 +206,19 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
 }
 
 /** Edits after which a rule still permits its requirements and nothing that no document lists. */
-function* narrowingFixes(context: FixContext, finding: Finding): InParts<Fix[]> {
+export function* narrowingFixes(context: FixContext, finding: Finding): InParts<Fix[]> {
   const { dialect, document, sources, analysis } = context;
   const rule = analysis.wideRules.find(
     ({ statement }) => statement.uri === finding.uri && statement.range.start === finding.range.start,
   );
   if (!rule || document.model.kind !== 'filter') return [];
-  for (const { title, edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
+  for (const { edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
     const after = yield* reanalysis(context, edits);
     if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
     if (!onlyNarrows(document.model, after.document.model, rule)) continue;
-    return [{ title, edits, requirements: rule.served }];
+    return [{ title: narrowingTitle(rule.narrowing, rule.point), edits, requirements: rule.served }];
   }
   return [];
-}
-
-function lowerFirst(title: string): string {
-  return title.slice(0, 1).toLowerCase() + title.slice(1);
 }
 
 function packetsOfOthers({ requirement, share: { missing } }: Target): PacketSet[] {

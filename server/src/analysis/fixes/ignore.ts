@@ -3,6 +3,9 @@ import { LineIndex } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
 import { type FixContext, reanalyse, worsensNothing } from './fixes.js';
 
+/** What stands for the reason until somebody gives one. */
+export const REASON = '(reason)';
+
 /**
  * The comment that ignores a finding, in a line of its own above it; `undefined` where the file's language has no such
  * comment, or none can stand there.
@@ -18,7 +21,7 @@ export function ignoreFix(context: FixContext, finding: Finding): Fix | undefine
   const start = lines.lineStart(line);
   const indent = /^[ \t]*/.exec(lines.lineText(line))?.[0] ?? '';
   const lineEnd = /\r\n|\n|\r/.exec(source.text)?.[0] ?? '\n';
-  const newText = `${indent}${sign} lintel: ignore ${code} -- (reason)${lineEnd}`;
+  const newText = `${indent}${sign} lintel: ignore ${code} -- ${REASON}${lineEnd}`;
   const edits = [{ uri, range: { start, end: start }, newText }];
   // Inside a statement of several lines, the comment would become a part of it.
   const after = reanalyse(context, edits);

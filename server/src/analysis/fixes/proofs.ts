@@ -2,17 +2,10 @@
 import { Purse } from '../../model/budget.js';
 import type { Severity } from '../../model/codes.js';
 import type { Finding, Fix } from '../report.js';
-import { fixAll } from './fix-all.js';
-import {
-  type FixContext,
-  type InParts,
-  READING_COST,
-  type Remedies,
-  remediesFor,
-  TOO_MUCH,
-  withoutPause,
-} from './fixes.js';
+import { fixAll, type Scope } from './fix-all.js';
+import { type FixContext, type InParts, READING_COST, type Remedies, TOO_MUCH, withoutPause } from './fixes.js';
 import { ignoreFix } from './ignore.js';
+import { remediesFor } from './remedies.js';
 
 /** How often the whole file may be read again, beside what an evaluation may cost: findings of large files are proved too. */
 const READINGS = 8;
@@ -84,6 +77,11 @@ export class Proofs {
   get fixAll(): Fix | undefined {
     this.whole ??= { fix: fixAll(this.context, purseFor(this.context, ROUNDS)) };
     return this.whole.fix;
+  }
+
+  /** One edit that applies the proved fixes of some findings, as far as the work for one file suffices. */
+  fixOf(scope: Scope): Fix | undefined {
+    return fixAll(this.context, purseFor(this.context, ROUNDS), scope);
   }
 
   /** The proof of a finding, from where those who wanted it before have left it. */

@@ -29,7 +29,7 @@ export function groupExtension(source: Source, program: Program, denials: readon
     if (matches.some(({ opaque }) => opaque.length > 0) || !widened.containsAll(denial.packets)) continue;
     const prefixes = new Set(denial.packets.boxes.flatMap((box) => box[side].toPrefixes()));
     const edit = addMembers(source, program, named.reference.name, [...prefixes]);
-    if (edit) return { title: `Add the addresses to the object group ${named.reference.name}`, edits: [edit] };
+    if (edit) return { place: `in the object group ${named.reference.name}`, edits: [edit] };
   }
   return undefined;
 }

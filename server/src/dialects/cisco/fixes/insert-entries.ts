@@ -45,7 +45,7 @@ export function entryInsertion(
     edits.push(edit);
   }
   const names = [...new Set(denials.map(({ list }) => list.name))].join(' and ');
-  return { title: `${action === 'permit' ? 'Permit' : 'Deny'} it in ${names}`, edits };
+  return { place: `in ${names}`, edits };
 }
 
 /** Denials by where they are: what one entry denies of first packets and of replies is permitted by entries in one place. */

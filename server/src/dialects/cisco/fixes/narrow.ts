@@ -1,7 +1,7 @@
 // Proposals that make one entry match less.
 import { TCP } from '../../../model/packets.js';
 import { lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Narrowing, PacketService } from '../../dialect.js';
+import type { Narrowing, PacketService, Proposal } from '../../dialect.js';
 import type { AccessList } from '../program/lists.js';
 import type { CiscoDocument, Program } from '../program/program.js';
 import { quotedLine } from '../program/quoted-line.js';
@@ -20,7 +20,7 @@ const FOR_EVERY_PORT = new RegExp(
 );
 
 /** The entry once for each destination or range of ports, under numbers that are free. */
-export function narrowEntry({ source, program }: CiscoDocument, { rule, only }: Narrowing): readonly Candidate[] {
+export function narrowEntry({ source, program }: CiscoDocument, { rule, only }: Narrowing): readonly Proposal[] {
   const found = entryAt(program, rule.range.start);
   if (!found) return [];
   const { list, index, entry } = found;
@@ -33,8 +33,7 @@ export function narrowEntry({ source, program }: CiscoDocument, { rule, only }: 
   if (!numbered || numbered.length === 0) return [];
   const start = entry.base + entry.own.offset;
   const newText = numbered.join(lineEndOf(source.text));
-  const title = 'destination' in only ? 'Permit only the documented addresses' : 'Permit only the documented ports';
-  return [{ title, edits: [{ uri: source.uri, range: { start, end: start + raw.length }, newText }] }];
+  return [{ edits: [{ uri: source.uri, range: { start, end: start + raw.length }, newText }] }];
 }
 
 /** The entry whose line begins at an offset, with its list and its index there. */

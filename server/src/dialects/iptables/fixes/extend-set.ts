@@ -79,7 +79,7 @@ function extendSet(
   const lineEnd = lineEndOf(text);
   const newText = prefixes.map((prefix) => `${lineEnd}${head} ${prefix}`).join('');
   return {
-    title: `Add ${prefixes.slice(0, 3).join(', ')}${prefixes.length > 3 ? ` and ${prefixes.length - 3} more` : ''} to the set ${definition.name}`,
+    place: `in the set ${definition.name}`,
     edits: [{ uri, range: { start: pattern.end, end: pattern.end }, newText }],
   };
 }

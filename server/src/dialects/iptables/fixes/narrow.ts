@@ -3,7 +3,7 @@ import { TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
-import type { Candidate, Narrowing, PacketService, Sources } from '../../dialect.js';
+import type { Narrowing, PacketService, Proposal, Sources } from '../../dialect.js';
 import type { IptablesDocument } from '../program/program.js';
 import { portLists, portsText } from './wanted-rules.js';
 
@@ -18,7 +18,7 @@ const TARGET = /\s(?:-j|--jump)\s/;
 const RULE_LIMIT = 60;
 
 /** The rule once for each destination or list of ports, otherwise as it was written. */
-export function narrowRule({ source }: IptablesDocument, { rule, only }: Narrowing, sources: Sources): Candidate[] {
+export function narrowRule({ source }: IptablesDocument, { rule, only }: Narrowing, sources: Sources): Proposal[] {
   const file = rule.uri === source.uri ? source : sources.read(rule.uri);
   if (typeof file === 'string') return [];
   const { text } = file;
@@ -33,10 +33,7 @@ export function narrowRule({ source }: IptablesDocument, { rule, only }: Narrowi
       ? toDestinations(head, tail, only.destination.toPrefixes())
       : forServices(line, only.services);
   if (lines.length === 0 || lines.length > RULE_LIMIT) return [];
-  const title = 'destination' in only ? 'Permit only the documented addresses' : 'Permit only the documented ports';
-  return [
-    { title, edits: [{ uri: rule.uri, range: { start, end: rule.range.end }, newText: lines.join(lineEndOf(text)) }] },
-  ];
+  return [{ edits: [{ uri: rule.uri, range: { start, end: rule.range.end }, newText: lines.join(lineEndOf(text)) }] }];
 }
 
 function toDestinations(head: string, tail: string, prefixes: readonly string[]): string[] {

@@ -2,7 +2,6 @@
 import { addAll } from '../../../kept/lists.js';
 import type { BaseChain, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
-import { describePackets } from '../../../model/packet-text.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
@@ -32,14 +31,14 @@ export function proposeRules(document: IptablesDocument, change: Change, sources
   if (change.goal !== 'permit-packets') return [];
   const point = model.points.find(({ name }) => name === change.point);
   if (!point) return [];
-  const title = `Permit ${describePackets(change.missing)} in ${change.point}`;
+  const place = `in ${change.point}`;
   const candidates: Candidate[] = extendSets(document, point, change, sources);
   for (const narrow of [true, false]) {
     for (const insert of [false, true]) {
       const edits = new Proposal({ document, model, sources, change }, { narrow, insert }).edits(point);
       if (edits.length === 0) continue;
       const key = JSON.stringify(edits);
-      if (!candidates.some((other) => JSON.stringify(other.edits) === key)) candidates.push({ title, edits });
+      if (!candidates.some((other) => JSON.stringify(other.edits) === key)) candidates.push({ place, edits });
     }
   }
   return candidates;
@@ -57,11 +56,11 @@ function proposeDrops(
 ): Candidate[] {
   const point = model.points.find(({ name }) => name === denial.point);
   if (!point) return [];
-  const title = `Deny it in ${denial.point}`;
+  const place = `in ${denial.point}`;
   const candidates = denialsFor(denial).flatMap((change) => {
     const proposal = new Proposal({ document, model, sources, change, drops: true }, { narrow: false, insert: false });
     return [proposal.edits(point), proposal.byChain(point)].flatMap((edits) =>
-      edits.length === 0 ? [] : [{ title, edits }],
+      edits.length === 0 ? [] : [{ place, edits }],
     );
   });
   return [...shortestFirst(candidates)];

@@ -25,8 +25,8 @@ export function exemptPackets(editor: PolicyEditor, { needs }: FilterChange): Ca
       ...(end.ports.equals(ALL_PORTS) ? {} : { ports: editor.portValue(end.ports) }),
     };
   });
-  const title = entries.length === 1 ? 'Exempt it from IPsec' : `Exempt it from IPsec with ${entries.length} entries`;
-  return editor.candidate(title, editor.appendBelow(['ipsec'], ['exempt'], entries));
+  const place = entries.length === 1 ? 'in ipsec.exempt' : `with ${entries.length} entries in ipsec.exempt`;
+  return editor.candidate(place, editor.appendBelow(['ipsec'], ['exempt'], entries));
 }
 
 /** The end of traffic to which an exemption applies. */

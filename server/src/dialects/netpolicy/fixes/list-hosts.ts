@@ -23,11 +23,9 @@ export function listHosts(editor: PolicyEditor, change: ProxyChange): Candidate[
   const hosts = editor.hostValues(change.hosts, change.hostSet);
   const groups = editor.growingPlaces('hosts', path, change.label).slice(0, -1);
   return [
-    ...groups.flatMap((place) =>
-      editor.candidate(`Add ${counted(change.hosts)} to ${place.name}`, editor.append(place.path, change.hosts)),
-    ),
+    ...groups.flatMap((place) => editor.candidate(`in ${place.name}`, editor.append(place.path, change.hosts))),
     ...newGroup(editor, change, path),
-    ...editor.candidate(`Add ${counted(hosts)} to ${path.slice(1).join('.')}`, editor.appendBelow(holder, keys, hosts)),
+    ...editor.candidate(`in ${path.slice(1).join('.')}`, editor.appendBelow(holder, keys, hosts)),
   ];
 }
 
@@ -39,12 +37,7 @@ function newGroup(editor: PolicyEditor, { hosts, label }: ProxyChange, path: Pat
   const definition = editor.appendBelow(['groups', 'hosts'], [label], hosts);
   const use = editor.append(path, [label]);
   if (!definition || !use) return [];
-  const title = `Add a group ${label} of ${counted(hosts)} to ${path.slice(1).join('.')}`;
-  return editor.candidate(title, [...definition, ...use]);
-}
-
-export function counted(hosts: readonly string[]): string {
-  return hosts.length === 1 ? `${hosts[0]}` : `${hosts.length} hosts`;
+  return editor.candidate(`as a group ${label} in ${path.slice(1).join('.')}`, [...definition, ...use]);
 }
 
 /** Removes the only entry of the exceptions that names hosts of the change, if it names no others. */
@@ -57,5 +50,8 @@ function withoutException(editor: PolicyEditor, { hosts, hostSet }: ProxyChange,
   const own = (list?.content.entries ?? []).filter(({ value }) => value.subtract(touched).isEmpty);
   const [only, ...others] = own;
   if (!only || others.length > 0) return [];
-  return editor.candidate(`Remove ${only.part.value} from ${path.slice(1).join('.')}`, editor.remove(only.part.path));
+  return editor.candidate(
+    `by removing ${only.part.value} from ${path.slice(1).join('.')}`,
+    editor.remove(only.part.path),
+  );
 }

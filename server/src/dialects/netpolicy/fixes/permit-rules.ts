@@ -10,7 +10,6 @@ import type { Candidate, Change, FilterChange, FilterDenial, ProxyChange } from 
 import { readableName } from '../../shared/readable-name.js';
 import { hooksOf } from '../meaning/filter-model.js';
 import type { FirewallSection, Rule } from '../program/firewall.js';
-import { counted } from './list-hosts.js';
 import { isAnywhere, oneOrList, type PolicyEditor, portValues, protocolValue } from './policy-writer.js';
 
 /** The position of new rules, and what they are for. */
@@ -83,8 +82,10 @@ export function permitHosts(editor: PolicyEditor, change: ProxyChange): Candidat
     const serves = rule.match.protocols.containsAll(protocols) && rule.match.ports.containsAll(ports);
     if (!rule.hosts || !serves) continue;
     for (const place of editor.growingPlaces('hosts', [...rule.path, 'hosts'], change.label)) {
-      const title = `Add ${counted(change.hosts)} to ${place.name} of ${titleOf(rule)}`;
-      addAll(candidates, editor.candidate(title, editor.append(place.path, change.hosts)));
+      addAll(
+        candidates,
+        editor.candidate(`in ${place.name} of ${nameOf(rule)}`, editor.append(place.path, change.hosts)),
+      );
     }
   }
   const hosts = oneOrList(editor.hostValues(change.hosts, change.hostSet));
@@ -118,7 +119,7 @@ function permitting({ rules }: FirewallSection, before: number, hook: string): R
   );
 }
 
-function titleOf({ statement }: Rule): string {
+function nameOf({ statement }: Rule): string {
   return `"${shortened(statement.text, 40)}"`;
 }
 
@@ -190,8 +191,7 @@ function extensions(editor: PolicyEditor, { firewall, at, change }: Insertion, n
     if (rule.hosts || !match.from.containsAll(need.from) || !match.protocols.containsAll(need.protocols)) continue;
     const grow = (kind: 'addresses' | 'ports', key: string, values: readonly (string | number)[]) => {
       for (const place of editor.growingPlaces(kind, [...rule.path, key], change.label)) {
-        const title = `Add ${values.length === 1 ? values[0] : `${values.length} values`} to ${place.name} of ${titleOf(rule)}`;
-        addAll(candidates, editor.candidate(title, editor.append(place.path, values)));
+        addAll(candidates, editor.candidate(`in ${place.name} of ${nameOf(rule)}`, editor.append(place.path, values)));
       }
     };
     if (match.ports.containsAll(need.ports)) grow('addresses', 'to', need.to.subtract(match.to).toPrefixes());
@@ -219,13 +219,12 @@ function insertions(
     const pairs = Object.entries(named).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
     return Object.fromEntries(pairs);
   });
-  const verb = change.goal === 'deny-packets' ? 'Deny' : 'Permit';
-  const title = values.length === 1 ? `${verb} it with a rule` : `${verb} it with ${values.length} rules`;
+  const place = values.length === 1 ? 'with a rule' : `with ${values.length} rules`;
   const edits =
     firewall.rules.length === 0
       ? editor.appendBelow(['firewall'], ['rules'], rules)
       : editor.insert(['firewall', 'rules'], at, rules);
-  return editor.candidate(title, edits);
+  return editor.candidate(place, edits);
 }
 
 /** The names of the rules, where they have names. */

@@ -30,8 +30,8 @@ export class PolicyEditor {
     this.yaml = new YamlEditor(document.source.text);
   }
 
-  candidate(title: string, edits: readonly TextEdit[] | undefined): Candidate[] {
-    return edits ? [{ title, edits: edits.map((edit) => ({ uri: this.uri, ...edit })) }] : [];
+  candidate(place: string, edits: readonly TextEdit[] | undefined): Candidate[] {
+    return edits ? [{ place, edits: edits.map((edit) => ({ uri: this.uri, ...edit })) }] : [];
   }
 
   /** Inserts values into the list at a path, before an item or after the last one. */

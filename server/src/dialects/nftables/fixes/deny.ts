@@ -17,7 +17,7 @@ export function proposeDrops(document: NftDocument, denial: FilterDenial, source
     });
     const [first] = proposals;
     if (!first || proposals.length < flows.length) return [];
-    return [{ title: first.title, edits: proposals.flatMap(({ edits }) => edits) }];
+    return [{ place: first.place, edits: proposals.flatMap(({ edits }) => edits) }];
   });
   return shortestFirst(candidates);
 }

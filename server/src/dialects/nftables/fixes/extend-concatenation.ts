@@ -5,7 +5,7 @@ import type { NftDocument } from '../program/ruleset.js';
 import type { Expression } from '../syntax/tree.js';
 import { type Proposal, proposal, writtenMatches } from './extend-rule.js';
 import type { FileTexts } from './file-texts.js';
-import { type Flow, flowText, protocolName } from './flow.js';
+import { type Flow, protocolName } from './flow.js';
 import { accepts, type InsertionPoint } from './insertion-point.js';
 import { elementsOf, takes } from './written-set.js';
 
@@ -26,7 +26,7 @@ export function extendConcatenation(
       const elements = elementTexts(left.parts, flow);
       const written = elements && elementsOf(right, rule, table, document);
       if (!written || !takes(written.set, elements, document)) continue;
-      return proposal(`Add ${flowText(flow)} to ${written.name}`, written, elements, texts);
+      return proposal(written, elements, texts);
     }
   }
   return undefined;

@@ -8,12 +8,11 @@ import type { Expression, MatchStatement } from '../syntax/tree.js';
 import type { FileTexts } from './file-texts.js';
 import { type Flow, protocolName } from './flow.js';
 import { accepts, type InsertionPoint } from './insertion-point.js';
-import { summary } from './value-texts.js';
-import { append, elementsOf, takes, type WrittenSet } from './written-set.js';
+import { elementsOf, takes, type WrittenSet, withElements } from './written-set.js';
 
 /** Edits for one flow. */
 export interface Proposal {
-  readonly title: string;
+  readonly place: string;
   readonly edits: readonly FileEdit[];
 }
 
@@ -25,7 +24,7 @@ export function extendAddresses(flow: Flow, at: InsertionPoint, texts: FileTexts
     if (!hasPorts(ports, rule, flow.ports) || !hasPorts(sourcePorts, rule, flow.sourcePorts)) continue;
     const written = elementsOf(destination.right, rule, at.chain.table, document);
     if (!written || !takes(written.set, prefixes, document)) continue;
-    return proposal(`Add ${summary(prefixes)} to ${written.name}`, written, prefixes, texts);
+    return proposal(written, prefixes, texts);
   }
   return undefined;
 }
@@ -38,22 +37,22 @@ export function extendPorts(flow: Flow, at: InsertionPoint, texts: FileTexts, do
     const addresses = elementsOf(destination.right, rule, table, document)?.elements ?? destination.right;
     if (!hasAddresses(addresses, flow.destination)) continue;
     const ends = [
-      { own: ports, added: flow.ports, fits: hasPorts(sourcePorts, rule, flow.sourcePorts), name: 'port' },
-      { own: sourcePorts, added: flow.sourcePorts, fits: hasPorts(ports, rule, flow.ports), name: 'source port' },
+      { own: ports, added: flow.ports, fits: hasPorts(sourcePorts, rule, flow.sourcePorts) },
+      { own: sourcePorts, added: flow.sourcePorts, fits: hasPorts(ports, rule, flow.ports) },
     ];
-    for (const { own, added, fits, name } of ends) {
+    for (const { own, added, fits } of ends) {
       if (!fits || !own || own.operator === '!=' || added.equals(ALL_PORTS)) continue;
       const written = elementsOf(own.right, rule, table, document);
       const values = portTexts(added);
       if (!written || !takes(written.set, values, document)) continue;
-      return proposal(`Add ${name} ${summary(values)} to ${written.name}`, written, values, texts);
+      return proposal(written, values, texts);
     }
   }
   return undefined;
 }
 
-export function proposal(title: string, written: WrittenSet, values: readonly string[], texts: FileTexts): Proposal {
-  return { title, edits: [append(written, values, texts.of(written.uri))] };
+export function proposal(written: WrittenSet, values: readonly string[], texts: FileTexts): Proposal {
+  return { place: `in ${written.name}`, edits: withElements(written, values, texts.of(written.uri)) };
 }
 
 /** A rule that accepts, with the comparisons of the flow's destination and of the ports of both ends, where it has them. */

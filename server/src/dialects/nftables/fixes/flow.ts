@@ -1,11 +1,10 @@
 // Splits the packets to permit into flows, each of which one rule can permit.
-import { IpSet, shortPrefixes } from '../../../model/ip.js';
+import { IpSet } from '../../../model/ip.js';
 import { type PacketBox, PacketSet } from '../../../model/packets.js';
-import { ALL_PORTS, type PortSet, portTexts } from '../../../model/ports.js';
+import type { PortSet } from '../../../model/ports.js';
 import type { FilterChange } from '../../dialect.js';
 import { sourcePortsFor } from '../../shared/source-ports.js';
 import { PROTOCOLS } from '../../shared/system-names.js';
-import { summary } from './value-texts.js';
 
 /** Packets of one family and service. */
 export interface Flow {
@@ -68,12 +67,4 @@ export function protocolName({ protocols }: Flow): 'tcp' | 'udp' | undefined {
   const [only, ...more] = protocols.intervals;
   if (!only || more.length > 0 || only[0] !== only[1]) return undefined;
   return (['tcp', 'udp'] as const).find((name) => PROTOCOLS.get(name) === only[0]);
-}
-
-/** A flow for a title: `UDP 3478 to 192.0.2.0/24`. */
-export function flowText(flow: Flow): string {
-  const name = protocolName(flow)?.toUpperCase() ?? 'traffic';
-  const ports = flow.ports.equals(ALL_PORTS) ? '' : ` ${portTexts(flow.ports).join(', ')}`;
-  const from = flow.sourcePorts.equals(ALL_PORTS) ? '' : ` from port ${portTexts(flow.sourcePorts).join(', ')}`;
-  return `${name}${ports}${from} to ${summary(shortPrefixes(flow.destination))}`;
 }

@@ -11,7 +11,7 @@ import { ownStatements, verdictsOf } from '../program/rule-statements.js';
 import type { RuleEntry, Table } from '../program/ruleset.js';
 import { hasPorts, type Proposal, writtenMatches } from './extend-rule.js';
 import { type FileTexts, indentAt } from './file-texts.js';
-import { type Flow, flowText, protocolName } from './flow.js';
+import { type Flow, protocolName } from './flow.js';
 import type { InsertionPoint } from './insertion-point.js';
 import { anyOf } from './value-texts.js';
 
@@ -29,7 +29,7 @@ export function insertRule(
   // Who has the service in part already is who needs the rest; the nearest rule may be that of guests.
   const model = models.find((rule) => isForService(rule, flow)) ?? models[0];
   const text = `${model ? interfaceText(model) : ''}${ruleText(flow)}`;
-  return inserted(text, `Permit ${flowText(flow)} in the chain ${chain.name}`, { before, denying, chain }, texts);
+  return inserted(text, { before, denying, chain }, texts);
 }
 
 /** A rule that drops a flow, before the rule or policy that lets it pass. */
@@ -38,30 +38,25 @@ export function insertDrop(
   { before, denying, chain }: InsertionPoint,
   texts: FileTexts,
 ): Proposal | undefined {
-  const title = `Deny it in the chain ${chain.name}`;
-  return inserted(ruleText(flow, 'drop'), title, { before, denying, chain }, texts);
+  return inserted(ruleText(flow, 'drop'), { before, denying, chain }, texts);
 }
 
 /** A rule for the packets of connections that are known, at the beginning of the chain that denies replies. */
 export function permitReplies({ before, denying, chain }: InsertionPoint, texts: FileTexts): Proposal | undefined {
   const first = { chain, before: [], denying: before[0] ?? denying };
-  return inserted('ct state established accept', `Permit replies in the chain ${chain.name}`, first, texts);
+  return inserted('ct state established accept', first, texts);
 }
 
-function inserted(
-  text: string,
-  title: string,
-  { before, denying, chain }: InsertionPoint,
-  texts: FileTexts,
-): Proposal | undefined {
+function inserted(text: string, { before, denying, chain }: InsertionPoint, texts: FileTexts): Proposal | undefined {
+  const place = `in ${chain.name}`;
   const nearestFirst = [...before].reverse();
   // Rules that only log or count before the denying rule are kept next to it.
   const anchor = nearestFirst.find(decides);
-  if (anchor) return { title, edits: [insertedAfter(anchor.statement, commandOf(anchor, text), texts)] };
-  if (denying) return { title, edits: [insertedBefore(denying.statement, commandOf(denying, text), texts)] };
+  if (anchor) return { place, edits: [insertedAfter(anchor.statement, commandOf(anchor, text), texts)] };
+  if (denying) return { place, edits: [insertedBefore(denying.statement, commandOf(denying, text), texts)] };
   const [last] = nearestFirst;
-  if (last) return { title, edits: [insertedAfter(last.statement, commandOf(last, text), texts)] };
-  return chain.policyStatement ? { title, edits: [insertedAfter(chain.policyStatement, text, texts)] } : undefined;
+  if (last) return { place, edits: [insertedAfter(last.statement, commandOf(last, text), texts)] };
+  return chain.policyStatement ? { place, edits: [insertedAfter(chain.policyStatement, text, texts)] } : undefined;
 }
 
 /** Whether a rule accepts, or leads to a chain that may. */

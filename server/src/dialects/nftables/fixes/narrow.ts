@@ -3,13 +3,13 @@ import { shortPrefixes } from '../../../model/ip.js';
 import { UDP } from '../../../model/packets.js';
 import { ALL_PORTS, portTexts } from '../../../model/ports.js';
 import { lineEndOf } from '../../../text/edit.js';
-import type { Candidate, Narrowing, Sources } from '../../dialect.js';
+import type { Narrowing, Proposal, Sources } from '../../dialect.js';
 import { ownStatements } from '../program/rule-statements.js';
 import { isRule, type NftDocument, type RuleEntry, type Ruleset } from '../program/ruleset.js';
 import { FileTexts, indentAt } from './file-texts.js';
 import { anyOf } from './value-texts.js';
 
-export function narrow(document: NftDocument, { rule, only }: Narrowing, sources: Sources): readonly Candidate[] {
+export function narrow(document: NftDocument, { rule, only }: Narrowing, sources: Sources): readonly Proposal[] {
   const entry = ruleAt(document.program, rule.uri, rule.range.start);
   if (entry?.node.content.kind !== 'rule') return [];
   const statements = ownStatements(entry.node.content.body);
@@ -25,8 +25,7 @@ export function narrow(document: NftDocument, { rule, only }: Narrowing, sources
   if (at < start || at > end) return [];
   const separator = `${lineEndOf(text)}${indentAt(text, start)}`;
   const rules = conditionsFor(only).map((condition) => `${text.slice(start, at)}${condition} ${text.slice(at, end)}`);
-  const title = 'destination' in only ? 'Permit only the documented addresses' : 'Permit only the documented ports';
-  return [{ title, edits: [{ uri: rule.uri, range: { start, end }, newText: rules.join(separator) }] }];
+  return [{ edits: [{ uri: rule.uri, range: { start, end }, newText: rules.join(separator) }] }];
 }
 
 function conditionsFor(only: Narrowing['only']): string[] {

@@ -34,14 +34,17 @@ export function proposePermits(document: NftDocument, change: Change, sources: S
       return (at && propose(flow, at)) ?? [];
     });
     const all = [...distinct(proposals), ...replies];
-    const [first] = all;
-    if (!first || proposals.length < flows.length) continue;
+    if (all.length === 0 || proposals.length < flows.length) continue;
     const edits = all.flatMap((proposal) => proposal.edits);
     if (candidates.some((known) => JSON.stringify(known.edits) === JSON.stringify(edits))) continue;
-    const title = all.length > 1 ? `${first.title}, and ${all.length - 1} more` : first.title;
-    candidates.push({ title, edits });
+    candidates.push({ place: placesOf(all), edits });
   }
   return candidates;
+}
+
+/** The places of some proposals, each once. */
+function placesOf(proposals: readonly Proposal[]): string {
+  return [...new Set(proposals.map(({ place }) => place))].join(' and ');
 }
 
 /** Flows that differ in what a rule need not name have the same rule. */

@@ -63,8 +63,40 @@ function definitionOf(root: Block, name: string): Item | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
+/** Adds elements: in the range of one that they continue, otherwise after the last one. */
+export function withElements(written: WrittenSet, added: readonly string[], text: string): FileEdit[] {
+  const { uri, start, elements } = written;
+  const joined = new Map<number, readonly [number, number]>();
+  const others = added.filter((value) => {
+    const own = rangeOf(value);
+    const index = elements.elements.findIndex((element, i) => {
+      const known = rangeOf(text.slice(start + element.start, start + element.end));
+      if (!own || !known || joined.has(i)) return false;
+      // Where single ports stand in a list, another one is listed as well; not every set takes ranges.
+      return known[0] < known[1] && (known[1] + 1 === own[0] || own[1] + 1 === known[0]);
+    });
+    const element = elements.elements[index];
+    const known = element && rangeOf(text.slice(start + element.start, start + element.end));
+    if (!own || !known) return true;
+    joined.set(index, [Math.min(own[0], known[0]), Math.max(own[1], known[1])]);
+    return false;
+  });
+  const edits = [...joined].flatMap(([index, [low, high]]): FileEdit[] => {
+    const element = elements.elements[index];
+    if (!element) return [];
+    return [{ uri, range: { start: start + element.start, end: start + element.end }, newText: `${low}-${high}` }];
+  });
+  return others.length > 0 ? [...edits, append(written, others, text)] : edits;
+}
+
+/** The ports of an element that is a number or a range of numbers. */
+function rangeOf(text: string): readonly [number, number] | undefined {
+  const [, low, high = low] = /^(\d+)(?:\s*-\s*(\d+))?$/.exec(text.trim()) ?? [];
+  return low === undefined ? undefined : [Number(low), Number(high)];
+}
+
 /** Inserts elements after the last one, on separate lines where the set has one element per line. */
-export function append({ uri, start, elements }: WrittenSet, added: readonly string[], text: string): FileEdit {
+function append({ uri, start, elements }: WrittenSet, added: readonly string[], text: string): FileEdit {
   const last = elements.elements[elements.elements.length - 1];
   if (!last) {
     const at = start + elements.start + 1;

@@ -1,5 +1,7 @@
 // Reports conditions on hosts that an earlier condition has already decided.
-import type { AnyNode, Expression } from 'acorn';
+import type { AnyNode, Expression, IfStatement } from 'acorn';
+import { endOfLine, startOfLine } from '../../../text/lines.js';
+import type { TextRange } from '../../../text/range.js';
 import { textOf } from '../program/constants.js';
 import { alternatives, type HostTest, readHostTest, returnedBy } from '../program/host-tests.js';
 import { oneLine } from '../syntax/quoted-line.js';
@@ -32,7 +34,7 @@ function checkBlock(statements: readonly AnyNode[], context: CheckContext): void
     });
     for (const test of tests) {
       const earlier = test.kind === 'loose' ? undefined : coveredBy(test, exact, below);
-      if (earlier) reportShadowed(test, earlier, returned, context);
+      if (earlier) reportShadowed(test, earlier, { statement, returned }, context);
       const decided = { node: test.node, returns: returned };
       if (test.kind !== 'below' && !exact.has(test.name)) exact.set(test.name, decided);
       if (test.kind !== 'exact' && !below.has(test.name)) below.set(test.name, decided);
@@ -57,7 +59,7 @@ function coveredBy(
 function reportShadowed(
   test: HostTest,
   earlier: DecidedHosts,
-  returned: Expression | null,
+  { statement, returned }: { readonly statement: IfStatement; readonly returned: Expression | null },
   context: CheckContext,
 ): void {
   const shown = oneLine(context.textOf(earlier.node));
@@ -68,11 +70,26 @@ function reportShadowed(
       : false;
   const { start, end } = earlier.node;
   const related = [{ uri: context.tree.source.uri, range: { start, end }, message: 'This condition decides first.' }];
+  const title = same ? 'Remove this: it changes nothing' : 'Remove this: it never decides';
+  const more = { related, fix: { title, edits: [context.edit(rangeWithout(test.node, statement, context), '')] } };
   if (same) {
     const message = `Changes nothing: \`${shown}\` has already decided these hosts, with the same result.`;
-    context.report('redundant-rule', test.node, message, { related });
+    context.report('redundant-rule', test.node, message, more);
   } else {
     const message = `Never decides: \`${shown}\` has already decided these hosts.`;
-    context.report('shadowed-rule', test.node, message, { related });
+    context.report('shadowed-rule', test.node, message, more);
   }
+}
+
+/** What to take out with an operand of the condition of a statement: an `||` beside it, or the whole statement where there is no other. */
+function rangeWithout(operand: AnyNode, statement: IfStatement, { text }: CheckContext): TextRange {
+  const operands = alternatives(statement.test);
+  const index = operands.findIndex(({ start, end }) => start <= operand.start && operand.end <= end);
+  const [previous, own, next] = [operands[index - 1], operands[index], operands[index + 1]];
+  if (own && next) return { start: own.start, end: next.start };
+  if (own && previous) return { start: previous.end, end: own.end };
+  const lines = { start: startOfLine(text, statement.start), end: endOfLine(text, statement.end) };
+  const isAlone =
+    text.slice(lines.start, statement.start).trim() === '' && text.slice(statement.end, lines.end).trim() === '';
+  return isAlone ? { start: lines.start, end: Math.min(text.length, lines.end + 1) } : statement;
 }

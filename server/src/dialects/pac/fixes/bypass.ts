@@ -16,18 +16,17 @@ export class Bypass {
     this.decidedAt = decidedBy.map(({ range }) => range.start);
   }
 
-  /** Inserts a text; `how` ends the title, before the number of the line that contains `shownAt`. */
+  /** Inserts a text; `how` begins the place, before the number of the line that contains `shownAt`. */
   proposal(how: string, shownAt: number, offset: number, newText: string): Candidate {
     return this.proposalOf(how, shownAt, [{ range: { start: offset, end: offset }, newText }]);
   }
 
-  /** Changes the text; the title as in {@link proposal}. */
+  /** Changes the text; the place as in {@link proposal}. */
   proposalOf(how: string, shownAt: number, edits: readonly TextEdit[]): Candidate {
     const { text, uri } = this.program.tree.source;
-    const label = this.hosts.length === 1 ? (this.hosts[0] ?? '') : `${this.hosts.length} hosts`;
     const line = text.slice(0, shownAt).split('\n').length;
     return {
-      title: `Send ${label} direct, ${how} ${line}`,
+      place: `${how} ${line}`,
       edits: edits.map((edit) => ({ uri, ...edit })),
     };
   }

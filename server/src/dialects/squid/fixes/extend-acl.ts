@@ -32,7 +32,7 @@ export function extendRuleBefore(
       for (const { domains, expressions } of hostValues(task.change.hosts)) {
         if (expressions.length > 0) continue;
         const edits = extendAcl(task, acl, domains);
-        if (edits) candidates.push({ title: `Add to the acl '${acl.name}': ${domains.join(' ')}`, edits });
+        if (edits) candidates.push({ place: `in the acl '${acl.name}'`, edits });
       }
     }
   }

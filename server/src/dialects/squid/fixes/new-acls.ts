@@ -92,5 +92,5 @@ export function portAcl(task: FixTask): NewAcl {
 
 /** What a new rule with an acl of ports is limited to, as a part of a title. */
 export function limitOf(ports: NewAcl | undefined): string {
-  return ports ? ` on the ports of ${ports.name}` : '';
+  return ports ? `on the ports of ${ports.name}` : '';
 }

@@ -14,7 +14,7 @@ import { extendPorts, portAclNames } from './extend-ports.js';
 import { type HostValues, hostValues } from './host-values.js';
 import { freshName, limitOf, type NewAcl, newAcls, portAcl, URL_HOST, wrapped } from './new-acls.js';
 import { splice } from './splice.js';
-import { decidingRule, type FixTask, titleOf } from './task.js';
+import { decidingRule, type FixTask, placeOf } from './task.js';
 
 export function emit(document: SquidDocument, change: Change, sources: Sources): readonly Candidate[] {
   if (change.goal === 'permit-packets' || change.goal === 'deny-packets') return [];
@@ -23,7 +23,7 @@ export function emit(document: SquidDocument, change: Change, sources: Sources):
     case 'permit':
       return permit(task);
     case 'no-decrypt':
-      return splice(task, 'Do not decrypt %', [undefined]);
+      return splice(task, [undefined]);
     case 'no-login':
       return noLogin(task);
     case 'bypass':
@@ -43,13 +43,13 @@ function permit(task: FixTask): Candidate[] {
   const isDenied = decidingRule(task, 'http_access') !== undefined;
   const denied = !terminated || isDenied;
   const portChoices = denied ? [undefined] : [undefined, portAcl(task)];
-  const splices = splice({ ...task, change: { ...task.change, goal: 'no-decrypt' } }, 'Splice %', portChoices);
+  const splices = splice({ ...task, change: { ...task.change, goal: 'no-decrypt' } }, portChoices);
   if (!denied) return splices;
   const accesses = permitAccess(task);
   const pairs = accesses.flatMap((one, i) => splices.map((other, k) => ({ one, other, rank: i + k })));
   pairs.sort((a, b) => a.rank - b.rank);
   const both = pairs.slice(0, PAIR_LIMIT).map(({ one, other }) => ({
-    title: `${one.title}; ${other.title.slice(0, 1).toLowerCase()}${other.title.slice(1)}`,
+    place: `${one.place}; spliced ${other.place}`,
     edits: [...one.edits, ...other.edits],
   }));
   // What no access rule denies, as what reaches no peer, may need the exception alone.
@@ -60,16 +60,16 @@ function permitAccess(task: FixTask): Candidate[] {
   const rule = decidingRule(task, 'http_access');
   const portEdits = rule ? extendPorts(task, rule) : [];
   const candidates: Candidate[] = [];
-  if (portEdits.length > 0) candidates.push({ title: `Add the port to ${portAclNames(task, rule)}`, edits: portEdits });
+  if (portEdits.length > 0) candidates.push({ place: `in ${portAclNames(task, rule)}`, edits: portEdits });
   addAll(candidates, extendRuleBefore(task, rule, { list: 'http_access', action: 'allow' }));
   for (const values of hostValues(task.change.hosts)) {
     for (const { lines, limits } of allowChoices(task, values, rule)) {
       const edit = rule ? beside(task, rule, lines) : atEnd(task, lines);
       if (!edit) continue;
-      const title = titleOf(task, 'Allow %', rule, limits);
-      candidates.push({ title, edits: [...portEdits, edit] });
+      const place = placeOf(task, rule, limits);
+      candidates.push({ place, edits: [...portEdits, edit] });
       // Before the rule that denies the port, the port need not be opened for others.
-      if (portEdits.length > 0) candidates.push({ title, edits: [edit] });
+      if (portEdits.length > 0) candidates.push({ place, edits: [edit] });
     }
   }
   return candidates;
@@ -88,7 +88,7 @@ function noLogin(task: FixTask): Candidate[] {
     }
     for (const { lines, limits } of allowChoices(task, values, rule)) {
       const edit = before(task, rule, lines);
-      if (edit) candidates.push({ title: titleOf(task, 'Allow % without a login', rule, limits), edits: [edit] });
+      if (edit) candidates.push({ place: placeOf(task, rule, limits), edits: [edit] });
     }
   }
   return candidates;
@@ -115,8 +115,7 @@ function exemptFromDenial(
   if (!definition) return undefined;
   const place = locationOf(task.program, rule, { start: action.end, end: action.end });
   const exemption = { ...place, newText: acls.map(({ name }) => ` !${name}`).join('') };
-  const title = titleOf(task, 'Exempt % from the login', undefined, limitOf(ports));
-  return { title, edits: [definition, exemption] };
+  return { place: placeOf(task, rule, limitOf(ports)), edits: [definition, exemption] };
 }
 
 /** An acl that matches where another one does and the port is one of some. */
@@ -136,7 +135,7 @@ function allowChoices(task: FixTask, values: HostValues, rule: Rule | undefined)
   return clientChoices(task, rule).flatMap((clients) =>
     [undefined, portAcl(task)].map((ports) => ({
       lines: allowLines(task, values, clients, ports),
-      limits: `${clients ? ` for ${clients.name}` : ''}${limitOf(ports)}`,
+      limits: [...(clients ? [`for ${clients.name}`] : []), ...(ports ? [limitOf(ports)] : [])].join(' '),
     })),
   );
 }

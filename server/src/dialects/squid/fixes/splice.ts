@@ -7,10 +7,10 @@ import { before } from './edits.js';
 import { extendRuleBefore } from './extend-acl.js';
 import { hostValues } from './host-values.js';
 import { freshName, limitOf, type NewAcl, newAcls, SERVER_NAME } from './new-acls.js';
-import { decidingRule, type FixTask, titleOf } from './task.js';
+import { decidingRule, type FixTask, placeOf } from './task.js';
 
-/** Rules that splice, each limited to one of the choices of ports. `%` in `phrase` is replaced by the hosts. */
-export function splice(task: FixTask, phrase: string, portChoices: readonly (NewAcl | undefined)[]): Candidate[] {
+/** Rules that splice, each limited to one of the choices of ports. */
+export function splice(task: FixTask, portChoices: readonly (NewAcl | undefined)[]): Candidate[] {
   const { program, change } = task;
   const rule = decidingRule(task, 'ssl_bump');
   const candidates: Candidate[] = [...extendRuleBefore(task, rule, { list: 'ssl_bump', action: 'splice' })];
@@ -18,23 +18,23 @@ export function splice(task: FixTask, phrase: string, portChoices: readonly (New
   const firstDecrypting = rules.find(({ line }) =>
     /^(stare|bump|client-first|server-first)$/.test(line.statement.action.text),
   );
-  const places = [rule, firstDecrypting, rules[0]].filter((place) => place !== undefined);
+  const anchors = [rule, firstDecrypting, rules[0]].filter((anchor) => anchor !== undefined);
   const intercepts = clientListeners(program).some(({ mode, tls }) => mode === 'intercept' && tls);
   const peeks = rules.some(({ line }) => line.statement.action.text === 'peek');
   for (const values of hostValues(change.hosts)) {
-    for (const place of new Set(places)) {
+    for (const anchor of new Set(anchors)) {
       for (const ports of portChoices) {
         const rulesFor = newAcls(task, values, SERVER_NAME).flatMap(({ name, lines }) => [
           ...lines,
           `ssl_bump splice ${name}${ports ? ` ${ports.name}` : ''}`,
         ]);
         const lines = [...(ports?.lines ?? []), ...rulesFor];
-        const title = titleOf(task, phrase, place, limitOf(ports));
-        const plain = before(task, place, lines);
+        const place = placeOf(task, anchor, limitOf(ports));
+        const plain = before(task, anchor, lines);
         // The name of an intercepted connection is unknown before its client hello has been read.
-        const peeking = !peeks && before(task, place, [...peekLines(task), ...lines]);
+        const peeking = !peeks && before(task, anchor, [...peekLines(task), ...lines]);
         const edits = intercepts ? [peeking || plain] : [plain, peeking];
-        for (const edit of edits) if (edit) candidates.push({ title, edits: [edit] });
+        for (const edit of edits) if (edit) candidates.push({ place, edits: [edit] });
       }
     }
   }

@@ -1,6 +1,5 @@
 // The input of every proposal: the file, the change, and the rule that prevents it.
 
-import { listed } from '../../../model/packet-text.js';
 import type { ProxyChange, Sources } from '../../dialect.js';
 import { type Program, quoteAt, type SquidDocument } from '../program/program.js';
 import { type Rule, rulesOf } from '../program/rules.js';
@@ -22,9 +21,9 @@ export function decidingRule({ program, change }: FixTask, list: string): Rule |
   return against.find(({ line }) => line.statement.action.text === 'deny') ?? against[0];
 }
 
-/** `%` in `phrase` is replaced by the hosts; `limits` names the clients and ports. */
-export function titleOf({ program, change }: FixTask, phrase: string, rule: Rule | undefined, limits = ''): string {
+/** Where new rules are written; `limits` names their clients and ports. */
+export function placeOf({ program, change }: FixTask, rule: Rule | undefined, limits = ''): string {
   const order = change.goal === 'permit' && rule?.line.statement.action.text === 'allow' ? 'after' : 'before';
-  const where = rule ? `, ${order} '${quoteAt(program, rule).text}'` : '';
-  return `${phrase.replace('%', () => listed(change.hosts, 1))}${limits}${where}`;
+  const where = rule ? [`${order} '${quoteAt(program, rule).text}'`] : [];
+  return [...(limits ? [limits] : []), ...where].join(', ');
 }

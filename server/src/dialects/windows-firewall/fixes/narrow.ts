@@ -5,13 +5,13 @@ import { TCP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
-import type { Candidate, Narrowing } from '../../dialect.js';
+import type { Narrowing, Proposal } from '../../dialect.js';
 import type { WindowsDocument } from '../program/program.js';
 import { isNetsh, parameterOf, type StoredRule } from '../program/rule.js';
 import { portText } from './permit.js';
 
 /** The command that makes the rule with a further parameter, or once for each protocol. */
-export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing): readonly Candidate[] {
+export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing): readonly Proposal[] {
   const stored = document.program.rules.map((one) => one.stored).find(({ range }) => range.start === rule.range.start);
   if (stored?.kind !== 'firewall') return [];
   const { text, uri } = document.source;
@@ -24,7 +24,7 @@ export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing)
       option: netsh ? 'remoteip=' : '-RemoteAddress ',
       value,
     });
-    return edit ? [{ title: 'Permit only the documented addresses', edits: [edit] }] : [];
+    return edit ? [{ edits: [edit] }] : [];
   }
   // A protocol in the command would have to be removed, and a command with a unique name cannot be repeated.
   if (stored.parameters.has('protocol') || stored.parameters.has('remoteport')) return [];
@@ -40,7 +40,7 @@ export function narrowRule(document: WindowsDocument, { rule, only }: Narrowing)
     return `${command} ${parts.join(' ')}`;
   });
   const newText = commands.join(`${lineEndOf(text)}${before}`);
-  return [{ title: 'Permit only the documented ports', edits: [{ uri, range: stored.range, newText }] }];
+  return [{ edits: [{ uri, range: stored.range, newText }] }];
 }
 
 /** Sets a parameter: replaces `Any`, or appends after the other parameters. */

@@ -57,15 +57,13 @@ function proposalsFor(
   const wanted = rulesFor(change, point).map((rule) => (blocks ? { ...rule, blocks } : rule));
   const neighbours = neighboursOf(program, point === 'ipsec' ? 'ipsec' : 'firewall', change.decidedBy);
   if (wanted.length === 0 || neighbours.length === 0) return [];
-  const [verb, plural] = blocks ? ['blocks', 'block'] : ['allows', 'allow'];
-  const permission = `Add ${wanted.length === 1 ? `a rule that ${verb}` : `rules that ${plural}`} it`;
-  const title = point === 'ipsec' ? 'Exempt it from IPsec' : permission;
+  const how = wanted.length === 1 ? 'with a new rule' : `with ${wanted.length} new rules`;
   const places = neighbours.slice(0, PLACE_LIMIT).map((one) => [one]);
   if (neighbours.length > 1) places.push([...neighbours]);
   return places.flatMap((place) => {
     const edits = (ofNeighbour: boolean) =>
       place.map((neighbour) => additionTo(neighbour, wanted, { source, point, ofNeighbour }));
-    return [true, false].map((ofNeighbour) => ({ title, edits: edits(ofNeighbour) }));
+    return [true, false].map((ofNeighbour) => ({ place: how, edits: edits(ofNeighbour) }));
   });
 }
 
