@@ -111,8 +111,10 @@ describe('the menu', () => {
       session,
       actions.find(({ title }) => title.startsWith('Fix all 4')),
     );
-    const versions = await session.apply(edit ?? {});
-    const after = await session.diagnosticsOf('rules.v4', versions.get(session.uri('rules.v4')) ?? 0);
+    if (!edit) throw new Error('there is no edit');
+    const version = (await session.apply(edit)).get(session.uri('rules.v4'));
+    if (version === undefined) throw new Error('the edit is for another file');
+    const after = await session.diagnosticsOf('rules.v4', version);
     expect(after.filter(({ code }) => String(code).startsWith('requirement'))).toEqual([]);
   });
 
