@@ -15,7 +15,6 @@ import type { Alternative, Alternatives, Machine } from './machine.js';
 import { dataProperty } from './objects.js';
 import type { ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
-import { drop } from './steps/data.js';
 import type { Split } from './trial.js';
 
 type Resume = (machine: Machine) => void;
@@ -155,7 +154,8 @@ export function deliver(result: OperationResult, machine: Machine, mode: ReturnM
     machine.push(booleanOf(truth));
     return;
   }
-  if (mode !== 'value' || !isDropped(machine)) {
+  const { code, pc } = machine.frame;
+  if (mode !== 'value' || !code.droppedAt.has(pc)) {
     chooseCase(casesOf(result.alternatives, mode), machine);
     return;
   }
@@ -163,10 +163,6 @@ export function deliver(result: OperationResult, machine: Machine, mode: ReturnM
   const alternatives = [...result.alternatives];
   if (alternatives.some(({ change }) => change)) chooseCase(casesOf(alternatives, mode), machine);
   else machine.push(undefined);
-}
-
-function isDropped({ frame: { code, pc } }: Machine): boolean {
-  return code.steps[pc] === drop;
 }
 
 function* casesOf(alternatives: Choice['alternatives'], mode: ReturnMode): Generator<Case> {

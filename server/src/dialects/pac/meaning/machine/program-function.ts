@@ -22,6 +22,8 @@ export interface Code<Runner> {
   readonly nodes: readonly AnyNode[];
   /** The places behind calls of whose result only the truth is used. */
   readonly truthAt: ReadonlySet<number>;
+  /** The places behind calls whose result nobody takes. */
+  readonly droppedAt: ReadonlySet<number>;
   /** Whether it is part of the language, so that the program cannot tell it from a native function. */
   readonly isLibrary: boolean;
 }

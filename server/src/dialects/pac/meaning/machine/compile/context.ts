@@ -75,6 +75,8 @@ export class Context {
   readonly nodes: AnyNode[] = [];
   /** Behind calls of whose result only the truth is used. */
   readonly truthAt = new Set<number>();
+  /** Behind calls whose result nobody takes. */
+  readonly droppedAt = new Set<number>();
   readonly controls: Control[] = [];
   /** The names of the parameters, if they are nothing but names. */
   parameters: readonly string[] = [];

@@ -57,7 +57,7 @@ export function codeOf(
   length: number,
   parameterCount: number,
 ): FunctionCode {
-  const { kind, isStrict, steps, nodes, truthAt, facts, storage } = context;
+  const { kind, isStrict, steps, nodes, truthAt, droppedAt, facts, storage } = context;
   if (nodes.length === 0) context.emit(node, pushUndefined, returnStep);
   return {
     name,
@@ -72,6 +72,7 @@ export function codeOf(
     },
     steps,
     truthAt,
+    droppedAt,
     nodes,
     isLibrary: facts.isLibrary,
   };

@@ -27,6 +27,7 @@ function compileStatement(node: Statement, context: Context): void {
   switch (node.type) {
     case 'ExpressionStatement':
       context.expression(node.expression);
+      if (node.expression.type === 'CallExpression') context.droppedAt.add(context.steps.length);
       context.emit(node, drop);
       return;
     case 'VariableDeclaration':
