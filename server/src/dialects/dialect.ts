@@ -248,6 +248,8 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   readsUtf16?(source: Source): boolean;
   /** Whether the program that reads these files takes a UTF-8 byte order mark for part of the first word, and rejects the file. */
   readonly refusesByteOrderMark?: boolean;
+  /** Whether a file may read others, seen at its text without parsing it; absent: files of this dialect never do. */
+  mayInclude?(text: string): boolean;
   /** The confidence, from the path and the beginning of the text, that a file is of this dialect: 0 (not) to 1 (certain). */
   detect(path: string, text: string): number;
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */

@@ -22,6 +22,8 @@ export const iptables: Dialect<IptablesTree, Program> = {
   hostLanguages: ['shellscript'],
   lineComment: () => '#',
   refusesByteOrderMark: true,
+  // A saved ruleset goes with the files of the sets that it tests; a script may read anything.
+  mayInclude: (text) => !/^\*[a-z]+\s*$/m.test(text) || /set/i.test(text),
   detect: (path, text) => recognise(path, text).certainty,
   parse: (source, previous) => parseTree(source.text, formOf(source), previous),
   tokens: (source) => (formOf(source).kind === 'script' ? scriptTokens : savedTokens)(source.text),

@@ -20,6 +20,7 @@ export const nftables: Dialect<NftTree, Ruleset> = {
   words,
   lineComment: () => '#',
   refusesByteOrderMark: true,
+  mayInclude: (text) => text.includes('include'),
   detect,
   parse: (source, previous) => parseText(source.text, previous),
   tokens: ({ text }) => tokenize(text),

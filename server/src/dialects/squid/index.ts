@@ -21,6 +21,8 @@ export const squid: Dialect<SquidTree, Program> = {
   words,
   lineComment: () => '#',
   refusesByteOrderMark: true,
+  // Lists stand in files whose names are quoted.
+  mayInclude: (text) => /include|["']/.test(text),
   detect,
   parse: (source, previous) => parseText(source.text, previous),
   tokens: ({ text }) => tokensOf(text),

@@ -45,7 +45,7 @@ export class Includers {
   /** A file with the name of a main file, in the document's folder or one above, that includes the document. */
   async includerOf(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
     const { files, found, searches } = this;
-    if (certaintyOfName(uri, dialect) >= MAIN_FILE) return undefined;
+    if (!dialect.mayInclude || certaintyOfName(uri, dialect) >= MAIN_FILE) return undefined;
     if (found.has(uri)) return files.onDisk.get(found.get(uri) ?? '');
     // Concurrent requests share one search, so that none of them takes the document for a whole file.
     const search = searches.get(uri) ?? this.search(uri, dialect);
@@ -71,8 +71,9 @@ export class Includers {
         if (certaintyOfName(candidate, dialect) < EITHER_FILE) continue;
         if (++tried > CANDIDATE_LIMIT) return undefined;
         const file = await this.files.fromDisk(candidate, dialect);
-        const reading = file && (await this.files.read(file));
-        if (file && reading && includes(reading, uri)) return file;
+        if (!file || !dialect.mayInclude?.(file.source.text)) continue;
+        const reading = await this.files.read(file);
+        if (reading && includes(reading, uri)) return file;
       }
       if (folder === folderOf(folder)) break;
       folder = folderOf(folder);
