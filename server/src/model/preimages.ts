@@ -44,7 +44,7 @@ export function preimage(operation: TextOperation, language: Language): Language
 
 function computed(operation: TextOperation, language: Language): Language {
   if (operation.kind === 'reverse') return reversed(language);
-  const walk = suffixWalk(operation, language) ?? labelFromEnd(operation, language);
+  const walk = suffixWalk(operation, language) ?? walkFromEnd(operation, language) ?? labelFromEnd(operation, language);
   if (walk) return walk;
   const transducer = operation.kind === 'replace-pattern' ? patternTransducer(operation) : transducerOf(operation);
   return { kind: 'automaton', automaton: compose(transducer, automatonOf(language)) };
@@ -73,6 +73,18 @@ function suffixWalk(operation: TextOperation, language: Language): Language | un
   if (!dots) return undefined;
   const build = () => compose(transducerOf(operation), automatonOf(language));
   return lazily(build, { dotsOfNames: { from: dots.from + count, to: dots.to + count } });
+}
+
+/**
+ * `text.substring(0, text.lastIndexOf('.'))` once or several times, where it has so many dots: those with one more each time. Loops that
+ * walk up the domains from the last label ask for these.
+ */
+function walkFromEnd(operation: TextOperation, language: Language): Language | undefined {
+  if (operation.kind !== 'until-last' || operation.what !== '.') return undefined;
+  const dots = dotsOfNames(language);
+  if (!dots) return undefined;
+  const build = () => compose(transducerOf(operation), automatonOf(language));
+  return lazily(build, { dotsOfNames: { from: dots.from + 1, to: dots.to + 1 } });
 }
 
 /** `text.split('.')[text.split('.').length - place]` in a list of words. */

@@ -99,8 +99,8 @@ function searchedCuts(text: AnyText, source: Search, offset: number): readonly C
   ];
 }
 
-/** How far the search goes on towards the start; names have fewer labels than twice that. */
-const BACKWARD_LIMIT = 64;
+/** How far the search goes on towards the start: as many dots as the longest name can have. */
+const BACKWARD_LIMIT = 128;
 
 /** Cut where a character is found by searching before the place where it was found last: `lastIndexOf(".", last - 1)`. */
 function steppedCuts(text: AnyText, source: Search, offset: number): readonly ConditionalCut[] | undefined {

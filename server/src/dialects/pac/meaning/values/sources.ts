@@ -115,8 +115,12 @@ export function domainOf(source: NumberSource, bound: number | undefined): Domai
   }
 }
 
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+/** All numbers that are looked at one by one. */
+const POINTS = Array.from({ length: POINT_LIMIT + 2 }, (_, index) => index - 1);
+
+/** From -1 or 0 on; a copy of what is there costs far less than making it. */
+function range(from: -1 | 0, to: number): number[] {
+  return POINTS.slice(from + 1, Math.max(from, to + 1) + 1);
 }
 
 /** Where a source has one of the points of its domain for which `holds`; `undefined` where that cannot be told. */
