@@ -212,13 +212,18 @@ function narrowed<Part extends PartSet<Part>>(
   switch (condition.kind) {
     case 'not':
       return narrowed(dimension, set, condition.of, !holds, budget);
-    case 'and':
+    case 'and': {
+      if (!holds) return withoutPart(set, narrowed(dimension, set, condition, true, budget));
+      let rest = set;
+      for (const one of [...condition.of].sort((a, b) => costOf(a) - costOf(b))) {
+        if (rest.isEmpty) break;
+        rest = narrowed(dimension, rest, one, true, budget);
+      }
+      return rest;
+    }
     case 'or': {
-      const areAll = (condition.kind === 'and') === holds;
-      if (areAll) return condition.of.reduce((rest, one) => narrowed(dimension, rest, one, holds, budget), set);
-      return (
-        unionInHalves(condition.of.map((one) => narrowed(dimension, set, one, holds, budget))) ?? set.subtract(set)
-      );
+      if (!holds) return condition.of.reduce((rest, one) => narrowed(dimension, rest, one, false, budget), set);
+      return unionInHalves(condition.of.map((one) => narrowed(dimension, set, one, true, budget))) ?? set.subtract(set);
     }
     default: {
       const quick = dimension.narrow?.(set, condition, holds);
@@ -227,6 +232,17 @@ function narrowed<Part extends PartSet<Part>>(
       return holds ? set.intersect(part) : set.subtract(part);
     }
   }
+}
+
+function withoutPart<Part extends PartSet<Part>>(set: Part, part: Part): Part {
+  return part.isEmpty ? set : set.subtract(part);
+}
+
+/** Lists of words and of ends of names are looked up, and mostly show that the others need not be asked. */
+function costOf(condition: Condition): number {
+  if (condition.kind !== 'matches') return 2;
+  const { language } = condition;
+  return language.kind === 'words' || language.endings ? 0 : 1;
 }
 
 /** Where a condition on one variable holds. */

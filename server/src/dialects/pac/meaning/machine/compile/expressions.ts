@@ -261,7 +261,7 @@ function compileLogical(node: LogicalExpression, isBoolean: boolean, context: Co
     context.mark(end);
     return;
   }
-  const chain: Chain = { operator, isBoolean, isAlone: false, end, boundaries: new Set() };
+  const chain: Chain = { operator, isBoolean, end, boundaries: new Set() };
   if (isBoolean && operands[0] && mayChoose(operands[0])) context.emit(node, trialStep(chain));
   for (const [index, operand] of operands.entries()) {
     if (isBoolean) compileTruth(operand, context);
@@ -291,27 +291,12 @@ function compileTruth(node: Expression, context: Context): void {
 /** A condition whose paths are joined where that is possible. */
 function compileTried(node: Expression, context: Context): void {
   const end = label();
-  const isAlone = !isOfAnswer(node);
-  const chain: Chain = { operator: '||', isBoolean: true, isAlone, end, boundaries: new Set() };
+  const chain: Chain = { operator: '||', isBoolean: true, end, boundaries: new Set() };
   context.emit(node, trialStep(chain));
   compileTruth(node, context);
   chain.boundaries.add(context.steps.length);
   context.mark(end);
 }
-
-/**
- * Whether a condition is about an answer of DNS that it asks for itself, as `isInNet(dnsResolve("a"), …)` does. No answer is one way, an
- * answer that does not fit another, and both go on behind the condition: dozens of them have to be joined one by one.
- */
-function isOfAnswer(node: Expression): boolean {
-  return node.type === 'CallExpression' && node.arguments.some(isDnsAnswer);
-}
-
-function isDnsAnswer(node: AnyNode): boolean {
-  return node.type === 'CallExpression' && node.callee.type === 'Identifier' && DNS_HELPERS.has(node.callee.name);
-}
-
-const DNS_HELPERS: ReadonlySet<string> = new Set(['dnsResolve', 'dnsResolveEx']);
 
 /** Whether an expression may go on in several ways by itself: calls, and what is looked up in tables. */
 function mayChoose(node: Expression): boolean {
