@@ -1,4 +1,5 @@
 // On what an undecided case depends.
+import { attempt, spend } from '../../../model/budget.js';
 import { type Assumption, phrasesOf, type QuotedLine } from '../../../model/evidence.js';
 import type { JudgedCase } from './judgement.js';
 
@@ -12,12 +13,24 @@ export interface OpenCondition {
     | { readonly kind: 'if'; readonly phrases: readonly string[]; readonly ruledOutBy: string | undefined };
 }
 
+/** A case that is not against a requirement, and what it assumes of each unknown value. */
+interface Rival {
+  readonly judged: JudgedCase;
+  readonly phrases: ReadonlyMap<Assumption['unknown'], ReadonlySet<string>>;
+}
+
 /** Finds the conditions of cases, once for all cases that assume the same. */
 export class OpenConditions {
   private readonly known = new Map<string, OpenCondition>();
 
+  private readonly rivals: readonly Rival[];
+
   /** @param cases all cases of one request */
-  constructor(private readonly cases: readonly JudgedCase[]) {}
+  constructor(cases: readonly JudgedCase[]) {
+    this.rivals = cases
+      .filter(({ judgement }) => judgement.kind !== 'bad')
+      .map((judged) => ({ judged, phrases: phrasesByUnknown(judged.assumptions) }));
+  }
 
   of(against: JudgedCase): OpenCondition {
     const { judgement, assumptions, clientsBy } = against;
@@ -31,18 +44,24 @@ export class OpenConditions {
     return known;
   }
 
+  /** Of a path of conditions, the last from which another way leads to what is asked for; the later ones do not matter. */
+  private lastCrossroads(against: JudgedCase): number {
+    const { assumptions } = against;
+    let last = -1;
+    for (const { judged, phrases } of this.rivals) {
+      spend(1 + assumptions.length);
+      const left = assumptions.findIndex(({ unknown, phrase }) => {
+        const others = phrases.get(unknown);
+        return others !== undefined && (others.size > 1 || !others.has(phrase));
+      });
+      if (left > last && overlap(judged, against)) last = left;
+    }
+    return last;
+  }
+
   private find(against: JudgedCase): OpenCondition {
     const { assumptions, clientsBy } = against;
-    // Of a path of conditions, the last from which another way leads to what is asked for; the later ones do not matter.
-    const isCrossroads = (index: number) =>
-      this.cases.some(
-        (rival) =>
-          rival.judgement.kind !== 'bad' &&
-          branchesAt(assumptions, index, rival.assumptions) &&
-          overlap(rival, against),
-      );
-    let last = assumptions.length - 1;
-    while (last >= 0 && !isCrossroads(last)) last--;
+    const last = attempt(SHARE, () => this.lastCrossroads(against)) ?? assumptions.length - 1;
     if (last < 0 && clientsBy)
       return { statement: clientsBy, because: { kind: 'if', phrases: [], ruledOutBy: undefined } };
     const needed = last < 0 ? assumptions : assumptions.slice(0, last + 1);
@@ -57,14 +76,19 @@ export class OpenConditions {
   }
 }
 
+/** What finding one condition is worth, of the work that is left. */
+const SHARE = 1 / 8;
+
 function overlap(one: JudgedCase, other: JudgedCase): boolean {
   return one.clients.overlaps(other.clients) && !one.hosts.intersect(other.hosts).isEmpty;
 }
 
-/** Whether a case that assumes `others` leaves the path of `assumptions` at an index, and not before. */
-function branchesAt(assumptions: readonly Assumption[], index: number, others: readonly Assumption[]): boolean {
-  const differs = ({ unknown, phrase }: Assumption) =>
-    others.some((other) => other.unknown === unknown && other.phrase !== phrase);
-  const own = assumptions[index];
-  return own !== undefined && differs(own) && !assumptions.slice(0, index).some(differs);
+function phrasesByUnknown(assumptions: readonly Assumption[]): Map<Assumption['unknown'], Set<string>> {
+  const phrases = new Map<Assumption['unknown'], Set<string>>();
+  for (const { unknown, phrase } of assumptions) {
+    const known = phrases.get(unknown);
+    if (known) known.add(phrase);
+    else phrases.set(unknown, new Set([phrase]));
+  }
+  return phrases;
 }
