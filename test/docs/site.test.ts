@@ -23,6 +23,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** The address of a page changes before what is shown does. */
+const PATIENCE = { timeout: 30_000 };
+
 /** The site on the loopback interface, as a web server of files gives it. */
 function serve(): Promise<Server> {
   const server = createServer(async ({ url = '/' }, response) => {
@@ -81,8 +84,8 @@ describe.skipIf(isChromiumMissing())('the site in a browser', () => {
     await page.goto(address);
     await page.getByRole('main').getByRole('link', { name: 'From nothing to a green check' }).click();
     await page.waitForURL('**/tutorials/first-check.html');
-    // The address changes before the page does.
-    await page.getByRole('heading', { level: 1, name: 'From nothing to a green check' }).waitFor();
+    const heading = page.getByRole('heading', { level: 1 });
+    await expect.poll(() => heading.textContent(), PATIENCE).toContain('From nothing to a green check');
   });
 
   it.each([
@@ -96,7 +99,7 @@ describe.skipIf(isChromiumMissing())('the site in a browser', () => {
     const found = page.locator(`#localsearch-list a[href^="${path}"]`).first();
     await found.click();
     await page.waitForURL(`**${path}**`);
-    await page.getByRole('main').filter({ hasText: text }).waitFor();
+    await expect.poll(() => page.getByRole('main').textContent(), PATIENCE).toContain(text);
   });
 
   it('shows words of configuration as they are written', async () => {
