@@ -33,6 +33,7 @@ export const toyDialect: Dialect<Source> = {
   id: 'toy',
   title: 'Toy',
   lineComment: () => '#',
+  mayInclude: (text) => text.includes('include'),
   detect: (path) => (path.endsWith('main.toy') ? 1 : 0),
   parse: (source) => source,
   lower(source, tree, sources) {
