@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Unit tests that take their time: thousands of random texts and edits, or a process for every question. */
 const LONG = [
   'cli/**/*.test.ts',
-  '**/{hostile,hostile-input,edits,reference,bad-input,new-dialect,every-requirement}.test.ts',
+  '**/{hostile,hostile-input,many-statements,edits,reference,bad-input,new-dialect,every-requirement}.test.ts',
 ].map((pattern) => `test/unit/${pattern}`);
 
 export default defineConfig({
@@ -18,7 +18,7 @@ export default defineConfig({
         // What `npm run check` runs.
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/{unit,fuzz}/**/*.test.ts'],
           exclude: LONG,
           // No test leaves anything behind, so modules are loaded once a worker.
           isolate: false,

@@ -190,7 +190,7 @@ function addressesOfHosts(requirements: readonly Requirement[]): ReadonlyMap<str
     const { hosts = [], prefixes = [] } = flow.to;
     if (kind !== 'reach' || retired !== undefined || prefixes.length === 0) continue;
     for (const host of hosts) {
-      if (!host.includes('*')) found.set(host, (found.get(host) ?? IpSet.empty).union(IpSet.parse(...prefixes)));
+      if (!host.includes('*')) found.set(host, (found.get(host) ?? IpSet.empty).union(IpSet.parseAll(prefixes)));
     }
   }
   return found;

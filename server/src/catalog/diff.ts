@@ -102,7 +102,7 @@ function endpointsOf(requirements: readonly Requirement[]): EntryEndpoints {
       .filter(({ flow }) => flow.ports !== undefined && (flow.protocol === protocol || flow.protocol === 'any'))
       .reduce((ports, requirement) => ports.union(requirementPorts(requirement)), NO_PORTS);
   return {
-    addresses: IpSet.parse(...requirements.flatMap(prefixesOf)),
+    addresses: IpSet.parseAll(requirements.flatMap(prefixesOf)),
     hosts: HostSet.union(requirements.flatMap(hostsOf).map((host) => HostSet.pattern(host))),
     ports: { tcp: portsOf('tcp'), udp: portsOf('udp') },
   };
@@ -248,7 +248,7 @@ function hostsOf({ flow }: Requirement): readonly string[] {
 }
 
 function notCoveredPrefixes(prefixes: readonly string[], others: readonly string[]): string[] {
-  const covered = IpSet.parse(...others);
+  const covered = IpSet.parseAll(others);
   return [...new Set(prefixes)].filter((prefix) => !covered.containsAll(IpSet.parse(prefix)));
 }
 

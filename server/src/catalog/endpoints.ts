@@ -302,7 +302,7 @@ function retiredFrom(
   const { title, url } = notes.clouds[cloud].document;
   return (notes.retired[cloud] ?? []).flatMap(({ prefix, host, sets: ids, lastSeen }): RetiredEndpoint[] => {
     if (listed.has(prefix ?? host ?? '')) return [];
-    const was = IpSet.parse(...(prefix === undefined ? [] : [prefix]));
+    const was = IpSet.parseAll(prefix === undefined ? [] : [prefix]);
     const replacedBy = [...listed].filter(
       (text) => /^[\da-f.:]+\/\d+$/.test(text) && was.containsAll(IpSet.parse(text)),
     );

@@ -1,4 +1,5 @@
 // The reverse look-up: which sets of which documents list a host, an address or a port.
+import { smallest } from '../kept/lists.js';
 import { HostSet } from '../model/hosts.js';
 import { type Address, IpSet, isEveryAddress, PRIVATE_SPACE, parsePrefix } from '../model/ip.js';
 import { editDistance } from '../text/edit-distance.js';
@@ -103,7 +104,7 @@ function listedBy(listings: Iterable<Listing>): IpSet {
   const prefixes = [...listings].flatMap(({ requirements }) =>
     requirements.flatMap(({ flow }) => [...(flow.to.prefixes ?? []), ...(flow.from.prefixes ?? [])]),
   );
-  return IpSet.parse(...prefixes.filter((prefix) => !isEveryAddress(prefix)));
+  return IpSet.parseAll(prefixes.filter((prefix) => !isEveryAddress(prefix)));
 }
 
 function addressesOf({ prefix }: NamedEndpoint): IpSet | undefined {
@@ -230,8 +231,8 @@ function portDistance({ ports, protocol }: NamedEndpoint, requirement: Requireme
   const [asked] = ports?.intervals ?? [];
   if (!asked || flow.ports === undefined || (protocol && flow.protocol !== 'any' && flow.protocol !== protocol))
     return [];
-  const distance = Math.min(
-    ...requirementPorts(requirement).intervals.map(([low, high]) => Math.max(low - asked[1], asked[0] - high)),
+  const distance = smallest(
+    requirementPorts(requirement).intervals.map(([low, high]) => Math.max(low - asked[1], asked[0] - high)),
   );
   return [[`${flow.protocol.toUpperCase()} ${flow.ports}`, distance]];
 }

@@ -16,7 +16,7 @@ export function requirementHosts(requirement: Requirement): HostSet {
 
 /** The destination addresses of a requirement; empty where it names none. */
 export function requirementAddresses(requirement: Requirement): IpSet {
-  return addresses.of(requirement, ({ flow }) => IpSet.parse(...(flow.to.prefixes ?? [])));
+  return addresses.of(requirement, ({ flow }) => IpSet.parseAll(flow.to.prefixes ?? []));
 }
 
 /** The destination ports of a requirement; every port where it names none. */

@@ -29,13 +29,13 @@ export function stillRequiring(
 
 /** The addresses that are no longer listed: of a range that a narrower one replaced, the rest. */
 export function retiredAddresses({ prefix, replacedBy = [] }: RetiredEndpoint): IpSet {
-  return prefix === undefined ? IpSet.empty : IpSet.parse(prefix).subtract(IpSet.parse(...replacedBy));
+  return prefix === undefined ? IpSet.empty : IpSet.parse(prefix).subtract(IpSet.parseAll(replacedBy));
 }
 
 /** Who lists every address lists none in particular. */
 function overlapsListed(prefixes: readonly string[] = [], addresses: IpSet): boolean {
   const own = prefixes.filter((text) => parsePrefix(text)?.length !== 0);
-  return own.length > 0 && IpSet.parse(...own).overlaps(addresses);
+  return own.length > 0 && IpSet.parseAll(own).overlaps(addresses);
 }
 
 /** Whether a requirement has a host pattern inside `hosts`: a wide pattern of the file may serve it. */

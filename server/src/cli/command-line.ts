@@ -1,5 +1,6 @@
 // Finds the command of a command line and runs it.
 
+import { largest } from '../kept/lists.js';
 import { runCommand } from './command.js';
 import { helpOfCode } from './commands/help-code.js';
 import { COMMANDS, DESCRIPTION, EXIT_STATUS, HIDDEN_COMMANDS } from './commands.js';
@@ -28,7 +29,7 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
 }
 
 function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+  const width = largest(COMMANDS.map((command) => command.name.length));
   const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return `${DESCRIPTION}
 

@@ -1,6 +1,7 @@
 // A command of the program: its options, its help and how its arguments are read.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { largest } from '../kept/lists.js';
 import { wrap } from './formats/wrap.js';
 import { EXIT, type ExitStatus, type Terminal, UsageError } from './terminal.js';
 
@@ -97,7 +98,7 @@ function helpOf(command: Command): string {
   const rows = optionsOf(command).map(({ name, value, help }) => {
     return [`--${name}${value ? ` ${value}` : ''}`, help] as const;
   });
-  const width = Math.max(...rows.map(([left]) => left.length));
+  const width = largest(rows.map(([left]) => left.length));
   const indent = ' '.repeat(width + 4);
   const lines = rows.flatMap(([left, help]) => {
     const [first = '', ...rest] = wrap(help, HELP_WIDTH, indent);

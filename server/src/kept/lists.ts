@@ -1,6 +1,21 @@
-// Adds to lists without limit.
+// What calls with `...list` would do, for lists without limit: the arguments of a call stand on the stack, which some 100,000 of
+// them exceed.
 
-/** Adds items to the end of a list. The arguments of a call stand on the stack, which `push(...items)` exceeds with some 100,000 of them. */
+/** Adds items to the end of a list. */
 export function addAll<Item>(list: Item[], items: Iterable<Item>): void {
   for (const item of items) list.push(item);
+}
+
+/** The largest of some numbers, and of `least`. */
+export function largest(numbers: Iterable<number>, least = Number.NEGATIVE_INFINITY): number {
+  let found = least;
+  for (const number of numbers) if (number > found) found = number;
+  return found;
+}
+
+/** The smallest of some numbers, and of `most`. */
+export function smallest(numbers: Iterable<number>, most = Number.POSITIVE_INFINITY): number {
+  let found = most;
+  for (const number of numbers) if (number < found) found = number;
+  return found;
 }

@@ -114,11 +114,8 @@ export class Checker {
       ([file, findings]) => [file, this.toDiagnostics(findings, catalog)] as const,
     );
     const own = diagnostics.find(([file]) => file === uri)?.[1];
-    own?.unshift(
-      ...[...settings.faults, ...unknownInRequest.map(unknownSelectorMessage)].map((fault) =>
-        withPage(atStart(INVALID, DiagnosticSeverity.Error, fault), this.context.pageUriOf(INVALID)),
-      ),
-    );
+    for (const fault of [...settings.faults, ...unknownInRequest.map(unknownSelectorMessage)].reverse())
+      own?.unshift(withPage(atStart(INVALID, DiagnosticSeverity.Error, fault), this.context.pageUriOf(INVALID)));
     if (settings.require.length === 0 && checks.requirements.length === 0 && !isConfiguration(examined.dialect)) {
       own?.push(atStart(NOT_CHECKED, DiagnosticSeverity.Information, NOTHING_REQUIRED));
     }

@@ -11,7 +11,13 @@ export class Appended<Item> {
   ) {}
 
   static of<Item>(...items: readonly Item[]): Appended<Item> {
-    return new Appended([...items], items.length);
+    return Appended.from(items);
+  }
+
+  /** The same for any number of items; a call cannot have a million arguments. */
+  static from<Item>(items: Iterable<Item>): Appended<Item> {
+    const own = [...items];
+    return new Appended(own, own.length);
   }
 
   with(item: Item): Appended<Item> {

@@ -83,7 +83,7 @@ export function asAsked({ packets, rewrite }: Stream): PacketSet {
 export function packetsOf(streams: readonly Stream[]): PacketSet {
   const [only, ...others] = streams;
   if (!only) return PacketSet.none;
-  return others.length === 0 ? only.packets : PacketSet.of(...streams.flatMap(({ packets }) => packets.boxes));
+  return others.length === 0 ? only.packets : PacketSet.from(streams.flatMap(({ packets }) => packets.boxes));
 }
 
 /** What it costs to assume something. */
@@ -177,7 +177,7 @@ export function byFamily(
   { families }: BaseChain,
 ): { inside: Stream[]; outside: Accepted[] } {
   if (!families) return { inside: entering(accepted), outside: [] };
-  const own = PacketSet.of(...families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })));
+  const own = PacketSet.from(families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) })));
   const inside: Accepted[] = [];
   const outside: Accepted[] = [];
   for (const { stream, decidedBy } of accepted) {

@@ -181,7 +181,7 @@ export class HostSet extends ReadNames {
     const isTree = !isLong && areWhole(levels, bound);
     const conditions = isTree ? beside : [...beside, { kind: 'levels', levels } as const];
     const known = search ?? this.knownOf((name) => holdsName({ kind: 'levels', levels }, name));
-    return HostSet.of(bound, Appended.of(...conditions), this.excluded, known, isTree ? undefined : levels);
+    return HostSet.of(bound, Appended.from(conditions), this.excluded, known, isTree ? undefined : levels);
   }
 
   private whereAutomaton(automaton: Automaton, holds: boolean): HostSet {

@@ -127,6 +127,11 @@ export class IpSet {
   static readonly all = new IpSet(IntervalSet.of([0, MAX_V4]), IntervalSet.of([0n, MAX_V6]));
 
   static of(...prefixes: readonly Prefix[]): IpSet {
+    return IpSet.from(prefixes);
+  }
+
+  /** The same for any number of prefixes; a call cannot have a million arguments. */
+  static from(prefixes: Iterable<Prefix>): IpSet {
     const v4: [number, number][] = [];
     const v6: [bigint, bigint][] = [];
     for (const { address, length } of prefixes) {
@@ -145,8 +150,13 @@ export class IpSet {
 
   /** Reads prefixes and single addresses; throws a `RangeError` on a text that is neither (for texts from our own data). */
   static parse(...texts: readonly string[]): IpSet {
-    return IpSet.of(
-      ...texts.map((text) => {
+    return IpSet.parseAll(texts);
+  }
+
+  /** The same for any number of texts; a call cannot have a million arguments. */
+  static parseAll(texts: readonly string[]): IpSet {
+    return IpSet.from(
+      texts.map((text) => {
         const prefix = parsePrefix(text);
         if (!prefix) throw new RangeError(`not an address or prefix: ${text}`);
         return prefix;

@@ -13,6 +13,11 @@ export class NameSet {
   static readonly any = new NameSet(['', '\uffff']);
 
   static of(...names: readonly string[]): NameSet {
+    return NameSet.from(names);
+  }
+
+  /** The same for any number of names; a call cannot have a million arguments. */
+  static from(names: Iterable<string>): NameSet {
     const bounds: string[] = [];
     for (const name of [...new Set(names)].sort()) {
       // The next text after a name may be the name that follows.

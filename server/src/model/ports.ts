@@ -23,7 +23,7 @@ export function parsePorts(text: string): PortSet | undefined {
     if (low > high || high > 65535) return undefined;
     intervals.push([low, high]);
   }
-  return IntervalSet.of(...intervals);
+  return IntervalSet.from(intervals);
 }
 
 /** Ports as text that can be pasted: `443`, `3478-3481`, `80, 443`. */

@@ -31,7 +31,7 @@ export function publishedPackets(
 ): Published | undefined {
   const length = 1 + point.chains.map((chain) => translates(chain, model)).lastIndexOf(true);
   if (length === 0) return undefined;
-  const anywhere = PacketSet.of(...packets.boxes.map(toAnywhere));
+  const anywhere = PacketSet.from(packets.boxes.map(toAnywhere));
   const walk = new Walk(model, 'first', hosts);
   const start: Stream = { packets: anywhere, registers: UNMARKED, assumptions: [], path: [] };
   const cases = walk.throughPoint({ ...point, chains: point.chains.slice(0, length) }, [start]);

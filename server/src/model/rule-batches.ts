@@ -77,7 +77,7 @@ export interface RulePart {
 export function ownParts({ rules, end }: RuleBatch): readonly RulePart[] {
   const sets = withoutEarlier(rules.map(({ match: [box] }) => box?.[end] ?? IpSet.empty));
   return rules.map((rule, i) => {
-    return { rule, packets: PacketSet.of(...rule.match.map((box) => ({ ...box, [end]: sets[i] ?? IpSet.empty }))) };
+    return { rule, packets: PacketSet.from(rule.match.map((box) => ({ ...box, [end]: sets[i] ?? IpSet.empty }))) };
   });
 }
 

@@ -77,7 +77,7 @@ export function networksOf(routes: readonly Route[]): ReadonlyMap<string, IpSet>
   for (const [, sameLength] of [...byLength].sort(([a], [b]) => b - a)) {
     const added: IpSet[] = [longer];
     for (const [name, prefixes] of sameLength) {
-      const own = IpSet.of(...prefixes);
+      const own = IpSet.from(prefixes);
       const known = parts.get(name) ?? [];
       parts.set(name, known);
       known.push(own.subtract(longer));

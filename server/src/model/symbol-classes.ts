@@ -115,7 +115,7 @@ export class Partitions {
       numbers.set(name, number);
       classes[place] = number;
     }
-    const text = String.fromCharCode(...classes);
+    const text = Array.from(classes, (one) => String.fromCharCode(one)).join('');
     const known = this.ofText.get(text);
     if (known !== undefined) return known;
     this.counts.push(numbers.size);

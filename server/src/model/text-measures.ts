@@ -1,4 +1,5 @@
 // The texts for which a number computed from them is one of some.
+import { largest, smallest } from '../kept/lists.js';
 import type { DotRange } from './dot-counts.js';
 import { type Automaton, AutomatonBuilder, type Symbols, singleSymbol } from './language.js';
 import { EVERYTHING, type Language, lazily, NOTHING } from './text-language.js';
@@ -16,7 +17,7 @@ function holdsNumber({ values, from }: NumberSet, value: number): boolean {
 
 /** Behind this number all are in the set or none is. */
 function lastDistinct({ values, from }: NumberSet): number {
-  return Math.min(LENGTH_LIMIT, Math.max(from ?? 0, ...values, 0));
+  return Math.min(LENGTH_LIMIT, largest(values, Math.max(from ?? 0, 0)));
 }
 
 /** Texts whose length is one of some. */
@@ -180,8 +181,8 @@ function language(automaton: Automaton, what?: string, count?: NumberSet): Langu
 /** The numbers of a set that has no gap. */
 function rangeOf({ values, from }: NumberSet): DotRange | undefined {
   const numbers = [...values].filter((value) => value >= 0 && (from === undefined || value < from));
-  const least = Math.min(...numbers, from ?? Number.POSITIVE_INFINITY);
-  const end = from ?? Math.max(...numbers) + 1;
+  const least = smallest(numbers, from ?? Number.POSITIVE_INFINITY);
+  const end = from ?? largest(numbers) + 1;
   if (numbers.length !== end - least) return undefined;
   return { from: least, to: from === undefined ? end - 1 : Number.POSITIVE_INFINITY };
 }

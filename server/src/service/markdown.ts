@@ -2,9 +2,14 @@
 
 import type { RequirementSource } from '../catalog/requirement.js';
 
+import { largest } from '../kept/lists.js';
+
 /** Text as inline code, whatever backticks it holds. */
 export function codeSpan(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const longest = largest(
+    (text.match(/`+/g) ?? []).map((run) => run.length),
+    0,
+  );
   const fence = '`'.repeat(longest + 1);
   return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }

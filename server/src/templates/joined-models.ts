@@ -1,5 +1,7 @@
 // One model of several renderings of a template: each applies under the conditions that its branches have.
+
 import { filledIn } from '../dialects/shared/open-values.js';
+import { largest } from '../kept/lists.js';
 import type { Assumption, QuotedLine } from '../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule } from '../model/filter.js';
 import type { Model, ModelPart } from '../model/model.js';
@@ -60,7 +62,7 @@ function joinSelections(
   return {
     kind: 'selection',
     readsUrl: alternatives.some(({ model }) => model.readsUrl !== false),
-    ...(first.steps === undefined ? {} : { steps: Math.max(...alternatives.map(({ model }) => model.steps ?? 0)) }),
+    ...(first.steps === undefined ? {} : { steps: largest(alternatives.map(({ model }) => model.steps ?? 0)) }),
     decide: (request) => decideAll(alternatives, joining, (model) => model.decide(request), request),
   };
 }

@@ -3,7 +3,7 @@ import { boxesMeeting, placesMeeting } from '../../../server/src/model/box-index
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox } from '../../../server/src/model/packets.js';
-import { Random } from '../netpolicy/random.js';
+import { Random } from '../../random.js';
 
 /** Far apart in IPv6, so that numbers of floating point do not tell all of them from their neighbours. */
 const V6_BASE = 0x2001_0db8n << 96n;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../server/src/model/packets.js';
-import { Random } from '../netpolicy/random.js';
+import { Random } from '../../random.js';
 
 /** A few numbers, so that random sets meet, touch and hold each other in every way. */
 const SIZE = 24;

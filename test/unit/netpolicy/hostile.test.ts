@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../server/src/analysis/analyze.js';
 import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { netpolicy } from '../../../server/src/dialects/netpolicy/index.js';
-import { Random } from './random.js';
+import { Random } from '../../random.js';
 import { checksFor, NO_SOURCES, read, requirement } from './support.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/netpolicy/', import.meta.url));

@@ -6,7 +6,7 @@ import type { FilterModel } from '../../../server/src/model/filter.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { ProxyRequest, SelectionModel, ServerModel } from '../../../server/src/model/proxy.js';
-import { Random } from './random.js';
+import { Random } from '../../random.js';
 import { type PlainExemption, type PlainPacket, type PlainPolicy, type PlainRule, Reference } from './reference.js';
 import { policyModel, problems } from './support.js';
 

@@ -130,6 +130,6 @@ function packetsTo(ports: readonly number[]): PacketSet {
   return PacketSet.of({
     ...ANY_PACKET,
     protocols: protocolSet(TCP),
-    destinationPorts: IntervalSet.of(...ports.map((port) => [port, port] as const)),
+    destinationPorts: IntervalSet.from(ports.map((port) => [port, port] as const)),
   });
 }

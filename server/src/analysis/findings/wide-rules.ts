@@ -100,7 +100,7 @@ function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documen
   const goesAnywhere = boxes.every(isToEverywhere) && hasPortsOfItsOwn(boxes, own, documents);
   if (!goesAnywhere && !(boxes.every(isForEverything) && staysWithin(boxes, own))) return undefined;
 
-  const match = PacketSet.of(...boxes);
+  const match = PacketSet.from(boxes);
   const needed = match
     .intersect(listedBy(documents))
     .boxes.map((box) => ({ ...box, destination: destinationsOf([box]) }))
@@ -129,7 +129,7 @@ function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documen
 
 /** Source ports are those of the rule, and no document lists them for its addresses. */
 function fromAnyPort({ boxes }: PacketSet): PacketSet {
-  return PacketSet.of(...boxes.map((box) => ({ ...box, sourcePorts: ALL_PORTS })));
+  return PacketSet.from(boxes.map((box) => ({ ...box, sourcePorts: ALL_PORTS })));
 }
 
 const listedSets = new Memo<Documents['selected'], LatestMemo<NetworkContext, Documents['all'], PacketSet>>();
@@ -153,7 +153,7 @@ function listedPacketsOf(
     .filter((requirement) => requirement.retired === undefined && packs.has(packOf(requirement)))
     .flatMap((requirement) => listedPackets(requirement, network) ?? [])
     .map((box) => ({ ...box, source: IpSet.all }));
-  return PacketSet.of(...boxes);
+  return PacketSet.from(boxes);
 }
 
 const FAMILIES = [4, 6] as const;
@@ -170,7 +170,7 @@ function innerInterfaces({ surroundings }: FilterPoint, { interfaces }: NetworkC
   const shown = surroundings?.kind === 'interfaces' ? surroundings.interfaces : [];
   const own = shown.filter(({ name, networks, side }) => name !== '' && networks && side !== 'outside');
   const declared = [...(interfaces ?? [])].filter(([, networks]) => networks !== 'internet');
-  return NameSet.of(...own.map(({ name }) => name), ...declared.map(([name]) => name));
+  return NameSet.from([...own.map(({ name }) => name), ...declared.map(([name]) => name)]);
 }
 
 function isWithin(names: NameSet, others: NameSet): boolean {
@@ -203,8 +203,8 @@ function hasPortsOfItsOwn(
   { selected, network }: Documents,
 ): boolean {
   if (boxes.some(({ destinationPorts }) => (destinationPorts.min ?? 0) < FIRST_USER_PORT)) return false;
-  const services = PacketSet.of(...boxes.map(serviceOnly));
-  if (!PacketSet.of(...listed.map(serviceOnly)).containsAll(services)) return false;
+  const services = PacketSet.from(boxes.map(serviceOnly));
+  if (!PacketSet.from(listed.map(serviceOnly)).containsAll(services)) return false;
   return selected.every((requirement) => {
     const { kind, flow } = requirement;
     if (kind !== 'reach' || flow.direction === 'inbound' || listedPackets(requirement, network)) return true;
@@ -223,7 +223,7 @@ function surplusOf(model: FilterModel, { statement, point }: PermittingRule, unl
   const key = statementKey(statement);
   const paths = point.paths?.outbound ?? [ANY_PACKET];
   const inside = unlisted.intersect(PacketSet.of({ ...ANY_PACKET, source: PRIVATE_SPACE }));
-  const sent = (inside.isEmpty ? unlisted : inside).intersect(PacketSet.of(...paths));
+  const sent = (inside.isEmpty ? unlisted : inside).intersect(PacketSet.from(paths));
   const accepted = decidePackets(model, point, sent, 'first')
     .filter((one) => one.outcome.kind === 'accept' && one.assumptions.length === 0)
     .reduce((all, { packets }) => all.union(packets), PacketSet.none);
@@ -291,5 +291,5 @@ function describeServices(services: readonly PacketService[]): string {
     protocols: protocolSet(protocol),
     destinationPorts: ports,
   }));
-  return describePackets(PacketSet.of(...boxes));
+  return describePackets(PacketSet.from(boxes));
 }

@@ -304,14 +304,14 @@ function rewrittenAt({ chains }: FilterPoint, allowed: PacketSet): PacketSet {
       // A list does not say at which interface it is.
       const { inInterface, outInterface } = ANY_PACKET;
       const anywhere = match.map((box) => ({ ...box, inInterface, outInterface }));
-      return allowed.intersect(PacketSet.of(...anywhere)).boxes.map((box) => ({
+      return allowed.intersect(PacketSet.from(anywhere)).boxes.map((box) => ({
         ...box,
         destination: destination ?? box.destination,
         destinationPorts: destinationPorts ?? box.destinationPorts,
       }));
     }),
   );
-  return PacketSet.of(...boxes);
+  return PacketSet.from(boxes);
 }
 
 /**

@@ -1,5 +1,7 @@
 // Edits that take out what has no effect: a rule that never decides or changes nothing, a name that nothing uses.
+
 import type { NameUse, OutlineItem } from '../../dialects/dialect.js';
+import { largest } from '../../kept/lists.js';
 import { BudgetSpent } from '../../model/budget.js';
 import type { FindingCode } from '../../model/codes.js';
 import type { FileEdit } from '../../text/edit.js';
@@ -98,7 +100,13 @@ function namedWays(context: FixContext, { uri, range }: Finding, blocks: readonl
     const begun = blocks.filter((block) =>
       block.nameRange ? contains(block.nameRange, at.start) : contains(lines, block.range.start),
     );
-    return linesOf(text, { start: at.start, end: Math.max(at.end, ...begun.map((block) => block.range.end)) });
+    return linesOf(text, {
+      start: at.start,
+      end: largest(
+        begun.map((block) => block.range.end),
+        at.end,
+      ),
+    });
   };
   const definitions = uses.filter(({ role }) => role === 'definition').map((use) => linesAt(use.range));
   const lines = uses.map((use) => linesOf(text, use.range));

@@ -37,7 +37,7 @@ function withJoinedPorts({ missing, allowed }: FilterChange): PacketSet {
     const known = boxes.get(key);
     boxes.set(key, known ? { ...known, destinationPorts: known.destinationPorts.union(destinationPorts) } : own);
   }
-  return PacketSet.of(...boxes.values());
+  return PacketSet.from([...boxes.values()]);
 }
 
 function networkAttempts(change: FilterChange): readonly Attempt[] {
@@ -62,7 +62,7 @@ function networkAttempts(change: FilterChange): readonly Attempt[] {
     allowed = allowed.subtract(PacketSet.of({ ...service, destination: listed.subtract(needed) }));
   }
   if (allowed === change.allowed) return [exact];
-  return [{ change: { ...change, missing: PacketSet.of(...whole) }, bound: { ...change, allowed } }, exact];
+  return [{ change: { ...change, missing: PacketSet.from(whole) }, bound: { ...change, allowed } }, exact];
 }
 
 /** Of what may be permitted, the part to write: an undeclared role is somewhere inside, and nothing else is asked of it. */

@@ -8,6 +8,7 @@ import { KIND_PREDICATES } from '../../catalog/kinds.js';
 import type { Endpoint, Pack, Requirement, RequirementFlow, RequirementSource } from '../../catalog/requirement.js';
 import { unknownSelectors } from '../../catalog/unknown-selectors.js';
 import { ENDPOINTS_FOLDER } from '../../configuration/stored-endpoints.js';
+import { largest } from '../../kept/lists.js';
 import { wrap } from '../formats/wrap.js';
 import { daysOld, feedAgeText } from '../pack-age.js';
 import { type Terminal, UsageError } from '../terminal.js';
@@ -107,7 +108,7 @@ export function roles(
   if (format === 'json') {
     return `${JSON.stringify({ version: 1, roles: sorted.map(([name, description]) => ({ name, description })) })}\n`;
   }
-  const indent = Math.max(...sorted.map(([name]) => name.length)) + 2;
+  const indent = largest(sorted.map(([name]) => name.length)) + 2;
   const lines = sorted.flatMap(([name, description]) => {
     const [first = '', ...rest] = wrap(description, width, ' '.repeat(indent));
     return [name.padEnd(indent) + first.trimStart(), ...rest];
@@ -131,7 +132,7 @@ function unknownId(catalog: Catalog, id: string): string {
 }
 
 function packText({ id, title, version, requirements, feeds = {} }: Pack, now: number): string {
-  const width = Math.max(...requirements.map((requirement) => requirement.id.length));
+  const width = largest(requirements.map((requirement) => requirement.id.length));
   const lines = requirements.map((requirement) => `  ${requirement.id.padEnd(width)}  ${requirement.title}`);
   const days = daysOld({ version }, now);
   const age = days === undefined ? '' : `, ${daysText(days)} old`;

@@ -2,6 +2,7 @@
 
 import { isRequired, type Opening, type OpeningEnd } from '../../analysis/plan/plan.js';
 import type { RequirementSource } from '../../catalog/requirement.js';
+import { largest } from '../../kept/lists.js';
 import {
   countOpenings,
   FROM_UNDOCUMENTED,
@@ -32,7 +33,10 @@ export function planText(plan: NetworkPlan, width: number): string {
     if (!documents.includes(entry)) documents.push(entry);
     return `${section ? `${section} ` : ''}[${documents.indexOf(entry) + 1}]`;
   };
-  const source = Math.max('SOURCE'.length, ...all.map(({ from }) => from.role?.length ?? PREFIX_LENGTH));
+  const source = largest(
+    all.map(({ from }) => from.role?.length ?? PREFIX_LENGTH),
+    'SOURCE'.length,
+  );
   const rest = Math.max(24, width - source - PROTOCOL - PORTS - 3 * GAP.length);
   const row = ([from, protocol, ports, to]: readonly [string, string, string, string]) =>
     [from.padEnd(source), protocol.padEnd(PROTOCOL), ports.padEnd(PORTS), to].join(GAP).trimEnd();
@@ -51,7 +55,10 @@ export function planText(plan: NetworkPlan, width: number): string {
   const rows = openings.flatMap(rowOf);
   const undocumented = fromUndocumented.flatMap(rowOf);
   const roles = declaredRoles(all);
-  const nameWidth = Math.max(0, ...[...roles.keys()].map((name) => name.length));
+  const nameWidth = largest(
+    [...roles.keys()].map((name) => name.length),
+    0,
+  );
   const undeclared = [...undeclaredRoles].map(
     ([role, { length }]) => `${role} (${catalog.roles.get(role) ?? ''}): ${waiting(length)}`,
   );

@@ -182,7 +182,7 @@ function withoutNeedless(
   return contributors.reduce((kept, one) => {
     const others = kept.filter((other) => other !== one);
     work.left -= others.length;
-    const rest = others.reduce((left, { match: boxes }) => left.subtract(PacketSet.of(...boxes)), match);
+    const rest = others.reduce((left, { match: boxes }) => left.subtract(PacketSet.from(boxes)), match);
     return rest.isEmpty ? others : kept;
   }, contributors);
 }

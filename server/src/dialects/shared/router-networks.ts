@@ -193,7 +193,7 @@ function placedNetworks({ translations, filters, routes }: RouterStatements, out
   for (const { prefix, interface: name, statement } of exclusiveSources(filters)) {
     if (!outside.has(name)) place(name, prefix, statement);
   }
-  const connected = IpSet.of(...routes.flatMap(({ prefix }) => (prefix.length > 0 ? [prefix] : [])));
+  const connected = IpSet.from(routes.flatMap(({ prefix }) => (prefix.length > 0 ? [prefix] : [])));
   const seen = new Set<string>();
   const accepted = translations.length > 0 ? acceptedSources(filters, outside) : new Map<string, ReadonlySet<string>>();
   for (const { match, statement } of translations) {

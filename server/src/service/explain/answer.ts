@@ -134,9 +134,7 @@ export class Explainer {
     if (family === undefined) return false;
     const prefix = formatAddress(destination);
     const listing = this.catalog.servedBy({ prefix, ...(port === undefined ? {} : { port, protocol: family }) });
-    return listing.some(
-      (one) => givesDestination(one) && IpSet.parse(...(one.flow.to.prefixes ?? [])).has(destination),
-    );
+    return listing.some((one) => givesDestination(one) && IpSet.parseAll(one.flow.to.prefixes ?? []).has(destination));
   }
 
   /** @param text a URL, optionally preceded by `CLIENT > ` */
@@ -265,7 +263,7 @@ function requestFor(
 function addressesOf(host: string, catalog: Catalog): IpSet | undefined {
   if (parseAddress(host)) return IpSet.parse(host);
   const prefixes = catalog.servedBy({ host }).flatMap(({ flow }) => flow.to.prefixes ?? []);
-  return prefixes.length > 0 ? IpSet.parse(...prefixes) : undefined;
+  return prefixes.length > 0 ? IpSet.parseAll(prefixes) : undefined;
 }
 
 function proxyAnswer(explanation: Explanation): Answer {

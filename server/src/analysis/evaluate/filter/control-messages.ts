@@ -54,7 +54,7 @@ export function evaluateMessages(requirement: Requirement, model: FilterModel, n
 const NOT_SHOWN = 'the file does not show all that decides these messages';
 
 function addressesOf(prefixes: readonly string[] | undefined, family: AddressFamily): IpSet {
-  return prefixes ? IpSet.parse(...prefixes) : IpSet.all.ofFamily(family);
+  return prefixes ? IpSet.parseAll(prefixes) : IpSet.all.ofFamily(family);
 }
 
 function evaluationOf(requirement: Requirement, outcomes: readonly Outcome[]): Evaluation {

@@ -29,7 +29,7 @@ export interface End {
  */
 export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption: boolean): End | undefined {
   if (endpoint.prefixes && endpoint.prefixes.length > 0) {
-    return { addresses: IpSet.parse(...endpoint.prefixes), everyAddress: true, isKnown: true };
+    return { addresses: IpSet.parseAll(endpoint.prefixes), everyAddress: true, isKnown: true };
   }
   if (endpoint.role !== undefined) {
     const declared = roles.get(endpoint.role);

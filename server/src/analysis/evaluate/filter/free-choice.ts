@@ -18,7 +18,7 @@ export function choiceOf(box: PacketBox, { asked, from, to, isBound }: FilterQue
 
 /** The choices that any of some packets belong to. */
 export function choicesOf({ boxes }: PacketSet, question: FilterQuestion): PacketSet {
-  return PacketSet.of(...boxes.map((box) => choiceOf(box, question)));
+  return PacketSet.from(boxes.map((box) => choiceOf(box, question)));
 }
 
 /** How many choices are compared for the one that is served most. */

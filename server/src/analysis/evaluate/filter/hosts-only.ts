@@ -32,10 +32,10 @@ const INTERNET = IpSet.all
   .union(IpSet.parse('2000::/3'))
   .subtract(PRIVATE_SPACE)
   .subtract(
-    IpSet.parse(
+    IpSet.parseAll([
       ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '198.18.0.0/15'],
       ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
-    ),
+    ]),
   );
 
 /** Why the file and the document do not meet. */

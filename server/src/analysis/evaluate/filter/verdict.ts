@@ -161,7 +161,7 @@ class WayJudge {
       ...(isBound ? {} : { inInterface: NameSet.any, outInterface: NameSet.any }),
       ...(to.everyAddress ? {} : { destination: IpSet.all }),
     };
-    const own = PacketSet.of(...deciding.boxes.map((box) => ({ ...box, ...chosen })));
+    const own = PacketSet.from(deciding.boxes.map((box) => ({ ...box, ...chosen })));
     return this.sharesWithin(packets.subtract(own));
   }
 

@@ -67,7 +67,7 @@ const OWN_ENDS: Readonly<Record<Hook, OwnEnd>> = { input: 'to', output: 'from', 
 
 /** The ways of a passage through a point; none where nothing of it passes there. */
 export function waysOf(passage: Passage, point: FilterPoint, network: NetworkContext): Way[] {
-  const usable = PacketSet.of(...(point.paths?.[passage.direction] ?? [ANY_PACKET]));
+  const usable = PacketSet.from(point.paths?.[passage.direction] ?? [ANY_PACKET]);
   const ways = unrestrictedWays(passage, point, network);
   return ways.flatMap((way) => {
     const packets = way.packets.intersect(usable);
@@ -161,8 +161,8 @@ function namesIn(interfaces: readonly AttachedInterface[]): (names: readonly str
       singles.set(only, known);
       return known;
     }
-    const own = NameSet.of(...names.filter((name) => name !== ''));
-    return names.includes('') ? own.union(NameSet.of(...named).complement()) : own;
+    const own = NameSet.from(names.filter((name) => name !== ''));
+    return names.includes('') ? own.union(NameSet.from(named).complement()) : own;
   };
 }
 

@@ -1,5 +1,7 @@
 // Evaluates requirements for PAC files and proxy servers.
+
 import type { Requirement } from '../../../catalog/requirement.js';
+import { largest } from '../../../kept/lists.js';
 import { BudgetSpent, paidBy } from '../../../model/budget.js';
 import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
@@ -142,7 +144,7 @@ function withShares(evaluation: Evaluation, collector: ShareCollector | undefine
 }
 
 function lastRank(evaluations: readonly Evaluation[]): number {
-  return Math.max(...evaluations.map(({ verdict }) => RANK[verdict.status]));
+  return largest(evaluations.map(({ verdict }) => RANK[verdict.status]));
 }
 
 /** The cases of a requirement for clients that no case distinguishes. */
@@ -334,7 +336,7 @@ function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp')
   }
   const packets = [...byHosts].map(
     ([hosts, ports]) =>
-      `${protocol.toUpperCase()} ${formatPorts(IntervalSet.of(...ports.map((port) => [port, port] as const)))} to ${hosts}`,
+      `${protocol.toUpperCase()} ${formatPorts(IntervalSet.from(ports.map((port) => [port, port] as const)))} to ${hosts}`,
   );
   return [...packets, ...sockets].join('; ');
 }

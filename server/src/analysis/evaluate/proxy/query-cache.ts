@@ -44,7 +44,7 @@ export class QueryCache {
 
   /** The addresses that documented prefixes stand for; the same set for the same prefixes. */
   addresses(prefixes: readonly string[]): IpSet {
-    return addressSets.of(prefixes.join(' '), () => IpSet.parse(...prefixes));
+    return addressSets.of(prefixes.join(' '), () => IpSet.parseAll(prefixes));
   }
 
   decide(request: ProxyRequest): ProxyDecision {

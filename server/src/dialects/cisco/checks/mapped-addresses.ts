@@ -65,7 +65,7 @@ function problemIn(program: Program, placed: PlacedLine, { translations, mapped 
   const { entry } = statement;
   const boxes = matchesOf(entry, program.definitions).flatMap(({ match }) => match);
   if (boxes.length === 0 || !boxes.every(({ destination }) => mapped.containsAll(destination))) return undefined;
-  const packets = PacketSet.of(...boxes);
+  const packets = PacketSet.from(boxes);
   const concerned = translations.filter((translation) => !packets.intersect(packetsOf(translation)).isEmpty);
   const [translation] = concerned;
   const others = concerned.reduce((rest, one) => rest.subtract(packetsOf(one)), packets);

@@ -110,7 +110,7 @@ function entryMarkdown(program: Program, start: number): string | undefined {
   const action = entry.action === 'unknown' ? 'permit or deny' : entry.action;
   const matches = matchesOf(entry, program.definitions);
   if (matches.length === 0) return `**${action}**\n\nMatches no packet that opens a connection or replies to one.`;
-  const what = describePackets(PacketSet.of(...(matches[0]?.match ?? [])));
+  const what = describePackets(PacketSet.from(matches[0]?.match ?? []));
   const isFirst = matches.some(({ phases }) => phases.includes('first'));
   const only = isFirst ? '' : '\n\nOnly replies: never the first packet of a connection.';
   const conditions = [...new Set(matches.flatMap(({ opaque }) => opaque.map(({ text }) => text)))];

@@ -21,8 +21,8 @@ export function groupExtension(source: Source, program: Program, denials: readon
     const named = side === 'destination' ? addresses[addresses.length - 1] : addresses[0];
     if (named?.kind !== 'name' || program.definitions.definition(named.reference.name)?.group !== 'network') continue;
     const matches = matchesOf(statement.entry, program.definitions);
-    const widened = PacketSet.of(
-      ...matches.flatMap(({ match }) =>
+    const widened = PacketSet.from(
+      matches.flatMap(({ match }) =>
         match.flatMap((box) => denial.packets.boxes.map((denied) => ({ ...box, [side]: denied[side] }))),
       ),
     );

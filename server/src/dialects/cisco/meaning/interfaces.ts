@@ -218,7 +218,7 @@ class ForwardBuilder {
         ...(sameSecurity.has('intra-interface') ? [] : [one.name]),
       ];
       if (apart.length === 0) return [];
-      const box = { ...this.at('in', one.name), outInterface: NameSet.of(...apart) };
+      const box = { ...this.at('in', one.name), outInterface: NameSet.from(apart) };
       return [this.rule(one.levelLine ?? one.header, box, { action: { kind: 'deny' } })];
     });
   }
@@ -228,12 +228,12 @@ class ForwardBuilder {
     const { interfaces } = this.program;
     const shown = interfaces.filter(isShown);
     const hidden = interfaces.find((one) => !isShown(one));
-    const known: Partial<PacketBox> = hidden ? { outInterface: NameSet.of(...shown.map(({ name }) => name)) } : {};
+    const known: Partial<PacketBox> = hidden ? { outInterface: NameSet.from(shown.map(({ name }) => name)) } : {};
     const rules = shown.flatMap((one) => {
       const reached = shown.filter((other) => levelOf(other) <= levelOf(one)).map(({ name }) => name);
       const place = one.levelLine ?? one.header;
       return [
-        this.rule(place, { ...this.at('in', one.name), outInterface: NameSet.of(...reached) }, {}),
+        this.rule(place, { ...this.at('in', one.name), outInterface: NameSet.from(reached) }, {}),
         this.rule(place, { ...known, ...this.at('in', one.name) }, { action: { kind: 'deny' } }),
       ];
     });

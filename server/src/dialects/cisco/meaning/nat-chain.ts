@@ -129,7 +129,7 @@ export function translatedBy({ rules }: BaseChain, packets: PacketSet, phase: Ph
       changed.push({ ...one, destination: to, destinationPorts: ports });
     }
   }
-  return PacketSet.of(...changed).union(rest);
+  return PacketSet.from(changed).union(rest);
 }
 
 /**

@@ -281,7 +281,7 @@ function permittedBy({ rules }: FilterChain): PacketSet | undefined {
   let permitted = PacketSet.none;
   let denied = PacketSet.none;
   for (const { match, action } of rules) {
-    const own = PacketSet.of(...match);
+    const own = PacketSet.from(match);
     if (action.kind === 'accept') permitted = permitted.union(own.subtract(denied));
     else denied = denied.union(own);
     if (permitted.boxes.length + denied.boxes.length > BOX_LIMIT) return undefined;

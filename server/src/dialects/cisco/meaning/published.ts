@@ -193,7 +193,7 @@ class PublicationBuilder {
       const ends = [first, ...more].flatMap(({ at, real }) => [at, real]);
       const others = outside.filter((name) => !ends.includes(name));
       if (ends.includes('any') || others.length === 0) continue;
-      const elsewhere = { ...ANY_PACKET, destination: first.from, inInterface: NameSet.of(...others) };
+      const elsewhere = { ...ANY_PACKET, destination: first.from, inInterface: NameSet.from(others) };
       const open = PacketSet.of(elsewhere).subtract(withPorts(taken, ({ fromPorts }) => fromPorts, true));
       const reason = `it depends on what ${textOf(first.from)} is there, where it is not translated`;
       this.after(first.line, open, { kind: 'undecided', reason });
@@ -322,7 +322,7 @@ function withPorts(
     const box = { ...ANY_PACKET, source, protocols, sourcePorts, destinationPorts: portsOf(one) };
     return isThere ? { ...box, inInterface: interfaceNamed(one.at) } : box;
   });
-  return PacketSet.of(...boxes);
+  return PacketSet.from(boxes);
 }
 
 function textOf(addresses: IpSet): string {

@@ -81,7 +81,7 @@ function rulesAt(program: Program, at: Interface, attached: InterfacePolicy, pol
   const side = direction === 'in' ? 'inInterface' : 'outInterface';
   const action = { kind: 'goto', chain: policies.chainOf(name) } as const;
   const rule = (names: readonly string[], opaque: FilterRule['opaque']) =>
-    policies.classes.rule(line, { match: [{ ...ANY_PACKET, [side]: NameSet.of(...names) }], opaque, action });
+    policies.classes.rule(line, { match: [{ ...ANY_PACKET, [side]: NameSet.from(names) }], opaque, action });
   const parts = program.interfaces
     .filter(
       (other) => other.name.startsWith(`${at.name}.`) && other.policies.every((own) => own.direction !== direction),

@@ -19,9 +19,9 @@ export function reflectedMatches(program: Program, name: string): EntryMatch[] {
       const { entry } = own.statement;
       const matches = matchesOf(entry, program.definitions);
       if (entry.reflects === name && entry.action === 'permit') {
-        const before = PacketSet.of(...earlier);
+        const before = PacketSet.from(earlier);
         for (const { match, opaque } of matches) {
-          const isCertain = PacketSet.of(...match).intersect(before).isEmpty;
+          const isCertain = PacketSet.from(match).intersect(before).isEmpty;
           reflected.push({
             match: match.map(answering),
             phases: ['reply'],

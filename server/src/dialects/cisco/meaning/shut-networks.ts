@@ -16,7 +16,7 @@ export function shutChain(program: Program): BaseChain | undefined {
   const { routing, outside } = internetRouting(program);
   const shut = new Set(shutInterfaces(program.interfaces));
   // Documents write the internet as every address; these are not there.
-  const inner = NameSet.of(...outside).complement();
+  const inner = NameSet.from(outside).complement();
   const tables = new Set(routing.interfaces.map(({ vrf }) => vrf));
   const reached = IpSet.join(routing.networks.map(({ addresses }) => addresses));
   const why = (one: Interface): string | undefined => {

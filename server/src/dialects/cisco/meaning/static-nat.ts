@@ -79,7 +79,7 @@ export function areFollowed({ nat }: Program): boolean {
 
 /** The names of the interfaces on one side of NAT. */
 export function interfacesAt({ interfaces }: Program, side: 'inside' | 'outside'): NameSet {
-  return NameSet.of(...interfaces.flatMap(({ nat, name }) => (nat === side ? [name] : [])));
+  return NameSet.from(interfaces.flatMap(({ nat, name }) => (nat === side ? [name] : [])));
 }
 
 /** What comes from an inside address, as it is before it is translated. */

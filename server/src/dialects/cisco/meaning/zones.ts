@@ -173,7 +173,7 @@ class ZoneBuilder {
       return [this.denied(line, `${name} is in no security zone`, match)];
     });
     const { interfaces } = this.program;
-    const others = NameSet.of(...interfaces.map(({ name }) => name)).complement();
+    const others = NameSet.from(interfaces.map(({ name }) => name)).complement();
     const match = [...boxesBetween(others, this.inZones), ...boxesBetween(this.inZones, others)];
     // Traffic needs two interfaces: a file with one is a part of a configuration.
     if (interfaces.length > 1) return [...denied, this.denied(first.line, 'the other interface is in no zone', match)];
@@ -204,7 +204,7 @@ class ZoneBuilder {
 }
 
 function namesOf(members: readonly Member[]): NameSet {
-  return NameSet.of(...members.map(({ name }) => name));
+  return NameSet.from(members.map(({ name }) => name));
 }
 
 function boxesBetween(inInterface: NameSet, outInterface: NameSet): PacketBox[] {

@@ -48,7 +48,7 @@ export function wildcardSet(address: number, wildcard: number): IpSet | undefine
     const size = 2 ** free;
     let lows = [(address & ~mask) >>> 0];
     for (const hole of holes) lows = lows.flatMap((low) => [low, low + hole]);
-    return new IpSet(IntervalSet.of(...lows.map((low) => [low, low + size - 1] as const)), NO_V6);
+    return new IpSet(IntervalSet.from(lows.map((low) => [low, low + size - 1] as const)), NO_V6);
   });
 }
 

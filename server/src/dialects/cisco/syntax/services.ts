@@ -93,7 +93,7 @@ export function readPortTest(cursor: Cursor, family: PortFamily, problems: LineP
 /** The ports that a comparison with at least one port matches. */
 function comparedPorts(operator: string, ports: readonly number[]): PortSet {
   const [first = 0, second = first] = ports;
-  const listed = IntervalSet.of(...ports.map((port) => [port, port] as const));
+  const listed = IntervalSet.from(ports.map((port) => [port, port] as const));
   switch (operator) {
     case 'neq':
       return ALL_PORTS.subtract(listed);

@@ -40,7 +40,7 @@ function acceptedSets({ chains }: FilterPoint, missing: PacketSet): string[] {
     sourcePorts,
     destinationPorts,
   }));
-  const services = PacketSet.of(...anywhere);
+  const services = PacketSet.from(anywhere);
   const names = new Set<string>();
   for (const chain of chains) {
     for (const rule of chain.rulesFor?.(services) ?? chain.rules) {

@@ -1,5 +1,5 @@
 // Proposals that make a file permit packets: rules in the style of the file, at a position where they take effect.
-import { addAll } from '../../../kept/lists.js';
+import { addAll, largest } from '../../../kept/lists.js';
 import type { BaseChain, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
@@ -146,7 +146,7 @@ class Proposal {
     const lines = new Set<string>();
     // Others than clients need not come in where the clients of the neighbouring rules do.
     const isOpen = ({ inInterface }: PacketBox) => inInterface.has('');
-    const open = PacketSet.of(...fromOthers.boxes.filter(isOpen));
+    const open = PacketSet.from(fromOthers.boxes.filter(isOpen));
     const parts = [
       { packets: missing.subtract(open), narrow: this.variant.narrow },
       { packets: missing.intersect(open), narrow: false },
@@ -259,7 +259,7 @@ class Proposal {
     if (this.variant.insert && this.isScript && first) {
       // After every rule that is inserted at the beginning with `-I`.
       const ends = chain.rules.filter((rule) => rule.statement.uri === uri).map((rule) => rule.statement.range.end);
-      const at = nextLine(text, Math.max(...ends.slice(-STYLE_LIMIT)));
+      const at = nextLine(text, largest(ends.slice(-STYLE_LIMIT)));
       const inserted = [...lines].reverse().map((line) => line.replace(' -A ', ' -I '));
       return [{ uri, range: { start: at, end: at }, newText: block(inserted, '', lineEnd) }];
     }

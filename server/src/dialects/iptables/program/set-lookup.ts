@@ -207,7 +207,7 @@ function nameClasses(items: readonly Item[]): NameClass[] {
   const single = [...exact].map((name) => ({ set: NameSet.of(name), holds: holdsName(name, false) }));
   const open = [...prefixes].map((prefix) => {
     const narrower = [...prefixes].filter((other) => other !== prefix && other.startsWith(prefix));
-    let set = NameSet.withPrefix(prefix).intersect(NameSet.of(...exact).complement());
+    let set = NameSet.withPrefix(prefix).intersect(NameSet.from(exact).complement());
     for (const other of narrower) set = set.intersect(NameSet.withPrefix(other).complement());
     return { set, holds: holdsName(prefix, true) };
   });

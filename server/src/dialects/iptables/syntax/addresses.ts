@@ -46,7 +46,7 @@ function parseV4(text: string): IpSet | NoAddress | WideMask {
     const [low, high] = maskedHull(BigInt(address), BigInt(mask), 32);
     return { within: new IpSet(IntervalSet.range(Number(low), Number(high)), NO_V6) };
   }
-  const v4 = IntervalSet.of(...ranges.map(([low, high]): [number, number] => [Number(low), Number(high)]));
+  const v4 = IntervalSet.from(ranges.map(([low, high]): [number, number] => [Number(low), Number(high)]));
   return new IpSet(v4, NO_V6);
 }
 
@@ -126,7 +126,7 @@ function parseV6(text: string): IpSet | NoAddress | WideMask {
   if (address?.family !== 6) return looksLikeHost(host) && !address ? 'host-name' : 'invalid';
   const ranges = maskedRanges(address.value, mask, 128);
   if (!ranges) return { within: new IpSet(NO_V4, IntervalSet.of(maskedHull(address.value, mask, 128))) };
-  return new IpSet(NO_V4, IntervalSet.of(...ranges));
+  return new IpSet(NO_V4, IntervalSet.from(ranges));
 }
 
 function parseMaskV6(text: string): bigint | undefined {

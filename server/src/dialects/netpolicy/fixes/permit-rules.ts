@@ -1,5 +1,5 @@
 // Proposals that permit traffic by rules of the firewall.
-import { addAll } from '../../../kept/lists.js';
+import { addAll, smallest } from '../../../kept/lists.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
 import { type PacketBox, type PacketSet, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
@@ -109,7 +109,10 @@ function insertionIndex(
   const deciding = rules.filter(
     (rule) => rule.hook === hook && rule.action === action && starts.has(rule.statement.range.start),
   );
-  return Math.min(rules.length, ...deciding.map(({ index }) => index));
+  return smallest(
+    deciding.map(({ index }) => index),
+    rules.length,
+  );
 }
 
 function permitting({ rules }: FirewallSection, before: number, hook: string): Rule[] {

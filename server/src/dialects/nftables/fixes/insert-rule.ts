@@ -115,7 +115,7 @@ function isForSuch(rule: RuleEntry, { family, source, isFromAnywhere }: Flow): b
   const prefixes = values.split(',').map(parsePrefix);
   const known = prefixes.flatMap((prefix) => prefix ?? []);
   if (known.length < prefixes.length) return !isFromAnywhere;
-  return IpSet.of(...known).overlaps(source);
+  return IpSet.from(known).overlaps(source);
 }
 
 function insertedAfter({ uri, range }: QuotedLine, rule: string, texts: FileTexts): FileEdit {

@@ -119,7 +119,7 @@ export function complementOf(
 ): readonly Restriction[] | undefined {
   if (restrictions.length > COMPLEMENT_LIMIT) return undefined;
   const cuts = restrictions.map((restriction) => ({ ...ANY_PACKET, ...restriction }));
-  return PacketSet.of({ ...ANY_PACKET, ...needed }).subtract(PacketSet.of(...cuts)).boxes;
+  return PacketSet.of({ ...ANY_PACKET, ...needed }).subtract(PacketSet.from(cuts)).boxes;
 }
 
 /** Joins restrictions that differ only in their addresses, which are frequent in sets of concatenations. */

@@ -186,7 +186,7 @@ function alternatives(
 /** Why a comparison of ports is undecided for packets without ports. */
 const BEYOND_PORTS = 'the header of a protocol without ports, where others have the port';
 
-const WITH_PORTS = IntervalSet.of(...[...PORT_PROTOCOLS.values()].map((protocol) => [protocol, protocol] as const));
+const WITH_PORTS = IntervalSet.from([...PORT_PROTOCOLS.values()].map((protocol) => [protocol, protocol] as const));
 const WITHOUT_PORTS = ALL_PROTOCOLS.subtract(WITH_PORTS);
 
 /** The packets with a value; `undefined` where the field is opaque. */

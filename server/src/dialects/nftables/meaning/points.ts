@@ -62,7 +62,7 @@ function baseChain(chain: Chain, base: BaseHook, model: RunChain): BaseChain {
   const own = families.length === 2 ? undefined : families;
   if (base.devices.length > 0) {
     // Packets of other interfaces do not enter the chain, so the policy becomes a rule for packets of its devices.
-    const devices = NameSet.of(...base.devices);
+    const devices = NameSet.from(base.devices);
     const entry: FilterRule = {
       statement: base.statement,
       match: [

@@ -1,5 +1,7 @@
 // Proposals that make hosts bypass the proxy, in the style of the file.
+
 import type { AnyNode } from 'acorn';
+import { smallest } from '../../../kept/lists.js';
 import type { Candidate, Change } from '../../dialect.js';
 import { entryFunction } from '../program/entry-function.js';
 import { readHostTest } from '../program/host-tests.js';
@@ -34,7 +36,7 @@ export function proposePermits({ program }: PacDocument, change: Change): Candid
 
 /** Adds operands to conditions that return DIRECT and come before the deciding statement. */
 function* extendConditions(bypass: Bypass, fileStyle: FileStyle): Generator<Candidate> {
-  const before = Math.min(...bypass.decidedAt);
+  const before = smallest(bypass.decidedAt);
   // The longest list of hosts is where the file's author would look.
   const ranked = nodesOf(bypass.program.tree, 'IfStatement')
     .filter((node) => fileStyle.returnsDirect(node) && node.start < before)

@@ -38,7 +38,7 @@ type NodeOf<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
 /** The nodes of some types, in the order of the types and then of the text. */
 export function nodesOf<Type extends AnyNode['type']>(tree: ParsedPac, ...types: Type[]): readonly NodeOf<Type>[] {
   const [first = [], ...others] = types.map((type) => (tree.byType.get(type) ?? []) as readonly NodeOf<Type>[]);
-  return others.length === 0 ? first : first.concat(...others);
+  return others.length === 0 ? first : [first, ...others].flat();
 }
 
 export type FunctionNode = Extract<

@@ -80,7 +80,7 @@ const WEB_PORTS: readonly number[] = [80, 443];
 export function portAcl(task: FixTask): NewAcl {
   const { program, change } = task;
   const ports = change.ports.length > 0 ? change.ports : WEB_PORTS;
-  const wanted = IntervalSet.of(...ports.map((port) => [port, port] as const));
+  const wanted = IntervalSet.from(ports.map((port) => [port, port] as const));
   for (const acl of program.acls.ofType('port')) {
     const { value, unknown } = portsOf(acl, program);
     if (unknown === undefined && value.equals(wanted)) return { name: acl.name, lines: [] };

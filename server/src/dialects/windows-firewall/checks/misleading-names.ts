@@ -57,5 +57,5 @@ function mentionedPorts(name: string): PortSet | undefined {
     const [from, to] = [Number(low), Number(high ?? low)];
     if (from > 0 && from <= to && to <= 65535) spans.push([from, to]);
   }
-  return spans.length === 0 ? undefined : IntervalSet.of(...spans);
+  return spans.length === 0 ? undefined : IntervalSet.from(spans);
 }

@@ -183,6 +183,7 @@ function rankedRules(source: Source, { stored, filter }: ReadRule, direction: Di
 
 function actionOf(action: string): FilterAction {
   if (action === 'block') return { kind: 'deny' };
+  if (action === 'notconfigured') return { kind: 'undecided', reason: 'the rule has no action of its own' };
   if (action === '?') return { kind: 'undecided', reason: 'the script computes whether the rule allows or blocks' };
   return { kind: 'accept' };
 }

@@ -219,5 +219,5 @@ function depending(rule: ReadRule, conditions: readonly string[]): ReadRule {
 function inProfiles(rule: ReadRule, profiles: Policy['profiles']): ReadRule {
   const own = PROFILES.filter((profile) => rule.filter.profiles.has(profile));
   const names = own.flatMap((profile) => profiles.get(profile)?.name ?? []);
-  return { ...rule, filter: { ...rule.filter, profiles: NameSet.of(...names) } };
+  return { ...rule, filter: { ...rule.filter, profiles: NameSet.from(names) } };
 }

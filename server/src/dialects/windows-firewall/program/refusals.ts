@@ -1,6 +1,7 @@
 // Commands that Windows rejects, so that nothing comes of them.
 
 import type { TextRange } from '../../../text/range.js';
+import type { WrongWord } from './enumerations.js';
 import type { Invocation } from './invocation.js';
 import { isNetsh } from './rule.js';
 import { textsOf } from './value.js';
@@ -15,6 +16,16 @@ export interface Refusal {
 /** The reason why a command has no effect; `undefined` where it has one. */
 export function refusalOf(invocation: Invocation): Refusal | undefined {
   return isNetsh(invocation) ? missingArgument(invocation) : booleanValue(invocation);
+}
+
+/** Why a command is rejected whose parameter has a word that it does not take. */
+export function wrongWord(invocation: Invocation, { argument, text, words }: WrongWord): Refusal {
+  const [last = '', ...others] = [...words].reverse();
+  const taken = `${others.reverse().join(', ')} or ${last}`;
+  return {
+    range: argument.range,
+    message: `${isNetsh(invocation) ? 'netsh' : 'Windows'} rejects the command: '${text}' is not one of ${taken}`,
+  };
 }
 
 /** What `add rule` needs, which its usage shows without brackets (*Netsh advfirewall firewall*, *… consec*). */

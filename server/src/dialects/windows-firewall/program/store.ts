@@ -5,12 +5,13 @@ import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, NETSH_PROFILES, type RuleKind } from '../vocabulary/commands.js';
 import { changed, under, without } from './changed-rules.js';
+import { withWholeWords } from './enumerations.js';
 import { type Evaluation, INVOCATION_LIMIT, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeNamed, storeOf } from './policy-store.js';
 import { predefinedRules } from './predefined.js';
 import { cmdletSetting, netshSetting, type ProfileSetting } from './profile-setting.js';
-import { parameterText, refusalOf } from './refusals.js';
+import { parameterText, refusalOf, wrongWord } from './refusals.js';
 import { isNetsh, parameterOf, type StoredRule } from './rule.js';
 import { selectRules } from './select-rules.js';
 import { type Argument, textsOf } from './value.js';
@@ -94,9 +95,14 @@ class Stores {
     return (last ?? this.rules.find(({ kind }) => kind === 'firewall'))?.invocation.commandRange ?? range;
   }
 
-  apply(invocation: Invocation): void {
-    if (invocation.command === UNREAD) {
-      this.markUnknown(undefined, invocation, 'it may change the firewall');
+  apply(given: Invocation): void {
+    if (given.command === UNREAD) {
+      this.markUnknown(undefined, given, 'it may change the firewall');
+      return;
+    }
+    const invocation = withWholeWords(given);
+    if ('words' in invocation) {
+      this.problems.push({ code: 'syntax-error', ...wrongWord(given, invocation) });
       return;
     }
     const whatIf = parameterText(invocation, 'whatif');

@@ -1,5 +1,6 @@
 // Evaluates the tests of a shell script, as far as its text determines them.
 
+import { smallest } from '../../../../kept/lists.js';
 import { assignedIn } from '../../syntax/script/builtin-assignments.js';
 import type { Pipeline, ShellCommand, ShellList, ShellWord } from '../../syntax/script/tree.js';
 import { compute } from './arithmetic.js';
@@ -146,7 +147,7 @@ function matchFrom(text: string, pattern: string): boolean {
   let reached = new Set([0]);
   for (const unit of pattern) {
     const next = new Set<number>();
-    if (unit === '*') for (let i = Math.min(...reached); i <= text.length; i++) next.add(i);
+    if (unit === '*') for (let i = smallest(reached); i <= text.length; i++) next.add(i);
     else for (const i of reached) if (i < text.length && (unit === '?' || text[i] === unit)) next.add(i + 1);
     reached = next;
     if (reached.size === 0) return false;

@@ -1,5 +1,7 @@
 // Whole numbers between two bounds, and what the operators of JavaScript (ECMA-262, 13.15.3) make of them.
 
+import { smallest } from '../../../../kept/lists.js';
+
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -29,12 +31,15 @@ export function rangeAfter(operator: string, a: Range, b: Range): Range | undefi
       return rangeFrom(a.min - b.max, a.max - b.min);
     case '*': {
       const products = [a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max];
-      return rangeFrom(Math.min(...products), Math.max(...products));
+      return rangeFrom(
+        products.reduce((a, b) => Math.min(a, b)),
+        products.reduce((a, b) => Math.max(a, b)),
+      );
     }
     case '%':
       return remainder(a, b);
     case '&':
-      return [a, b].find(isMask) ? { min: 0, max: Math.min(...[a, b].filter(isMask).map(({ max }) => max)) } : INT;
+      return [a, b].find(isMask) ? { min: 0, max: smallest([a, b].filter(isMask).map(({ max }) => max)) } : INT;
     case '|':
       return isZero(b) && isInt(a) ? a : INT;
     case '^':

@@ -1,5 +1,6 @@
 // Numbers that depend on what is asked: computed for each of their values.
 
+import { largest } from '../../../../kept/lists.js';
 import { containing } from '../../../../model/text-language.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER, not } from '../question/condition.js';
 import { type AnyText, from, partsOf } from './building.js';
@@ -97,7 +98,7 @@ export function pointwise(
   });
   if (sources.length === 0) return compute(readers.map((read) => read([])));
   const offset = linear && sources.length === 1 && linear.weights[0] === 1 ? linear.constant : undefined;
-  const depth = 1 + Math.max(...values.map((value) => (value instanceof TracedNumber ? value.depth : 0)));
+  const depth = 1 + largest(values.map((value) => (value instanceof TracedNumber ? value.depth : 0)));
   return new TracedNumber(sources, (points) => compute(readers.map((read) => read(points))), offset, linear, depth);
 }
 
