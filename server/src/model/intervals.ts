@@ -220,9 +220,13 @@ export class IntervalSet<T extends number | bigint> {
 
   overlaps(other: IntervalSet<T>): boolean {
     if (!this.reachesInto(other)) return false;
-    const [fewer, more] = this.count < other.count ? [this, other] : [other, this];
-    for (let i = 0; i < fewer.bounds.length; i += 2) {
-      if (more.meets(fewer.bounds[i] as T, fewer.bounds[i + 1] as T)) return true;
+    const [a, b] = [this.bounds, other.bounds];
+    // Each goes on to where the other one is: thousands of addresses may lie between those of another list.
+    for (let i = 0, j = 0; i < a.length; ) {
+      j = other.reaching(a[i] as T, j);
+      if (j >= b.length) return false;
+      if ((b[j] as T) <= (a[i + 1] as T)) return true;
+      i = this.reaching(b[j] as T, i + 2);
     }
     return false;
   }

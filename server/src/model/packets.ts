@@ -116,9 +116,9 @@ function doMeet(a: PacketBox, b: PacketBox): boolean {
     a.destinationPorts.overlaps(b.destinationPorts) &&
     a.protocols.overlaps(b.protocols) &&
     a.sourcePorts.overlaps(b.sourcePorts) &&
-    haveSharedFamily(a, b) &&
     !a.inInterface.intersect(b.inInterface).isEmpty &&
-    !a.outInterface.intersect(b.outInterface).isEmpty
+    !a.outInterface.intersect(b.outInterface).isEmpty &&
+    haveSharedFamily(a, b)
   );
 }
 
@@ -134,11 +134,14 @@ function haveSharedFamily({ source, destination }: PacketBox, other: PacketBox):
 export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefined {
   if (!areNear(a, b)) return undefined;
   spendOn(a, b);
-  // Ports and protocols are the cheapest to compare, and in large rule sets they mostly differ.
+  // Ports, protocols and interfaces are the cheapest to compare, and in large rule sets they mostly differ.
   const destinationPorts = both(a.destinationPorts, b.destinationPorts, ALL_PORTS);
   if (destinationPorts.isEmpty) return undefined;
   const protocols = both(a.protocols, b.protocols, ALL_PROTOCOLS);
   if (protocols.isEmpty) return undefined;
+  const inInterface = a.inInterface.intersect(b.inInterface);
+  const outInterface = a.outInterface.intersect(b.outInterface);
+  if (inInterface.isEmpty || outInterface.isEmpty) return undefined;
   const destination = bothAddresses(a.destination, b.destination);
   if (destination.isEmpty) return undefined;
   const source = bothAddresses(a.source, b.source);
@@ -149,8 +152,8 @@ export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefine
     protocols,
     sourcePorts: both(a.sourcePorts, b.sourcePorts, ALL_PORTS),
     destinationPorts,
-    inInterface: a.inInterface.intersect(b.inInterface),
-    outInterface: a.outInterface.intersect(b.outInterface),
+    inInterface,
+    outInterface,
   };
   return isEmptyBox(box) ? undefined : box;
 }

@@ -53,6 +53,8 @@ export interface Share {
    * where clients are.
    */
   readonly aside?: ClientNetworks;
+  /** Set where it is about an address family over which the filter lets no connection pass, as where IPv6 is not used. */
+  readonly isOfShutFamily?: true;
   /** The steps that led to the decision. */
   readonly trace: readonly TraceStep[];
 }
@@ -104,9 +106,15 @@ export interface PermittingRules {
 }
 
 /** Equal for shares that differ only in what they lack. */
-export function shareKey({ decidedBy, undecided, only, aside }: Share): string {
+export function shareKey({ decidedBy, undecided, only, aside, isOfShutFamily }: Share): string {
   const [statement] = decidedBy;
-  return [statement ? statementKey(statement) : '', undecided ?? '', only ?? '', aside ? 'aside' : ''].join('|');
+  return [
+    statement ? statementKey(statement) : '',
+    undecided ?? '',
+    only ?? '',
+    aside ? 'aside' : '',
+    isOfShutFamily ? 'shut' : '',
+  ].join('|');
 }
 
 /** What each statement is responsible for; where that is not known, the first one has all of it. */

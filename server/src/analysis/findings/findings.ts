@@ -12,7 +12,7 @@ import { sentence } from '../../text/sentence.js';
 import { type Evaluation, sharesOf } from '../evaluate/evaluation.js';
 import type { Finding, RelatedLocation, VerdictStatus } from '../report.js';
 import { onlyInventedHosts } from './invented-hosts.js';
-import { asideMessage, type Member, messageWithin, networksOf, SHARE } from './message.js';
+import { asideMessage, type Member, messageWithin, networksOf, SHARE, shutMessage } from './message.js';
 import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
 
@@ -81,8 +81,9 @@ export function findingsOfEvaluations(
     const { requirement, share } = member;
     const [statement] = share.decidedBy;
     const place = statement ? statementKey(statement) : '';
-    const key = share.aside
-      ? ['aside', place, share.only, share.undecided === undefined].join('|')
+    const together = share.aside ? 'aside' : share.isOfShutFamily ? 'shut' : undefined;
+    const key = together
+      ? [together, place, share.only, share.undecided === undefined].join('|')
       : [
           code,
           OPPOSITES.has(requirement.kind) ? requirement.kind : '',
@@ -99,13 +100,14 @@ export function findingsOfEvaluations(
   const findings: Finding[] = [];
   for (const { code, statement, members } of groups.values()) {
     const isAside = members.every(({ share }) => share.aside);
+    const isShut = members.every(({ share }) => share.isOfShutFamily);
     const severity =
-      overrides[code] === 'off' ? 'off' : isAside ? 'info' : (overrides[code] ?? severityOf(code, members));
+      overrides[code] === 'off' ? 'off' : isAside || isShut ? 'info' : (overrides[code] ?? severityOf(code, members));
     if (severity === 'off') continue;
     findings.push({
       code,
       severity,
-      message: isAside ? asideMessage(members) : messageWithin(code, members),
+      message: isAside ? asideMessage(members) : isShut ? shutMessage(members) : messageWithin(code, members),
       ...(isAside ? { networks: networksOf(members) } : {}),
       uri: statement?.uri ?? uri,
       range: statement?.range ?? START_OF_FILE,

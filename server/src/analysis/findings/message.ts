@@ -118,6 +118,13 @@ export function asideMessage(members: readonly Member[]): string {
   return `${areReplies ? 'Replies from ' : ''}${listed(services, SERVICES_IN_MESSAGE)} ${is} ${what} ${who} need ${areReplies ? 'them' : 'it'}, declare where clients are in lintel.yaml (${summariseIds(members)}).`;
 }
 
+/** That IPv6 is not used, as far as the file shows: one sentence for all services. */
+export function shutMessage(members: readonly Member[]): string {
+  const services = [...new Set(members.map(({ requirement }) => serviceOf(requirement)))];
+  const { only } = members[0]?.share ?? {};
+  return `No connection passes here over IPv6${only === undefined ? '' : ` ${only}`}, and so none of ${listed(services, SERVICES_IN_MESSAGE)} (${summariseIds(members)}): if clients have IPv6 addresses, permit it as well.`;
+}
+
 /** The clients of whole networks, or of those parts that are not served, and the condition under which that is a fault. */
 function asideClients(who: string, { unserved, within, isServed }: ClientNetworks): string {
   const others = shortPrefixes(within.subtract(unserved));

@@ -113,7 +113,7 @@ function deniedOf(
 
 function addShare(found: Map<string, Denial>, requirement: Requirement, share: Share): void {
   const [statement] = share.decidedBy;
-  if (share.undecided !== undefined || share.aside) return;
+  if (share.undecided !== undefined || share.aside || share.isOfShutFamily) return;
   const key = statement ? statementKey(statement) : '';
   const known = found.get(key) ?? { statement, requirements: [], hosts: [] };
   if (!known.requirements.includes(requirement)) known.requirements.push(requirement);

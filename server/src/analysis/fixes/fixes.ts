@@ -197,6 +197,8 @@ function targetsAt(finding: Finding, evaluation: Evaluation): Target[] {
     const [statement] = share.decidedBy;
     // What is told of networks that need not be served is no part of the finding about the others.
     if (Boolean(share.aside) !== Boolean(finding.networks)) return [];
+    // A family that is not used is not opened for one service.
+    if (share.isOfShutFamily) return [];
     const isHere = statement
       ? statement.uri === finding.uri && statement.range.start === finding.range.start
       : finding.range.end === 0;

@@ -16,6 +16,7 @@ import { joinWays } from './join-ways.js';
 import { asPublishing, ipsecPoint, pointFor } from './points.js';
 import type { FilterQuestion } from './question.js';
 import { decideReplies } from './replies.js';
+import { markShut } from './shut-families.js';
 import { verdictOf } from './verdict.js';
 import { waysOf } from './ways.js';
 
@@ -87,7 +88,10 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
           return { way: part, verdict };
         });
       });
-      return [joinWays(requirement, judged)];
+      const joined = joinWays(requirement, judged);
+      // Who names addresses of clients, or has them at an interface, uses the family.
+      const isUsed = from.isKnown || ways.some(({ network }) => network !== undefined);
+      return [isUsed ? joined : markShut(joined, { model, point, family })];
     });
   const evaluateTo = (end: End) => {
     const evaluations = evaluateFamilies(end);

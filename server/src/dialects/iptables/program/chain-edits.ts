@@ -13,7 +13,30 @@ export interface MutableChain {
 export function runOf({ rule, statement, conditions }: TableCommand): PlacedChainRun {
   const { start, end } = statement.range;
   const only = { rule, start: 0, end: end - start, text: statement.text, conditions };
-  return { uri: statement.uri, start, run: new ChainRun([only]) };
+  return { uri: statement.uri, start, run: new ChainRun([only]), isOfCommand: true };
+}
+
+/** Runs of commands that follow each other as one: a loop of a script makes thousands, and each run is searched by itself. */
+export function joinedRuns(runs: readonly PlacedChainRun[]): PlacedChainRun[] {
+  const result: PlacedChainRun[] = [];
+  let group: PlacedChainRun[] = [];
+  const close = () => {
+    const [first, second] = group;
+    if (first && second) {
+      const rules = group.flatMap(({ start, run }) =>
+        run.rules.map((one): ChainRule => ({ ...one, start: start + one.start, end: start + one.end })),
+      );
+      result.push({ uri: first.uri, start: 0, run: new ChainRun(rules), isOfCommand: true });
+    } else if (first) result.push(first);
+    group = [];
+  };
+  for (const placed of runs) {
+    if (!placed.isOfCommand || (group[0] && group[0].uri !== placed.uri)) close();
+    if (placed.isOfCommand) group.push(placed);
+    else result.push(placed);
+  }
+  close();
+  return result;
 }
 
 /** The rules under the condition that a command has not removed them. */

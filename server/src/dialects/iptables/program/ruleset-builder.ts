@@ -4,7 +4,16 @@ import type { OpaqueCondition } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { NO_RULE, type Rule } from '../syntax/rule/rule.js';
 import { BUILT_IN_CHAINS, COMMANDS, type TableName } from '../vocabulary/words.js';
-import { allUnder, deleteFrom, insertAt, type MutableChain, replaceAt, runOf, setPolicy } from './chain-edits.js';
+import {
+  allUnder,
+  deleteFrom,
+  insertAt,
+  joinedRuns,
+  type MutableChain,
+  replaceAt,
+  runOf,
+  setPolicy,
+} from './chain-edits.js';
 import type { Chain, PlacedChainRun, Ruleset, Table } from './ruleset.js';
 import type { Refusal, TableCommand } from './table-command.js';
 
@@ -17,7 +26,10 @@ export class RulesetBuilder {
   build(): Ruleset {
     const tables = new Map<TableName, Table>();
     for (const [name, chains] of this.tables) {
-      const copies = [...chains].map(([key, chain]): [string, Chain] => [key, { ...chain, runs: [...chain.runs] }]);
+      const copies = [...chains].map(([key, chain]): [string, Chain] => [
+        key,
+        { ...chain, runs: joinedRuns(chain.runs) },
+      ]);
       tables.set(name, { name, chains: new Map(copies) });
     }
     return { family: this.family, tables };

@@ -97,6 +97,8 @@ export interface PlacedChainRun {
   /** The offset to which the ranges of the rules are relative. */
   readonly start: number;
   readonly run: ChainRun;
+  /** Made by a command of a script, and so anew for each version of it. */
+  readonly isOfCommand?: true;
 }
 
 /** A chain after all commands. */

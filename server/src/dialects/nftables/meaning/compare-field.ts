@@ -5,7 +5,7 @@ import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
 import { maskedRanges } from '../../shared/masked-ranges.js';
 import type { BinaryExpression, Expression, MatchStatement, RelationalOperator } from '../syntax/tree.js';
-import { type DataType, MARK } from '../vocabulary/data-types.js';
+import { BOOLEAN, type DataType, MARK } from '../vocabulary/data-types.js';
 import { type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
 import { concatenationCondition } from './compare-concatenation.js';
 import { BOTH, type Condition, FAMILY, inPhases, NEVER, NO_TEXTS, opaqueCondition } from './condition.js';
@@ -110,7 +110,7 @@ function fieldCondition(comparison: Comparison, mask: Expression | undefined, co
   }
   if (right.kind === 'word' && (right.text === 'exists' || right.text === 'missing'))
     return presence(comparison, (right.text === 'missing') !== (operator === '!='), context);
-  if (info.dimension === 'fragment-header') return NEVER;
+  if (info.dimension === 'fragment-header') return inMissingHeader(comparison, context);
   if (info.type.bits) {
     const test = bitTest(info.type, comparison, context);
     return (test && decided(info, requirements(info), test, context)) ?? opaque(comparison, context);
@@ -132,6 +132,15 @@ function presence(comparison: Comparison, isMissing: boolean, context: RuleConte
   // Options of TCP and chunks of SCTP are missing in packets of every other protocol too (nft_exthdr_tcp_eval of Linux).
   const others = ALL_PROTOCOLS.subtract(protocolSet(protocol));
   return [...inPhases(BOTH, [{ protocols: others }]), ...isOpaque];
+}
+
+/** A test of a header that the packets of connections do not have: whether it is there (`exthdr hbh 0`), or a field of it. */
+function inMissingHeader(comparison: Comparison, context: RuleContext): Condition {
+  const { info, operator, right, negated } = comparison;
+  const { numbers, unknown } = valuesOf(info, right, context);
+  if (info.type !== BOOLEAN) return NEVER;
+  if (unknown.length > 0 || !['implicit', '==', '!=', '!'].includes(operator)) return opaque(comparison, context);
+  return numbers.has(0) === negated ? NEVER : inPhases(BOTH, [requirements(info)]);
 }
 
 /** `tcp flags syn / syn,ack`: the flags of the mask that are set are those before it. */

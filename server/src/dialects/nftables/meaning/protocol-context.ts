@@ -192,6 +192,10 @@ export class ProtocolContext {
 
   private enterConnection(field: FieldExpression): Refusal | undefined {
     const { network, transport } = this.headers;
+    // The kernel takes addresses and ports of one direction only (nft_ct_get_init of Linux).
+    const [, end] = /^ct ([sd]addr|proto-(?:src|dst))$/.exec(field.field) ?? [];
+    if (end !== undefined)
+      return new Refusal(field, `ct ${end} needs a direction: ct original ${end}, or ct reply ${end}`);
     const [, key = ''] = /^ct (?:original |reply )(.*)$/.exec(field.field) ?? [];
     if ((key === 'saddr' || key === 'daddr') && network === undefined) {
       const message = `cannot determine ip protocol version, use "ip ${key}" or "ip6 ${key}" instead`;

@@ -56,7 +56,8 @@ function testCondition(test: OpaqueCondition): Condition {
 function statusCondition(match: MatchStatement, of: RegisterExpression, context: RuleContext): Condition {
   const text = context.text(match);
   const { operator, right, left } = match;
-  const reader = new ValueReader(fieldInfo('ct status').type, context, []);
+  const reader = new ValueReader(fieldInfo('ct status').type, context, context.problems);
+  if (right.kind === 'set') reader.add(right);
   const value = right.kind === 'set' || right.kind === 'set-reference' ? undefined : reader.constant(right);
   const mask = left.kind === 'binary' && left.operator === '&' ? reader.constant(left.right) : undefined;
   const isFlag = left.kind === 'field' && (operator === 'implicit' || operator === '!');

@@ -74,6 +74,8 @@ export interface NamedSet {
   /** The names of its types; absent where `typeof` specifies them. */
   types: readonly string[];
   typeofKey: Expression | undefined;
+  /** Whether the values of a map are verdicts. */
+  hasVerdicts: boolean;
   flags: Set<string>;
   /** The elements that the files add, with the offset to which their offsets are relative. */
   elements: { readonly set: Expression; readonly uri: string; readonly start: number }[];

@@ -23,6 +23,7 @@ export function openSet(
     isMap,
     types: [],
     typeofKey: undefined,
+    hasVerdicts: false,
     flags: new Set(),
     elements: [],
     flagsLine: undefined,
@@ -62,9 +63,11 @@ export function readSetProperty(statement: StatementContext, content: Content): 
   switch (content.kind) {
     case 'set-type':
       set.types = content.types.map(({ text }) => text);
+      set.hasVerdicts = content.data.some(({ text }) => text === 'verdict');
       return;
     case 'set-typeof':
       set.typeofKey = content.key;
+      set.hasVerdicts = content.verdicts;
       return;
     case 'set-flags':
       for (const { text } of content.flags) set.flags.add(text);

@@ -25,7 +25,7 @@ export function parseCommand(cursor: Cursor, opens: boolean): Content {
     return { kind: 'element', verb, target, elements };
   }
   if (
-    cursor.acceptWord('ruleset') ||
+    (cursor.isWord('ruleset') && (verb === 'flush' || verb === 'list') && cursor.take()) ||
     (verb === 'list' && cursor.token.kind === 'word' && LISTS.has(cursor.token.text))
   ) {
     if (LISTS.has(cursor.token.text)) cursor.take();
@@ -38,7 +38,9 @@ export function parseCommand(cursor: Cursor, opens: boolean): Content {
     const target = parseTarget(cursor, true);
     return { kind: 'object', verb, object: 'meter', type: 'meter', target, byHandle: false };
   }
-  cursor.acceptWord('rule');
+  // Only adding needs no word for what it is about (`base_cmd` and `add_cmd` of the grammar).
+  if (!cursor.acceptWord('rule') && verb !== 'add')
+    throw cursor.unexpected(`what to ${verb}: a table, chain, rule, set …`);
   return parseRuleCommand(cursor, verb);
 }
 

@@ -17,6 +17,8 @@ import type { Expression, MatchStatement, RelationalOperator, RuleStatement } fr
 export function parseMatch(cursor: Cursor): RuleStatement {
   const { token } = cursor;
   const left = parseConcatenation(cursor, 'left');
+  const stray = partWithoutField(left);
+  if (stray) throw new Unreadable(stray, `'${textOf(stray)}' is neither a statement nor a field`);
   if (cursor.isWord('vmap')) {
     cursor.take();
     const map = cursor.isMark('{') ? parseSet(cursor) : parseMapReference(cursor);
@@ -41,9 +43,6 @@ export function parseMatch(cursor: Cursor): RuleStatement {
     } as const;
     return value ? { ...effect, value } : effect;
   }
-  if (!hasField(left)) {
-    throw new Unreadable(left, `'${textOf(left)}' is neither a statement nor a field`);
-  }
   return parseComparison(cursor, mapped(cursor, left));
 }
 
@@ -54,18 +53,20 @@ function mapped(cursor: Cursor, key: Expression): Expression {
   return { kind: 'map', key, map, start: key.start, end: map.end };
 }
 
-function hasField(expression: Expression): boolean {
+/** What stands where nft needs a field. Beside one, nft 1.1 takes a constant in a concatenation: `ip saddr . "lo" @peers`. */
+export function partWithoutField(expression: Expression): Expression | undefined {
   switch (expression.kind) {
     case 'field':
-      return true;
+      return undefined;
     case 'binary':
-      return hasField(expression.left);
-    case 'concatenation':
-      return expression.parts.some(hasField);
-    case 'map':
-      return hasField(expression.key);
+      return partWithoutField(expression.left);
+    case 'concatenation': {
+      const strays = expression.parts.flatMap((part) => partWithoutField(part) ?? []);
+      if (strays.length === expression.parts.length) return strays[0];
+      return strays.find((stray) => stray.kind === 'word' && stray.form === 'word');
+    }
     default:
-      return false;
+      return expression;
   }
 }
 
@@ -84,6 +85,9 @@ function parseComparison(cursor: Cursor, left: Expression): MatchStatement {
   const operator = sign === undefined ? undefined : OPERATORS.get(sign);
   if (operator) cursor.take();
   const right = parseRight(cursor);
+  const pair = right.kind === 'set' ? right.elements.find(({ value }) => value !== undefined) : undefined;
+  if (pair)
+    throw new Unreadable(pair, "a pair stands only in a map: 'vmap' or 'map' is missing in front of the braces");
   let mask: Expression | undefined;
   if (cursor.acceptMark('/')) {
     const first = parseBasic(cursor, 'right');

@@ -77,8 +77,11 @@ function parsePrimary(cursor: Cursor, side: ExpressionPosition): Expression {
       if (side !== 'right') {
         const field = token.text === 'jhash' ? parseHash(cursor) : parseField(cursor);
         if (field) return field;
-        if (side === 'left' && HEADERS.has(token.text) && cursor.next.kind === 'word') {
-          throw new Unreadable(cursor.next, `'${cursor.next.text}' is not a field of ${token.text}`);
+        if (side === 'left' && HEADERS.has(token.text)) {
+          if (cursor.next.kind === 'word')
+            throw new Unreadable(cursor.next, `'${cursor.next.text}' is not a field of ${token.text}`);
+          cursor.take();
+          throw cursor.unexpected('a field of the header');
         }
       }
       if (!mayBeValue(token.text)) throw cursor.unexpected('a value');

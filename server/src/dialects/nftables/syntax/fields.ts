@@ -92,7 +92,7 @@ export function parseField(cursor: Cursor): FieldExpression | undefined {
     case 'rt2':
     case 'srh':
       cursor.take();
-      cursor.take();
+      cursor.expectOneOf(ROUTING_EXTENSION_FIELDS[text], `a field of ${text}`);
       if (cursor.acceptMark('[')) {
         cursor.expectNumber();
         cursor.expectMark(']');
@@ -120,6 +120,13 @@ export function parseField(cursor: Cursor): FieldExpression | undefined {
       return fields ? undefinedHeader(cursor) : undefined;
   }
 }
+
+/** Fields of the routing headers with a number of their own (`rt0_hdr_field`, `rt2_hdr_field` and `srh_hdr_field` of the grammar). */
+const ROUTING_EXTENSION_FIELDS = {
+  rt0: new Set(['addr']),
+  rt2: new Set(['addr']),
+  srh: new Set(['last-entry', 'flags', 'tag', 'sid', 'seg-left']),
+} as const;
 
 type MakeField = (name: string) => FieldExpression;
 

@@ -1,5 +1,6 @@
 // Reads the statements of the block of a set or map.
 import { CT_OBJECTS, DATA_TYPES, isWordOf, SET_FLAGS, SET_PROPERTIES } from '../vocabulary/words.js';
+import { partWithoutField } from './comparison.js';
 import { type Cursor, Unreadable } from './cursor.js';
 import { parseConcatenation, parseElementOptions, parseSet, parseVariable } from './expressions.js';
 import { parseComment, parseTime } from './rates.js';
@@ -22,6 +23,8 @@ export function parseSetEntry(cursor: Cursor, block: 'set' | 'map'): Content {
     case 'typeof': {
       cursor.take();
       const key = parseConcatenation(cursor, 'left');
+      const stray = partWithoutField(key);
+      if (stray) throw new Unreadable(stray, 'expected a field such as ip saddr');
       let verdicts = false;
       if (block === 'map') {
         cursor.expectMark(':');

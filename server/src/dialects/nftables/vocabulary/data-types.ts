@@ -45,6 +45,8 @@ export const PROTOCOL: DataType = {
   symbols: new Map([...PROTOCOLS, ...PROTOCOL_KEYWORDS]),
   bits: false,
 };
+/** Whether there is a header or an option. */
+export const BOOLEAN = numbers('boolean', 255, { exists: 1, missing: 0 });
 export const INTERFACE: DataType = { name: 'ifname', kind: 'interface', max: 0, symbols: undefined, bits: false };
 export const INTERFACE_INDEX: DataType = { ...INTERFACE, name: 'iface_index' };
 
@@ -207,6 +209,7 @@ const TYPES: ReadonlyMap<string, DataType> = new Map(
     FIB_TYPE,
     IGMP_TYPE,
     DSCP,
+    BOOLEAN,
   ].map((type) => [type.name, type]),
 );
 

@@ -2,6 +2,7 @@
 import {
   ADDRESS4,
   ADDRESS6,
+  BOOLEAN,
   CT_DIRECTION,
   CT_STATE,
   CT_STATUS,
@@ -128,7 +129,8 @@ const FIELDS: ReadonlyMap<string, FieldInfo> = new Map(
     ...['reserved', 'frag-off', 'reserved2', 'more-fragments', 'id'].map((name) =>
       field(`frag ${name}`, integer(32), 'fragment-header', { family: 6 }),
     ),
-    field('exthdr frag', unread('boolean'), 'fragment-header', { family: 6 }),
+    ...['hbh', 'dst'].map((name) => field(`${name} nexthdr`, PROTOCOL, 'fragment-header', { family: 6 })),
+    ...['hbh', 'rt', 'frag', 'dst'].map((name) => field(`exthdr ${name}`, BOOLEAN, 'fragment-header', { family: 6 })),
 
     field('vlan type', ETHER),
     field('ah nexthdr', PROTOCOL, undefined, { protocol: 51 }),
