@@ -158,6 +158,24 @@ describe('questions about sets of hosts that want more work than they may have',
     expect(decide(text, 'c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'proxy' }]);
   });
 
+  test('a list that is walked up from its end is decided, whatever else is in the list', () => {
+    const text = file(
+      'var domains = { "a.test": 1, "b.c.test": 1, "not a name.test": 1 };',
+      'function has(name) {',
+      '  var dot = name.lastIndexOf(".", name.lastIndexOf(".") - 1);',
+      '  while (true) {',
+      '    if (dot === -1) return domains.hasOwnProperty(name);',
+      '    if (domains.hasOwnProperty(name.substring(dot + 1))) return true;',
+      '    dot = name.lastIndexOf(".", dot - 1);',
+      '  }',
+      '}',
+      'if (has(host)) return "DIRECT";',
+    );
+    expect(describeCases(decide(text, '*')).some((one) => one.includes('undecided'))).toBe(false);
+    expect(decide(text, 'x.b.c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'direct' }]);
+    expect(decide(text, 'c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'proxy' }]);
+  });
+
   test.each(['/^[^.]*\\./', '/^[^.]+\\./', '/^.*?\\./'])(
     'a list that is walked up by replacing %s is decided',
     (label) => {

@@ -25,7 +25,7 @@ export interface Case {
   readonly resume: Resume;
 }
 
-/** How many choices in a row on trial make regions smaller. */
+/** How many choices in a row on trial make any regions smaller: what a long list of patterns leaves is a long list of exceptions. */
 const MOST_NARROWED = 8;
 
 /** Gives the parts of a region to the first case that holds there. */
@@ -75,11 +75,14 @@ class Cases implements Alternatives {
 
   /**
    * On trial a region only tells which cases there are: one that is too large does no harm, and each case is followed once. Behind some
-   * choices the smaller regions would cost more than they save.
+   * choices the smaller regions would cost more than they save, but for those that are easily told: a walk up the domains, or a search in
+   * a sorted list of networks, goes on for as many choices as it likes, and would follow cases that there are not.
    */
   private followed(parts: readonly Region[], whole: Region): readonly Region[] {
     const { trial } = this;
-    return trial && (parts.length > 1 || (parts.length === 1 && trial.forkCount >= MOST_NARROWED)) ? [whole] : parts;
+    const [part] = parts;
+    if (!trial || !part) return parts;
+    return parts.length > 1 || (trial.forkCount >= MOST_NARROWED && !part.isEasilyTold) ? [whole] : parts;
   }
 
   private advance(): Case | undefined {

@@ -60,6 +60,11 @@ export class Region {
     return this.product.clients;
   }
 
+  /** Whether its hosts are told by domains and numbers of labels alone, so that dividing them further costs little. */
+  get isEasilyTold(): boolean {
+    return this.hosts.isOfLevels && this.paths === PathSet.all;
+  }
+
   /** The variables whose addresses are limited. */
   get addresses(): ReadonlyMap<string, { readonly variable: AddressVariable; readonly domain: AddressSet }> {
     return this.product.addresses;
