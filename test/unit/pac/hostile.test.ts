@@ -192,6 +192,24 @@ describe('questions about sets of hosts that want more work than they may have',
   );
 });
 
+describe('what happens while a file is loaded', () => {
+  const outcomeOf = (text: string) =>
+    decide(text, 'a.test').map(({ outcome, decidedBy }) => [outcome, decidedBy?.text]);
+
+  test.each([
+    ['a = b.c;', 'line 2 throws ReferenceError: b is not defined', 'b'],
+    ['var a = 2n + 1n;', 'line 2 computes with a BigInt, which Lintel does not follow', '2n'],
+  ])('%s is named where it stops', (statement, reason, place) => {
+    expect(outcomeOf(`var first = 1;\n${statement}\n${SOUND}`)).toEqual([[{ kind: 'undecided', reason }, place]]);
+  });
+
+  test('brackets in texts nest nothing', () => {
+    expect(outcomeOf(`var data = "${'([{'.repeat(1000)}";\n${SOUND}`)).toMatchObject([
+      [{ route: 'proxy' }, '"PROXY a:1"'],
+    ]);
+  });
+});
+
 describe('texts that are not a PAC file', () => {
   const readsAs = (text: string) => readPac(text).problems.map(({ code }) => code);
 
