@@ -37,7 +37,7 @@ export class ReadNames {
   protected knownLevels: Levels | undefined;
 
   /** Whether a set is in levels and nothing else limits it. */
-  protected get isOfLevels(): boolean {
+  get isOfLevels(): boolean {
     return !this.excluded && this.conditions.every(({ kind }) => kind === 'levels');
   }
 

@@ -128,7 +128,7 @@ export class HostSet extends ReadNames {
   /** The names of this set that are in a language, or with `holds` false are not in it. */
   where(language: Language | Automaton, holds: boolean): HostSet {
     if (!('kind' in language)) return this.whereAutomaton(language, holds);
-    if (isFarFrom(this.bound, language)) return holds ? HostSet.none : this;
+    if (isFarFrom(this.bound, language) || beginsNoName(language)) return holds ? HostSet.none : this;
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds);
     const domains = language.endings && treeOfEndings(language.endings);
     if (domains) return this.whereTree(domains, holds);
@@ -357,3 +357,9 @@ function unitedByConditions(sets: readonly HostSet[]): readonly HostSet[] {
 }
 
 const LATEST = 16;
+
+/** Whether no name begins as the texts of a language do: a search from the end of a name asks at each dot whether the name begins with one. */
+function beginsNoName(language: Language): boolean {
+  if (language.kind === 'words' || language.beginning === undefined) return false;
+  return /^\.|\.\.|[^a-z0-9._-]/.test(language.beginning.prefix);
+}

@@ -59,8 +59,9 @@ export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefi
     const builder = new DomainTreeBuilder();
     for (const ending of endings) {
       const domain = ending.slice(1);
-      if (!ending.startsWith('.') || !isHostName(domain)) return undefined;
-      if (domain.length + 2 <= NAME_LENGTH) builder.addBelow(domain);
+      if (!ending.startsWith('.')) return undefined;
+      // What stands behind a dot of a name is a name: with anything else none ends.
+      if (isHostName(domain) && domain.length + 2 <= NAME_LENGTH) builder.addBelow(domain);
     }
     const tree = builder.build();
     return isEmptyTree(tree) ? NO_NAMES : tree;

@@ -22,6 +22,7 @@ function modelOf(conditionFor: (question: Question) => Condition, then: Value = 
   const returns = program.tree.byType.get('ReturnStatement') ?? [];
   const paths: Paths = {
     failure: undefined,
+    missingEntry: '',
     entries: both ? ['FindProxyForURL', 'FindProxyForURLEx'] : ['FindProxyForURL'],
     follow: (question) => {
       const { region, budget, entry } = question;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   environmentFunction,
-  environmentOperation,
+  environmentOperation as operationAt,
 } from '../../../server/src/dialects/pac/meaning/environment/arithmetic.js';
 import { Environment } from '../../../server/src/dialects/pac/meaning/environment/environment.js';
 import { HELPERS } from '../../../server/src/dialects/pac/meaning/environment/helpers.js';
@@ -11,6 +11,7 @@ import { RandomNumber } from '../../../server/src/dialects/pac/meaning/environme
 import type { Condition } from '../../../server/src/dialects/pac/meaning/question/condition.js';
 import { Region } from '../../../server/src/dialects/pac/meaning/question/region.js';
 import { HOST } from '../../../server/src/dialects/pac/meaning/question/variables.js';
+import { binaryOperation } from '../../../server/src/dialects/pac/meaning/values/operations.js';
 import { Text } from '../../../server/src/dialects/pac/meaning/values/text.js';
 import {
   Choice,
@@ -25,6 +26,7 @@ import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
 
 const node = { type: 'EmptyStatement', start: 0, end: 0 } as const;
+const environmentOperation = (operator: string, left: Value, right: Value) => operationAt(operator, left, right, node);
 const host = new Text({ kind: 'variable', variable: HOST });
 
 function world(clients = '10.0.0.0/8', hosts = HostSet.pattern('*.example.com')) {
@@ -486,5 +488,27 @@ describe('addresses as numbers', () => {
     const holes = environmentOperation('&', number, 0x00ff_00ff);
     expect(environmentOperation('<', holes, 5)).toBeUndefined();
     expect(environmentOperation('+', number, 5)).toBeUndefined();
+  });
+
+  it('are put together from octets', () => {
+    const octet = (index: number) => {
+      const text = new Text({
+        kind: 'applied',
+        operation: { kind: 'item', separator: '.', index },
+        to: { kind: 'variable', variable: environment.client(node) },
+      });
+      return new TracedNumber([{ kind: 'decimal', text, leading: false }], ([point]) => point, 0);
+    };
+    const of = (operator: string, a: Value, b: Value) => binaryOperation(operator, a, b, world().context) as Value;
+    const first = of('|', of('<<', octet(0), 24), of('<<', octet(1), 16));
+    const all = of('|', of('|', first, of('<<', octet(2), 8)), octet(-1));
+    expect(where(of('==', of('&', all, 0xffff_0000), 0x0a42_0000))).toEqual(['10.66.0.0/16']);
+    expect(where(of('<', all, -(2 ** 30)))).toEqual(['128.0.0.0/2']);
+    expect(where(of('<', of('>>>', all, 0), 2 ** 24))).toEqual(['0.0.0.0/8']);
+    const product = of('+', of('*', octet(0), 65536), of('+', of('*', octet(1), 256), octet(2)));
+    expect(where(of('==', product, 0x0a_42_03))).toEqual(['10.66.3.0/24']);
+    // In another order they are no address: each value would have to be followed.
+    const swapped = of('|', of('|', of('<<', octet(1), 24), of('<<', octet(0), 16)), octet(2));
+    expect(where(of('==', swapped, 1))).toBe('unknown');
   });
 });

@@ -158,6 +158,24 @@ describe('questions about sets of hosts that want more work than they may have',
     expect(decide(text, 'c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'proxy' }]);
   });
 
+  test('a list that is walked up from its end is decided, whatever else is in the list', () => {
+    const text = file(
+      'var domains = { "a.test": 1, "b.c.test": 1, "not a name.test": 1 };',
+      'function has(name) {',
+      '  var dot = name.lastIndexOf(".", name.lastIndexOf(".") - 1);',
+      '  while (true) {',
+      '    if (dot === -1) return domains.hasOwnProperty(name);',
+      '    if (domains.hasOwnProperty(name.substring(dot + 1))) return true;',
+      '    dot = name.lastIndexOf(".", dot - 1);',
+      '  }',
+      '}',
+      'if (has(host)) return "DIRECT";',
+    );
+    expect(describeCases(decide(text, '*')).some((one) => one.includes('undecided'))).toBe(false);
+    expect(decide(text, 'x.b.c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'direct' }]);
+    expect(decide(text, 'c.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'proxy' }]);
+  });
+
   test.each(['/^[^.]*\\./', '/^[^.]+\\./', '/^.*?\\./'])(
     'a list that is walked up by replacing %s is decided',
     (label) => {
@@ -172,6 +190,24 @@ describe('questions about sets of hosts that want more work than they may have',
       expect(inner).toMatchObject([{ route: 'proxy' }, { route: 'direct' }]);
     },
   );
+});
+
+describe('what happens while a file is loaded', () => {
+  const outcomeOf = (text: string) =>
+    decide(text, 'a.test').map(({ outcome, decidedBy }) => [outcome, decidedBy?.text]);
+
+  test.each([
+    ['a = b.c;', 'line 2 throws ReferenceError: b is not defined', 'b'],
+    ['var a = 2n + 1n;', 'line 2 computes with a BigInt, which Lintel does not follow', '2n'],
+  ])('%s is named where it stops', (statement, reason, place) => {
+    expect(outcomeOf(`var first = 1;\n${statement}\n${SOUND}`)).toEqual([[{ kind: 'undecided', reason }, place]]);
+  });
+
+  test('brackets in texts nest nothing', () => {
+    expect(outcomeOf(`var data = "${'([{'.repeat(1000)}";\n${SOUND}`)).toMatchObject([
+      [{ route: 'proxy' }, '"PROXY a:1"'],
+    ]);
+  });
 });
 
 describe('texts that are not a PAC file', () => {

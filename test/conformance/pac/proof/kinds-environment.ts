@@ -62,6 +62,15 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
     const operator = w.from(['<', '<=', '>', '>=']);
     return w.from([`(${number}) ${operator} (${bound})`, `(${bound}) ${operator} (${number})`]);
   },
+  'an address made a number octet by octet': (w) => {
+    const [network, mask] = w.from(NETS);
+    const convert = w.define('number', 'ip', w.from(CONVERSIONS));
+    const number = (text: string) => `${convert}(${text})`;
+    const operator = w.from(['==', '!=', '<', '<=', '>', '>=']);
+    const sign = w.from(['', ' >>> 0', ' >> 0', ' | 0']);
+    const masked = w.from(['', ` & ${number(quoted(mask))}`]);
+    return `((${number('myIpAddress()')}${masked})${sign}) ${operator} ((${number(quoted(network))}${masked})${sign})`;
+  },
   'Ex functions': (w, h) =>
     w.from([
       `isInNetEx(myIpAddressEx(), "10.66.0.0/16")`,
@@ -94,6 +103,17 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
       `shExpMatch(String(dnsResolve(${h})), "52.11?.*")`,
     ]),
 };
+
+/** Bodies of functions that make a number of a dotted quad. */
+const CONVERSIONS: readonly [string, ...string[]] = [
+  'var b = ip.split("."); return ((b[0] & 0xff) << 24) | ((b[1] & 0xff) << 16) | ((b[2] & 0xff) << 8) | (b[3] & 0xff);',
+  'var b = ip.split("."); return b[0] * 16777216 + b[1] * 65536 + b[2] * 256 + (b[3] | 0);',
+  'var b = ip.split("."); return (b[0] << 16) + (b[1] << 8) + (b[2] << 0);',
+  'var b = ip.split("."); return (b[3] << 24) | (b[2] << 16) | (b[1] << 8) | b[0];',
+  'var b = ip.split("."); return (b[1] << 16) | (b[2] << 8) | b[3];',
+  'return ip.split(".").reduce(function (sum, byte) { return (sum << 8) + parseInt(byte, 10); }, 0) >>> 0;',
+  'return ip.split(".").reduce(function (sum, byte) { return sum * 256 + Number(byte); }, 0);',
+];
 
 const CLOCK: Readonly<Record<string, Kind>> = {
   weekdayRange: (w) =>

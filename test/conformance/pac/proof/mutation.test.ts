@@ -190,6 +190,17 @@ const MUTATIONS: readonly Mutation[] = [
     by: (original) => (network) => original(network, -1),
     kinds: /^isInNet of|convert_addr/,
   },
+  {
+    name: 'the sign of a number of octets',
+    place: { module: 'dialects/pac/meaning/environment/octets.ts', of: 'octetOperation' },
+    by:
+      (original) =>
+      (...args) => {
+        const sum = original(...args);
+        return sum && { ...sum, isSigned: false };
+      },
+    kinds: /octet by octet/,
+  },
 ];
 
 interface Found {

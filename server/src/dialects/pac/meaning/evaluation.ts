@@ -16,6 +16,7 @@ import {
   followPaths,
   type Leaf,
   type LoadedProgram,
+  type LoadFailure,
   loadProgram,
   type Question,
 } from './machine/follow.js';
@@ -23,8 +24,10 @@ import type { OutcomeGroup } from './outcomes.js';
 
 /** A program after its top level has run. */
 export interface Paths {
+  /** Why it did not come to its end, where it did not. */
+  readonly failure: LoadFailure | undefined;
   /** Why it has no entry function, where it has none. */
-  readonly failure: string | undefined;
+  readonly missingEntry: string;
   /** The entry functions that clients find. */
   readonly entries: readonly EntryName[];
   follow(question: Question): readonly Leaf[];
@@ -38,9 +41,12 @@ class ProgramPaths implements Paths {
 
   constructor(private readonly program: PacProgram) {}
 
-  get failure(): string | undefined {
-    const { failure } = this.loaded;
-    return failure === undefined ? missingEntry(this.program.scopes) : `the file cannot be evaluated: ${failure}`;
+  get failure(): LoadFailure | undefined {
+    return this.loaded.failure;
+  }
+
+  get missingEntry(): string {
+    return missingEntry(this.program.scopes);
   }
 
   get entries(): readonly EntryName[] {

@@ -80,12 +80,18 @@ export class PacModel implements SelectionModel {
   private casesOf(request: ProxyRequest, budget: Budget): readonly Case<SelectionOutcome>[] {
     if (request.hosts.isEmpty) return [];
     const [entry, other] = this.paths.entries;
-    if (!entry) {
-      return [undecidedCase(request.hosts, request.clients, this.paths.failure ?? 'the file has no entry function')];
-    }
+    if (!entry) return [this.unloadedCase(request)];
     const cases = this.openCases(entry, request);
     const all = other ? casesOfBoth(cases, this.openCases(other, request), this.placeOf(other)) : cases;
     return all.map((one) => this.withTrace(one, request, budget));
+  }
+
+  /** Of a program without an entry function. */
+  private unloadedCase({ hosts, clients }: ProxyRequest): Case<SelectionOutcome> {
+    const { failure, missingEntry } = this.paths;
+    const { reason, node } = failure ?? { reason: missingEntry, node: undefined };
+    if (!node) return undecidedCase(hosts, clients, failure ? `the file ${reason}` : reason);
+    return { ...undecidedCase(hosts, clients, `line ${this.lineOf(node)} ${reason}`), decidedBy: this.quoted(node) };
   }
 
   private openCases(entry: EntryName, request: ProxyRequest): OpenCase[] {

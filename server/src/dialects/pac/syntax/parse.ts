@@ -1,5 +1,5 @@
 // Reads a PAC file as JavaScript.
-import type { AnyNode, Options, Program } from 'acorn';
+import { type AnyNode, type Options, type Program, tokenizer } from 'acorn';
 import { Lineage } from '../../../kept/line-blocks.js';
 import type { Source } from '../../dialect.js';
 import { parseProgram } from './chain-parser.js';
@@ -32,7 +32,7 @@ export function parsePac(source: Source, previous?: PacTree): PacTree {
       0,
     );
   }
-  const deep = deepNesting(text);
+  const deep = mayNestDeeply(text) ? deepNesting(text) : undefined;
   if (deep !== undefined) return failed('beyond-limit', TOO_MANY_BRACKETS, deep);
   try {
     const program = parseProgram(text, JAVASCRIPT);
@@ -80,16 +80,34 @@ function failureOf(error: SyntaxError, text: string): ParseFailure {
   return { kind: 'invalid', message: `${error.message.replace(/ \(\d+:\d+\)$/, '')}.`, range: { start, end } };
 }
 
-/** The offset at which brackets nest deeper than the limit. Brackets in strings and comments count too, harmlessly. */
-function deepNesting(text: string): number | undefined {
+/** Whether brackets nest deeper than the limit, with those in strings and comments, which may hold a database. */
+function mayNestDeeply(text: string): boolean {
   let depth = 0;
   for (let offset = 0; offset < text.length; offset++) {
     const unit = text.charCodeAt(offset);
     if (unit === 40 || unit === 91 || unit === 123) {
-      if (++depth > MAXIMUM_NESTING) return offset;
+      if (++depth > MAXIMUM_NESTING) return true;
     } else if (unit === 41 || unit === 93 || unit === 125) {
       if (depth > 0) depth--;
     }
+  }
+  return false;
+}
+
+const OPENING: ReadonlySet<string> = new Set(['(', '[', '{', '${']);
+const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
+
+/** The offset at which brackets nest deeper than the limit. */
+function deepNesting(text: string): number | undefined {
+  let depth = 0;
+  try {
+    for (const { type, start } of tokenizer(text, JAVASCRIPT)) {
+      if (OPENING.has(type.label) && ++depth > MAXIMUM_NESTING) return start;
+      if (CLOSING.has(type.label)) depth--;
+    }
+  } catch (error) {
+    // What no token begins with, the parser reports.
+    if (!(error instanceof SyntaxError)) throw error;
   }
   return undefined;
 }

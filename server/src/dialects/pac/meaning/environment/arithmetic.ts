@@ -1,12 +1,26 @@
 // Arithmetic with random numbers and with addresses as numbers: what the operations of values do not know.
+import type { AnyNode } from 'acorn';
 import { type Condition, not } from '../question/condition.js';
 import { TracedBoolean, type Value } from '../values/value.js';
 import { AddressNumber } from './address-number.js';
+import { addressNumberOf } from './octets.js';
 import { RandomNumber } from './random.js';
 import { WholeNumber, wholeNumberOperation } from './whole-number.js';
 
 /** The result of an operator on a number of the environment; `undefined` where it is as unknown as anything. */
-export function environmentOperation(operator: string, left: Value, right: Value): Value {
+export function environmentOperation(operator: string, left: Value, right: Value, node: AnyNode): Value {
+  const address =
+    typeof right === 'number'
+      ? addressNumberOf(left, operator, node)
+      : typeof left === 'number'
+        ? addressNumberOf(right, operator, node)
+        : undefined;
+  if (address)
+    return typeof right === 'number' ? onNumber(operator, address, right) : onNumber(operator, left, address);
+  return onNumber(operator, left, right);
+}
+
+function onNumber(operator: string, left: Value, right: Value): Value {
   if (left instanceof RandomNumber && typeof right === 'number') return randomOperation(operator, left, right);
   if (right instanceof RandomNumber && typeof left === 'number' && (operator === '*' || operator === '+')) {
     return randomOperation(operator, right, left);

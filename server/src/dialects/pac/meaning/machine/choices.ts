@@ -25,7 +25,7 @@ export interface Case {
   readonly resume: Resume;
 }
 
-/** How many choices in a row on trial make regions smaller. */
+/** How many choices in a row on trial make any regions smaller: what a long list of patterns leaves is a long list of exceptions. */
 const MOST_NARROWED = 8;
 
 /** Gives the parts of a region to the first case that holds there. */
@@ -66,8 +66,9 @@ class Cases implements Alternatives {
     const failing: Region[] = [];
     for (const region of rest) {
       const { holds, fails } = splitOf(region, when, this.machine);
-      for (const part of this.followed(holds, region)) holding.push(part);
-      for (const part of this.followed(fails, region)) failing.push(part);
+      const divided = { whole: region, when };
+      for (const part of this.followed(holds, divided)) holding.push(part);
+      for (const part of this.followed(fails, divided)) failing.push(part);
     }
     this.ready = holding.map((region) => ({ when, region, resume }));
     this.rest = failing;
@@ -75,11 +76,15 @@ class Cases implements Alternatives {
 
   /**
    * On trial a region only tells which cases there are: one that is too large does no harm, and each case is followed once. Behind some
-   * choices the smaller regions would cost more than they save.
+   * choices the smaller regions would cost more than they save, but for those by the number of labels or by an address: a walk up the
+   * domains, or a search in a sorted list of networks, has as many choices as it likes, and would follow cases that there are not.
    */
-  private followed(parts: readonly Region[], whole: Region): readonly Region[] {
+  private followed(parts: readonly Region[], { whole, when }: { whole: Region; when: Condition }): readonly Region[] {
     const { trial } = this;
-    return trial && (parts.length > 1 || (parts.length === 1 && trial.forkCount >= MOST_NARROWED)) ? [whole] : parts;
+    const [part] = parts;
+    if (!trial || !part) return parts;
+    const isSmall = trial.forkCount < MOST_NARROWED || part.isEasilyDividedBy(when, this.machine.budget);
+    return parts.length === 1 && isSmall ? parts : [whole];
   }
 
   private advance(): Case | undefined {

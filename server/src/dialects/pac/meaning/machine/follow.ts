@@ -54,8 +54,15 @@ export interface Question {
 export interface LoadedProgram {
   readonly code: FunctionCode | undefined;
   readonly realm: Realm | undefined;
-  readonly failure: string | undefined;
+  readonly failure: LoadFailure | undefined;
   readonly entries: readonly EntryName[];
+}
+
+/** Why the top level of a program does not come to its end. */
+export interface LoadFailure {
+  /** Reads after the place, or after "the file". */
+  readonly reason: string;
+  readonly node: AnyNode | undefined;
 }
 
 let libraryCode: FunctionCode | undefined;
@@ -122,29 +129,35 @@ function load({ tree }: PacProgram, budget: Budget): LoadedProgram {
     code = compileProgram(tree, { isLibrary: false, helpers });
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
-    return { ...notLoaded, code: undefined, failure: 'it nests more deeply than Lintel follows' };
+    return { ...notLoaded, code: undefined, failure: { reason: reasonOf(thrown), node: undefined } };
   }
   return loadCode(code, budget);
 }
 
 function loadCode(code: FunctionCode, budget: Budget): LoadedProgram {
-  const notLoaded = { realm: undefined, entries: [] };
+  const realm = makeRealm();
+  const machine = new Machine(realm, budget, undefined, undefined, contextOf);
   try {
-    const realm = makeRealm();
-    const machine = new Machine(realm, budget, undefined, undefined, contextOf);
     machine.enter(scriptFrame(code, machine));
     machine.runUntil(0);
     realm.heap.epoch = 1;
     return { code, realm, failure: undefined, entries: entriesOf(realm) };
   } catch (thrown) {
     if (thrown instanceof AsksWhileLoading) return { code, realm: undefined, failure: undefined, entries: ENTRIES };
-    return { ...notLoaded, code, failure: reasonOf(thrown) };
+    const failure = { reason: reasonOf(thrown), node: placeOf(thrown, machine) };
+    return { code, realm: undefined, entries: [], failure };
   }
 }
 
 /** The entry functions that clients find: callable properties of the global object. */
 function entriesOf({ global }: Realm): EntryName[] {
   return ENTRIES.filter((name) => global.find(name)?.value instanceof PacFunction);
+}
+
+/** Where a path ends that is not followed to its end. */
+function placeOf(thrown: unknown, machine: Machine): AnyNode | undefined {
+  if (thrown instanceof BudgetSpent) return machine.costliestNode;
+  return (thrown instanceof NotFollowed ? thrown.node : undefined) ?? machine.lastNode;
 }
 
 /** Why a path ends, for what it throws; anything else is a mistake of Lintel's own. */
@@ -174,8 +187,8 @@ export function followPaths(loaded: LoadedProgram, question: Question): readonly
 function follow(loaded: LoadedProgram, question: Question): readonly Leaf[] {
   const { region } = question;
   if (!loaded.code || loaded.failure !== undefined) {
-    const reason = loaded.failure ?? 'it is not loaded';
-    return [{ region, outcome: { kind: 'failed', reason }, decision: undefined }];
+    const { reason, node } = loaded.failure ?? { reason: 'is not loaded', node: undefined };
+    return [{ region, outcome: { kind: 'failed', reason, node }, decision: undefined }];
   }
   const kept = new KeptState();
   const leaves = new Exploration(loaded, question, kept).follow();
@@ -264,8 +277,7 @@ class Exploration {
       };
     } catch (thrown) {
       if (thrown instanceof BudgetSpent) throw thrown;
-      const node = thrown instanceof NotFollowed ? (thrown.node ?? machine.lastNode) : machine.lastNode;
-      return { kind: 'failed', reason: reasonOf(thrown), node };
+      return { kind: 'failed', reason: reasonOf(thrown), node: placeOf(thrown, machine) };
     }
   }
 

@@ -5,7 +5,7 @@ import type { Budget } from '../../../../model/budget.js';
 import { unionInHalves } from '../../../../model/host-unions.js';
 import type { HostSet } from '../../../../model/hosts.js';
 import type { IpSet } from '../../../../model/ip.js';
-import type { Language } from '../../../../model/text-language.js';
+import { dotsOfNames, type Language } from '../../../../model/text-language.js';
 import { Text } from '../values/text.js';
 import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
@@ -58,6 +58,14 @@ export class Region {
 
   get clients(): IpSet {
     return this.product.clients;
+  }
+
+  /** Whether a condition divides it at little cost: by addresses, or by the number of labels where its hosts are told by domains and that. */
+  isEasilyDividedBy(condition: Condition, budget: Budget): boolean {
+    const simple = simplified(condition, budget);
+    const atom = simple.kind === 'not' ? simple.of : simple;
+    if (atom.kind === 'address-in') return true;
+    return atom.kind === 'matches' && dotsOfNames(atom.language) !== undefined && this.hosts.isOfLevels;
   }
 
   /** The variables whose addresses are limited. */

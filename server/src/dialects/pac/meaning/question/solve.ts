@@ -74,15 +74,37 @@ function solveWalk(
 ): Condition | undefined {
   if (operation.kind !== 'items' || operation.last !== -1 || language.kind !== 'words') return undefined;
   const { separator, first } = operation;
-  budget.spend(language.words.size);
-  const found = [...language.words].filter((one) => one.split(separator).length === -first);
-  if (found.length === 0) return NEVER;
+  const found = wordsByPieces(language, separator, budget).get(-first);
+  if (!found) return NEVER;
   const text = new Text(to);
   const behind = endingWithSome(found.map((one) => separator + one));
   return anyOf([
     { kind: 'matches', text, language: words(found) },
     { kind: 'matches', text, language: behind },
   ]);
+}
+
+const pieces = new PaidMemo<ReadonlySet<string>, Map<string, ReadonlyMap<number, readonly string[]>>>();
+
+/** Words by the number of pieces that a separator makes of them: a walk asks for each number in turn. */
+function wordsByPieces(
+  language: Language & { readonly kind: 'words' },
+  separator: string,
+  budget: Budget,
+): ReadonlyMap<number, readonly string[]> {
+  const known = pieces.of(language.words, () => new Map());
+  const own = known.get(separator);
+  if (own) return own;
+  budget.spend(language.words.size);
+  const made = new Map<number, string[]>();
+  for (const word of language.words) {
+    const count = word.split(separator).length;
+    const others = made.get(count);
+    if (others) others.push(word);
+    else made.set(count, [word]);
+  }
+  known.set(separator, made);
+  return made;
 }
 
 function solveJoined(parts: readonly (string | TextForm)[], language: Language, budget: Budget): Condition {

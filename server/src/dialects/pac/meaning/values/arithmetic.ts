@@ -1,5 +1,6 @@
 // Operators of JavaScript on traced values, and their truth.
 import { EMPTY_TEXT } from '../../../../model/text-language.js';
+import { octetOperation } from '../environment/octets.js';
 import { ALWAYS, allOf, type Condition, not } from '../question/condition.js';
 import { type AnyText, concatenated } from './building.js';
 import { numberCases } from './coercion.js';
@@ -153,6 +154,7 @@ function arithmetic(operator: string, left: Value, right: Value, context: Operat
       [a, b],
       operator === '+' ? ([x, y]) => sum(x, y) : ([x, y]) => compute(Number(x), Number(y)),
       linear,
+      octetOperation(operator, a, b),
     );
     return bounded(result, context);
   });

@@ -13,6 +13,7 @@ import {
   type LinearForm,
   type ListOf,
   type NumberSource,
+  type OctetSum,
   type Primitive,
   TracedBoolean,
   TracedNumber,
@@ -85,6 +86,7 @@ export function pointwise(
   values: readonly Pointwise[],
   compute: (values: readonly Primitive[]) => Primitive,
   linear?: LinearForm,
+  octets?: OctetSum,
 ): Primitive | TracedNumber {
   const sources: NumberSource[] = [];
   const readers = values.map((value): ((points: readonly number[]) => Primitive) => {
@@ -99,7 +101,14 @@ export function pointwise(
   if (sources.length === 0) return compute(readers.map((read) => read([])));
   const offset = linear && sources.length === 1 && linear.weights[0] === 1 ? linear.constant : undefined;
   const depth = 1 + largest(values.map((value) => (value instanceof TracedNumber ? value.depth : 0)));
-  return new TracedNumber(sources, (points) => compute(readers.map((read) => read(points))), offset, linear, depth);
+  return new TracedNumber(
+    sources,
+    (points) => compute(readers.map((read) => read(points))),
+    offset,
+    linear,
+    depth,
+    octets,
+  );
 }
 
 /** More operations in a row, and more sources, are not computed for each value: a loop may do as many as it likes. */

@@ -38,7 +38,7 @@ export function binaryOperation(
   right: Value,
   context: OperationContext,
 ): OperationResult {
-  const known = environmentOperation(operator, left, right);
+  const known = environmentOperation(operator, left, right, context.node);
   if (known !== undefined) return known;
   const onAddress = onIpv6([left, right], ([a, b]) => valueOperation(operator, a, b, context), context);
   return onAddress ? onAddress.result : valueOperation(operator, left, right, context);

@@ -2,7 +2,7 @@
 import type { AnyNode } from 'acorn';
 import type { Language } from '../../../../model/text-language.js';
 import type { Condition } from '../question/condition.js';
-import type { PointVariable } from '../question/variables.js';
+import type { AddressVariable, PointVariable } from '../question/variables.js';
 import type { Text } from './text.js';
 import { OpenText, Unknown, UnknownMember } from './unknown.js';
 
@@ -52,6 +52,15 @@ export interface LinearForm {
   readonly constant: number;
 }
 
+/** Octets of a dotted quad, each at a place of its own in a number of 32 bits. */
+export interface OctetSum {
+  readonly variable: AddressVariable;
+  /** The lowest bit of each octet; octet 0 is the first one of the address. */
+  readonly places: ReadonlyMap<number, number>;
+  /** Whether the highest bit is a sign. */
+  readonly isSigned: boolean;
+}
+
 /**
  * A number (or another primitive computed from numbers) that depends on what is asked. Where the sources have the values `points`,
  * it is `valueOf(points)`.
@@ -68,6 +77,8 @@ export class TracedNumber {
     linear?: LinearForm,
     /** How many operations are done one after the other for each value. */
     readonly depth = 0,
+    /** The octets that it is the sum of. */
+    readonly octets?: OctetSum,
   ) {
     this.valueOf = valueAt;
     this.linear = linear ?? (offset === undefined ? undefined : { weights: [1], constant: offset });
