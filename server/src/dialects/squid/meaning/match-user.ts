@@ -1,6 +1,5 @@
 // Acls on the user of a request, and on replies of helpers.
 
-import { acceptsText } from '../../../model/language.js';
 import { patternsOf, wordsOf } from '../program/acl-content.js';
 import { type Acl, hasOption } from '../program/acls.js';
 import { assume, statementFor, withUnknown } from './assume.js';
@@ -43,7 +42,7 @@ function matchUserName(facts: Facts, acl: Acl, region: Region): Split {
   if (acl.type.values === 'patterns') {
     const { value, unknown } = patternsOf(acl, facts.program);
     if (typeof user !== 'object') return assume(region, acl, facts, 'the name of the user');
-    return withUnknown(when(value !== undefined && acceptsText(value, user.name), region), unknown, acl, facts);
+    return withUnknown(when(value?.matches(user.name) ?? false, region), unknown, acl, facts);
   }
   const { value, unknown } = wordsOf(acl, facts.program);
   if (value.has('REQUIRED')) return always(region);
