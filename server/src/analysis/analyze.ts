@@ -71,7 +71,7 @@ export function analyze(
   const rest = new RestOfFindings(model);
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
-    ...document.problems,
+    ...withoutRoles(document.problems, checks),
     ...byteOrderMarkProblems(document, dialect),
     ...(model.kind === 'filter' ? rest.of(() => bypassedRules(model)) : []),
     ...retiredProblems(document, retired, checks),
@@ -163,6 +163,13 @@ class RestOfFindings {
 
 function findingsOfProblems(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {
   return problems.flatMap((problem) => findingOfProblem(problem, severity) ?? []);
+}
+
+/** Problems without those of names that requirements know as roles. */
+function withoutRoles(problems: readonly Problem[], { documented, requirements }: Checks): readonly Problem[] {
+  if (!problems.some(({ asRole }) => asRole !== undefined)) return problems;
+  const roles = new Set((documented ?? requirements).flatMap(({ flow }) => [flow.from.role, flow.to.role]));
+  return problems.filter(({ asRole }) => asRole === undefined || !roles.has(asRole));
 }
 
 /** A document's own text and those of the files that it includes. */

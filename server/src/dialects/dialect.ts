@@ -44,6 +44,8 @@ export interface Problem extends Location {
   readonly related?: readonly (Location & { readonly message: string })[];
   /** The edits that fix it, where there is only one sensible fix. */
   readonly fix?: { readonly title: string; readonly edits: readonly FileEdit[] };
+  /** Of an unused name that says where a part of the network is, if requirements know a role of this name: then it is used. */
+  readonly asRole?: string;
 }
 
 /** The smallest piece of a text that its grammar names. */

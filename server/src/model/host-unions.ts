@@ -10,7 +10,7 @@ import { WordPatterns } from './word-patterns.js';
  * with any of them.
  */
 export function unionByWords(one: HostConjunction, other: HostConjunction): HostConjunction | undefined {
-  const [first, second] = [wordsHad(one), wordsHad(other)];
+  const [first, second] = [wordsOf(wordsHad(one)), wordsOf(wordsHad(other))];
   if (!first || !second || !isSameTree(one.bound, other.bound)) return undefined;
   const excluded = excludedWords(one);
   const excludedToo = excludedWords(other);
@@ -21,10 +21,58 @@ export function unionByWords(one: HostConjunction, other: HostConjunction): Host
   return { ...one, conditions: Appended.of<Expression>({ kind: 'pattern', patterns }) };
 }
 
+/** What matches some patterns and what matches none of them, of the same names, are all of these. */
+export function unionOfHalves(one: HostConjunction, other: HostConjunction): HostConjunction | undefined {
+  return joinedHalves(one, other) ?? joinedHalves(other, one);
+}
+
+function joinedHalves(matching: HostConjunction, others: HostConjunction): HostConjunction | undefined {
+  const { excluded } = others;
+  if (!excluded || matching.excluded || !takesAnyOf(matching, excluded) || !isSameTree(matching.bound, others.bound))
+    return undefined;
+  const [those, rest] = [matching.conditions.toArray(), others.conditions.toArray()];
+  const isHalf = (one: Expression) => one.kind === 'pattern' && haveSamePatterns(one.patterns, excluded);
+  const isRest =
+    rest.every((one) => those.some((same) => isSameCondition(one, same))) &&
+    those.every((one) => isHalf(one) || rest.some((same) => isSameCondition(one, same)));
+  return isRest ? { ...others, excluded: undefined } : undefined;
+}
+
 /** The words of which a name of a set has one, where that is its only condition. */
-export function wordsHad({ conditions }: HostConjunction): ReadonlySet<string> | undefined {
+export function wordsHad({ conditions }: HostConjunction): WordPatterns | undefined {
   const { last } = conditions;
-  return conditions.length === 1 && last?.kind === 'pattern' ? plainWords(last.patterns) : undefined;
+  if (conditions.length !== 1 || last?.kind !== 'pattern') return undefined;
+  return last.patterns.patterns.some(({ automaton }) => automaton) ? undefined : last.patterns;
+}
+
+/**
+ * What a set says besides what another says as well, if there is anything of that: only this matters within the other one. `apart`
+ * where one takes what the other excludes.
+ */
+export function besidesCommon(
+  set: HostConjunction,
+  other: HostConjunction,
+): Pick<HostConjunction, 'conditions' | 'excluded'> | 'apart' | undefined {
+  if (takesExcluded(set, other) || takesExcluded(other, set)) return 'apart';
+  const others = other.conditions.toArray();
+  const conditions = set.conditions.toArray().filter((one) => !others.some((same) => isSameCondition(one, same)));
+  const isExcluded = set.excluded !== undefined && haveSamePatterns(set.excluded, other.excluded);
+  if (conditions.length === set.conditions.length && !isExcluded) return undefined;
+  return { conditions: Appended.of(...conditions), excluded: isExcluded ? undefined : set.excluded };
+}
+
+/** Whether a set has only names that match a pattern of those that another set excludes. */
+function takesExcluded(set: HostConjunction, { excluded }: HostConjunction): boolean {
+  return excluded !== undefined && takesAnyOf(set, excluded);
+}
+
+/** Whether it is a condition of a set that its names match one of some patterns. */
+export function takesAnyOf({ conditions }: HostConjunction, patterns: WordPatterns): boolean {
+  return conditions.toArray().some((one) => one.kind === 'pattern' && haveSamePatterns(one.patterns, patterns));
+}
+
+function wordsOf(patterns: WordPatterns | undefined): ReadonlySet<string> | undefined {
+  return patterns && plainWords(patterns);
 }
 
 function excludedWords({ excluded }: HostConjunction): ReadonlySet<string> | undefined {

@@ -28,13 +28,22 @@ import {
 import { globAutomaton } from './host-patterns.js';
 import { ReadNames } from './host-reading.js';
 import { possibleWords, type Search } from './host-search.js';
-import { haveSameConditions, unionByWords, unionInHalves, wordsHad } from './host-unions.js';
+import {
+  besidesCommon,
+  haveSameConditions,
+  takesAnyOf,
+  unionByWords,
+  unionInHalves,
+  unionOfHalves,
+  wordsHad,
+} from './host-unions.js';
 import type { Automaton } from './language.js';
 import { boundOf, isApart } from './language-bounds.js';
 import { automatonOfNames } from './minimal-automaton.js';
 import { neededWord } from './needed-words.js';
+import { PaidMemo } from './paid-memo.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
-import { type WordPattern, WordPatterns } from './word-patterns.js';
+import { WordPatterns } from './word-patterns.js';
 import { isFarFrom, treeAroundEndings, treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
 
 /** So many conditions, and more alternatives, are made one condition. */
@@ -141,15 +150,10 @@ export class HostSet extends ReadNames {
     if (dots) return this.whereLevels(levelsOfDots(dots), holds);
     if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds);
     if (!language.containing) return this.whereAutomaton(language.automaton, holds);
-    const words = possibleWords(language.containing);
-    if (holds) return this.having(words);
-    return this.without(words);
-  }
-
-  /** The names in which none of some words is. */
-  private without(words: Iterable<string>): HostSet {
-    const patterns = [...words].map((word) => ({ word, automaton: undefined }));
-    return this.excluding(patterns);
+    const words = patternsOfWords.of(language.containing, () =>
+      WordPatterns.ofWords(possibleWords(language.containing ?? [])),
+    );
+    return holds ? this.having(words) : this.excluding(words);
   }
 
   private whereTree(tree: DomainTree, holds: boolean): HostSet {
@@ -193,23 +197,29 @@ export class HostSet extends ReadNames {
     const language: Expression = { kind: 'language', automaton };
     if (holds) return this.also(language, inside);
     const word = neededWord(automaton);
-    if (word !== undefined) return this.excluding([{ word, automaton }]);
+    if (word !== undefined) return this.excluding(WordPatterns.of([{ word, automaton }]));
     return this.also({ kind: 'not', of: language }, this.bound);
   }
 
   /** The names in which one of some words is. */
-  private having(words: readonly string[]): HostSet {
-    const possible = words.filter((word) => !this.excludes(word));
-    if (possible.length === 0) return HostSet.none;
-    return this.also({ kind: 'pattern', patterns: WordPatterns.ofWords(possible) }, this.bound);
+  private having(words: WordPatterns): HostSet {
+    const patterns = this.notExcluded(words);
+    if (patterns.size === 0) return HostSet.none;
+    return takesAnyOf(this.conjunction, patterns) ? this : this.also({ kind: 'pattern', patterns }, this.bound);
   }
 
-  private excluding(patterns: readonly WordPattern[]): HostSet {
-    const news = patterns.filter(({ word }) => !this.excludes(word));
-    if (news.length === 0 || this === HostSet.none) return this;
-    const excluded = this.excluded?.with(news) ?? WordPatterns.of(news);
-    const known = this.knownOf((name) => !WordPatterns.of(news).patternOf(name));
+  private excluding(patterns: WordPatterns): HostSet {
+    const news = this.notExcluded(patterns);
+    if (news.size === 0 || this === HostSet.none) return this;
+    if (takesAnyOf(this.conjunction, news)) return HostSet.none;
+    const excluded = this.excluded?.with(news.patterns) ?? news;
+    const known = this.knownOf((name) => !news.patternOf(name));
     return HostSet.of(this.bound, this.conditions, excluded, known);
+  }
+
+  private notExcluded(words: WordPatterns): WordPatterns {
+    if (!this.excluded) return words;
+    return WordPatterns.of(words.patterns.filter(({ word }) => !this.excludes(word)));
   }
 
   /** The part of this set within a part of its bound. */
@@ -269,7 +279,8 @@ export class HostSet extends ReadNames {
     if (this.isOfLevels && other.isOfLevels) {
       return HostSet.all.withLevels(combineLevels('or', this.levels, other.levels), undefined, this.search());
     }
-    const united = unionByWords(this.conjunction, other.conjunction);
+    const united =
+      unionOfHalves(this.conjunction, other.conjunction) ?? unionByWords(this.conjunction, other.conjunction);
     if (united) return HostSet.of(bound, united.conditions, united.excluded, this.search());
     // A union to which more is added stays one list of alternatives.
     const { alternatives } = this;
@@ -291,9 +302,13 @@ export class HostSet extends ReadNames {
     if (this.isTree) return other.within(bound);
     if (other.isOfLevels) return this.whereLevels(other.levels, true);
     if (this.isOfLevels) return other.whereLevels(this.levels, true);
+    const others = besidesCommon(other.conjunction, this.conjunction) ?? other.conjunction;
+    if (others === 'apart') return HostSet.none;
     const excluded =
-      this.excluded && other.excluded ? this.excluded.with(other.excluded.patterns) : (this.excluded ?? other.excluded);
-    const conditions = other.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
+      this.excluded && others.excluded
+        ? this.excluded.with(others.excluded.patterns)
+        : (this.excluded ?? others.excluded);
+    const conditions = others.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
     return HostSet.of(bound, conditions, excluded, this.sharedName(other)).reduced();
   }
 
@@ -303,8 +318,11 @@ export class HostSet extends ReadNames {
     const common = combineTrees('and', this.bound, other.bound);
     if (isEmptyTree(common)) return this;
     if (other.isOfLevels) return this.whereLevels(other.levels, false);
+    const others = besidesCommon(other.conjunction, this.conjunction);
+    if (others === 'apart') return this;
+    if (others) return this.subtract(HostSet.of(common, others.conditions, others.excluded, undefined));
     const words = other.excluded ? undefined : wordsHad(other.conjunction);
-    if (words && isEmptyTree(combineTrees('without', this.bound, other.bound))) return this.without(words);
+    if (words && isEmptyTree(combineTrees('without', this.bound, other.bound))) return this.excluding(words);
     // Only what the other set says within this one matters.
     const inside = common === other.bound ? other : other.within(common);
     if (inside === HostSet.none) return this;
@@ -338,6 +356,9 @@ export class HostSet extends ReadNames {
     return set.search(known?.kind === 'gave-up').kind === 'none' ? HostSet.none : set;
   }
 }
+
+/** Lists of words are compared by identity, and one machine reads names for all sets that are made with them. */
+const patternsOfWords = new PaidMemo<ReadonlySet<string>, WordPatterns>();
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;

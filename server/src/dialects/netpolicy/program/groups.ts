@@ -106,7 +106,10 @@ export class Groups<Value> {
   reportUnused(): void {
     for (const [name, { part }] of this.groups) {
       if (this.used.has(name)) continue;
-      this.reader.report('unused-name', this.nameRange(part.path), `no rule or list uses the group "${name}"`);
+      const message = `no rule or list uses the group "${name}"`;
+      // Requirements take the addresses of their roles from groups of these names.
+      const asRole = this.values.kind === 'addresses' ? { asRole: name } : {};
+      this.reader.report('unused-name', this.nameRange(part.path), message, asRole);
     }
   }
 

@@ -31,8 +31,8 @@ export class Reader {
     return { value: this.tree.yaml.value, path: [] };
   }
 
-  report(code: FindingCode, at: TextRange, message: string): void {
-    this.problems.push({ code, uri: this.uri, range: at, message });
+  report(code: FindingCode, at: TextRange, message: string, details: Pick<Problem, 'asRole'> = {}): void {
+    this.problems.push({ code, uri: this.uri, range: at, message, ...details });
   }
 
   rangeOf(path: Path): TextRange {

@@ -8,7 +8,7 @@ import { hostsOf } from '../program/domains.js';
 import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
 import { hasAnswer } from './fast.js';
-import { always, byHosts, byPattern, never, orElse, type Region, type Split, splitAll, when } from './regions.js';
+import { always, byHosts, byPatterns, never, orElse, type Region, type Split, splitAll, when } from './regions.js';
 
 const RESOLVED_NAME = 'the name that the address resolves to';
 
@@ -58,7 +58,7 @@ function matchAddressName(facts: Facts, acl: Acl, region: Region): Split {
 export function matchHostPattern(facts: Facts, acl: Acl, region: Region): Split {
   if (!facts.hostKnown) return matchAddressName(facts, acl, region);
   const { value, unknown } = patternsOf(acl, facts.program);
-  const split = byPattern(region, value);
+  const split = byPatterns(region, value);
   if (facts.numericHost && !hasOption(acl, 'n') && split.no.length > 0) {
     return orElse(split, (part) => assume(part, acl, facts, RESOLVED_NAME));
   }
@@ -78,7 +78,7 @@ export function matchServerName(facts: Facts, acl: Acl, region: Region): Split {
   if (provided || !(facts.hostKnown || facts.helloRead)) return never(region);
   if (acl.type.values === 'patterns') {
     const { value, unknown } = patternsOf(acl, facts.program);
-    return withUnknown(byPattern(region, value), unknown, acl, facts);
+    return withUnknown(byPatterns(region, value), unknown, acl, facts);
   }
   const { value, unknown } = domainSetOf(facts, acl);
   return withUnknown(byHosts(region, region.hosts.intersect(value), region.hosts.subtract(value)), unknown, acl, facts);

@@ -1,20 +1,30 @@
 // Acls on the URL of a request.
 
 import { Interned, Memo } from '../../../kept/memo.js';
-import { type Automaton, acceptsText } from '../../../model/language.js';
+import type { Automaton } from '../../../model/language.js';
 import { beforeAny, beforeSome, between } from '../../../model/quotients.js';
 import { patternsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
+import type { Patterns } from '../program/patterns.js';
 import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
-import { byPattern, never, type Region, type Split, splitAll, when } from './regions.js';
+import { always, byPattern, never, orElse, type Region, type Split, splitAll, when } from './regions.js';
 
 /** The host part of URL automata, by what comes before and after the host; schemes and ports are few. */
 const hostParts = new Memo<Automaton, Interned<string, Automaton>>();
 const HOST_PARTS_LIMIT = 100;
 
-function hostPart(automaton: Automaton, context: string, make: () => Automaton): Automaton {
-  return hostParts.of(automaton, () => new Interned(HOST_PARTS_LIMIT)).of(context, make);
+/** Splits a region by the expressions that are words: they are in the host, or in what stands around it, but in no part of both. */
+function byWords(region: Region, patterns: Patterns, around: string): Split {
+  return patterns.hasWordIn(around) ? always(region) : byPattern(region, patterns.words());
+}
+
+/** Splits a region by the other expressions, of which `make` takes the host part; `context` tells these parts apart. */
+function byOthers(region: Region, patterns: Patterns, context: string, make: (all: Automaton) => Automaton): Split {
+  const others = patterns.others();
+  if (!others) return never(region);
+  const part = hostParts.of(others, () => new Interned(HOST_PARTS_LIMIT)).of(context, () => make(others));
+  return byPattern(region, part);
 }
 
 /** A CONNECT has `host:port` for its URL; other requests have a path, which may be unknown. */
@@ -26,22 +36,26 @@ export function matchUrl(facts: Facts, acl: Acl, region: Region): Split {
   if (!facts.hostKnown) return assume(region, acl, facts, 'the address that the client connects to');
   const { port, path } = facts.request;
   if (facts.form === 'connect') {
-    const exact = hostPart(value, `:${port}`, () => between(value, '', `:${port}`));
-    return withUnknown(byPattern(region, exact), unknown, acl, facts);
+    const inWords = byWords(region, value, `:${port}`);
+    const split = orElse(inWords, (part) =>
+      byOthers(part, value, `:${port}`, (others) => between(others, '', `:${port}`)),
+    );
+    return withUnknown(split, unknown, acl, facts);
   }
   const prefix = `${facts.form}://`;
   const authorityEnd = port === (facts.form === 'http' ? 80 : 443) ? '' : `:${port}`;
   if (path !== undefined) {
     const suffix = authorityEnd + path;
-    return withUnknown(byPattern(region, between(value, prefix, suffix)), unknown, acl, facts);
+    return withUnknown(byPattern(region, between(value.all(), prefix, suffix)), unknown, acl, facts);
   }
   const first = `${authorityEnd}/`;
-  const definite = byPattern(
-    region,
-    hostPart(value, `${prefix}*${first}*`, () => beforeAny(value, prefix, first)),
+  const definite = orElse(byWords(region, value, prefix + authorityEnd), (part) =>
+    byOthers(part, value, `${prefix}*${first}*`, (others) => beforeAny(others, prefix, first)),
   );
-  const possible = hostPart(value, `${prefix}*${first}`, () => beforeSome(value, prefix, first));
-  const rest = splitAll(definite.no, (part) => byPattern(part, possible));
+  // Any word can be in a path.
+  const possible = (part: Region) =>
+    byOthers(part, value, `${prefix}*${first}`, (others) => beforeSome(others, prefix, first));
+  const rest = value.words() ? { yes: definite.no, no: [] } : splitAll(definite.no, possible);
   const assumed = splitAll(rest.yes, (part) => assume(part, acl, facts, 'the path of the URL'));
   const split = { yes: [...definite.yes, ...assumed.yes], no: [...rest.no, ...assumed.no], login: [] };
   return withUnknown(split, unknown, acl, facts);
@@ -52,6 +66,6 @@ export function matchPath(facts: Facts, acl: Acl, region: Region): Split {
   if (facts.form === 'connect') return never(region);
   if (!value) return withUnknown(never(region), unknown, acl, facts);
   const { path } = facts.request;
-  if (path !== undefined) return withUnknown(when(acceptsText(value, path), region), unknown, acl, facts);
+  if (path !== undefined) return withUnknown(when(value.matches(path), region), unknown, acl, facts);
   return assume(region, acl, facts);
 }

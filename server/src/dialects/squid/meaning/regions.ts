@@ -5,7 +5,9 @@ import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { Automaton } from '../../../model/language.js';
+import type { Language } from '../../../model/text-language.js';
 import type { Listener } from '../program/listeners.js';
+import type { Patterns } from '../program/patterns.js';
 
 /** A part of a request for which every step so far had the same outcome. */
 export interface Region {
@@ -57,24 +59,29 @@ export function byHosts(region: Region, yes: HostSet, no: HostSet): Split {
   };
 }
 
-const hostSplits = new Memo<Automaton, Memo<HostSet, { readonly yes: HostSet; readonly no: HostSet }>>();
+const hostSplits = new Memo<Automaton | Language, Memo<HostSet, { readonly yes: HostSet; readonly no: HostSet }>>();
 
 /** Splits hosts by a regular condition; cached, because searching for an example of each part is slow. */
-function splitHosts(hosts: HostSet, automaton: Automaton): { readonly yes: HostSet; readonly no: HostSet } {
+function splitHosts(hosts: HostSet, language: Automaton | Language): { readonly yes: HostSet; readonly no: HostSet } {
   return hostSplits
-    .of(automaton, () => new Memo())
+    .of(language, () => new Memo())
     .of(hosts, () => {
-      const [yes, no] = [hosts.where(automaton, true), hosts.where(automaton, false)];
+      const [yes, no] = [hosts.where(language, true), hosts.where(language, false)];
       // A set that the condition does not split keeps its plain form.
       return { yes: no.isEmpty ? hosts : yes, no: yes.isEmpty ? hosts : no };
     });
 }
 
 /** Splits a region by a condition on its hosts; `undefined` matches none. */
-export function byPattern(region: Region, automaton: Automaton | undefined): Split {
-  if (!automaton) return never(region);
-  const { yes, no } = splitHosts(region.hosts, automaton);
+export function byPattern(region: Region, language: Automaton | Language | undefined): Split {
+  if (!language) return never(region);
+  const { yes, no } = splitHosts(region.hosts, language);
   return byHosts(region, yes, no);
+}
+
+/** Splits a region by whether its hosts match one of some expressions. */
+export function byPatterns(region: Region, patterns: Patterns | undefined): Split {
+  return orElse(byPattern(region, patterns?.words()), (part) => byPattern(part, patterns?.others()));
 }
 
 export function byClients(region: Region, set: IpSet): Split {
@@ -106,7 +113,10 @@ export function byAssumption(region: Region, unknown: string, phrases: Phrases, 
   return { yes: [suppose(true)], no: [suppose(false)], login: [] };
 }
 
-/** How many parts one condition may split a request into. */
+/**
+ * How many parts one condition may split a request into. Groups of acls that nothing is known about multiply parts within one rule, before
+ * a list counts them; each part has its own sets and assumptions, which no budget counts, and a condition with so many ways is undecided anyway.
+ */
 const PART_LIMIT = 4_096;
 
 /** Ends the evaluation of a rule that splits a request into more parts than can be followed; the list that it stands in catches it. */

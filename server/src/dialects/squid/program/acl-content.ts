@@ -4,15 +4,13 @@ import { LatestMemo } from '../../../kept/memo.js';
 import type { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
-import type { Automaton } from '../../../model/language.js';
 import type { PortSet } from '../../../model/ports.js';
-import { readPosixRegex } from '../../../model/posix-regex.js';
-import { unionOf } from '../../../model/quotients.js';
 import { readAddress } from '../syntax/addresses.js';
 import { readDomain } from '../syntax/domains.js';
 import type { Acl } from './acls.js';
 import { hostsOf } from './domains.js';
 import { valuesOf } from './list-files.js';
+import { Patterns } from './patterns.js';
 import type { Program } from './program.js';
 
 interface Content<Value> {
@@ -76,27 +74,25 @@ export const domainsOf = kept<HostSet>((acl, program) => {
   return { value: hostsOf(words.map(readDomain)), unknown };
 });
 
-/** One automaton for all patterns, `undefined` without any; patterns that squid skips or Lintel does not model are omitted. */
-export const patternsOf = kept<Automaton | undefined>((acl, program) => {
-  const automata: Automaton[] = [];
+/** Without any `undefined`; patterns that squid skips or Lintel does not model are omitted. */
+export const patternsOf = kept<Patterns | undefined>((acl, program) => {
+  const patterns = new Patterns();
   let unknown: string | undefined;
   for (const { line } of acl.lines) {
     const { statement } = line;
     const values = valuesOf(program, statement);
     unknown ??= values.unreadable;
     let ignoreCase = statement.options.some(({ text }) => /^-[a-z]*i/.test(text));
-    const patterns = statement.type.values === 'header' ? values.words.slice(1) : values.words;
-    for (const word of patterns) {
+    const written = statement.type.values === 'header' ? values.words.slice(1) : values.words;
+    for (const word of written) {
       if (word === '-i' || word === '+i') ignoreCase = word === '-i';
       else {
-        const reading = readPosixRegex(word, ignoreCase);
-        if (reading.kind === 'automaton') automata.push(reading.automaton);
-        else if (reading.kind === 'unmodelled')
-          unknown ??= `the expression '${word}' is not modelled: ${reading.reason}`;
+        const reason = patterns.add(word, ignoreCase);
+        if (reason !== undefined) unknown ??= `the expression '${word}' is not modelled: ${reason}`;
       }
     }
   }
-  return { value: automata.length > 0 ? unionOf(automata) : undefined, unknown };
+  return { value: patterns.isEmpty ? undefined : patterns, unknown };
 });
 
 export const portsOf = kept<PortSet>((acl, program) => {

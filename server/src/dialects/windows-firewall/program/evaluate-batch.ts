@@ -1,5 +1,6 @@
 // Interprets a batch file symbolically, and yields the commands of netsh that it would run.
 
+import type { TextRange } from '../../../text/range.js';
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
 import { expandText, textValue, unknownValue } from '../../shared/script/value.js';
@@ -9,17 +10,17 @@ import {
   INVOCATION_LIMIT,
   type Invocation,
   STATEMENT_LIMIT,
-  TOO_LONG,
+  tooLong,
   unreadCommand,
 } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import type { OtherValue, Value } from './value.js';
 
-export function evaluateBatch({ statements, complete }: BatchScript): Evaluation {
+export function evaluateBatch({ statements, unreadFrom }: BatchScript): Evaluation {
   const evaluator = new BatchEvaluator();
   evaluator.runAll(statements);
-  const { invocations, isAtLimit } = evaluator;
-  return { invocations, problems: isAtLimit ? [TOO_LONG] : [], complete: complete && !isAtLimit };
+  const { invocations, stoppedAt } = evaluator;
+  return { invocations, problems: stoppedAt ? [tooLong(stoppedAt)] : [], unreadFrom: stoppedAt ?? unreadFrom };
 }
 
 const ADD = 'netsh advfirewall firewall add rule';
@@ -36,7 +37,10 @@ class BatchEvaluator {
   /** Variables of `for` are stored with their percent sign, to distinguish them from those of `set`. */
   private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
 
-  get isAtLimit(): boolean {
+  /** The outermost statement at which the bound was reached. */
+  stoppedAt: TextRange | undefined;
+
+  private get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
   }
 
@@ -44,6 +48,7 @@ class BatchEvaluator {
     for (const statement of statements) {
       if (this.isAtLimit || !this.run.step()) return;
       this.runStatement(statement);
+      if (this.isAtLimit) this.stoppedAt = statement.range;
     }
   }
 

@@ -28,7 +28,7 @@ import {
   INVOCATION_LIMIT,
   type Invocation,
   STATEMENT_LIMIT,
-  TOO_LONG,
+  tooLong,
   unreadCommand,
 } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
@@ -41,12 +41,12 @@ import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from '.
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
  * is conditional or computed is marked as such.
  */
-export function evaluatePowerShell({ body, complete }: PowerShellScript): Evaluation {
+export function evaluatePowerShell({ body, unreadFrom }: PowerShellScript): Evaluation {
   const evaluator = new PowerShellEvaluator();
   evaluator.runBlock(body);
-  const { isAtLimit } = evaluator;
-  const invocations = isAtLimit ? evaluator.invocations : savedSessions(evaluator.invocations);
-  return { invocations, problems: isAtLimit ? [TOO_LONG] : [], complete: complete && !isAtLimit };
+  const { stoppedAt } = evaluator;
+  const invocations = stoppedAt ? evaluator.invocations : savedSessions(evaluator.invocations);
+  return { invocations, problems: stoppedAt ? [tooLong(stoppedAt)] : [], unreadFrom: stoppedAt ?? unreadFrom };
 }
 
 class PowerShellEvaluator {
@@ -62,7 +62,10 @@ class PowerShellEvaluator {
   private readonly tableNames = new Set<string>();
   private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
 
-  get isAtLimit(): boolean {
+  /** The outermost statement at which the bound was reached. */
+  stoppedAt: TextRange | undefined;
+
+  private get isAtLimit(): boolean {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
   }
 
@@ -70,6 +73,7 @@ class PowerShellEvaluator {
     for (const statement of statements) {
       if (this.isAtLimit || !this.run.step()) return;
       this.runStatement(statement);
+      if (this.isAtLimit) this.stoppedAt = statement.range;
       if (this.ended) return;
     }
   }

@@ -28,8 +28,8 @@ export interface Invocation {
 export interface Evaluation {
   readonly invocations: readonly Invocation[];
   readonly problems: readonly ScriptProblem[];
-  /** Whether every command was evaluated; false where loops exceed a bound. */
-  readonly complete: boolean;
+  /** Where commands begin that were not evaluated: loops exceed a bound, or what nests too deeply was not read. */
+  readonly unreadFrom: TextRange | undefined;
 }
 
 /** The name of a command that may change the firewall in a way that is not read. */
@@ -48,8 +48,7 @@ export const INVOCATION_LIMIT = 20_000;
 export const STATEMENT_LIMIT = 100_000;
 
 /** What is reported of a script that reaches one of these bounds. */
-export const TOO_LONG: ScriptProblem = {
-  code: 'unmodelled-statement',
-  range: { start: 0, end: 0 },
-  message: 'the loops of this script run too many statements: those after them were not read',
-};
+export function tooLong(range: TextRange): ScriptProblem {
+  const message = 'the loops of this script run too many statements: those after them were not read';
+  return { code: 'unmodelled-statement', range, message };
+}

@@ -39,10 +39,10 @@ export interface Policies {
 }
 
 /** The stores after the commands of a script. */
-export function policiesAfter({ invocations, complete }: Evaluation): Policies {
+export function policiesAfter({ invocations, unreadFrom }: Evaluation): Policies {
   const store = new Stores();
   for (const invocation of invocations) store.apply(invocation);
-  if (!complete) store.markRestUnknown();
+  if (unreadFrom) store.markRestUnknown(unreadFrom);
   return store.policies();
 }
 
@@ -312,9 +312,8 @@ class Stores {
   }
 
   /** For a script that was not evaluated to its end. */
-  markRestUnknown(): void {
-    const what = 'commands after the limit of evaluation';
-    this.outside.push({ range: { start: 0, end: 0 }, what, mayBlock: true });
+  markRestUnknown(range: TextRange): void {
+    this.outside.push({ range, what: 'commands after the limit of evaluation', mayBlock: true });
   }
 
   /** Reports a command after which any rule may exist or be different. */

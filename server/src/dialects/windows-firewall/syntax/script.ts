@@ -21,8 +21,8 @@ export interface VariableUse {
 export interface ScriptTree {
   readonly problems: readonly ScriptProblem[];
   readonly variables: readonly VariableUse[];
-  /** Whether all of it was read; false where it is nested too deeply. */
-  readonly complete: boolean;
+  /** Where reading ended, in a script that is nested too deeply to be read to its end. */
+  readonly unreadFrom: TextRange | undefined;
 }
 
 /** How deep blocks and expressions may nest; what nests deeper is not read. */

@@ -42,7 +42,7 @@ class BatchParser {
   /** A closing parenthesis without another one between an earlier offset and it. */
   private parenthesis = -1;
   private label: number | undefined;
-  private complete = true;
+  private unreadFrom: TextRange | undefined;
   private readonly problems: ScriptProblem[] = [];
 
   private readonly keys: RegistryKeys;
@@ -53,8 +53,8 @@ class BatchParser {
 
   parse(): BatchScript {
     const statements = this.readLines();
-    const { problems, complete } = this;
-    return { language: 'batch', statements, problems, variables: variablesOf(this.text), complete };
+    const { problems, unreadFrom } = this;
+    return { language: 'batch', statements, problems, variables: variablesOf(this.text), unreadFrom };
   }
 
   /** Reads lines up to the parenthesis that closes the block around them, or to the end. */
@@ -99,7 +99,7 @@ class BatchParser {
       range,
       message: 'blocks are nested too deeply to be read from here',
     });
-    this.complete = false;
+    this.unreadFrom ??= range;
     this.at = this.text.length;
     return [];
   }

@@ -1,6 +1,7 @@
 // Parses a PowerShell script into a tree of statements, limited to the needs of commands with literal arguments.
 
 import { addAll } from '../../../../kept/lists.js';
+import type { TextRange } from '../../../../text/range.js';
 import { COMMANDS } from '../../vocabulary/commands.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
@@ -20,6 +21,7 @@ import type {
   Expression,
   OtherStage,
   Pipeline,
+  PlacedStatement,
   PowerShellScript,
   Query,
   Stage,
@@ -35,7 +37,7 @@ class PowerShellParser {
   private readonly tokens: TokenList;
   private readonly expressions: ExpressionParser;
   private readonly problems: ScriptProblem[] = [];
-  private complete = true;
+  private unreadFrom: TextRange | undefined;
   private blockDepth = 0;
   /** What the `if` that was read last asks for, where its block runs if it is found; and the index after that block. */
   private foundBefore: { readonly query: Query; readonly next: number } | undefined;
@@ -54,13 +56,14 @@ class PowerShellParser {
 
   parse(): PowerShellScript {
     const read = this.readStatements(0, this.tokens.all.length);
-    const unread: Statement = { kind: 'pipeline', stages: this.complete ? this.changes.unread() : [] };
+    const stages = this.unreadFrom ? [] : this.changes.unread();
+    const unread: PlacedStatement = { kind: 'pipeline', stages, range: { start: 0, end: 0 } };
     // Where it would run is unknown: before the script may end, or behind a command that resets everything.
-    const statements = unread.stages.length > 0 ? [unread, ...read, unread] : read;
+    const statements = stages.length > 0 ? [unread, ...read, unread] : read;
     this.reportUnclosedDelimiters();
-    const { text, problems, complete } = this;
-    const body = { statements, range: { start: 0, end: text.length } };
-    return { language: 'powershell', body, problems, variables: this.variables(), complete };
+    const body = { statements, range: { start: 0, end: this.text.length } };
+    const { problems, unreadFrom } = this;
+    return { language: 'powershell', body, problems, variables: this.variables(), unreadFrom };
   }
 
   private variables(): VariableUse[] {
@@ -88,16 +91,21 @@ class PowerShellParser {
     return { statements: this.readStatements(open + 1, close), range };
   }
 
-  private readStatements(from: number, to: number): Statement[] {
+  private giveUp(at: number): void {
+    if (this.unreadFrom) return;
+    const { start = 0, end = 0 } = this.tokens.at(at) ?? {};
+    this.unreadFrom = { start, end };
+    const message = 'blocks are nested too deeply to be read from here';
+    this.problems.push({ code: 'unmodelled-statement', range: this.unreadFrom, message });
+  }
+
+  private readStatements(from: number, to: number): PlacedStatement[] {
     if (this.blockDepth >= DEPTH_LIMIT) {
-      const { start = 0, end = 0 } = this.tokens.at(from - 1) ?? {};
-      const message = 'blocks are nested too deeply to be read from here';
-      if (this.complete) this.problems.push({ code: 'unmodelled-statement', range: { start, end }, message });
-      this.complete = false;
+      this.giveUp(from - 1);
       return [];
     }
     this.blockDepth++;
-    const statements: Statement[] = [];
+    const statements: PlacedStatement[] = [];
     for (let at = from; at < to; ) {
       const token = this.tokens.at(at);
       if (token?.kind === 'newline' || isSign(token, ';', '}')) {
@@ -105,7 +113,7 @@ class PowerShellParser {
         continue;
       }
       const { node, next } = this.readStatement(at, to);
-      statements.push(node);
+      statements.push({ ...node, range: { start: token?.start ?? 0, end: token?.end ?? 0 } });
       at = Math.max(at + 1, next);
     }
     this.blockDepth--;
@@ -355,20 +363,9 @@ class PowerShellParser {
     this.changes.markRead(at);
     const { start } = this.tokens.rangeOf(at, at + 1);
     const nameEnd = this.tokens.endOf(this.tokens.skip(at));
-    const end = this.tokens.endOf(this.redirectionStart(at, stop));
+    const end = this.tokens.endOf(this.tokens.redirectionStart(at, stop));
     const netsh = readNetsh(this.text, { start, nameEnd, end }, '`');
     return netsh ? [{ kind: 'netsh', netsh }] : [];
-  }
-
-  /** The index of what sends the output of a command elsewhere: `> $null`, `2>&1`. */
-  private redirectionStart(at: number, stop: number): number {
-    for (let next = at + 1; next < stop; next++) {
-      if (!this.tokens.isSign(next, '>')) continue;
-      const [before, sign] = [this.tokens.at(next - 1), this.tokens.at(next)];
-      const isNumbered = /^[1-6*]$/.test(before?.text ?? '') && before?.end === sign?.start;
-      return isNumbered ? next - 1 : next;
-    }
-    return stop;
   }
 
   private readCmdlet(command: string, at: number, stop: number): CmdletCall {

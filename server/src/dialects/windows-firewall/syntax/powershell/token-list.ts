@@ -139,6 +139,17 @@ export class TokenList {
       this.isSign(next, '=') || (isMember && /^[-+*/%]$/.test(this.all[next]?.text ?? '') && this.isSign(next + 1, '='))
     );
   }
+
+  /** The index of what sends the output of a command elsewhere: `> $null`, `2>&1`. */
+  redirectionStart(at: number, stop: number): number {
+    for (let next = at + 1; next < stop; next++) {
+      if (!this.isSign(next, '>')) continue;
+      const [before, sign] = [this.at(next - 1), this.at(next)];
+      const isNumbered = /^[1-6*]$/.test(before?.text ?? '') && before?.end === sign?.start;
+      return isNumbered ? next - 1 : next;
+    }
+    return stop;
+  }
 }
 
 const READING_METHOD = /\.(?:item|get_\w+|gettype|tostring|isrulegroup\w*)$/i;

@@ -37,9 +37,12 @@ export interface TableEntry {
 
 /** Statements in braces, or those of the whole script. */
 export interface Block {
-  readonly statements: readonly Statement[];
+  readonly statements: readonly PlacedStatement[];
   readonly range: TextRange;
 }
+
+/** A statement with the place where it begins. */
+export type PlacedStatement = Statement & { readonly range: TextRange };
 
 export type Statement =
   | Assignment
