@@ -58,7 +58,7 @@ export function besidesCommon(
   const conditions = set.conditions.toArray().filter((one) => !others.some((same) => isSameCondition(one, same)));
   const isExcluded = set.excluded !== undefined && haveSamePatterns(set.excluded, other.excluded);
   if (conditions.length === set.conditions.length && !isExcluded) return undefined;
-  return { conditions: Appended.of(...conditions), excluded: isExcluded ? undefined : set.excluded };
+  return { conditions: Appended.from(conditions), excluded: isExcluded ? undefined : set.excluded };
 }
 
 /** Whether a set has only names that match a pattern of those that another set excludes. */
