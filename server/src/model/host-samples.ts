@@ -64,9 +64,11 @@ function* namesWithin(bound: DomainTree, condition: Expression | undefined): Gen
 }
 
 function* sampleBelow(sample: string, domain: string): Generator<string> {
+  // A sample that is in the domain already is no less simple than one that gets it appended.
+  if (domain !== '' && sample.endsWith(`.${domain}`) && isHostName(sample)) yield sample;
   const below = `${sample}.${domain === '' ? 'example' : domain}`;
   if (isHostName(below)) yield below;
-  if ((domain === '' || sample.endsWith(`.${domain}`)) && isHostName(sample)) yield sample;
+  if (domain === '' && isHostName(sample)) yield sample;
 }
 
 /** How many of the words of a condition are tried. */

@@ -127,7 +127,9 @@ describe.each(filters)('$name', ({ model }) => {
           const asked = flowIn(box);
           if (!asked || box.inInterface.mentioned().length === 0) continue;
           const { verdict, passage } = explainFlow(model, asked.flow, {});
-          const isBound = passage !== undefined && passage.way.length > 0;
+          // Of an interface that the explanation does not tell apart from the others, another answer may hold.
+          const way = passage?.way.join(' ') ?? '';
+          const isBound = way !== '' && box.inInterface.mentioned().every((name) => way.split(' ').includes(name));
           if (isBound) expect({ asked, verdict }).toEqual({ asked, verdict: 'deny' });
           else expect({ asked, verdict }).not.toEqual({ asked, verdict: 'permit' });
         }

@@ -1,5 +1,6 @@
 // IPv6 that is not used: a filter that permits connections over IPv4, and by statements about IPv6 alone none over IPv6.
 
+import { Memo } from '../../../kept/memo.js';
 import { statementKey } from '../../../model/evidence.js';
 import type { FilterModel, FilterPoint } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
@@ -25,18 +26,12 @@ export function markShut(evaluation: Evaluation, where: FamilyAtPoint): Evaluati
   };
 }
 
-const kept = new WeakMap<FilterModel, Map<string, boolean>>();
+/** Asked once a point, for all requirements. */
+const shutPoints = new Memo<FilterModel, Memo<FilterPoint, boolean>>();
 
 function isShut(where: FamilyAtPoint): boolean {
   const { model, point } = where;
-  const known = kept.get(model) ?? new Map<string, boolean>();
-  kept.set(model, known);
-  let shut = known.get(point.name);
-  if (shut === undefined) {
-    shut = !isLarge(model) && shutsOut(where);
-    known.set(point.name, shut);
-  }
-  return shut;
+  return shutPoints.of(model, () => new Memo()).of(point, () => !isLarge(model) && shutsOut(where));
 }
 
 /** With more rules than this it is not asked: it takes a walk with every packet that there is. */
