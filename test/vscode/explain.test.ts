@@ -84,7 +84,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
 
     await page.locator('.editor-instance .monaco-editor.focused').waitFor();
     const fixes = await workbench.quickFixes();
-    await fixes.filter({ hasText: 'Microsoft Teams: permit UDP 443, 3478-3481' }).first().click();
+    await fixes.filter({ hasText: 'Permit Microsoft Teams: UDP 443, 3478-3481' }).first().click();
     await answer.getByText('permit, by edge.v4').waitFor();
     await workbench.close();
   });
