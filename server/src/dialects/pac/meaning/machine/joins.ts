@@ -14,8 +14,6 @@ export interface Chain {
   readonly operator: '||' | '&&';
   /** Whether only the truth of its result is used. */
   readonly isBoolean: boolean;
-  /** A single condition, which is only joined as a part of another one: to follow it twice would cost more than it saves. */
-  readonly isAlone: boolean;
   /** Behind its last operand. */
   readonly end: { readonly at: number };
   /** Where its operands end. */
@@ -28,7 +26,7 @@ export interface Chain {
  */
 export function trialStep(chain: Chain): Step {
   return (machine) => {
-    if (machine.region && (!chain.isAlone || machine.trial)) joinFrom([], chain, machine);
+    if (machine.region) joinFrom([], chain, machine);
   };
 }
 

@@ -220,18 +220,18 @@ function narrowed<Part extends PartSet<Part>>(
   switch (condition.kind) {
     case 'not':
       return narrowed(dimension, set, condition.of, !holds, budget);
-    case 'and':
-    case 'or': {
-      if ((condition.kind === 'and') !== holds)
-        return (
-          unionInHalves(condition.of.map((one) => narrowed(dimension, set, one, holds, budget))) ?? set.subtract(set)
-        );
+    case 'and': {
+      if (!holds) return withoutPart(set, narrowed(dimension, set, condition, true, budget));
       let rest = set;
       for (const one of [...condition.of].sort((a, b) => costOf(a) - costOf(b))) {
         if (rest.isEmpty) break;
-        rest = narrowed(dimension, rest, one, holds, budget);
+        rest = narrowed(dimension, rest, one, true, budget);
       }
       return rest;
+    }
+    case 'or': {
+      if (!holds) return condition.of.reduce((rest, one) => narrowed(dimension, rest, one, false, budget), set);
+      return unionInHalves(condition.of.map((one) => narrowed(dimension, set, one, true, budget))) ?? set.subtract(set);
     }
     default: {
       const quick = dimension.narrow?.(set, condition, holds);
@@ -240,6 +240,10 @@ function narrowed<Part extends PartSet<Part>>(
       return holds ? set.intersect(part) : set.subtract(part);
     }
   }
+}
+
+function withoutPart<Part extends PartSet<Part>>(set: Part, part: Part): Part {
+  return part.isEmpty ? set : set.subtract(part);
 }
 
 /** Lists of words and of ends of names are looked up, and mostly show that the others need not be asked. */

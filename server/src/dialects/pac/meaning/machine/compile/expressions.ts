@@ -261,7 +261,7 @@ function compileLogical(node: LogicalExpression, isBoolean: boolean, context: Co
     context.mark(end);
     return;
   }
-  const chain: Chain = { operator, isBoolean, isAlone: false, end, boundaries: new Set() };
+  const chain: Chain = { operator, isBoolean, end, boundaries: new Set() };
   if (isBoolean && operands[0] && mayChoose(operands[0])) context.emit(node, trialStep(chain));
   for (const [index, operand] of operands.entries()) {
     if (isBoolean) compileTruth(operand, context);
@@ -291,7 +291,7 @@ function compileTruth(node: Expression, context: Context): void {
 /** A condition whose paths are joined where that is possible. */
 function compileTried(node: Expression, context: Context): void {
   const end = label();
-  const chain: Chain = { operator: '||', isBoolean: true, isAlone: !callsByName(node), end, boundaries: new Set() };
+  const chain: Chain = { operator: '||', isBoolean: true, end, boundaries: new Set() };
   context.emit(node, trialStep(chain));
   compileTruth(node, context);
   chain.boundaries.add(context.steps.length);
@@ -300,18 +300,9 @@ function compileTried(node: Expression, context: Context): void {
 
 /** Whether an expression may go on in several ways by itself: calls, and what is looked up in tables. */
 function mayChoose(node: Expression): boolean {
-  return hasPart(node, (part) => part.type === 'CallExpression' || (part.type === 'MemberExpression' && part.computed));
-}
-
-/** Whether it calls a function of the program or a helper, which may go on in many ways; methods of texts and look-ups seldom do. */
-function callsByName(node: Expression): boolean {
-  return hasPart(node, (part) => part.type === 'CallExpression' && part.callee.type === 'Identifier');
-}
-
-function hasPart(node: Expression, isMeant: (part: AnyNode) => boolean): boolean {
   const pending: AnyNode[] = [node];
   for (let next = pending.pop(); next; next = pending.pop()) {
-    if (isMeant(next)) return true;
+    if (next.type === 'CallExpression' || (next.type === 'MemberExpression' && next.computed)) return true;
     if (next.type === 'MemberExpression') pending.push(next.object);
     else if (next.type === 'ParenthesizedExpression') pending.push(next.expression);
     // The operand of `!` is a condition itself.
