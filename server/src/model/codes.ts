@@ -258,7 +258,7 @@ const CODES = {
   'never-matches': {
     severity: 'warning',
     title: 'A condition that nothing meets',
-    what: 'In squid, a list of hosts has a value with a character that host names do not have, such as the `*` of other notations. In iptables, a rule tests a set with fewer directions than the set has dimensions: no packet matches then, and with `!` every packet does.',
+    what: 'In squid, a list of hosts has a value with a character that host names do not have, such as the `*` of other notations, or an address has a mask that masks nothing (`::/0`, `0.0.0.255`) or a rest that squid ignores. In iptables, a rule tests a set with fewer directions than the set has dimensions: no packet matches then, and with `!` every packet does.',
     why: 'The line looks as if it permitted or denied something, and does not.',
     fix: 'Write the value in the notation of this directive. The quick fix does, where there is one right form: `.example.com` instead of `*.example.com`.',
     file: 'squid.conf',

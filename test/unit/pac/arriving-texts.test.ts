@@ -18,10 +18,11 @@ const HOSTS = [
 ];
 const URLS = [
   ...HOSTS.filter((host) => !host.includes(':')).flatMap((host) => [
-    `http://${host}/`,
-    `https://${host}:8443/a/B.gif?c=\\`,
+    `http://${host}:8443/a/B.gif?c=\\`,
+    // Without a path, as browsers pass it.
+    `https://${host}/`,
   ]),
-  ...['wss://a.test/', 'ftp://[::1]:21/x', 'http://a.b', 'svn+ssh://a.test/'],
+  ...['https://a.test:8443/', 'wss://a.test/', 'ftp://[::1]:21/x', 'http://a.b', 'svn+ssh://a.test/'],
 ];
 
 /** Numbers that are the same in every run (a linear congruential generator). */
@@ -72,6 +73,17 @@ describe.each([
       const part = { text: text.slice(1, -1), wildcards: false, openStart: true, openEnd: true };
       expect(matchesNone(part, subject), text).toBe(false);
     }
+  });
+
+  test.each([
+    ['https://a.test/b', 'url', true],
+    ['https://a.test/*', 'url', false],
+    ['https://a.test/?*', 'url', true],
+    ['https://*/b*', 'url', true],
+    ['http*://a.test/b', 'url', false],
+    ['wss://a.test/b', 'url', true],
+  ] as const)('%s', (pattern, of, none) => {
+    if (of === subject) expect(matchesNone(shell(pattern), subject)).toBe(none);
   });
 
   test.each([

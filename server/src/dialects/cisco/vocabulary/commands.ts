@@ -95,6 +95,8 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['router static', 'XR', 'modelled', 'static routes', 'section'],
   // Connections that come in because of others, and the lists of the PIX.
   ['conduit|established *', 'ASA', 'opaque', 'old permission'],
+  // These write comments over the tags in a page, and its connection passes (CLI Configuration Guide, Filtering Services).
+  ['[no] filter activex|java *', 'ASA', 'no-effect', 'content of pages'],
   ['outbound|apply|filter *', 'ASA', 'opaque', 'old filter'],
   ['alias|nat-control *', 'ASA', 'opaque', 'old rule of translation'],
   ['aaa authentication|authorization match|include|exclude *', 'ASA', 'opaque', 'login at the firewall'],

@@ -16,7 +16,7 @@ export interface TextPattern {
 
 /** Whether the pattern matches no host, or no URL, that can arrive: names in lower case, URLs with their scheme. */
 export function matchesNone({ text, wildcards, openStart, openEnd }: TextPattern, subject: Subject): boolean {
-  const texts = arrivingTexts(subject);
+  const texts = subject === 'url' && !openStart && /^(?:https|wss):/.test(text) ? SECURE_URLS : arrivingTexts(subject);
   if (subject === 'url' && !openStart && isNoScheme(text, wildcards, openEnd)) return true;
   let states = texts.start;
   if (openStart) states = texts.afterSome(states);
@@ -141,28 +141,36 @@ const HOSTS = new Texts(
   (1 << 1) | (1 << 4) | (1 << 5),
 );
 
-/** A scheme, `://`, a host, perhaps a port; perhaps a path of any printable characters. */
-const URLS = new Texts(
-  12,
-  [
-    [0, LETTERS, 1],
-    [1, `${LETTERS}${DIGITS}+-`, 1],
-    [1, ':', 2],
-    [2, '/', 3],
-    [3, '/', 4],
-    [4, NAME, 5],
-    [5, `${NAME}.`, 5],
-    [4, '[', 6],
-    [6, `${HEX}:.`, 6],
-    [6, ']', 7],
-    [5, ':', 8],
-    [7, ':', 8],
-    [8, DIGITS, 9],
-    [9, DIGITS, 9],
-    [5, '/?#', 10],
-    [7, '/?#', 10],
-    [9, '/?#', 10],
-    [10, PRINTABLE, 10],
-  ],
-  (1 << 5) | (1 << 7) | (1 << 9) | (1 << 10),
-);
+/** A scheme, `://`, a host, perhaps a port, and what may stand behind them. */
+function urls(behind: string): Texts {
+  return new Texts(
+    12,
+    [
+      [0, LETTERS, 1],
+      [1, `${LETTERS}${DIGITS}+-`, 1],
+      [1, ':', 2],
+      [2, '/', 3],
+      [3, '/', 4],
+      [4, NAME, 5],
+      [5, `${NAME}.`, 5],
+      [4, '[', 6],
+      [6, `${HEX}:.`, 6],
+      [6, ']', 7],
+      [5, ':', 8],
+      [7, ':', 8],
+      [8, DIGITS, 9],
+      [9, DIGITS, 9],
+      ...[5, 7, 9].map((from) => [from, behind === '' ? '/' : '/?#', 10] as const),
+      [10, behind, 10],
+    ],
+    (1 << 5) | (1 << 7) | (1 << 9) | (1 << 10),
+  );
+}
+
+const URLS = urls(PRINTABLE);
+
+/**
+ * Of `https:` and `wss:` Chromium and Firefox pass no path and no query (Chromium: *proxy_resolution_service*, SanitizeUrl; Firefox:
+ * network.proxy.autoconfig_url_include_path).
+ */
+const SECURE_URLS = urls('');

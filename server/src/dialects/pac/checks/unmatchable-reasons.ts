@@ -112,5 +112,8 @@ function urlReason(test: TextTest, text: string, context: CheckContext): Reason 
     const corrected = scheme.toLowerCase() + authority.toLowerCase() + rest.slice(authority.length);
     return { message: `Clients pass scheme and host in lower case: "${text}" matches no URL.`, corrected };
   }
+  if (/^(?:https|wss):\/\/[^/:]*(?::\d+)?[/?#]./.test(text)) {
+    return { message: `Browsers cut path and query off https: and wss: URLs: none ${SHAPE_WORDS[shape]} "${text}".` };
+  }
   return { message: `No URL ${SHAPE_WORDS[shape]} "${text}".` };
 }

@@ -73,10 +73,7 @@ function checkEmpty(type: AclType, name: Token): LineProblem[] {
 function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
   switch (type.values) {
     case 'addresses':
-      return values.flatMap((token) => {
-        const value = readAddress(token.text);
-        return value.kind === 'refused' ? [problemAt(token, value.reason)] : [];
-      });
+      return values.flatMap(checkAddress);
     case 'domains':
       return values.flatMap((token) => {
         return isNoHostName(readDomain(token.text)) ? [noHost(token)] : [];
@@ -111,6 +108,14 @@ function checkValues(type: AclType, values: readonly Token[]): LineProblem[] {
     case 'statuses':
       return [];
   }
+}
+
+function checkAddress(token: Token): LineProblem[] {
+  const value = readAddress(token.text);
+  if (value.kind === 'refused') return [problemAt(token, value.reason)];
+  if (value.kind === 'name' || !value.surprise) return [];
+  const { from, message } = value.surprise;
+  return [{ code: 'never-matches', start: token.start + from, end: token.end, message }];
 }
 
 /** In most other notations `*.x` is what squid writes as `.x`: the domain and all names below it. */

@@ -46,12 +46,17 @@ function protocolOf(protocols: IntervalSet<number>): 'TCP' | 'UDP' | undefined {
   return protocols.equals(protocolSet(UDP)) ? 'UDP' : undefined;
 }
 
-/** Ports next to `TCP`, `UDP` or `port` in a name: `TCP3478`, `UDP 3478-3481`, `443/TCP`. */
+/**
+ * Ports next to `TCP`, `UDP` or `port` in a name: `TCP3478`, `UDP 3478-3481`, `443/TCP`. A number or word that is part
+ * of another word says nothing of ports: `DC1-tcp-in`, `Support 2`.
+ */
 function mentionedPorts(name: string): PortSet | undefined {
   const spans: (readonly [number, number])[] = [];
-  for (const match of name.matchAll(/(?:tcp|udp|ports?)[ _:/-]{0,2}(\d{1,5})(?:-(\d{1,5}))?(?![.\d])/gi))
+  for (const match of name.matchAll(
+    /(?<!\p{L})(?:tcp|udp|ports?)[ _:/-]{0,2}(\d{1,5})(?:-(\d{1,5}))?(?![.\d\p{L}])/giu,
+  ))
     add(match[1], match[2]);
-  for (const match of name.matchAll(/(?:^|[^.\d-])(\d{1,5})(?:-(\d{1,5}))?[ _/-]?(?:tcp|udp)(?![a-z])/gi))
+  for (const match of name.matchAll(/(?<![.\d\p{L}-])(\d{1,5})(?:-(\d{1,5}))?[ _/-]?(?:tcp|udp)(?!\p{L})/giu))
     add(match[1], match[2]);
   function add(low: string | undefined, high: string | undefined) {
     const [from, to] = [Number(low), Number(high ?? low)];
