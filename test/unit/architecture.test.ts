@@ -50,6 +50,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'kept',
     'text',
     'validators.js',
+    'page.js',
+    'shared/coverage.js',
     'shared/explanation.js',
   ],
   library: ['service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
@@ -81,6 +83,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'text',
     'package.json',
     'shared/age.js',
+    'shared/coverage.js',
     'shared/detection.js',
     'shared/service-url.js',
     'shared/web-access.js',
@@ -127,10 +130,12 @@ const ANALYSIS: Readonly<Record<string, readonly string[]>> = {
 const SERVICE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   files: [],
   'markdown.ts': [],
+  html: [],
   'checks.ts': [],
-  explain: ['markdown.ts'],
+  explain: ['markdown.ts', 'html'],
   companions: ['files', 'checks.ts'],
   'examination.ts': ['files', 'checks.ts', 'companions'],
+  reports: ['html', 'checks.ts', 'checked-files.ts', 'coverage.ts', 'plan.ts'],
   editing: ['files', 'markdown.ts', 'checks.ts', 'examination.ts'],
 };
 

@@ -104,6 +104,45 @@ export function groundsOf({ requirements }: Opening): {
   };
 }
 
+/** A plan as a table whose first row is its head, one opening a row; several values of a cell are separated by spaces. */
+export function planRows({ openings, fromUndocumented }: NetworkPlan): readonly (readonly string[])[] {
+  const head = [
+    'source_role',
+    'source',
+    'destination_role',
+    'destination',
+    'protocol',
+    'ports',
+    'source_ports',
+    'required',
+    'why',
+    'requirements',
+    'documents',
+  ];
+  const rows = [...openings, ...fromUndocumented].map((opening) => {
+    const { from, to, protocol, ports, sourcePorts = '', requirements } = opening;
+    const { reasons, sources } = groundsOf(opening);
+    return [
+      from.role ?? '',
+      valuesOf(from).join(' ') || UNDOCUMENTED,
+      to.role ?? '',
+      valuesOf(to).join(' ') || UNDOCUMENTED,
+      protocol,
+      ports,
+      sourcePorts,
+      isRequired(opening) ? 'yes' : 'no',
+      reasons.join(' '),
+      requirements.map(({ id }) => id).join(' '),
+      sources.map(({ url }) => url).join(' '),
+    ];
+  });
+  return [head, ...rows];
+}
+
+function valuesOf({ prefixes, hosts }: OpeningEnd): readonly string[] {
+  return [...prefixes, ...hosts];
+}
+
 function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)];
 }

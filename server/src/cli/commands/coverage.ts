@@ -5,6 +5,7 @@ import { feedsOf } from '../../catalog/feed-addresses.js';
 import { readOn } from '../../catalog/feeds.js';
 import type { Pack, Requirement } from '../../catalog/requirement.js';
 import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
+import { coveragePage } from '../../service/reports/coverage-page.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { csvText } from '../formats/csv.js';
@@ -12,14 +13,19 @@ import { daysOld } from '../pack-age.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
 
-const FORMATS = ['text', 'json', 'markdown', 'csv'] as const;
+const FORMATS = ['text', 'json', 'markdown', 'csv', 'html'] as const;
 
 export const coverage: Command = {
   name: 'coverage',
   summary: 'List every requirement with its verdict.',
   usage: ['coverage [PATH…] [OPTION…]'],
   options: [
-    { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default), json, markdown or csv.' },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      choices: FORMATS,
+      help: 'text (default), json, markdown, csv or html (one file to hand on).',
+    },
     REQUIRE_OPTION,
     CLOUD_OPTION,
     ...FILE_OPTIONS,
@@ -28,7 +34,7 @@ export const coverage: Command = {
     const format = args.choice('format', FORMATS);
     const session = await Session.open(args, terminal);
     // Included files have no verdicts of their own.
-    const files = (await session.check()).filter((file) => file.coverage.length > 0);
+    const files = (await session.check(format === 'html')).filter((file) => file.coverage.length > 0);
     for (const note of agesOf(files, terminal.now())) terminal.writeError(`lintel: ${note}\n`);
     switch (format) {
       case 'text':
@@ -46,6 +52,17 @@ export const coverage: Command = {
       case 'csv':
         terminal.write(csvOf(files, session));
         break;
+      case 'html': {
+        const [only] = files;
+        const name = files.length === 1 && only ? only.path : session.name;
+        terminal.write(
+          coveragePage(
+            name,
+            files.map((file) => session.coverageOf(file)),
+          ),
+        );
+        break;
+      }
     }
     return session.reportErrors() ? EXIT.unusable : EXIT.clean;
   },
