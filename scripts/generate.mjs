@@ -104,10 +104,14 @@ async function writePage() {
     ['STYLE', 'css'],
     ['SCRIPT', 'js'],
   ]) {
-    const source = readFileSync(join(root, `server/page/page.${loader}`), 'utf8');
+    const files = readdirSync(join(root, 'server/page')).filter((file) => file.endsWith(`.${loader}`));
+    const source = files
+      .sort()
+      .map((file) => readFileSync(join(root, 'server/page', file), 'utf8'))
+      .join('\n');
     const { code } = await esbuild.transform(source, { loader, minify: true, target: 'es2022', charset: 'utf8' });
     const text = code.trim();
-    if (/<\/(?:style|script)/i.test(text)) throw new Error(`page.${loader} would end its own element`);
+    if (/<\/(?:style|script)/i.test(text)) throw new Error(`server/page: a .${loader} file would end its own element`);
     const hash = createHash('sha256').update(text).digest('base64');
     parts.push(`export const ${name} = ${JSON.stringify(text)};`, `export const ${name}_HASH = 'sha256-${hash}';`);
   }

@@ -44,7 +44,7 @@ export interface CoverageVerdict {
   readonly remark: string;
   readonly decidedBy: readonly CoverageStatement[];
   readonly fixes: readonly CoverageFix[];
-  readonly document: { readonly title: string; readonly url: string };
+  readonly document: { readonly title: string; readonly url: string; readonly revision?: string };
 }
 
 /** A statement that decided. */

@@ -63,6 +63,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'catalog',
     'model',
     'text',
+    'shared/coverage.js',
     'shared/protocol.js',
     'shared/service-url.js',
     'shared/web-access.js',

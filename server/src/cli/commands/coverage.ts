@@ -4,11 +4,10 @@ import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../../../shared/age.js
 import { feedsOf } from '../../catalog/feed-addresses.js';
 import { readOn } from '../../catalog/feeds.js';
 import type { Pack, Requirement } from '../../catalog/requirement.js';
-import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus, coverageCsv, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
 import { coveragePage } from '../../service/reports/coverage-page.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
-import { csvText } from '../formats/csv.js';
 import { daysOld } from '../pack-age.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
@@ -43,14 +42,11 @@ export const coverage: Command = {
       case 'json':
         terminal.write(`${JSON.stringify({ version: 1, files: files.map((file) => jsonOf(file, session)) })}\n`);
         break;
-      case 'markdown': {
-        const lineOf = (uri: string, offset: number) => session.lineOf(uri, offset);
-        const reports = files.map((file) => coverageMarkdown(file.path, file.coverage, file.catalog, lineOf));
-        terminal.write(reports.join('\n'));
+      case 'markdown':
+        terminal.write(files.map((file) => coverageMarkdown(file.path, session.coverageOf(file))).join('\n'));
         break;
-      }
       case 'csv':
-        terminal.write(csvOf(files, session));
+        terminal.write(coverageCsv(files.map((file) => session.coverageOf(file))));
         break;
       case 'html': {
         const [only] = files;
@@ -129,25 +125,4 @@ function jsonOf({ path, dialect, coverage: verdicts, catalog }: CheckedFile, ses
       })),
     })),
   };
-}
-
-function csvOf(files: readonly CheckedFile[], session: Session): string {
-  const rows = files.flatMap(({ path, coverage: verdicts, catalog }) =>
-    verdicts.map((verdict) => {
-      const requirement = catalog.byId(verdict.requirement);
-      const [statement] = verdict.decidedBy;
-      return [
-        path,
-        verdict.requirement,
-        requirement?.title ?? '',
-        verdict.status,
-        remarkOf(verdict),
-        statement ? session.pathOf(statement.uri) : '',
-        statement ? String(session.lineOf(statement.uri, statement.range.start)) : '',
-        requirement?.source.url ?? '',
-      ];
-    }),
-  );
-  const head = ['path', 'requirement', 'title', 'status', 'remark', 'decided_in', 'line', 'document'];
-  return csvText([head, ...rows]);
 }

@@ -13,7 +13,7 @@ import {
   UNDOCUMENTED,
   waiting,
 } from '../../service/plan.js';
-import { csvText } from './csv.js';
+import { csvText } from '../../text/csv.js';
 import { wrap } from './wrap.js';
 
 const PROTOCOL = 8;

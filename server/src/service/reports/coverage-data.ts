@@ -21,9 +21,12 @@ export interface Places {
   lineOf(location: Location): number | undefined;
 }
 
+/** What is known of a file that was checked. */
+type Covered = Omit<CheckedFile, 'failOn'>;
+
 /** @param fixesOf what is offered for a finding */
 export function coverageOf(
-  file: CheckedFile,
+  file: Covered,
   places: Places,
   fixesOf: (finding: Finding) => readonly CoverageFix[],
 ): CoverageFile {
@@ -74,6 +77,7 @@ function verdictOf(verdict: Verdict, requirement: Requirement, places: Places): 
     document: {
       title: source.section ? `${source.document}, ${source.section}` : source.document,
       url: source.url,
+      ...(source.revision === undefined ? {} : { revision: source.revision }),
     },
   };
 }

@@ -10,7 +10,8 @@ import type {
 import { STATUS_ORDER } from '../coverage.js';
 import { type Html, html, NOTHING, webLink } from '../html/html.js';
 import { pageOf } from '../html/page.js';
-import { metText, namedSign, restText, signOf, type Tally, tallyOf } from './statuses.js';
+import { namedSign, signOf } from '../html/signs.js';
+import { metText, restText, type Tally, tallyOf } from './tally.js';
 import { servicesOf, wayPicture, waysOf } from './way-picture.js';
 
 /** Where the links of a page lead to; nowhere in a file that is handed on. */

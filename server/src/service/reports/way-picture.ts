@@ -3,7 +3,8 @@
 import type { CoverageFile, CoverageStage, CoverageStatus } from '../../../../shared/coverage.js';
 import { shortened } from '../../text/lines.js';
 import { type Html, html, NOTHING } from '../html/html.js';
-import { metText, restText, signAt, tallyOf } from './statuses.js';
+import { signAt } from '../html/signs.js';
+import { metText, restText, tallyOf } from './tally.js';
 
 /** The order in which a connection meets files. */
 const STAGES: readonly CoverageStage[] = ['selection', 'server', 'policy', 'filter'];
