@@ -1,8 +1,9 @@
 // The requests between the VS Code client and the server beyond the Language Server Protocol, declared once for both sides.
 // Independent of any protocol library; each side makes its own request types from it.
 
-import type { CoverageFile } from './coverage.js';
+import type { CoverageFile, CoverageStatus } from './coverage.js';
 import type { ExplanationStep } from './explanation.js';
+import type { Overview } from './overview.js';
 import type { WebAnswer } from './web-access.js';
 
 /** A request: its method, and the types of its parameters and its result, which exist only at compile time. */
@@ -35,6 +36,8 @@ export interface ReportResult {
 export interface CoverageParams extends FileParams {
   /** The files that it is about, of the folder `uri`, opened or not; only the file `uri` where there are none. */
   readonly files?: readonly string[];
+  /** The requirements and verdicts that it is about; all where it is left out. */
+  readonly only?: { readonly requirements: readonly string[]; readonly statuses: readonly CoverageStatus[] };
   /** One page that loads nothing, or text; Markdown where it is left out. */
   readonly format?: 'html' | 'markdown' | 'csv';
 }
@@ -49,6 +52,9 @@ export interface SurveyParams extends FileParams {
 
 /** What the files of a folder cover, as data. Files that are not checked, or that others of them include, are left out. */
 export const SURVEY = request<SurveyParams, { readonly files: readonly CoverageFile[] }>('lintel/survey');
+
+/** The network and the catalog of the folder `uri`, by its nearest lintel.yaml. */
+export const OVERVIEW = request<FileParams, Overview>('lintel/overview');
 
 export interface PlanParams extends FileParams {
   readonly format?: 'html' | 'markdown';

@@ -11,6 +11,7 @@ import { registerReportCommands } from './report-commands.js';
 import { ReportPanel } from './report-panel.js';
 import { registerSelection } from './selection.js';
 import { type CreateClient, Server } from './server.js';
+import { registerViews } from './views/views.js';
 import type { WebRequests } from './web.js';
 import { type DeclaredLanguage, patternOf } from './workspace-files.js';
 
@@ -46,6 +47,7 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     panel,
     ...registerReportCommands(panel),
     ...registerExplanation(started, panel),
+    ...registerViews(started, pattern, context.workspaceState),
     ...registerFindingPages(started),
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),

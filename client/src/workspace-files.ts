@@ -23,8 +23,8 @@ export function patternOf(languages: readonly DeclaredLanguage[]): string {
     .flatMap(({ extensions = [], filenames = [], filenamePatterns = [] }) => [
       ...extensions.map((extension) => `*${extension}`),
       ...filenames,
-      // Braces cannot stand in braces, and `**/` begins the whole pattern already.
-      ...filenamePatterns.flatMap(withoutBraces).map((pattern) => pattern.replace(/^\*\*\//, '')),
+      // Neither braces nor folders can stand in braces: files of any name in certain folders are those of SCRIPTS.
+      ...filenamePatterns.flatMap(withoutBraces).filter((pattern) => !pattern.includes('/')),
     ]);
   return `**/{${[...new Set([...names, ...SCRIPTS])].join(',')}}`;
 }

@@ -1,11 +1,14 @@
 // Handles Lintel's own requests, beyond the Language Server Protocol: coverage, plan, explanation and language of a file, and pages of codes.
 
 import type { Connection } from 'vscode-languageserver';
+import type { CoverageFile } from '../../../shared/coverage.js';
 import {
   COVERAGE,
+  type CoverageParams,
   EXPLAIN,
   FINDING_PAGE,
   LANGUAGE,
+  OVERVIEW,
   PLAN,
   SHOW_FIXES_COMMAND,
   SHOW_LINE_COMMAND,
@@ -18,7 +21,7 @@ import { isFindingCode } from '../model/codes.js';
 import { coverageCsv, coverageMarkdown } from '../service/coverage.js';
 import { explanationStep } from '../service/explain/dialogue.js';
 import { logStep } from '../service/explain/log-report.js';
-import { canonicalFolder, canonicalUri, folderOf, nameOf, pathOf } from '../service/files/uris.js';
+import { canonicalFolder, canonicalUri, folderOf, inFolder, nameOf, pathOf } from '../service/files/uris.js';
 import { type Html, html } from '../service/html/html.js';
 import type { LanguageService } from '../service/language-service.js';
 import { planMarkdown } from '../service/plan.js';
@@ -48,11 +51,12 @@ export function answerOwnRequests(
     return { files: await survey.of(uri, files, await settings.settingsFor(uri), token) };
   });
 
-  connection.onRequest(typed(COVERAGE), async ({ uri, files, format = 'markdown' }, token) => {
+  connection.onRequest(typed(COVERAGE), async ({ uri, files, only, format = 'markdown' }, token) => {
     const folder = files ? uri : folderOf(canonicalUri(uri));
     const open = files ? undefined : await find(uri);
     if (!files && !open) return null;
-    const covered = await survey.of(folder, files ?? [uri], open?.request ?? (await settings.settingsFor(uri)), token);
+    const request = open?.request ?? (await settings.settingsFor(uri));
+    const covered = (await survey.of(folder, files ?? [uri], request, token)).map((file) => narrowed(file, only));
     const [first] = covered;
     if (!first) return null;
     if (format === 'csv') return { text: coverageCsv(covered) };
@@ -82,6 +86,14 @@ export function answerOwnRequests(
 
   connection.onRequest(typed(FINDING_PAGE), ({ code }) => (isFindingCode(code) ? { markdown: pageOf(code) } : null));
 
+  connection.onRequest(typed(OVERVIEW), async ({ uri }) => {
+    // That of a folder is asked for with a file in it, which need not exist.
+    const file = inFolder(canonicalFolder(uri), 'lintel.yaml');
+    const overview = await service.overview(file, await settings.settingsFor(uri));
+    const { configuration } = overview;
+    return configuration === undefined ? overview : { ...overview, configuration: documents.places(configuration).uri };
+  });
+
   connection.onRequest(typed(PLAN), async ({ uri, format = 'markdown' }) => {
     const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));
     const name = nameOf(folderOf(plan.configuration.uri));
@@ -108,6 +120,15 @@ function lineLink({ uri, range }: Location, documents: OpenDocuments): Html {
   const { uri: clientUri, positions } = documents.places(uri);
   const { line } = positions.positionAt(range.start);
   return html`<a href="${commandHref(SHOW_LINE_COMMAND, clientUri, line)}">${nameOf(uri)}, line ${line + 1}</a>`;
+}
+
+function narrowed(file: CoverageFile, only: CoverageParams['only']): CoverageFile {
+  if (!only) return file;
+  const [ids, statuses] = [new Set(only.requirements), new Set(only.statuses)];
+  return {
+    ...file,
+    verdicts: file.verdicts.filter(({ requirement, status }) => ids.has(requirement) && statuses.has(status)),
+  };
 }
 
 const LINKS: PageLinks = {

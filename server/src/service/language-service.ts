@@ -1,6 +1,7 @@
 // All that an editor or a terminal can ask about configuration files: the table of contents of the service.
 
 import type { CoverageFile } from '../../../shared/coverage.js';
+import type { Overview } from '../../../shared/overview.js';
 import type { Pause } from '../analysis/fixes/proofs.js';
 import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix } from '../analysis/report.js';
@@ -33,7 +34,8 @@ import { type FindingFixes, FixProver } from './fixes.js';
 import { type Hover, type HoverContext, hoverAt } from './hover.js';
 import { type MenuEntry, menuFor, reasonsFor, scopeOf } from './menu.js';
 import { definitionsAt, definitionsNamed, highlightsAt, referencesAt } from './navigation.js';
-import { type NetworkPlan, planFor } from './plan.js';
+import { overviewOf } from './overview.js';
+import { type NetworkPlan, planFor, selectedFor } from './plan.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
 import { coverageOf, type Places } from './reports/coverage-data.js';
 
@@ -141,6 +143,13 @@ export class LanguageService {
   /** The openings that a network needs, by the nearest workspace file of a file, open or not. */
   async plan(uri: string, request: CheckRequest): Promise<NetworkPlan> {
     return planFor(await this.configurationFor(uri), request);
+  }
+
+  /** The network and the catalog of the nearest workspace file of a file, open or not. */
+  async overview(uri: string, request: CheckRequest): Promise<Overview> {
+    const configuration = await this.configurationFor(uri);
+    const { catalog, requirements } = selectedFor(configuration, request);
+    return overviewOf(configuration, catalog, requirements);
   }
 
   // Findings

@@ -13,17 +13,21 @@ export interface NetworkPlan extends Plan {
   readonly catalog: Catalog;
 }
 
-/**
- * The plan for the forced selectors; otherwise for the selectors of all entries of the workspace file, with those of the
- * request for entries that name none.
- */
 export function planFor(configuration: Configuration, request: CheckRequest): NetworkPlan {
+  const { catalog, requirements } = selectedFor(configuration, request);
+  return { ...planOpenings(requirements, { roles: configuration.file.roles }), configuration, catalog };
+}
+
+/**
+ * The requirements for the forced selectors; otherwise for the selectors of all entries of the workspace file, with those of
+ * the request for entries that name none.
+ */
+export function selectedFor(configuration: Configuration, request: CheckRequest) {
   const { files, roles, tenantRestrictions } = configuration.file;
   const catalog = configuration.catalogFor(request.cloud);
   const entries = files.length > 0 ? files.flatMap(({ require }) => require ?? request.require) : request.require;
   const selectors = request.forced ?? entries;
-  const { requirements } = catalog.select(selectors, new Set(roles.keys()), tenantRestrictions);
-  return { ...planOpenings(requirements, { roles }), configuration, catalog };
+  return { catalog, requirements: catalog.select(selectors, new Set(roles.keys()), tenantRestrictions).requirements };
 }
 
 /** A plan as Markdown for reading. */

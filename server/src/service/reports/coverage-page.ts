@@ -151,10 +151,10 @@ function item(status: CoverageStatus, verdict: CoverageVerdict, links: PageLinks
   const more = [...(category ? [category] : []), ...(required ? [] : ['optional'])]
     .map((word) => ` · ${word}`)
     .join('');
-  return html`<li class="verdict ${status}">${namedSign(status)} <span class="title">${title}</span> <span class="kind">${kind}</span>
+  return html`<li class="verdict ${status}">${namedSign(status)} <span class="title">${title}</span>
 ${remark ? html`<p>${status === 'partial' || status === 'blocked' ? 'Missing: ' : ''}${remark}</p>` : NOTHING}
 ${statements(decidedBy, links)}
-<p class="source">${webLink(document.url, document.title)} · ${requirement}${more}</p></li>
+<p class="source">${webLink(document.url, document.title)} · ${requirement}${more} · ${kind}</p></li>
 `;
 }
 
