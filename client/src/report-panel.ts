@@ -96,9 +96,9 @@ export class ReportPanel implements vscode.Disposable {
     if (panel !== this.panel || shown !== this.shown) return;
     panel.title = titleOf(shown);
     // The same page again would lose the place where somebody reads.
-    if (html !== this.html) panel.webview.html = html;
-    this.html = html;
-    await panel.webview.postMessage({ shown });
+    const page = html.replace('<body>', () => `<body data-shown="${encodeURIComponent(JSON.stringify(shown))}">`);
+    if (page !== this.html) panel.webview.html = page;
+    this.html = page;
   }
 
   private async pageOf(shown: Shown): Promise<string | undefined> {

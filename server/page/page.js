@@ -16,7 +16,8 @@
     fold.open = !fold.open;
     if (fold.open) {
       fold.querySelector('summary').focus({ preventScroll: true });
-      fold.scrollIntoView({ block: 'nearest' });
+      const isTall = fold.getBoundingClientRect().height > innerHeight;
+      fold.scrollIntoView({ block: isTall ? 'start' : 'nearest' });
     }
     return true;
   };
@@ -53,6 +54,9 @@
   });
 
   if (!editor) return;
+  // What this page is about, by which the editor makes it anew after a reload.
+  const { shown } = document.body.dataset;
+  if (shown) remember({ shown: JSON.parse(decodeURIComponent(shown)) });
   if (state.changed) {
     for (const fold of folds) {
       const isOpen = state.changed[fold.dataset.key];
@@ -68,7 +72,4 @@
   }
   addEventListener('scroll', () => remember({ top: scrollY }), { passive: true });
   scrollTo(0, state.top ?? 0);
-  addEventListener('message', ({ data }) => {
-    if (data?.shown) remember({ shown: data.shown });
-  });
 })();

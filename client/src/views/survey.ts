@@ -96,6 +96,8 @@ export class WorkspaceSurvey implements vscode.Disposable {
       this.server.logFailure(error);
       this.surveyed = [];
     }
+    // What the views say where there is nothing.
+    void vscode.commands.executeCommand('setContext', 'lintel.isSurveyed', true);
     this.changed.fire();
   }
 
