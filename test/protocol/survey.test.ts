@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import type { CoverageFile } from '../../shared/coverage.js';
+import type { Overview } from '../../shared/overview.js';
 import { buildServer, Editor } from './editor.js';
 
 const UDP = 'm365-worldwide/11/udp';
@@ -90,4 +91,17 @@ it('writes them all as one page', async () => {
   });
   expect(page.text).toContain('<th scope="col" role="columnheader"><a href="command:lintel.showLine?');
   expect(page.text).toContain('b.nft, line 3</a> <code>');
+});
+
+it('tells the roles of the network, and what is selected of the catalog', async () => {
+  const roles = 'cloud: worldwide\nroles:\n  clients: [10.20.0.0/16]\n';
+  const { session } = await start({ 'lintel.yaml': roles + LINTEL });
+  const overview = await session.connection.sendRequest<Overview>('lintel/overview', { uri: session.uri('') });
+  expect(overview.configuration).toBe(session.uri('lintel.yaml'));
+  expect(overview.roles).toMatchObject([{ name: 'clients', addresses: ['10.20.0.0/16'], line: 2 }]);
+  const list = overview.packs.find(({ id }) => id === 'm365-worldwide');
+  expect(list?.published).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  const selected = list?.requirements.filter(({ isSelected }) => isSelected).map(({ id }) => id);
+  expect(selected?.sort()).toEqual([UDP, 'm365-worldwide/12/bypass-proxy'].sort());
+  expect(list?.requirements.find(({ id }) => id === UDP)?.lists).toContain('UDP 3478-3481 52.112.0.0/14');
 });
