@@ -1,5 +1,6 @@
-// Writes server/generated/: validators compiled from schemas/ (a web host forbids compiling them at run time) and the
-// catalog's data. Fails when a pack breaks its schema. Files that would not change are left alone.
+// Writes server/generated/: validators compiled from schemas/ (a web host forbids compiling them at run time), the catalog's
+// data, and the style and script of reports. Fails when a pack breaks its schema. Files that would not change are left alone.
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -25,6 +26,7 @@ const generated = join(root, 'server/generated');
 export async function generate() {
   mkdirSync(generated, { recursive: true });
   await writeValidators();
+  await writePage();
   // The code that reads packs imports the data that it is about to make.
   if (!existsSync(join(generated, 'catalog-data.js'))) writeCatalogData([]);
   writeCatalogData(await readPacks());
@@ -93,6 +95,36 @@ export interface Validator {
   (value: unknown): boolean;
   readonly errors?: readonly SchemaError[] | null;
 }
+`;
+
+/** `page.js`: the style and the script of reports, with the hashes by which a page permits these and no other. */
+async function writePage() {
+  const parts = [];
+  for (const [name, loader] of [
+    ['STYLE', 'css'],
+    ['SCRIPT', 'js'],
+  ]) {
+    const files = readdirSync(join(root, 'server/page')).filter((file) => file.endsWith(`.${loader}`));
+    const source = files
+      .sort()
+      .map((file) => readFileSync(join(root, 'server/page', file), 'utf8'))
+      .join('\n');
+    const { code } = await esbuild.transform(source, { loader, minify: true, target: 'es2022', charset: 'utf8' });
+    const text = code.trim();
+    if (/<\/(?:style|script)/i.test(text)) throw new Error(`server/page: a .${loader} file would end its own element`);
+    const hash = createHash('sha256').update(text).digest('base64');
+    parts.push(`export const ${name} = ${JSON.stringify(text)};`, `export const ${name}_HASH = 'sha256-${hash}';`);
+  }
+  writeIfChanged('page.js', `${parts.join('\n')}\n`);
+  writeIfChanged('page.d.ts', PAGE_TYPES);
+}
+
+const PAGE_TYPES = `/** The style of every page, and its hash as a policy writes it. */
+export const STYLE: string;
+export const STYLE_HASH: string;
+/** The script of every page, and its hash as a policy writes it. */
+export const SCRIPT: string;
+export const SCRIPT_HASH: string;
 `;
 
 /** The packs of catalog/*.yaml, read by the very code that reads a user's packs. */

@@ -10,8 +10,8 @@ export type ExplanationStep<Path = unknown> =
   | { readonly kind: 'invalid'; readonly message: string }
   /** The verdict depends on the path of the flow: ask the user, then request again with the path of the chosen one. */
   | { readonly kind: 'choose'; readonly prompt: string; readonly choices: readonly PathChoice<Path>[] }
-  /** The answer, for reading. */
-  | { readonly kind: 'answer'; readonly title: string; readonly markdown: string };
+  /** The answer, as an HTML page. */
+  | { readonly kind: 'answer'; readonly title: string; readonly html: string };
 
 /** One of the paths that a flow may take through a filter. */
 export interface PathChoice<Path = unknown> {

@@ -1,7 +1,9 @@
 // The requests between the VS Code client and the server beyond the Language Server Protocol, declared once for both sides.
 // Independent of any protocol library; each side makes its own request types from it.
 
+import type { CoverageFile, CoverageStatus } from './coverage.js';
 import type { ExplanationStep } from './explanation.js';
+import type { Overview } from './overview.js';
 import type { WebAnswer } from './web-access.js';
 
 /** A request: its method, and the types of its parameters and its result, which exist only at compile time. */
@@ -24,13 +26,42 @@ export interface MarkdownResult {
   readonly markdown: string;
 }
 
+/** A report in the format that was asked for. */
+export interface ReportResult {
+  readonly text: string;
+}
+
 // Client → server
 
-/** Every selected requirement with its verdict for one file; `null` for a file that is not checked. */
-export const COVERAGE = request<FileParams, MarkdownResult | null>('lintel/coverage');
+export interface CoverageParams extends FileParams {
+  /** The files that it is about, of the folder `uri`, opened or not; only the file `uri` where there are none. */
+  readonly files?: readonly string[];
+  /** The requirements and verdicts that it is about; all where it is left out. */
+  readonly only?: { readonly requirements: readonly string[]; readonly statuses: readonly CoverageStatus[] };
+  /** One page that loads nothing, or text; Markdown where it is left out. */
+  readonly format?: 'html' | 'markdown' | 'csv';
+}
+
+/** Every selected requirement with its verdict for one file or several; `null` where none of them is checked. */
+export const COVERAGE = request<CoverageParams, ReportResult | null>('lintel/coverage');
+
+export interface SurveyParams extends FileParams {
+  /** Files of the folder `uri`, opened or not. */
+  readonly files: readonly string[];
+}
+
+/** What the files of a folder cover, as data. Files that are not checked, or that others of them include, are left out. */
+export const SURVEY = request<SurveyParams, { readonly files: readonly CoverageFile[] }>('lintel/survey');
+
+/** The network and the catalog of the folder `uri`, by its nearest lintel.yaml. */
+export const OVERVIEW = request<FileParams, Overview>('lintel/overview');
+
+export interface PlanParams extends FileParams {
+  readonly format?: 'html' | 'markdown';
+}
 
 /** The openings that the network of a file needs, by its nearest lintel.yaml. */
-export const PLAN = request<FileParams, MarkdownResult>('lintel/plan');
+export const PLAN = request<PlanParams, ReportResult>('lintel/plan');
 
 /** What the client tells the server of itself when it starts it; other editors tell nothing, and have none of its commands. */
 export interface ClientOptions {
@@ -80,6 +111,9 @@ export const TOOL = request<ToolParams, { readonly text: string }>('lintel/tool'
 
 /** The command of the client that shows a line of a file. */
 export const SHOW_LINE_COMMAND = 'lintel.showLine';
+
+/** The command of the client that shows the fixes at a line of a file, with the same arguments. */
+export const SHOW_FIXES_COMMAND = 'lintel.showFixes';
 
 /** The command of the client that selects a part of an open file, to be written over; its arguments are the URI of the file and a range. */
 export const SELECT_COMMAND = 'lintel.select';

@@ -7,15 +7,18 @@ import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
 import { registerFindingPages } from './finding-pages.js';
 import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
-import { registerReports } from './reports.js';
+import { registerReportCommands } from './report-commands.js';
+import { ReportPanel } from './report-panel.js';
 import { registerSelection } from './selection.js';
 import { type CreateClient, Server } from './server.js';
+import { registerViews } from './views/views.js';
 import type { WebRequests } from './web.js';
+import { type DeclaredLanguage, patternOf } from './workspace-files.js';
 
 /** The parts of the extension's package.json that it reads. */
 interface Manifest {
   readonly activationEvents: readonly string[];
-  readonly contributes: { readonly languages: readonly { readonly id: string }[] };
+  readonly contributes: { readonly languages: readonly DeclaredLanguage[] };
 }
 
 let server: Server | undefined;
@@ -34,13 +37,17 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
   const output = vscode.window.createOutputChannel('Lintel', { log: true });
   const started = new Server(createClient, web, attached, output);
   server = started;
+  const pattern = patternOf(contributes.languages);
+  const panel = new ReportPanel(started, pattern);
   context.subscriptions.push(
     output,
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
     ...keepCheckedFiles(started, checked),
     registerSelection(),
-    ...registerReports(started),
-    ...registerExplanation(started),
+    panel,
+    ...registerReportCommands(panel),
+    ...registerExplanation(started, panel),
+    ...registerViews(started, pattern, context.workspaceState),
     ...registerFindingPages(started),
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),

@@ -90,7 +90,13 @@ export class Server {
   ): Promise<Result> {
     void this.start();
     const params = { uri: this.client.code2ProtocolConverter.asUri(file), ...more };
-    return this.client.sendRequest<Result>(request.method, params, token);
+    // A token that is not there would be sent as one more parameter.
+    return this.client.sendRequest<Result>(request.method, params, ...(token ? [token] : []));
+  }
+
+  /** Writes why a request failed to the output channel. */
+  logFailure(error: unknown): void {
+    this.output.error(error instanceof Error ? error : String(error));
   }
 
   /** Reports to the server that a file on disk has been written. */

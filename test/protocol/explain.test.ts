@@ -25,7 +25,16 @@ interface Step {
   readonly example: string;
   readonly message: string;
   readonly choices: readonly { readonly label: string; readonly path: unknown }[];
-  readonly markdown: string;
+  readonly html: string;
+}
+
+/** The text of an answer, without its markup. */
+function said({ html }: Step): string {
+  const main = /<main>([\s\S]*)<\/main>/.exec(html)?.[1] ?? '';
+  return main
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&gt;', '>')
+    .replace(/\s+/g, ' ');
 }
 
 let program: string;
@@ -61,13 +70,12 @@ describe('a flow', () => {
     expect(choice).toMatchObject({ kind: 'choose' });
     const forward = choice.choices.find(({ label }) => /forward/i.test(label));
     const answer = await ask(TEAMS, forward?.path);
-    expect(answer.markdown).toContain('**Verdict: permit**');
+    expect(said(answer)).toContain('Verdict: permit');
+    expect(said(answer)).toContain('jumps to MEDIA rules.v4, line 7 -A FORWARD -p udp -j MEDIA');
     const link = (line: number) =>
-      `command:lintel.showLine?${encodeURIComponent(JSON.stringify([session.uri('rules.v4'), line]))}`;
-    expect(answer.markdown).toContain(
-      `[rules.v4, line 7](${link(6)}): \`-A FORWARD -p udp -j MEDIA\` *jumps to MEDIA*`,
-    );
-    expect(answer.markdown).toContain(`[rules.v4, line 8](${link(7)})`);
+      `<a href="command:lintel.showLine?${encodeURIComponent(JSON.stringify([session.uri('rules.v4'), line]))}">`;
+    expect(answer.html).toContain(`${link(6)}rules.v4, line 7</a>`);
+    expect(answer.html).toContain(`${link(7)}rules.v4, line 8</a>`);
   });
 
   it('that the file decides by the interface is asked for that, and nothing else', async () => {
@@ -77,13 +85,13 @@ describe('a flow', () => {
     const choice = await ask(login, input?.path);
     expect(choice.choices.map(({ label }) => label)).toEqual(['in on eth1', 'in on another interface']);
     const verdicts = await Promise.all(choice.choices.map(({ path }) => ask(login, path)));
-    expect(verdicts.map(({ markdown }) => /\*\*Verdict: (\w+)\*\*/.exec(markdown)?.[1])).toEqual(['permit', 'deny']);
+    expect(verdicts.map((one) => /Verdict: (\w+)/.exec(said(one))?.[1])).toEqual(['permit', 'deny']);
   });
 
   it('passes where lintel.yaml says, without a question', async () => {
     const config = 'files:\n  - match: rules.v4\n    hook: forward\n';
     const { ask } = await open('rules.v4', 'iptables', FIREWALL, { 'lintel.yaml': config });
-    expect(await ask(TEAMS)).toMatchObject({ kind: 'answer', markdown: expect.stringContaining('Verdict: permit') });
+    expect(said(await ask(TEAMS))).toContain('Verdict: permit');
   });
 
   it('that is none is refused with the reason', async () => {
@@ -104,9 +112,9 @@ describe('a URL', () => {
     const { ask } = await open('squid.conf', 'squid', SQUID);
     expect((await ask()).example).toContain('https://');
     const inside = await ask('10.1.2.3 > https://teams.microsoft.com/');
-    expect(inside.markdown).toMatch(/\*\*Verdict: permit\*\*, by \[squid\.conf, line 2\]/);
+    expect(said(inside)).toContain('Verdict: permit Decided by squid.conf, line 2');
     const outside = await ask('192.0.2.1 > https://teams.microsoft.com/');
-    expect(outside.markdown).toMatch(/\*\*Verdict: deny\*\*, by \[squid\.conf, line 3\]/);
+    expect(said(outside)).toContain('Verdict: deny Decided by squid.conf, line 3');
   });
 
   it('that is none is refused', async () => {
@@ -132,12 +140,12 @@ Nov 27 06:00:02 gw sshd[1]: hello
     await session.open('rules.v4', 'iptables', FIREWALL);
     const uri = session.uri('rules.v4');
     const explainLog = (log: string) => session.connection.sendRequest<Step>('lintel/explain', { uri, log });
-    const { kind, markdown } = await explainLog(LOG);
-    expect(kind).toBe('answer');
-    expect(markdown).toContain('## `udp 10.20.0.9:50000 > 52.112.0.10:3478`');
-    expect(markdown).toMatch(/\*\*permit\*\*, by \[rules\.v4, line 8\]\(command:lintel\.showLine/);
-    expect(markdown).toContain('m365-worldwide/11/udp');
-    expect(markdown).toContain('Not about a packet or request in a form that is known: line 2.');
+    const answer = await explainLog(LOG);
+    expect(answer.html).toContain('<h2>udp 10.20.0.9:50000 &gt; 52.112.0.10:3478</h2>');
+    expect(said(answer)).toContain('permit , by rules.v4, line 8');
+    expect(answer.html).toContain('command:lintel.showLine');
+    expect(said(answer)).toContain('m365-worldwide/11/udp');
+    expect(said(answer)).toContain('Not about a packet or request in a form that is known: line 2.');
     expect(await explainLog('hello')).toMatchObject({ kind: 'invalid', message: expect.stringContaining('a log') });
   });
 });

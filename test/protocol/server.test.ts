@@ -268,12 +268,18 @@ describe('reading and writing', () => {
   it('shows the coverage of a file', async () => {
     const session = await start();
     await session.open('proxy.pac', 'pac', PAC);
-    const coverage = await session.connection.sendRequest<{ markdown: string }>('lintel/coverage', {
-      uri: session.uri('proxy.pac'),
-    });
-    expect(coverage.markdown).toMatch(/^# Coverage of proxy\\?\.pac\n/);
-    expect(coverage.markdown).toContain('`m365-worldwide/12/bypass-proxy`');
-    expect(coverage.markdown).toContain('line 3:');
+    const uri = session.uri('proxy.pac');
+    const coverage = (format?: string) =>
+      session.connection.sendRequest<{ text: string }>('lintel/coverage', { uri, format });
+    const { text } = await coverage();
+    expect(text).toMatch(/^# Coverage of proxy\\?\.pac\n/);
+    expect(text).toContain('`m365-worldwide/12/bypass-proxy`');
+    expect(text).toContain('line 3:');
+    expect((await coverage('csv')).text).toContain('proxy.pac,m365-worldwide/12/bypass-proxy,');
+    const page = (await coverage('html')).text;
+    expect(page).toContain('<h1>Coverage of proxy.pac</h1>');
+    const line = encodeURIComponent(JSON.stringify([uri, 2])).replaceAll("'", '&#39;');
+    expect(page).toContain(`<a href="command:lintel.showLine?${line}">proxy.pac, line 3</a>`);
     const unknown = await session.connection.sendRequest('lintel/coverage', { uri: session.uri('other.pac') });
     expect(unknown).toBeNull();
   });

@@ -154,10 +154,12 @@ describe('lintel.yaml', () => {
 describe('the plan', () => {
   it('lists the openings of the network around a file', async () => {
     const session = await start({ 'lintel.yaml': 'roles: { clients: [10.20.0.0/16] }\n' });
-    const { markdown } = await session.connection.sendRequest<{ markdown: string }>('lintel/plan', {
-      uri: session.uri('edge/proxy.pac'),
-    });
-    expect(markdown).toMatch(/\| \*\*clients\*\* `10\.20\.0\.0\/16` \| `52\.112\.0\.0\/14` .* \| udp \| 3478-3481 \|/);
+    const uri = session.uri('edge/proxy.pac');
+    const plan = (format?: string) => session.connection.sendRequest<{ text: string }>('lintel/plan', { uri, format });
+    expect((await plan('html')).text).toContain('<h2>From clients</h2>');
+    expect((await plan()).text).toMatch(
+      /\| \*\*clients\*\* `10\.20\.0\.0\/16` \| `52\.112\.0\.0\/14` .* \| udp \| 3478-3481 \|/,
+    );
   });
 });
 

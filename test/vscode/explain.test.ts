@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode } from './workbench.js';
+import { ANSWER_PATIENCE, persist, VSCode } from './workbench.js';
 
 const FIREWALL = `*filter
 :INPUT DROP [0:0]
@@ -56,10 +56,13 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     await page.locator('.quick-input-widget .monaco-list-row', { hasText: /forward/i }).click();
 
     const answer = workbench.preview;
-    await answer.getByText('Verdict: deny').waitFor();
+    await answer.getByText('Verdict: deny').first().waitFor();
     await workbench.picture('explain-flow');
-    await answer.getByRole('link', { name: 'rules.v4, line 7' }).click();
-    await page.getByRole('button', { name: 'Ln 7, Col 1' }).waitFor();
+    // The click and the command that it runs both take the focus; where the click comes last, the editor has lost it again.
+    await persist('line 7', async () => {
+      await answer.getByRole('link', { name: 'rules.v4, line 7' }).click();
+      await page.getByRole('button', { name: 'Ln 7, Col 1' }).waitFor({ timeout: ANSWER_PATIENCE });
+    });
     await workbench.close();
   });
 
@@ -77,7 +80,10 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
 
     const answer = workbench.preview;
     await answer.getByRole('heading', { name: 'udp 10.20.0.9:50000 > 52.112.0.10:3478 (2 times)' }).waitFor();
-    await answer.getByText('deny, by edge.v4, line 7').waitFor();
+    await answer
+      .getByText(/deny.*by edge.v4, line 7/)
+      .first()
+      .waitFor();
     await answer.getByText('m365-worldwide/11/udp').waitFor();
     await answer.getByRole('link', { name: 'edge.v4, line 7' }).click();
     await page.getByRole('button', { name: 'Ln 7, Col 1' }).waitFor();
@@ -85,7 +91,10 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     await page.locator('.editor-instance .monaco-editor.focused').waitFor();
     const fixes = await workbench.quickFixes();
     await fixes.filter({ hasText: 'Permit Microsoft Teams: UDP 443, 3478-3481' }).first().click();
-    await answer.getByText('permit, by edge.v4').waitFor();
+    await answer
+      .getByText(/permit.*by edge.v4/)
+      .first()
+      .waitFor();
     await workbench.close();
   });
 });

@@ -1,5 +1,6 @@
 // One run of a command over some files: what they are checked against, and what is found.
 
+import type { CoverageFile } from '../../../shared/coverage.js';
 import type { AffectedLocation } from '../analysis/plan/affected.js';
 import type { Fix } from '../analysis/report.js';
 import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
@@ -9,12 +10,15 @@ import { detectLanguage } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
 import { type CheckedFile as CheckedUri, checkTogether, keyOf } from '../service/checked-files.js';
 import type { CheckRequest } from '../service/checks.js';
-import { inFolder, pathOf } from '../service/files/uris.js';
+import { folderOf, inFolder, nameOf, pathOf } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
+import { coverageOf } from '../service/reports/coverage-data.js';
 import { fileAccessOf } from '../system/file-access.js';
 import type { System, WritableFiles } from '../system/system.js';
 import type { StoredAs } from '../text/decode.js';
+import { linesOf } from '../text/edit.js';
+import type { Location } from '../text/range.js';
 import type { Arguments, Option } from './command.js';
 import { dialectOf, inputRequestOf } from './file-options.js';
 import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT } from './input-files.js';
@@ -135,6 +139,25 @@ export class Session {
   /** The openings that the network of the workspace needs. */
   plan(): Promise<NetworkPlan> {
     return this.service.plan(this.inFolder, this.request);
+  }
+
+  /** The name of the folder that was named, otherwise of the one that the run is in. */
+  get name(): string {
+    const [named, ...others] = this.folders;
+    return named !== undefined && others.length === 0
+      ? nameOf(this.system.uriOf(named))
+      : nameOf(folderOf(this.inFolder));
+  }
+
+  /** What a checked file covers, with the fixes that were proved. */
+  coverageOf(file: CheckedFile): CoverageFile {
+    const places = {
+      nameOf: (uri: string) => ({ uri, path: this.pathOf(uri) }),
+      lineOf: ({ uri, range }: Location) => this.lineOf(uri, range.start),
+    };
+    return coverageOf(file, places, (finding) =>
+      (this.fixes.get(keyOf(finding)) ?? []).map(({ title, edits }) => ({ title, lines: linesOf(edits) })),
+    );
   }
 
   /** The catalog that a file is checked with; by default that of the folder of the run. */

@@ -1,39 +1,67 @@
 // Handles Lintel's own requests, beyond the Language Server Protocol: coverage, plan, explanation and language of a file, and pages of codes.
 
 import type { Connection } from 'vscode-languageserver';
-import { COVERAGE, EXPLAIN, FINDING_PAGE, LANGUAGE, PLAN, SHOW_LINE_COMMAND } from '../../../shared/protocol.js';
+import type { CoverageFile } from '../../../shared/coverage.js';
+import {
+  COVERAGE,
+  type CoverageParams,
+  EXPLAIN,
+  FINDING_PAGE,
+  LANGUAGE,
+  OVERVIEW,
+  PLAN,
+  SHOW_FIXES_COMMAND,
+  SHOW_LINE_COMMAND,
+  SURVEY,
+} from '../../../shared/protocol.js';
 import type { FlowPath } from '../analysis/explain/flow.js';
 import { detectLanguage } from '../configuration/languages.js';
 import { pageOf } from '../model/code-page.js';
 import { isFindingCode } from '../model/codes.js';
+import { coverageCsv, coverageMarkdown } from '../service/coverage.js';
 import { explanationStep } from '../service/explain/dialogue.js';
 import { logStep } from '../service/explain/log-report.js';
-import { canonicalUri, folderOf, nameOf, pathOf } from '../service/files/uris.js';
+import { canonicalFolder, canonicalUri, folderOf, inFolder, nameOf, pathOf } from '../service/files/uris.js';
+import { type Html, html } from '../service/html/html.js';
 import type { LanguageService } from '../service/language-service.js';
-import { escapeMarkdown } from '../service/markdown.js';
 import { planMarkdown } from '../service/plan.js';
+import { coveragePage, type PageLinks } from '../service/reports/coverage-page.js';
+import { planPage } from '../service/reports/plan-page.js';
 import type { Location } from '../text/range.js';
 import type { CheckedDocument, OpenDocuments } from './open-documents.js';
 import { typed } from './requests.js';
 import type { SettingsStore } from './settings-store.js';
+import type { Survey } from './survey.js';
 
 /** What the handlers depend on. */
 export interface RequestContext {
   readonly service: LanguageService;
   readonly documents: OpenDocuments;
   readonly settings: SettingsStore;
+  readonly survey: Survey;
   /** An open document with its settings; `undefined` where it is not checked. */
   find(clientUri: string): Promise<CheckedDocument | undefined>;
 }
 
 export function answerOwnRequests(
   connection: Connection,
-  { service, documents, settings, find }: RequestContext,
+  { service, documents, settings, survey, find }: RequestContext,
 ): void {
-  connection.onRequest(typed(COVERAGE), async ({ uri }) => {
-    const open = await find(uri);
-    const markdown = open && (await service.coverage(open.uri, open.request));
-    return markdown === undefined ? null : { markdown };
+  connection.onRequest(typed(SURVEY), async ({ uri, files }, token) => {
+    return { files: await survey.of(uri, files, await settings.settingsFor(uri), token) };
+  });
+
+  connection.onRequest(typed(COVERAGE), async ({ uri, files, only, format = 'markdown' }, token) => {
+    const folder = files ? uri : folderOf(canonicalUri(uri));
+    const open = files ? undefined : await find(uri);
+    if (!files && !open) return null;
+    const request = open?.request ?? (await settings.settingsFor(uri));
+    const covered = (await survey.of(folder, files ?? [uri], request, token)).map((file) => narrowed(file, only));
+    const [first] = covered;
+    if (!first) return null;
+    if (format === 'csv') return { text: coverageCsv(covered) };
+    if (format === 'markdown') return { text: covered.map((file) => coverageMarkdown(file.path, file)).join('\n') };
+    return { text: coveragePage(files ? nameOf(canonicalFolder(uri)) : first.path, covered, LINKS) };
   });
 
   connection.onRequest(typed(EXPLAIN), async ({ uri, question, log, path }) => {
@@ -58,9 +86,18 @@ export function answerOwnRequests(
 
   connection.onRequest(typed(FINDING_PAGE), ({ code }) => (isFindingCode(code) ? { markdown: pageOf(code) } : null));
 
-  connection.onRequest(typed(PLAN), async ({ uri }) => {
+  connection.onRequest(typed(OVERVIEW), async ({ uri }) => {
+    // That of a folder is asked for with a file in it, which need not exist.
+    const file = inFolder(canonicalFolder(uri), 'lintel.yaml');
+    const overview = await service.overview(file, await settings.settingsFor(uri));
+    const { configuration } = overview;
+    return configuration === undefined ? overview : { ...overview, configuration: documents.places(configuration).uri };
+  });
+
+  connection.onRequest(typed(PLAN), async ({ uri, format = 'markdown' }) => {
     const plan = await service.plan(canonicalUri(uri), await settings.settingsFor(uri));
-    return { markdown: planMarkdown(nameOf(folderOf(plan.configuration.uri)), plan) };
+    const name = nameOf(folderOf(plan.configuration.uri));
+    return { text: format === 'html' ? planPage(name, plan) : planMarkdown(name, plan) };
   });
 }
 
@@ -78,12 +115,27 @@ function flowPathOf(chosen: unknown): FlowPath {
   return { ...(hook === undefined ? {} : { hook }), ...Object.fromEntries(names) };
 }
 
-/** A Markdown link that has the client show the line where a range begins. */
-function lineLink({ uri, range }: Location, documents: OpenDocuments): string {
+/** Has the client show the line where a range begins. */
+function lineLink({ uri, range }: Location, documents: OpenDocuments): Html {
   const { uri: clientUri, positions } = documents.places(uri);
   const { line } = positions.positionAt(range.start);
-  const parameters = encodeURIComponent(JSON.stringify([clientUri, line])).replace(/[()]/g, (bracket) =>
-    bracket === '(' ? '%28' : '%29',
-  );
-  return `[${escapeMarkdown(nameOf(uri))}, line ${line + 1}](command:${SHOW_LINE_COMMAND}?${parameters})`;
+  return html`<a href="${commandHref(SHOW_LINE_COMMAND, clientUri, line)}">${nameOf(uri)}, line ${line + 1}</a>`;
+}
+
+function narrowed(file: CoverageFile, only: CoverageParams['only']): CoverageFile {
+  if (!only) return file;
+  const [ids, statuses] = [new Set(only.requirements), new Set(only.statuses)];
+  return {
+    ...file,
+    verdicts: file.verdicts.filter(({ requirement, status }) => ids.has(requirement) && statuses.has(status)),
+  };
+}
+
+const LINKS: PageLinks = {
+  lineHref: ({ uri, line }) => commandHref(SHOW_LINE_COMMAND, uri, Math.max(0, line - 1)),
+  fixHref: ({ uri, line }) => commandHref(SHOW_FIXES_COMMAND, uri, Math.max(0, line - 1)),
+};
+
+function commandHref(command: string, uri: string, line: number): string {
+  return `command:${command}?${encodeURIComponent(JSON.stringify([uri, line]))}`;
 }

@@ -37,6 +37,7 @@ import { answerOwnRequests } from './own-requests.js';
 import { ProofRequests, resolvesEdits } from './proof-requests.js';
 import { Scheduler } from './scheduler.js';
 import { SettingsStore } from './settings-store.js';
+import { Survey } from './survey.js';
 import { WatchedFolders } from './watched-folders.js';
 
 /** What a server needs of the process or worker that it runs in. */
@@ -79,8 +80,10 @@ export function startServer(connection: Connection, host: ServerHost): void {
   /** Whether the client is our own. */
   const hasCommands = () => uriScheme !== undefined;
 
-  const put = ({ uri, dialect, document }: OpenDocument) => {
+  const put = (open: OpenDocument) => {
+    const { uri, dialect, document } = open;
     const affected = service.put(uri, dialect, document.getText(), false, marks.has(uri));
+    survey.opened(open);
     for (const one of [uri, ...affected]) scheduler.request(one);
   };
   const marks = new ByteOrderMarks(host.files, (uri) => {
@@ -98,6 +101,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       scheduler.cancel(uri);
       settings.forget(clientUri);
       const affected = service.close(uri);
+      survey.closed(uri);
       void checker.clear(uri, clientUri);
       for (const one of affected) scheduler.request(one);
     },
@@ -109,10 +113,16 @@ export function startServer(connection: Connection, host: ServerHost): void {
     pageUriOf,
     yieldToEvents: host.yieldToEvents,
   });
+  const survey = new Survey({ service, documents, files: host.files, yieldToEvents: host.yieldToEvents });
   const scheduler = new Scheduler(async (uri, isCurrent) => {
     await trace.check(uri, () => checker.check(uri, isCurrent));
     void watched.watch(service.watchedFolders);
   }, host);
+
+  const setFolders = (folders: readonly string[]) => {
+    service.setFolders(folders);
+    survey.setFolders(folders);
+  };
 
   const checkAll = () => {
     for (const { uri } of documents.values) scheduler.request(uri);
@@ -148,7 +158,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     capabilities = params.capabilities;
     uriScheme = uriSchemeOf(params);
     traceValue = params.trace ?? 'off';
-    service.setFolders(foldersOf(params));
+    setFolders(foldersOf(params));
     settings.setClientAnswers(capabilities.workspace?.configuration === true);
     return {
       serverInfo: { name: 'Lintel', version: host.version },
@@ -176,7 +186,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     if (capabilities.workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(async () => {
         const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
-        service.setFolders(folders.map(({ uri }) => uri));
+        setFolders(folders.map(({ uri }) => uri));
         settings.changed(undefined);
         checkAll();
       });
@@ -193,7 +203,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const affected = service.filesChanged(changes.map((change) => canonicalUri(change.uri)));
+    const uris = changes.map((change) => canonicalUri(change.uri));
+    const affected = service.filesChanged(uris);
+    survey.filesChanged(uris);
     for (const uri of affected) scheduler.request(uri);
     if (affected.length > 0) refreshShown(connection, capabilities);
   });
@@ -256,7 +268,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onCodeActionResolve((action, token) => proofs.resolve(action, token));
 
   answerEditingRequests(connection, { service, documents, find, hasCommands });
-  answerOwnRequests(connection, { service, documents, settings, find });
+  answerOwnRequests(connection, { service, documents, settings, survey, find });
   answerEndpointChecks(connection, host.files, { service, settings, find });
 
   documents.listen(connection);

@@ -1,9 +1,11 @@
 // Checks several files together: each is reported once, whichever of the others include it.
 
+import type { NetworkContext } from '../analysis/evaluate/network-context.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import type { Finding, Verdict } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { FailOnByCode } from '../configuration/lintel-file.js';
+import type { Model } from '../model/model.js';
 import type { FileChecks } from './checks.js';
 import { findingsByFile } from './findings-by-file.js';
 
@@ -17,6 +19,9 @@ export interface CheckedFile {
   readonly failOn: FailOnByCode;
   /** The catalog of the workspace file nearest to it. */
   readonly catalog: Catalog;
+  /** What kind of model the file with these verdicts has, and what is known of the network around it. */
+  readonly stage: Model['kind'];
+  readonly network: NetworkContext;
 }
 
 /** What is known of a file that was examined. */
@@ -40,20 +45,19 @@ export async function checkTogether(
     // The includer is among the files as well, and brings the findings of this one.
     if (!isOwn && asked.has(root)) continue;
     const { dialect, coverage } = context.analysis.report;
-    const { catalog, failOn } = context.checks;
+    const { catalog, failOn, network } = context.checks;
+    const shared = { dialect, failOn, catalog, network, stage: context.document.model.kind };
     for (const [uri, findings] of findingsByFile(context.analysis)) {
       if (!isOwn && uri !== own) continue;
       const known = checked.get(uri);
       checked.set(uri, {
+        ...shared,
         uri,
-        dialect,
         findings: known ? merge(known.findings, findings) : findings,
         coverage: uri === own ? coverage : (known?.coverage ?? []),
-        failOn,
-        catalog,
       });
     }
-    if (!isOwn && !checked.has(own)) checked.set(own, { uri: own, dialect, findings: [], coverage, failOn, catalog });
+    if (!isOwn && !checked.has(own)) checked.set(own, { ...shared, uri: own, findings: [], coverage });
   }
   return [...checked.values()];
 }

@@ -1,9 +1,10 @@
-// The coverage of a file: every selected requirement with its verdict, as Markdown.
+// The coverage of files: every selected requirement with its verdict, as Markdown and CSV.
 
+import type { CoverageFile } from '../../../shared/coverage.js';
 import type { Verdict, VerdictStatus } from '../analysis/report.js';
-import type { Catalog } from '../catalog/catalog.js';
+import { csvText } from '../text/csv.js';
 import { shortened } from '../text/lines.js';
-import { codeSpan, escapeMarkdown, sourceLink } from './markdown.js';
+import { codeSpan, escapeMarkdown } from './markdown.js';
 
 /** The order in which statuses are listed: what needs work first. */
 export const STATUS_ORDER: readonly VerdictStatus[] = ['blocked', 'partial', 'undecided', 'met', 'not-applicable'];
@@ -17,7 +18,7 @@ const HEADINGS: Readonly<Record<VerdictStatus, string>> = {
 };
 
 /** How many verdicts have each status. */
-export function countByStatus(coverage: readonly Verdict[]): ReadonlyMap<VerdictStatus, number> {
+export function countByStatus(coverage: readonly Pick<Verdict, 'status'>[]): ReadonlyMap<VerdictStatus, number> {
   const counts = new Map<VerdictStatus, number>(STATUS_ORDER.map((status) => [status, 0]));
   for (const { status } of coverage) counts.set(status, (counts.get(status) ?? 0) + 1);
   return counts;
@@ -28,16 +29,8 @@ export function remarkOf({ missing, reason }: Verdict): string {
   return missing ?? reason ?? '';
 }
 
-/**
- * Every selected requirement with its verdict, as Markdown for reading.
- * @param lineOf the one-based line of a statement, or `undefined` where its file is not known
- */
-export function coverageMarkdown(
-  name: string,
-  coverage: readonly Verdict[],
-  catalog: Catalog,
-  lineOf: (uri: string, offset: number) => number | undefined,
-): string {
+/** Every selected requirement with its verdict for one file, as Markdown for reading. */
+export function coverageMarkdown(name: string, { verdicts: coverage }: CoverageFile): string {
   const counts = countByStatus(coverage);
   const summary = STATUS_ORDER.filter((status) => counts.get(status))
     .map((status) => `${counts.get(status)} ${HEADINGS[status].toLowerCase()}`)
@@ -45,19 +38,29 @@ export function coverageMarkdown(
   const sections = STATUS_ORDER.flatMap((status) => {
     const verdicts = coverage.filter((verdict) => verdict.status === status);
     if (verdicts.length === 0) return [];
-    const rows = verdicts.map((verdict) => {
-      const requirement = catalog.byId(verdict.requirement);
-      const statement = verdict.decidedBy[0];
-      const line = statement && lineOf(statement.uri, statement.range.start);
-      const decided = statement ? `${line === undefined ? '' : `line ${line}: `}${codeSpan(cell(statement.text))}` : '';
-      const title = requirement ? `${escapeMarkdown(requirement.title)} ` : '';
-      const document = requirement ? sourceLink(requirement.source) : '';
-      return `| ${title}${codeSpan(verdict.requirement)} | ${escapeMarkdown(remarkOf(verdict))} | ${decided} | ${document} |`;
+    const rows = verdicts.map(({ requirement, title, remark, decidedBy: [statement], document }) => {
+      const line = statement && statement.line > 0 ? `line ${statement.line}: ` : '';
+      const decided = statement ? `${line}${codeSpan(cell(statement.text))}` : '';
+      const revision = document.revision === undefined ? '' : ` (${escapeMarkdown(document.revision)})`;
+      const source = `[${escapeMarkdown(document.title)}](${document.url})${revision}`;
+      return `| ${escapeMarkdown(title)} ${codeSpan(requirement)} | ${escapeMarkdown(remark)} | ${decided} | ${source} |`;
     });
     const head = ['| requirement | remark | decided by | document |', '|---|---|---|---|'];
     return [`## ${HEADINGS[status]} (${verdicts.length})`, [...head, ...rows].join('\n')];
   });
   return `${[`# Coverage of ${escapeMarkdown(name)}`, summary || 'No requirement is selected.', ...sections].join('\n\n')}\n`;
+}
+
+/** The same for several files as comma-separated values, one verdict a row. */
+export function coverageCsv(files: readonly CoverageFile[]): string {
+  const rows = files.flatMap(({ path, verdicts }) =>
+    verdicts.map(({ requirement, title, status, remark, decidedBy: [statement], document }) => {
+      const line = statement && statement.line > 0 ? String(statement.line) : '';
+      return [path, requirement, title, status, remark, statement?.path ?? '', line, document.url];
+    }),
+  );
+  const head = ['path', 'requirement', 'title', 'status', 'remark', 'decided_in', 'line', 'document'];
+  return csvText([head, ...rows]);
 }
 
 /** Statement text that fits in a table cell. */

@@ -1,5 +1,6 @@
 // What can be offered for findings: proved fixes, and comments that ignore them.
 
+import type { CoverageFix } from '../../../shared/coverage.js';
 import type { Analysis } from '../analysis/analyze.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import { Proofs } from '../analysis/fixes/proofs.js';
@@ -9,6 +10,7 @@ import type { Configuration } from '../configuration/configuration.js';
 import { declareRole } from '../configuration/declare-role.js';
 import { Memo } from '../kept/memo.js';
 import { prefixesOf } from '../model/packet-text.js';
+import { linesOf } from '../text/edit.js';
 
 /**
  * Up to which length of a text, in UTF-16 code units, a menu waits for proofs: its titles then say what an edit does, and it says why
@@ -89,5 +91,14 @@ export class FixProver {
       else unfixed.push(finding);
     }
     return { proved, open, unfixed };
+  }
+
+  /** What is offered for one finding, as far as it is known without another proof. */
+  shown(context: FixContext, finding: Finding): readonly CoverageFix[] {
+    const { proved, open } = this.known(context, [finding]);
+    return [
+      ...proved.flatMap(({ fixes }) => fixes.map(({ title, edits }) => ({ title, lines: linesOf(edits) }))),
+      ...open.map(({ title }) => ({ title, lines: [] })),
+    ];
   }
 }

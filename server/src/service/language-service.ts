@@ -1,5 +1,7 @@
 // All that an editor or a terminal can ask about configuration files: the table of contents of the service.
 
+import type { CoverageFile } from '../../../shared/coverage.js';
+import type { Overview } from '../../../shared/overview.js';
 import type { Pause } from '../analysis/fixes/proofs.js';
 import { type AffectedLocation, affectedLocations } from '../analysis/plan/affected.js';
 import type { Finding, Fix } from '../analysis/report.js';
@@ -13,7 +15,6 @@ import { statementKey } from '../model/evidence.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import type { CheckRequest } from './checks.js';
-import { coverageMarkdown } from './coverage.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
 import { catalogCompletionsAt, joinCompletions } from './editing/catalog-completions.js';
 import { type CodeLens, codeLensesFor } from './editing/code-lenses.js';
@@ -27,15 +28,16 @@ import { Explainer } from './explain/answer.js';
 import type { FileAccess } from './files/file-access.js';
 import type { Reading } from './files/reading.js';
 import { NO_TRACE, type Trace } from './files/trace.js';
-import { nameOf } from './files/uris.js';
 import { Workspace } from './files/workspace.js';
 import { findingsByFile } from './findings-by-file.js';
 import { type FindingFixes, FixProver } from './fixes.js';
 import { type Hover, type HoverContext, hoverAt } from './hover.js';
 import { type MenuEntry, menuFor, reasonsFor, scopeOf } from './menu.js';
 import { definitionsAt, definitionsNamed, highlightsAt, referencesAt } from './navigation.js';
-import { type NetworkPlan, planFor } from './plan.js';
+import { overviewOf } from './overview.js';
+import { type NetworkPlan, planFor, selectedFor } from './plan.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
+import { coverageOf, type Places } from './reports/coverage-data.js';
 
 /** What can be done about the findings at a place. */
 export interface Menu {
@@ -143,6 +145,13 @@ export class LanguageService {
     return planFor(await this.configurationFor(uri), request);
   }
 
+  /** The network and the catalog of the nearest workspace file of a file, open or not. */
+  async overview(uri: string, request: CheckRequest): Promise<Overview> {
+    const configuration = await this.configurationFor(uri);
+    const { catalog, requirements } = selectedFor(configuration, request);
+    return overviewOf(configuration, catalog, requirements);
+  }
+
   // Findings
 
   /** Reads a document and its includes, the part of the work that every other answer needs. */
@@ -226,15 +235,25 @@ export class LanguageService {
     });
   }
 
-  async coverage(uri: string, request: CheckRequest): Promise<string | undefined> {
-    const context = await this.examine(uri, request);
-    if (!context) return undefined;
-    const lineOf = (file: string, offset: number) => {
-      const lines = this.linesOf(file);
-      return lines && lines.lineAt(offset) + 1;
-    };
-    const { report } = context.analysis;
-    return coverageMarkdown(nameOf(report.uri), report.coverage, context.checks.catalog, lineOf);
+  /**
+   * What a document covers, alone or in the file that includes it, which is the root; with the fixes that are offered, as far
+   * as these are known without another proof.
+   */
+  coverage(
+    uri: string,
+    request: CheckRequest,
+    places: Places,
+  ): Promise<{ readonly root: string; readonly file: CoverageFile } | undefined> {
+    return this.answerExamined(uri, request, (examined) => {
+      const { analysis, checks, document } = examined;
+      const { dialect, coverage, findings } = analysis.report;
+      const { catalog, network } = checks;
+      const covered = { uri, dialect, coverage, findings, catalog, network, stage: document.model.kind };
+      return {
+        root: document.source.uri,
+        file: coverageOf(covered, places, (finding) => this.fixProver.shown(examined, finding)),
+      };
+    });
   }
 
   // Fixes

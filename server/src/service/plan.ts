@@ -13,17 +13,21 @@ export interface NetworkPlan extends Plan {
   readonly catalog: Catalog;
 }
 
-/**
- * The plan for the forced selectors; otherwise for the selectors of all entries of the workspace file, with those of the
- * request for entries that name none.
- */
 export function planFor(configuration: Configuration, request: CheckRequest): NetworkPlan {
+  const { catalog, requirements } = selectedFor(configuration, request);
+  return { ...planOpenings(requirements, { roles: configuration.file.roles }), configuration, catalog };
+}
+
+/**
+ * The requirements for the forced selectors; otherwise for the selectors of all entries of the workspace file, with those of
+ * the request for entries that name none.
+ */
+export function selectedFor(configuration: Configuration, request: CheckRequest) {
   const { files, roles, tenantRestrictions } = configuration.file;
   const catalog = configuration.catalogFor(request.cloud);
   const entries = files.length > 0 ? files.flatMap(({ require }) => require ?? request.require) : request.require;
   const selectors = request.forced ?? entries;
-  const { requirements } = catalog.select(selectors, new Set(roles.keys()), tenantRestrictions);
-  return { ...planOpenings(requirements, { roles }), configuration, catalog };
+  return { catalog, requirements: catalog.select(selectors, new Set(roles.keys()), tenantRestrictions).requirements };
 }
 
 /** A plan as Markdown for reading. */
@@ -102,6 +106,45 @@ export function groundsOf({ requirements }: Opening): {
     reasons: unique(requirements.map(({ why }) => why)),
     sources: [...new Map(sources.map((source) => [`${source.url} ${source.section ?? ''}`, source])).values()],
   };
+}
+
+/** A plan as a table whose first row is its head, one opening a row; several values of a cell are separated by spaces. */
+export function planRows({ openings, fromUndocumented }: NetworkPlan): readonly (readonly string[])[] {
+  const head = [
+    'source_role',
+    'source',
+    'destination_role',
+    'destination',
+    'protocol',
+    'ports',
+    'source_ports',
+    'required',
+    'why',
+    'requirements',
+    'documents',
+  ];
+  const rows = [...openings, ...fromUndocumented].map((opening) => {
+    const { from, to, protocol, ports, sourcePorts = '', requirements } = opening;
+    const { reasons, sources } = groundsOf(opening);
+    return [
+      from.role ?? '',
+      valuesOf(from).join(' ') || UNDOCUMENTED,
+      to.role ?? '',
+      valuesOf(to).join(' ') || UNDOCUMENTED,
+      protocol,
+      ports,
+      sourcePorts,
+      isRequired(opening) ? 'yes' : 'no',
+      reasons.join(' '),
+      requirements.map(({ id }) => id).join(' '),
+      sources.map(({ url }) => url).join(' '),
+    ];
+  });
+  return [head, ...rows];
+}
+
+function valuesOf({ prefixes, hosts }: OpeningEnd): readonly string[] {
+  return [...prefixes, ...hosts];
 }
 
 function unique(texts: readonly string[]): readonly string[] {

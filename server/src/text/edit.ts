@@ -53,3 +53,8 @@ export function unchangedEnds(old: string, text: string): { readonly front: numb
   while (front + back < length && old.charCodeAt(a - back - 1) === text.charCodeAt(b - back - 1)) back++;
   return { front, back };
 }
+
+/** The lines that edits write, without those that are empty. */
+export function linesOf(edits: readonly TextEdit[]): readonly string[] {
+  return edits.flatMap(({ newText }) => newText.split(/\r\n|\n|\r/)).filter((line) => line.trim() !== '');
+}

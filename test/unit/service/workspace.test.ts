@@ -199,6 +199,6 @@ describe('an edit', () => {
     const { service, problems } = serve({ [MAIN]: 'use name' });
     expect(await problems(MAIN)).toEqual([]);
     expect(await service.hover(MAIN, 0, REQUEST)).toBeUndefined();
-    expect(await service.coverage(MAIN, REQUEST)).toBeUndefined();
+    expect(await service.examine(MAIN, REQUEST)).toBeUndefined();
   });
 });

@@ -28,6 +28,15 @@ async function show(uri: vscode.Uri): Promise<vscode.TextDocument> {
   return (await vscode.window.showTextDocument(uri)).document;
 }
 
+/** The panel of a report with this title. */
+function report(title: string): Promise<vscode.Tab> {
+  return when(vscode.window.tabGroups.onDidChangeTabs, () =>
+    vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .find(({ input, label }) => input instanceof vscode.TabInputWebview && label === title),
+  );
+}
+
 /** Resolves with the first truthy answer of `look`, asked now and after each event. */
 function when<T>(event: vscode.Event<unknown>, look: () => T | undefined | false): Promise<T> {
   return new Promise((resolve) => {
@@ -240,20 +249,11 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     await finding(PAC(), 'not-bypassed');
   },
 
-  async 'shows the coverage of a file, and keeps it current'() {
-    const document = await show(PAC());
+  async 'shows the coverage of a file'() {
+    await show(PAC());
     await finding(PAC(), 'not-bypassed');
     await vscode.commands.executeCommand('lintel.showCoverage');
-    const coverage = await when(vscode.workspace.onDidOpenTextDocument, () =>
-      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'lintel-coverage'),
-    );
-    assert.match(coverage.getText(), /m365-worldwide\//);
-    const before = coverage.getText();
-    const original = document.getText();
-    await replaceAll(document, 'function FindProxyForURL(url, host) { return "DIRECT"; }\n');
-    await when(vscode.workspace.onDidChangeTextDocument, () => coverage.getText() !== before);
-    await replaceAll(document, original);
-    await when(vscode.workspace.onDidChangeTextDocument, () => coverage.getText() === before);
+    await report('Coverage of proxy.pac');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 
@@ -272,18 +272,10 @@ const IMPLEMENTATIONS: Readonly<Record<CaseName, () => Promise<void>>> = {
     await noFinding(WORKSPACE_FILE(), 'invalid-configuration');
   },
 
-  async 'shows the firewall plan of the workspace, and keeps it current'() {
-    const document = await show(WORKSPACE_FILE());
+  async 'shows the firewall plan of the workspace'() {
+    await show(WORKSPACE_FILE());
     await vscode.commands.executeCommand('lintel.showPlan');
-    const plan = await when(vscode.workspace.onDidOpenTextDocument, () =>
-      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'lintel-firewall-plan'),
-    );
-    assert.match(plan.getText(), /\*\*clients\*\* .* 3478-3481/);
-    const original = document.getText();
-    await replaceAll(document, 'roles: { clients: [10.77.0.0/16] }\n');
-    await when(vscode.workspace.onDidChangeTextDocument, () => plan.getText().includes('10.77.0.0/16'));
-    await replaceAll(document, original);
-    await when(vscode.workspace.onDidChangeTextDocument, () => !plan.getText().includes('10.77.0.0/16'));
+    await report('Firewall Plan');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   },
 

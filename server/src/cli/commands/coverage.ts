@@ -4,22 +4,27 @@ import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../../../shared/age.js
 import { feedsOf } from '../../catalog/feed-addresses.js';
 import { readOn } from '../../catalog/feeds.js';
 import type { Pack, Requirement } from '../../catalog/requirement.js';
-import { countByStatus, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus, coverageCsv, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
+import { coveragePage } from '../../service/reports/coverage-page.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
-import { csvText } from '../formats/csv.js';
 import { daysOld } from '../pack-age.js';
 import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
 
-const FORMATS = ['text', 'json', 'markdown', 'csv'] as const;
+const FORMATS = ['text', 'json', 'markdown', 'csv', 'html'] as const;
 
 export const coverage: Command = {
   name: 'coverage',
   summary: 'List every requirement with its verdict.',
   usage: ['coverage [PATH…] [OPTION…]'],
   options: [
-    { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default), json, markdown or csv.' },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      choices: FORMATS,
+      help: 'text (default), json, markdown, csv or html (one file to hand on).',
+    },
     REQUIRE_OPTION,
     CLOUD_OPTION,
     ...FILE_OPTIONS,
@@ -28,7 +33,7 @@ export const coverage: Command = {
     const format = args.choice('format', FORMATS);
     const session = await Session.open(args, terminal);
     // Included files have no verdicts of their own.
-    const files = (await session.check()).filter((file) => file.coverage.length > 0);
+    const files = (await session.check(format === 'html')).filter((file) => file.coverage.length > 0);
     for (const note of agesOf(files, terminal.now())) terminal.writeError(`lintel: ${note}\n`);
     switch (format) {
       case 'text':
@@ -37,15 +42,23 @@ export const coverage: Command = {
       case 'json':
         terminal.write(`${JSON.stringify({ version: 1, files: files.map((file) => jsonOf(file, session)) })}\n`);
         break;
-      case 'markdown': {
-        const lineOf = (uri: string, offset: number) => session.lineOf(uri, offset);
-        const reports = files.map((file) => coverageMarkdown(file.path, file.coverage, file.catalog, lineOf));
-        terminal.write(reports.join('\n'));
+      case 'markdown':
+        terminal.write(files.map((file) => coverageMarkdown(file.path, session.coverageOf(file))).join('\n'));
+        break;
+      case 'csv':
+        terminal.write(coverageCsv(files.map((file) => session.coverageOf(file))));
+        break;
+      case 'html': {
+        const [only] = files;
+        const name = files.length === 1 && only ? only.path : session.name;
+        terminal.write(
+          coveragePage(
+            name,
+            files.map((file) => session.coverageOf(file)),
+          ),
+        );
         break;
       }
-      case 'csv':
-        terminal.write(csvOf(files, session));
-        break;
     }
     return session.reportErrors() ? EXIT.unusable : EXIT.clean;
   },
@@ -112,25 +125,4 @@ function jsonOf({ path, dialect, coverage: verdicts, catalog }: CheckedFile, ses
       })),
     })),
   };
-}
-
-function csvOf(files: readonly CheckedFile[], session: Session): string {
-  const rows = files.flatMap(({ path, coverage: verdicts, catalog }) =>
-    verdicts.map((verdict) => {
-      const requirement = catalog.byId(verdict.requirement);
-      const [statement] = verdict.decidedBy;
-      return [
-        path,
-        verdict.requirement,
-        requirement?.title ?? '',
-        verdict.status,
-        remarkOf(verdict),
-        statement ? session.pathOf(statement.uri) : '',
-        statement ? String(session.lineOf(statement.uri, statement.range.start)) : '',
-        requirement?.source.url ?? '',
-      ];
-    }),
-  );
-  const head = ['path', 'requirement', 'title', 'status', 'remark', 'decided_in', 'line', 'document'];
-  return csvText([head, ...rows]);
 }

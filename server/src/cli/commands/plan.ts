@@ -2,20 +2,26 @@
 
 import { folderOf, nameOf } from '../../service/files/uris.js';
 import { planMarkdown } from '../../service/plan.js';
+import { planPage } from '../../service/reports/plan-page.js';
 import type { Command } from '../command.js';
 import { planCsv, planJson, planText } from '../formats/plan.js';
 import { planPolicy } from '../formats/plan-policy.js';
 import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
 import { EXIT, UsageError } from '../terminal.js';
 
-const FORMATS = ['text', 'csv', 'netpolicy', 'json', 'markdown'] as const;
+const FORMATS = ['text', 'csv', 'netpolicy', 'json', 'markdown', 'html'] as const;
 
 export const plan: Command = {
   name: 'plan',
   summary: 'List every firewall opening that the roles of lintel.yaml need.',
   usage: ['plan [PATH] [OPTION…]'],
   options: [
-    { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'text (default), csv, netpolicy, json or markdown.' },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      choices: FORMATS,
+      help: 'text (default), csv, netpolicy, json, markdown or html (one file to hand on).',
+    },
     REQUIRE_OPTION,
     CLOUD_OPTION,
   ],
@@ -45,6 +51,9 @@ export const plan: Command = {
         break;
       case 'markdown':
         terminal.write(planMarkdown(name, network));
+        break;
+      case 'html':
+        terminal.write(planPage(name, network));
         break;
     }
     return (await session.reportDefects()) ? EXIT.findings : EXIT.clean;

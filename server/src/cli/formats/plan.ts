@@ -9,11 +9,12 @@ import {
   groundsOf,
   type NetworkPlan,
   OPTIONAL,
+  planRows,
   portsOf,
   UNDOCUMENTED,
   waiting,
 } from '../../service/plan.js';
-import { csvText } from './csv.js';
+import { csvText } from '../../text/csv.js';
 import { wrap } from './wrap.js';
 
 const PROTOCOL = 8;
@@ -97,38 +98,8 @@ function endLines({ role, prefixes, hosts }: OpeningEnd, width: number): string[
 }
 
 /** A plan as comma-separated values, one opening a row; several values of a cell are separated by spaces. */
-export function planCsv({ openings, fromUndocumented }: NetworkPlan): string {
-  const head = [
-    'source_role',
-    'source',
-    'destination_role',
-    'destination',
-    'protocol',
-    'ports',
-    'source_ports',
-    'required',
-    'why',
-    'requirements',
-    'documents',
-  ];
-  const rows = [...openings, ...fromUndocumented].map((opening) => {
-    const { from, to, protocol, ports, sourcePorts = '', requirements } = opening;
-    const { reasons, sources } = groundsOf(opening);
-    return [
-      from.role ?? '',
-      valuesOf(from).join(' ') || UNDOCUMENTED,
-      to.role ?? '',
-      valuesOf(to).join(' ') || UNDOCUMENTED,
-      protocol,
-      ports,
-      sourcePorts,
-      isRequired(opening) ? 'yes' : 'no',
-      reasons.join(' '),
-      requirements.map(({ id }) => id).join(' '),
-      sources.map(({ url }) => url).join(' '),
-    ];
-  });
-  return csvText([head, ...rows]);
+export function planCsv(plan: NetworkPlan): string {
+  return csvText(planRows(plan));
 }
 
 /** A plan as JSON, version 1. */
@@ -159,8 +130,4 @@ function openingJson(opening: Opening) {
 
 function endJson({ role, prefixes, hosts }: OpeningEnd) {
   return { role: role ?? null, prefixes, hosts };
-}
-
-function valuesOf({ prefixes, hosts }: OpeningEnd): readonly string[] {
-  return [...prefixes, ...hosts];
 }
