@@ -1,6 +1,7 @@
 // A picture of the way from each role through PAC files, proxies and packet filters to the services, with what breaks it lit.
 
 import type { CoverageFile, CoverageStage, CoverageStatus } from '../../../../shared/coverage.js';
+import { largest } from '../../kept/lists.js';
 import { shortened } from '../../text/lines.js';
 import { type Html, html, NOTHING } from '../html/html.js';
 import { signAt } from '../html/signs.js';
@@ -68,7 +69,8 @@ export function wayPicture({ role, addresses, files, services }: Way): Html {
   const end = START + (files.length + 0.5) * STATION;
   const xOf = (index: number) => START + (index + 0.75) * STATION;
   const names = files.map((file, i) => xOf(i) + fileName(file).length * TURNED);
-  const width = Math.ceil(Math.max(end + 12, ...names, ...services.map((name) => START + name.length * NAME_WIDTH)));
+  const labels = services.map((name) => START + name.length * NAME_WIDTH);
+  const width = Math.ceil(largest(labels, largest(names, end + 12)));
   const height = HEAD + services.length * LANE;
   const heads = files.map((file, i) => {
     const [x, y] = [xOf(i) + 4, HEAD - 6];
