@@ -10,6 +10,11 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   }
 
+  /** A number from 0 to 1, exclusive. */
+  fraction(): number {
+    return this.below(2 ** 32) / 2 ** 32;
+  }
+
   pick<Value>(values: readonly Value[]): Value {
     const value = values[this.below(values.length)];
     if (value === undefined) throw new RangeError('nothing to pick from');
@@ -19,4 +24,10 @@ export class Random {
   maybe<Value>(value: Value): Value | undefined {
     return this.below(2) === 0 ? value : undefined;
   }
+}
+
+/** A stream of integers from 0 to a bound, exclusive. */
+export function randomFrom(seed: number): (below: number) => number {
+  const random = new Random(seed);
+  return (below) => random.below(below);
 }

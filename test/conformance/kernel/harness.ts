@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { explainFlow, type FlowExplanation } from '../../../server/src/analysis/explain/flow.js';
 import type { FilterModel, Hook } from '../../../server/src/model/filter.js';
 import { formatAddress, parseAddress } from '../../../server/src/model/ip.js';
+import { randomFrom } from '../../random.js';
 
 /** The first packet of a connection, and the way that it takes. */
 export interface Probe {
@@ -203,15 +204,6 @@ export function compare(
     }
   });
   return { compared, permitted, undecided, reasons, wrong };
-}
-
-/** A small deterministic generator (a linear congruential one, constants of Numerical Recipes). */
-export function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 /** The values at and beside which a configuration may change its mind. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
-import { askKernel, compare, kernelUnavailable, randomFrom, Totals } from './harness.js';
+import { randomFrom } from '../../random.js';
+import { askKernel, compare, kernelUnavailable, Totals } from './harness.js';
 import { INTERFACES, randomScript, SET_TYPES, setProbes } from './ipset-scripts.js';
 
 /** Why ipset cannot be asked here; `undefined` where it can. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, randomFrom, Totals } from './harness.js';
+import { randomFrom } from '../../random.js';
+import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, Totals } from './harness.js';
 
 const INTERFACES = ['lan0', 'wan0', 'dmz0'];
 const RULESETS = Number(process.env.LINTEL_RANDOM_RULESETS ?? 40);

@@ -7,15 +7,8 @@ import type { Dialect } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
-import {
-  askKernel,
-  type Boundaries,
-  compare,
-  kernelUnavailable,
-  type Probe,
-  probesFor,
-  randomFrom,
-} from './harness.js';
+import { randomFrom } from '../../random.js';
+import { askKernel, type Boundaries, compare, kernelUnavailable, type Probe, probesFor } from './harness.js';
 
 const INTERFACES = ['lan0', 'wan0'];
 const RULESETS = 55;

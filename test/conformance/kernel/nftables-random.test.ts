@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Document } from '../../../server/src/dialects/dialect.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, randomFrom, Totals } from './harness.js';
+import { randomFrom } from '../../random.js';
+import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, Totals } from './harness.js';
 
 type Random = (below: number) => number;
 

@@ -1,28 +1,4 @@
-/** A deterministic source of choices, so that a failure can be seen again. */
-export class Choices {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = scattered(seed);
-  }
-
-  /** 0 to `count` - 1. */
-  below(count: number): number {
-    this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((this.state / 2 ** 32) * count);
-  }
-
-  from<Value>(values: readonly [Value, ...Value[]]): Value {
-    return values[this.below(values.length)] ?? values[0];
-  }
-}
-
-/** Seeds that follow one another have to differ in their first choice: the finalizer of MurmurHash3. */
-function scattered(seed: number): number {
-  let hash = Math.imul(seed ^ (seed >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
+import type { Random } from '../../random.js';
 
 const NAMES = [
   'example.com',
@@ -43,32 +19,32 @@ const HOSTS = [
 ] as const;
 
 /** URLs of every scheme, port and path that the generated files distinguish. Names that DNS would be asked for are harmless: no file asks. */
-export function urlsFor(choices: Choices, count: number): string[] {
+export function urlsFor(choices: Random, count: number): string[] {
   const urls: string[] = [];
   for (let i = 0; i < count; i++) {
-    const scheme = choices.from(['http', 'https']);
-    const port = choices.from(['', '', '', ':8080', ':443']);
-    const path = choices.from(['/', '/', '/path/file.html', '/update/x?q=www.example.com']);
-    urls.push(`${scheme}://${choices.from(HOSTS)}${scheme === 'https' && port === ':443' ? '' : port}${path}`);
+    const scheme = choices.pick(['http', 'https']);
+    const port = choices.pick(['', '', '', ':8080', ':443']);
+    const path = choices.pick(['/', '/', '/path/file.html', '/update/x?q=www.example.com']);
+    urls.push(`${scheme}://${choices.pick(HOSTS)}${scheme === 'https' && port === ':443' ? '' : port}${path}`);
   }
   return urls;
 }
 
 /** A PAC file of random conditions. Every result names its place, so that equal results mean equal decisions. */
-export function pacFile(choices: Choices): string {
+export function pacFile(choices: Random): string {
   let results = 0;
   const result = () => {
     results++;
-    return choices.from([
+    return choices.pick([
       '"DIRECT"',
       `"PROXY p${results}.example.com:${8000 + results}"`,
       `'HTTPS p${results}.test:443; DIRECT'`,
     ]);
   };
-  const name = () => choices.from(NAMES);
+  const name = () => choices.pick(NAMES);
   const condition = (depth: number): string => {
     if (depth > 0 && choices.below(3) === 0) {
-      const operator = choices.from(['||', '&&', '||']);
+      const operator = choices.pick(['||', '&&', '||']);
       const [left, right] = [condition(depth - 1), condition(depth - 1)];
       return choices.below(4) === 0 ? `!(${left} ${operator} ${right})` : `(${left} ${operator} ${right})`;
     }
@@ -78,29 +54,29 @@ export function pacFile(choices: Choices): string {
       case 1:
         return `dnsDomainIs(host, "${name()}")`;
       case 2:
-        return `shExpMatch(host, "${choices.from(['*.', '*', '', '?', '*a.'])}${name()}")`;
+        return `shExpMatch(host, "${choices.pick(['*.', '*', '', '?', '*a.'])}${name()}")`;
       case 3:
-        return `shExpMatch(url, "${choices.from(['*', 'http://*', '*://*.', 'https://'])}${name()}${choices.from(['/*', '*', '/', ':*'])}")`;
+        return `shExpMatch(url, "${choices.pick(['*', 'http://*', '*://*.', 'https://'])}${name()}${choices.pick(['/*', '*', '/', ':*'])}")`;
       case 4:
-        return `host ${choices.from(['==', '!=', '==='])} "${name()}"`;
+        return `host ${choices.pick(['==', '!=', '==='])} "${name()}"`;
       case 5:
         return 'isPlainHostName(host)';
       case 6:
-        return `localHostOrDomainIs(host, "${choices.from(['host.example.com', 'www.example.com', 'a.example.com'])}")`;
+        return `localHostOrDomainIs(host, "${choices.pick(['host.example.com', 'www.example.com', 'a.example.com'])}")`;
       case 7:
-        return `dnsDomainLevels(host) ${choices.from(['>', '==', '<='])} ${choices.below(4)}`;
+        return `dnsDomainLevels(host) ${choices.pick(['>', '==', '<='])} ${choices.below(4)}`;
       case 8:
         return `isInNet(myIpAddress(), "10.${choices.below(3)}.0.0", "255.255.0.0")`;
       case 9:
-        return `/^\\d+\\.\\d+\\.\\d+\\.\\d+$/.test(host) && isInNet(host, "10.1.0.0", "255.255.${choices.from(['0', '240'])}.0")`;
+        return `/^\\d+\\.\\d+\\.\\d+\\.\\d+$/.test(host) && isInNet(host, "10.1.0.0", "255.255.${choices.pick(['0', '240'])}.0")`;
       case 10:
-        return `/${choices.from(['^', '\\.', '(^|\\.)', ''])}${name().replaceAll('.', choices.from(['.', '\\.']))}${choices.from(['$', ''])}/.test(host)`;
+        return `/${choices.pick(['^', '\\.', '(^|\\.)', ''])}${name().replaceAll('.', choices.pick(['.', '\\.']))}${choices.pick(['$', ''])}/.test(host)`;
       case 11:
-        return `url.substring(0, 5) == "${choices.from(['http:', 'https'])}"`;
+        return `url.substring(0, 5) == "${choices.pick(['http:', 'https'])}"`;
       case 12:
-        return `host.indexOf("${choices.from(['example', 'a.', '.org', 'www'])}") ${choices.from(['>= 0', '== 0', '< 0'])}`;
+        return `host.indexOf("${choices.pick(['example', 'a.', '.org', 'www'])}") ${choices.pick(['>= 0', '== 0', '< 0'])}`;
       default:
-        return `listed(host, ${choices.from(['first', 'second'])})`;
+        return `listed(host, ${choices.pick(['first', 'second'])})`;
     }
   };
   const decision = (indent: string, depth: number): string => {
@@ -132,7 +108,7 @@ function inner(u, h) {
   return ${result()};
 }
 function FindProxyForURL(url, host) {
-  ${choices.from(['', 'host = host.toLowerCase();'])}
+  ${choices.pick(['', 'host = host.toLowerCase();'])}
   var way = ${result()};
 ${decisions}  return way;
 }

@@ -5,8 +5,9 @@ import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { Model } from '../../../server/src/model/model.js';
 import type { Case, SelectionOutcome } from '../../../server/src/model/proxy.js';
+import { Random } from '../../random.js';
 import { describeCases, readPac, requestFor } from '../../unit/pac/helpers.js';
-import { Choices, pacFile, urlsFor } from './generate.js';
+import { pacFile, urlsFor } from './generate.js';
 import { askPactester, missingPactester } from './pactester.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/pac/', import.meta.url));
@@ -69,13 +70,13 @@ describe.skipIf(missing)('results equal those of pactester', () => {
     const text = readFileSync(`${FIXTURES}conformance/${name}`, 'utf8');
     const named = [...text.matchAll(/[a-z]+(?:\.[a-z]+)+/g)].map(([host]) => `http://www.${host}/`).slice(0, 12);
     for (const [seed, client] of CLIENTS.entries()) {
-      compare(text, [...urlsFor(new Choices(seed), URLS_PER_FILE), 'http://fail.example.com/', ...named], client);
+      compare(text, [...urlsFor(new Random(seed), URLS_PER_FILE), 'http://fail.example.com/', ...named], client);
     }
   });
 
   test.each(Array.from({ length: GENERATED_FILES }, (_, seed) => seed))('generated file %i', (seed) => {
-    const choices = new Choices(seed + 1);
-    compare(pacFile(choices), urlsFor(choices, URLS_PER_FILE), choices.from(CLIENTS));
+    const choices = new Random(seed + 1);
+    compare(pacFile(choices), urlsFor(choices, URLS_PER_FILE), choices.pick(CLIENTS));
   });
 
   test('at least 2,000 pairs were compared', () => {

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { Case, ServerOutcome } from '../../../server/src/model/proxy.js';
-import { numbers, serverModel } from '../../unit/squid/helpers.js';
+import { Random } from '../../random.js';
+import { serverModel } from '../../unit/squid/helpers.js';
 import { type Observation, ORIGIN_ADDRESS } from './harness.js';
 import { missingInterception, observeInNamespace, type RequestAt } from './namespace.js';
 import { ConfigurationMaker, type RandomConfiguration } from './random-configuration.js';
@@ -62,7 +63,8 @@ describe.skipIf(missing !== undefined && process.env.LINTEL_REQUIRE_ENGINES !== 
 );
 
 async function compareAll(): Promise<Compared[]> {
-  const next = numbers(SEED);
+  const random = new Random(SEED);
+  const next = () => random.fraction();
   const maker = new ConfigurationMaker(next);
   const experiments = Array.from({ length: CONFIGURATIONS }, () => {
     const configuration = maker.make();

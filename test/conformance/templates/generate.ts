@@ -1,4 +1,5 @@
 // Random templates of each dialect, and sets of values to fill them in with. The same seed makes the same templates.
+import type { Random } from '../../random.js';
 
 export interface RandomTemplate {
   readonly name: string;
@@ -7,34 +8,18 @@ export interface RandomTemplate {
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Random numbers that a seed determines (mulberry32). */
-export class Random {
-  constructor(private state: number) {}
-
-  below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
-  }
-
-  of<Item>(items: readonly [Item, ...Item[]]): Item {
-    return items[this.below(items.length)] ?? items[0];
-  }
-}
-
 /** One set of values for all variables that templates use. */
 export function valuesOf(random: Random): Values {
   const flag = () => random.below(2) === 1;
-  const tcp = () => random.of([80, 443, 8443]);
+  const tcp = () => random.pick([80, 443, 8443]);
   return {
     a: flag(),
     b: flag(),
     c: flag(),
-    mode: random.of(['web', 'media', 'off']),
+    mode: random.pick(['web', 'media', 'off']),
     port: tcp(),
-    media: random.of(['3478', '3479', '5000']),
-    net: random.of(['10.0.0.0/8', '10.1.0.0/16', '0.0.0.0/0']),
+    media: random.pick(['3478', '3479', '5000']),
+    net: random.pick(['10.0.0.0/8', '10.1.0.0/16', '0.0.0.0/0']),
     verdict: flag(),
     ports: [[443], [80, 443], [22], [443, 80, 8080]][random.below(4)],
     names: [['office365', 'example'], ['example'], ['microsoft', 'office365']][random.below(3)],
@@ -201,14 +186,17 @@ class Writer {
     if (kind === 8) return this.block(depth);
     if (kind === 9) return this.change();
     if (kind === 4)
-      return [`{% set local = ${this.random.of(['443', 'port', 'spare|default(80)', "'443'"])} %}`, this.line('local')];
+      return [
+        `{% set local = ${this.random.pick(['443', 'port', 'spare|default(80)', "'443'"])} %}`,
+        this.line('local'),
+      ];
     return this.branches(depth);
   }
 
   /** A block that prints what is in it: at once, where it is called, or changed. */
   private block(depth: number): string[] {
     const body = this.body(depth - 1);
-    return this.random.of<string[]>([
+    return this.random.pick<string[]>([
       ['{% macro part(local) %}', ...body, '{% endmacro %}', "{{ part('443') }}", '{{ part(local=port) }}'],
       ['{% macro around() %}', '{{ caller() }}', '{% endmacro %}', '{% call around() %}', ...body, '{% endcall %}'],
       ['{% filter trim %}', ...body, '{% endfilter %}', ''],
@@ -219,14 +207,19 @@ class Writer {
 
   /** A list or a namespace that is changed before it is used. */
   private change(): string[] {
-    const start = this.random.of(['[]', '[80]', '[port]', 'ports']);
-    const add = this.random.of([
+    const start = this.random.pick(['[]', '[80]', '[port]', 'ports']);
+    const add = this.random.pick([
       '{% set _ = found.append(443) %}',
       '{% if a %}{% set _ = found.append(443) %}{% endif %}',
       '{% for one in ports %}{% set _ = found.append(one) %}{% endfor %}',
       '{% for one in [443, 8443] if one in ports %}{% set _ = found.extend([one]) %}{% else %}{% set found = [22] %}{% endfor %}',
     ]);
-    const use = this.random.of(['443 in found', 'found|length > 1', 'found|last == 443', '(found|join(",")) == "443"']);
+    const use = this.random.pick([
+      '443 in found',
+      'found|length > 1',
+      'found|last == 443',
+      '(found|join(",")) == "443"',
+    ]);
     return [
       `{% set found = ${start} | list %}`,
       add,
@@ -249,11 +242,11 @@ class Writer {
   }
 
   private loop(depth: number): string[] {
-    const kind = this.random.of(['port', 'name', 'rule'] as const);
+    const kind = this.random.pick(['port', 'name', 'rule'] as const);
     const over = {
-      port: this.random.of(['ports', '[443, 80]', '[port, 443]', 'ports|sort', 'ports|unique']),
-      name: this.random.of(['names', "['office', 'example']", 'names|sort']),
-      rule: this.random.of(['rules', "[{'port': 443, 'on': a}, {'port': 80, 'on': true}]", 'rules']),
+      port: this.random.pick(['ports', '[443, 80]', '[port, 443]', 'ports|sort', 'ports|unique']),
+      name: this.random.pick(['names', "['office', 'example']", 'names|sort']),
+      rule: this.random.pick(['rules', "[{'port': 443, 'on': a}, {'port': 80, 'on': true}]", 'rules']),
     }[kind];
     this.loops.push(kind);
     const lines = [`{% for ${kind}_item in ${over} %}`, ...this.body(depth - 1), '{% endfor %}'];
@@ -263,23 +256,23 @@ class Writer {
 
   private condition(): string {
     const loop = this.loops.at(-1);
-    if (!loop || this.random.below(2) === 0) return this.random.of(CONDITIONS);
+    if (!loop || this.random.below(2) === 0) return this.random.pick(CONDITIONS);
     const own = { port: 'port_item == 443', name: "name_item != 'example'", rule: 'rule_item.on' }[loop];
     const other = ['loop.revindex == 1', 'loop.previtem is defined', 'loop.nextitem is defined'] as const;
-    return this.random.of(['loop.first', 'loop.last', 'loop.index > 1', 'not loop.first', own, ...other]);
+    return this.random.pick(['loop.first', 'loop.last', 'loop.index > 1', 'not loop.first', own, ...other]);
   }
 
   private line(port?: string): string {
     const { lines, verdicts } = this.style;
     return this.random
-      .of(lines)
+      .pick(lines)
       .replaceAll('$yes', () => this.verdict(verdicts))
       .replaceAll('$ports', () =>
-        this.random.of(["{{ ports|join(',') }}", '80,443', "{{ ports|map('string')|join(',') }}"]),
+        this.random.pick(["{{ ports|join(',') }}", '80,443', "{{ ports|map('string')|join(',') }}"]),
       )
       .replaceAll('$port', () => (port ? `{{ ${port} }}` : this.port()))
-      .replaceAll('$media', () => this.random.of(['{{ media }}', '{{ media|int }}', '3478']))
-      .replaceAll('$net', () => this.random.of(['{{ net }}', '10.0.0.0/8', "{{ net|default('10.0.0.0/8') }}"]))
+      .replaceAll('$media', () => this.random.pick(['{{ media }}', '{{ media|int }}', '3478']))
+      .replaceAll('$net', () => this.random.pick(['{{ net }}', '10.0.0.0/8', "{{ net|default('10.0.0.0/8') }}"]))
       .replaceAll('$name', () => this.name());
   }
 
@@ -289,7 +282,7 @@ class Writer {
       : this.loops.includes('rule')
         ? '{{ rule_item.port }}'
         : '443';
-    return this.random.of([
+    return this.random.pick([
       '443',
       '80',
       '{{ port }}',
@@ -304,12 +297,12 @@ class Writer {
 
   private name(): string {
     return this.loops.includes('name')
-      ? this.random.of(['{{ name_item }}', '{{ name_item|lower }}'])
-      : this.random.of(['office', '{{ names[0] }}', '{{ names|first }}']);
+      ? this.random.pick(['{{ name_item }}', '{{ name_item|lower }}'])
+      : this.random.pick(['office', '{{ names[0] }}', '{{ names|first }}']);
   }
 
   private verdict([permits, denies]: readonly [string, string]): string {
-    return this.random.of([
+    return this.random.pick([
       permits,
       permits,
       permits,

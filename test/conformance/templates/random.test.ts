@@ -10,7 +10,8 @@ import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
 import { renderedPath } from '../../../server/src/templates/languages.js';
-import { Random, type RandomTemplate, templateOf, type Values, valuesOf } from './generate.js';
+import { Random } from '../../random.js';
+import { type RandomTemplate, templateOf, type Values, valuesOf } from './generate.js';
 
 const SEED = Number(process.env.LINTEL_TEMPLATE_SEED ?? 20_251);
 const COUNT = Number(process.env.LINTEL_TEMPLATES ?? 120);

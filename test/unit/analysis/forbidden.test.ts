@@ -7,6 +7,7 @@ import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { FilterRule } from '../../../server/src/model/filter.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { exampleFlow } from '../../../server/src/model/packet-example.js';
+import { randomFrom } from '../../random.js';
 import { filterOf } from './filter-of.js';
 import { shareFaults } from './share-properties.js';
 import {
@@ -138,11 +139,7 @@ function files(): string[] {
     'ip daddr 10.0.0.0/8',
     'udp dport 445',
   ];
-  let state = 7;
-  const next = (below: number) => {
-    state = (state * 48271) % 2147483647;
-    return state % below;
-  };
+  const next = randomFrom(7);
   return Array.from({ length: 200 }, () => {
     const rules = Array.from(
       { length: 1 + next(4) },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../random.js';
 import { contentOf, isOdd } from '../filter-content.js';
-import { generateList, random, type Style } from './generator.js';
+import { generateList, type Style } from './generator.js';
 import { read } from './support.js';
 
 /** The lines of many small lists under one name, with remarks between them, bound to interfaces. */
@@ -57,7 +58,7 @@ const FRAGMENTS = [
 
 describe('what is known of an edited file is what a new reading gives', () => {
   it.each(Object.entries(FILES))('for %s', (_, text) => {
-    const pick = random(11);
+    const pick = randomFrom(11);
     let current = text;
     let typed = read(current);
     for (let round = 0; round < 20; round++) {

@@ -1,16 +1,7 @@
 // Random Cisco configurations and packets, the same in every run.
-import { addressNumber, type Packet } from './reference.js';
 
-/** A repeatable stream of numbers below a bound (mulberry32). */
-export function random(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % bound;
-  };
-}
+import { randomFrom } from '../../random.js';
+import { addressNumber, type Packet } from './reference.js';
 
 export type Style = 'ios-named' | 'ios-numbered' | 'ios-standard' | 'nxos' | 'ipv6' | 'asa';
 export const STYLES: readonly Style[] = ['ios-named', 'ios-numbered', 'ios-standard', 'nxos', 'ipv6', 'asa'];
@@ -22,7 +13,7 @@ export interface Generated {
 }
 
 export function generateList(style: Style, seed: number): Generated {
-  const pick = random(seed);
+  const pick = randomFrom(seed);
   const of = <T>(...choices: readonly [T, ...T[]]): T => choices[pick(choices.length)] ?? choices[0];
   const v6 = style === 'ipv6';
   const asa = style === 'asa';
@@ -130,7 +121,7 @@ export function generateList(style: Style, seed: number): Generated {
 
 /** Packets at and beside every address and port that a text names. */
 export function boundaryPackets({ text, v6 }: Generated, seed: number, count: number): Packet[] {
-  const pick = random(seed);
+  const pick = randomFrom(seed);
   const addresses: bigint[] = [];
   const limit = v6 ? 2n ** 128n : 2n ** 32n;
   const near = (value: bigint) => {

@@ -9,6 +9,7 @@ import { DIALECTS } from '../../../server/src/dialects/registry.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { PacketSet } from '../../../server/src/model/packets.js';
+import { randomFrom } from '../../random.js';
 import { contentOf } from '../filter-content.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -38,17 +39,6 @@ const PIECES = [
     'if true\n',
   ],
 ];
-
-/** A generator of numbers below a bound that gives the same ones in every run (mulberry32). */
-function numbers(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound);
-  };
-}
 
 function damaged(text: string, pick: (bound: number) => number): string {
   const at = pick(text.length + 1);
@@ -139,7 +129,7 @@ describe.each(DIALECTS)('$id', (dialect) => {
   const fixtures = fixturesOf(dialect);
 
   test.each(fixtures)('%s may end anywhere', (name, text) => {
-    const pick = numbers(name.length);
+    const pick = randomFrom(name.length);
     const step = Math.max(1, Math.floor(text.length / 24));
     for (let end = 0; end < text.length; end += step) {
       askEverything(dialect, open(dialect, `file:///${name}`, text.slice(0, end)), pick);
@@ -147,7 +137,7 @@ describe.each(DIALECTS)('$id', (dialect) => {
   });
 
   test.each(fixtures)('%s may hold anything, and is read the same whether it was typed or opened', (name, original) => {
-    const pick = numbers(original.length);
+    const pick = randomFrom(original.length);
     const uri = `file:///${name}`;
     let text = original;
     let tree: unknown;
@@ -174,6 +164,6 @@ describe.each(DIALECTS)('$id', (dialect) => {
     ['one long list', `permit ${'1 '.repeat(50_000)}`],
   ])('%s is read', (_, text) => {
     const [name = 'findings/file'] = fixtures[0] ?? [];
-    askEverything(dialect, open(dialect, `file:///${name}`, text), numbers(1));
+    askEverything(dialect, open(dialect, `file:///${name}`, text), randomFrom(1));
   });
 });

@@ -4,6 +4,7 @@ import type { FilterRule } from '../../../server/src/model/filter.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../server/src/model/packets.js';
+import { randomFrom } from '../../random.js';
 
 type Action = 'accept' | 'deny';
 
@@ -50,11 +51,7 @@ describe('shadowedRules', () => {
   });
 
   it('agrees with plain enumeration', () => {
-    let state = 7;
-    const next = (bound: number) => {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      return (state >>> 8) % bound;
-    };
+    const next = randomFrom(7);
     for (let round = 0; round < 400; round++) {
       const spans = Array.from({ length: 6 }, () => {
         const [low, from] = [next(8), next(4)];

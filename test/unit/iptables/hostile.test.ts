@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
+import { randomFrom } from '../../random.js';
 import { fixture, modelOf, read } from './fixture.js';
 
 const SAVE = fixture('findings/save.v4');
 const SCRIPT = fixture('kernel/start-stop.sh');
-
-/** A small deterministic generator (a linear congruential one, constants of Numerical Recipes). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 describe('a broken file', () => {
   it.each([

@@ -5,15 +5,7 @@ import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { NameSet } from '../../../server/src/model/names.js';
 import { ANY_PACKET, type PacketBox, PacketSet, subtractBox } from '../../../server/src/model/packets.js';
-
-/** A small deterministic generator (a linear congruential one, constants of Numerical Recipes). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
+import { randomFrom } from '../../random.js';
 
 interface Packet {
   readonly source: number;

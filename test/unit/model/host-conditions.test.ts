@@ -15,6 +15,7 @@ import {
   word,
   words,
 } from '../../../server/src/model/text-language.js';
+import { randomFrom } from '../../random.js';
 
 const LABELS = ['a', 'b', 'ab', 'ba', 'cdn'];
 const NAMES = [
@@ -52,18 +53,9 @@ const LANGUAGES: readonly (readonly [Language, (name: string) => boolean])[] = [
   [regex('(.)\\1|b\\b'), (name) => /(.)\1|b\b/.test(name)],
 ];
 
-/** A sequence of pseudo-random numbers that is the same in each run. */
-function randomNumbers(start: number): (below: number) => number {
-  let seed = start;
-  return (below) => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return Math.floor((seed / 2 ** 32) * below);
-  };
-}
-
 describe('sets of hosts under conditions', () => {
   it('hold the names for which the conditions hold, and are empty only where there is none', () => {
-    const random = randomNumbers(1);
+    const random = randomFrom(1);
     let empty = 0;
     for (let i = 0; i < 500; i++) {
       let set = random(3) === 0 ? HostSet.domain('b').union(HostSet.exact('a.ab')) : HostSet.all;
@@ -120,7 +112,7 @@ describe('sets of hosts under conditions', () => {
   });
 
   it('stay cheap under thousands of conditions', () => {
-    const random = randomNumbers(2);
+    const random = randomFrom(2);
     const text = (length: number) => Array.from({ length }, () => String.fromCharCode(97 + random(26))).join('');
     const conditions = Array.from({ length: 3_000 }, (_, i) => {
       const own = text(6);
@@ -172,7 +164,7 @@ describe('sets of hosts under conditions', () => {
 
 describe('trees of domains', () => {
   it('combine exactly, however many labels they have', () => {
-    const random = randomNumbers(3);
+    const random = randomFrom(3);
     const names = Array.from({ length: 120 }, (_, i) => `n${i % 60}${i < 60 ? '' : '.n1'}.t`);
     const randomTree = (size: number): DomainTree => {
       const builder = new DomainTreeBuilder();

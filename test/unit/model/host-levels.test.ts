@@ -4,6 +4,7 @@ import { HostSet } from '../../../server/src/model/hosts.js';
 import { preimage } from '../../../server/src/model/preimages.js';
 import { containing, type Language, languageHas, words } from '../../../server/src/model/text-language.js';
 import { countOf, firstAt } from '../../../server/src/model/text-measures.js';
+import { randomFrom } from '../../random.js';
 
 const LABELS = ['a', 'b', 'com', 'lync'];
 const NAMES = namesUpTo(4);
@@ -16,14 +17,6 @@ function namesUpTo(count: number): string[] {
     all.push(...last);
   }
   return all;
-}
-
-function random(seed: number): (below: number) => number {
-  let state = seed * 2654435761 + 1;
-  return (below) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor((state / 2147483648) * below);
-  };
 }
 
 /** Conditions as loops over the labels of a host make them. */
@@ -45,7 +38,7 @@ function someLanguage(next: (below: number) => number): Language {
 
 describe('sets of hosts by the number of labels', () => {
   it.each(Array.from({ length: 120 }, (_, seed) => seed))('hold the names that they should, %i', (seed) => {
-    const next = random(seed);
+    const next = randomFrom(seed);
     let set = next(2) === 0 ? HostSet.all : HostSet.union([HostSet.domain('lync.com'), HostSet.below('b')]);
     let expected = new Set(NAMES.filter((name) => set.has(name)));
     for (let i = 0; i < 6; i++) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readJavascriptRegex } from '../../../server/src/model/javascript-regex.js';
 import { acceptsText } from '../../../server/src/model/language.js';
+import { Random } from '../../random.js';
 import { allTexts } from './all-texts.js';
 
 const SHORT = allTexts('ab.', 6);
@@ -182,11 +183,8 @@ describe('an expression is found where the engine finds it', () => {
       '(?!^a)',
     ];
     const repeats = ['', '', '', '*', '+?', '?', '{2}', '{1,2}'];
-    let seed = 7;
-    const pick = <Item>(items: readonly Item[]): Item => {
-      seed = (seed * 1103515245 + 12345) % 2147483648;
-      return items[Math.floor((seed / 2147483648) * items.length)] as Item;
-    };
+    const random = new Random(7);
+    const pick = <Item>(items: readonly Item[]): Item => random.pick(items);
     const term = (depth: number): string => {
       const open = pick(['(', '(?:', '(?=', '(?!', '(?<=', '(?<!']);
       const atom = depth > 0 && pick([true, false, false]) ? `${open}${expression(depth - 1)})` : pick(pieces);

@@ -10,17 +10,9 @@ import {
   UNMARKED,
   withRegister,
 } from '../../../server/src/model/registers.js';
+import { randomFrom } from '../../random.js';
 
 const BY = { uri: 'file:///rules', range: { start: 0, end: 1 }, text: 'the rule' };
-
-/** A small generator of Numerical Recipes. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 /** All numbers of four bits that some bits leave open. */
 function numbersOf({ value, unknown }: Bits): number[] {

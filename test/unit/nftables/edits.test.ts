@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
+import { randomFrom } from '../../random.js';
 import { contentOf } from '../filter-content.js';
 import { lowered, sourcesOf, URI } from './helpers.js';
-
-/** A repeatable stream of numbers below a bound (a linear congruential generator, constants of Numerical Recipes). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 const RULES: readonly ((i: number) => string)[] = [
   (i) => `ip daddr 198.51.${i % 100}.0/24 tcp dport ${1000 + i} accept`,

@@ -1,17 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
+import { randomFrom } from '../../random.js';
 import { contentOf } from '../filter-content.js';
 import { fixturesIn, lowered, readFixture, sourcesOf, URI } from './helpers.js';
-
-/** A small deterministic generator (a linear congruential one, constants of Numerical Recipes). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 /** Every question that an editor asks of a document. */
 function askEverything(text: string): void {

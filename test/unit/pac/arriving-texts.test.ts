@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { matchesNone } from '../../../server/src/dialects/pac/checks/arriving-texts.js';
 import { acceptsAll, acceptsNone } from '../../../server/src/dialects/pac/checks/language-proofs.js';
 import { readJavascriptRegex } from '../../../server/src/model/javascript-regex.js';
+import { randomFrom } from '../../random.js';
 
 const HOSTS = [
   'localhost',
@@ -25,18 +26,9 @@ const URLS = [
   ...['https://a.test:8443/', 'wss://a.test/', 'ftp://[::1]:21/x', 'http://a.b', 'svn+ssh://a.test/'],
 ];
 
-/** Numbers that are the same in every run (a linear congruential generator). */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((state / 2 ** 31) * below);
-  };
-}
-
 /** Patterns made from texts that arrive, with wildcards, upper case, dots and other marks put in. */
 function patterns(texts: readonly string[], seed: number, count: number): string[] {
-  const below = numbers(seed);
+  const below = randomFrom(seed);
   return Array.from({ length: count }, () => {
     let text = texts[below(texts.length)] ?? '';
     for (let change = below(3); change >= 0; change--) {

@@ -6,6 +6,7 @@ import { type LoadedProgram, loadProgram } from '../../../server/src/dialects/pa
 import { programOf } from '../../../server/src/dialects/pac/program/program.js';
 import { parsePac } from '../../../server/src/dialects/pac/syntax/parse.js';
 import { Budget } from '../../../server/src/model/budget.js';
+import { randomFrom } from '../../random.js';
 import { decide, describeCases } from './helpers.js';
 
 /** Writes a value, its holes, its further properties and its kind, so that nothing of it is lost. */
@@ -181,11 +182,7 @@ const FUNCTIONS = [
 
 /** Calls of methods and functions with odd arguments, always the same ones. */
 function generatedCalls(count: number): string[] {
-  let state = 8;
-  const below = (limit: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
+  const below = randomFrom(8);
   const pick = (list: readonly string[]): string => list[below(list.length)] ?? '';
   return Array.from({ length: count }, () => {
     const args = Array.from({ length: below(4) }, () => pick(ARGUMENTS)).join(', ');

@@ -3,6 +3,7 @@ import { pac } from '../../../server/src/dialects/pac/index.js';
 import { Budget, paidBy } from '../../../server/src/model/budget.js';
 import { hostFormulas } from '../../../server/src/model/host-formulas.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
+import { Random } from '../../random.js';
 import { decide, describeCases, readPac, requestFor } from './helpers.js';
 
 const SOUND = 'function FindProxyForURL(url, host) { return isPlainHostName(host) ? "DIRECT" : "PROXY a:1"; }';
@@ -293,11 +294,10 @@ function FindProxyForURL(url, host) {
 
   test('changed anywhere', () => {
     const characters = ['"', '(', ')', '{', '}', '/', '*', '\\', ',', '\n', '\u0000', 'x', '`', '='];
-    let state = 7;
+    const random = new Random(7);
     for (let round = 0; round < 300; round++) {
-      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-      const offset = state % text.length;
-      const character = characters[(state >>> 16) % characters.length] ?? '';
+      const offset = random.below(text.length);
+      const character = random.pick(characters);
       askEverything(text.slice(0, offset) + character + text.slice(offset + (round % 3)));
     }
   });

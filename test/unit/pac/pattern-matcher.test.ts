@@ -4,6 +4,7 @@ import { compilePattern } from '../../../server/src/dialects/pac/meaning/machine
 import { findMatch } from '../../../server/src/dialects/pac/meaning/machine/builtins/pattern-matcher.js';
 import { Budget, BudgetSpent } from '../../../server/src/model/budget.js';
 import { parseJavascriptRegex } from '../../../server/src/model/javascript-regex-parser.js';
+import { randomFrom } from '../../random.js';
 
 /** What a match is, in a form to compare: its index and its captures. */
 function ours(source: string, flags: string, text: string, from: number, work = 2_000_000): unknown {
@@ -114,15 +115,6 @@ const QUANTIFIERS = ['', '', '', '*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}'
 const FLAGS = ['', '', 'i', 'm', 's', 'u', 'iu', 'y', 'g', 'imsu'];
 const LETTERS = ['a', 'b', 'A', 'B', '1', '.', '\n', 'ä', 'Ä', '\u{1f600}', '\ud83d', 'ab', 'ba', ' '];
 
-/** A generator of numbers below a limit, always the same ones. */
-function numbers(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
-
 describe('the matcher of regular expressions', () => {
   it.each(CASES)('matches /%s/%s with %j as an engine does', (source, flags, text) => {
     for (let from = 0; from <= text.length; from++)
@@ -130,7 +122,7 @@ describe('the matcher of regular expressions', () => {
   });
 
   it('agrees with an engine on generated expressions', () => {
-    const below = numbers(8);
+    const below = randomFrom(8);
     const pick = (list: readonly string[]) => list[below(list.length)] ?? '';
     const piece = (): string =>
       below(4) === 0 ? `(${Array.from({ length: 1 + below(3) }, part).join(below(2) ? '|' : '')})` : pick(PIECES);

@@ -17,6 +17,7 @@ import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
 import { acceptsText } from '../../../server/src/model/language.js';
 import { readPosixRegex } from '../../../server/src/model/posix-regex.js';
 import { containing, type Language } from '../../../server/src/model/text-language.js';
+import { randomFrom } from '../../random.js';
 
 const budget = () => new Budget(1e9);
 
@@ -303,11 +304,7 @@ describe('splits of random conditions', () => {
     })),
   ];
 
-  let seed = 7;
-  const random = (below: number) => {
-    seed = (seed * 1103515245 + 12345) % 2 ** 31;
-    return Math.floor((seed / 2 ** 31) * below);
-  };
+  const random = randomFrom(7);
   function make(depth: number): { condition: Condition; test: (point: Point) => boolean } {
     const atom = atoms[random(atoms.length)];
     if (!atom) throw new Error('no atom');

@@ -7,7 +7,8 @@ import type { SquidTree } from '../../../server/src/dialects/squid/syntax/tree.j
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import type { ProxyRequest } from '../../../server/src/model/proxy.js';
-import { MAIN, numbers, workspace } from './helpers.js';
+import { randomFrom } from '../../random.js';
+import { MAIN, workspace } from './helpers.js';
 
 /** How many edits are made, each followed by a comparison. */
 const EDITS = 500;
@@ -105,16 +106,16 @@ function contentOf({ problems, names, endpoints, model, dependencies }: SquidDoc
 }
 
 test('a version that is read after others is like one that is read alone', () => {
-  const next = numbers(23);
-  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(next() * items.length)] as Item;
+  const below = randomFrom(23);
+  const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)] as Item;
   let lines = [...BASE];
   let tree: SquidTree | undefined;
   for (let edit = 0; edit < EDITS; edit++) {
     // Now and then back to the beginning, so that the defects of the file do not pile up.
     if (edit % 25 === 0) lines = [...BASE];
-    const at = Math.floor(next() * lines.length);
-    const removed = next() < 0.5 ? 1 : 0;
-    lines.splice(at, removed, ...(removed === 1 && next() < 0.4 ? [] : [pick(LINES)]));
+    const at = below(lines.length);
+    const removed = below(2) === 0 ? 1 : 0;
+    lines.splice(at, removed, ...(removed === 1 && below(5) < 2 ? [] : [pick(LINES)]));
     const source = { uri: MAIN, text: `${lines.join('\n')}\n` };
     const sources = workspace({ 'list.txt': pick(LISTS), 'part.conf': pick(PARTS) });
     tree = squid.parse(source, tree);

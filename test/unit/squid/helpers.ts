@@ -42,14 +42,3 @@ export function serverModel(text: string, files: Readonly<Record<string, string>
   if (model.kind !== 'server') throw new Error('a squid.conf is a server');
   return model;
 }
-
-/** A generator of numbers that gives the same ones in every run (mulberry32). */
-export function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

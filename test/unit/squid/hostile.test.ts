@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
-import { lowered, MAIN, numbers, workspace } from './helpers.js';
+import { randomFrom } from '../../random.js';
+import { lowered, MAIN, workspace } from './helpers.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/squid/', import.meta.url));
 const texts = ['ok', 'findings', 'conformance'].flatMap((folder) =>
@@ -96,14 +97,14 @@ describe('hostile input', () => {
   });
 
   test('with pieces changed', () => {
-    const next = numbers(7);
+    const below = randomFrom(7);
     for (const text of texts) {
       for (let round = 0; round < 12; round++) {
         let changed = text;
         for (let i = 0; i < 6; i++) {
-          const at = Math.floor(next() * changed.length);
-          const piece = PIECES[Math.floor(next() * PIECES.length)] ?? '';
-          changed = changed.slice(0, at) + piece + changed.slice(at + Math.floor(next() * 3));
+          const at = below(changed.length);
+          const piece = PIECES[below(PIECES.length)] ?? '';
+          changed = changed.slice(0, at) + piece + changed.slice(at + below(3));
         }
         exercise(changed);
       }
@@ -142,15 +143,15 @@ describe('hostile input', () => {
 
 describe('a new version is read like a new file', () => {
   test('after any edit', () => {
-    const next = numbers(11);
+    const below = randomFrom(11);
     let text = texts.join('\n');
     let source = { uri: MAIN, text };
     let tree = squid.parse(source);
     squid.lower(source, tree, workspace());
     for (let round = 0; round < 150; round++) {
-      const at = Math.floor(next() * text.length);
-      const piece = round % 3 === 0 ? 'acl x src 10.0.0.1\n' : (PIECES[Math.floor(next() * PIECES.length)] ?? '');
-      text = text.slice(0, at) + piece + text.slice(at + Math.floor(next() * 40));
+      const at = below(text.length);
+      const piece = round % 3 === 0 ? 'acl x src 10.0.0.1\n' : (PIECES[below(PIECES.length)] ?? '');
+      text = text.slice(0, at) + piece + text.slice(at + below(40));
       source = { uri: MAIN, text };
       tree = squid.parse(source, tree);
       const again = squid.lower(source, tree, workspace());

@@ -5,19 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
 import type { Problem, Sources } from '../../../server/src/dialects/dialect.js';
+import { randomFrom } from '../../random.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/templates/', import.meta.url));
 const SOURCES: Sources = { roots: ['file:///site'], read: () => 'missing', list: () => [] };
 const ROUNDS = 12;
-
-/** A small deterministic generator (a linear congruential one, constants of Numerical Recipes). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 /** What is put in by itself, and what is put around a part of the text. */
 const TAGS: Readonly<

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
-import { random } from '../cisco/generator.js';
+import { randomFrom } from '../../random.js';
 import { read } from './support.js';
 
 /**
@@ -204,7 +204,7 @@ const STORES = [
 const NETSH_STORES = ['local', 'gpo=corp.example\\Clients', 'gpo=corp.example\\Kiosks', 'gpo=localhost'] as const;
 
 function generateScript(seed: number): string {
-  const pick = random(seed);
+  const pick = randomFrom(seed);
   const several = seed % 2 === 0;
   const store = () => (several ? (STORES[pick(STORES.length)] ?? '') : '');
   const netshStore = () => {
@@ -285,7 +285,7 @@ function generateScript(seed: number): string {
 }
 
 function packetsFor(text: string, seed: number, count: number): Packet[] {
-  const pick = random(seed);
+  const pick = randomFrom(seed);
   const addresses: number[] = [numberOf('10.0.0.1')];
   for (const [, base = '', length] of text.matchAll(/(\d+\.\d+\.\d+\.\d+)(?:\/(\d+)\b(?!\.))?/g)) {
     const low = numberOf(base);

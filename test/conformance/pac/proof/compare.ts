@@ -2,8 +2,8 @@
 import { HostSet } from '../../../../server/src/model/hosts.js';
 import { IpSet } from '../../../../server/src/model/ip.js';
 import type { Case, ProxyRequest, SelectionOutcome } from '../../../../server/src/model/proxy.js';
+import { Random } from '../../../random.js';
 import { describeCases, readPac } from '../../../unit/pac/helpers.js';
-import { Choices } from '../generate.js';
 import { ConcreteProgram, type ConcreteResult } from '../oracle/oracle.js';
 import { narrowed, type Question, questions, surroundings, urlFor } from './questions.js';
 
@@ -41,7 +41,7 @@ export interface Extent {
 
 /** Compares what the model says of a program with its concrete runs. */
 export function compareProgram(text: string, seed: number, { hosts, states }: Extent, tally: Tally): void {
-  const choices = new Choices(seed);
+  const choices = new Random(seed);
   const { model } = readPac(text);
   if (model.kind !== 'selection') throw new Error('not a PAC model');
   for (const question of questions(choices, hosts)) {
@@ -62,7 +62,7 @@ export function compareProgram(text: string, seed: number, { hosts, states }: Ex
 
 function compareInState(
   text: string,
-  choices: Choices,
+  choices: Random,
   { request, hosts }: Question,
   cases: Cases,
   decideNarrow: ((request: ProxyRequest) => Cases) | undefined,

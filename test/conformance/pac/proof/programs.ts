@@ -1,5 +1,6 @@
 // Generates PAC programs: conditions of every kind, in every structure that programs have.
-import { Choices } from '../generate.js';
+
+import { Random } from '../../../random.js';
 import { ENVIRONMENT_KINDS } from './kinds-environment.js';
 import { FAILURE_KINDS } from './kinds-failures.js';
 import { TABLE_KINDS, TEXT_KINDS } from './kinds-text.js';
@@ -11,7 +12,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map(
 
 /** A program of one condition. */
 export function programOfKind(kind: Kind, seed: number): string {
-  const writing = new Writing(new Choices(seed));
+  const writing = new Writing(new Random(seed));
   const condition = kind(writing, 'host', 'url');
   return `${writing.declarations.join('\n')}
 function FindProxyForURL(url, host) {
@@ -23,7 +24,7 @@ function FindProxyForURL(url, host) {
 
 /** A program of some conditions; equal for equal seeds. Every result names its place, so that equal results mean equal decisions. */
 export function program(seed: number): string {
-  return new ProgramWriter(new Choices(seed)).write();
+  return new ProgramWriter(new Random(seed)).write();
 }
 
 class ProgramWriter {
@@ -31,7 +32,7 @@ class ProgramWriter {
   private readonly kinds: readonly [Kind, ...Kind[]];
   private results = 0;
 
-  constructor(private readonly choices: Choices) {
+  constructor(private readonly choices: Random) {
     this.writing = new Writing(choices);
     const [first, ...others] = [...KINDS.values()];
     if (!first) throw new Error('no kinds');
@@ -82,7 +83,7 @@ class ProgramWriter {
         `(${parts[0]} ? ${parts[1]} : ${this.condition(host, url, 0)})`,
       ]);
     }
-    const text = this.choices.from(this.kinds)(writing, host, url);
+    const text = this.choices.pick(this.kinds)(writing, host, url);
     return writing.below(4) === 0 ? `!(${text})` : text;
   }
 

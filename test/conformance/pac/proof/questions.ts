@@ -2,8 +2,8 @@
 import { HostSet } from '../../../../server/src/model/hosts.js';
 import { IpSet } from '../../../../server/src/model/ip.js';
 import type { ProxyRequest } from '../../../../server/src/model/proxy.js';
+import type { Random } from '../../../random.js';
 import { requestFor } from '../../../unit/pac/helpers.js';
-import type { Choices } from '../generate.js';
 import type { Surroundings } from '../oracle/oracle.js';
 import { LABELS, NAMES } from './writing.js';
 
@@ -59,7 +59,7 @@ export interface Question {
 const SETS = ['*.teams.example.com', '*.example.com', 'teams.example.com', '*.cloud.example.org', '*.lync.example'];
 
 /** Some requests about one program; between them about `hosts` hosts. */
-export function questions(choices: Choices, hosts: number): Question[] {
+export function questions(choices: Random, hosts: number): Question[] {
   const some = HostSet.union(SETS.filter(() => choices.below(2) === 0).map((pattern) => HostSet.pattern(pattern)));
   const asked = some.isEmpty ? HostSet.pattern('*.example.com') : some;
   const share = Math.ceil(hosts / 3);
@@ -79,35 +79,35 @@ export function narrowed(request: ProxyRequest, host: string, client: string): P
   return { ...request, hosts: HostSet.exact(host), clients: IpSet.parse(client) };
 }
 
-function question(choices: Choices, request: ProxyRequest, count: number): Question {
+function question(choices: Random, request: ProxyRequest, count: number): Question {
   const known = HOSTS.filter((host) => request.hosts.has(host));
   const hosts = Array.from({ length: count }, () => known[choices.below(known.length)] ?? 'www.example.com');
   return { request, hosts: [...new Set(hosts)] };
 }
 
 /** A URL of a host as engines hand it to the file: without path where it is encrypted. */
-export function urlFor(choices: Choices, { scheme }: ProxyRequest, host: string): string {
-  return `${scheme}://${host}${scheme === 'https' ? '/' : choices.from(PATHS)}`;
+export function urlFor(choices: Random, { scheme }: ProxyRequest, host: string): string {
+  return `${scheme}://${host}${scheme === 'https' ? '/' : choices.pick(PATHS)}`;
 }
 
 /** A state of the environment that the request leaves possible. */
 export function surroundings(
-  choices: Choices,
+  choices: Random,
   { addresses, clients }: ProxyRequest,
 ): Surroundings & { readonly shown: string } {
-  const client = choices.from(CLIENTS);
+  const client = choices.pick(CLIENTS);
   if (!clients.overlaps(IpSet.parse(client))) throw new Error('a client that was not asked about');
-  const ofHost = choices.below(4) === 0 ? null : choices.from(addresses ? DOCUMENTED_ANSWERS : PUBLIC_ANSWERS);
+  const ofHost = choices.below(4) === 0 ? null : choices.pick(addresses ? DOCUMENTED_ANSWERS : PUBLIC_ANSWERS);
   const others = new Map<string, string | null>();
   const resolve = (name: string): string | null => {
     if (HOSTS.includes(name)) return ofHost;
     // DNS answers the same while a file runs, also that there is no address.
-    if (!others.has(name)) others.set(name, choices.below(4) === 0 ? null : choices.from(OTHER_ANSWERS));
+    if (!others.has(name)) others.set(name, choices.below(4) === 0 ? null : choices.pick(OTHER_ANSWERS));
     return others.get(name) ?? null;
   };
   // Some minute of eight years.
   const now = Date.UTC(2022, 0, 1) + choices.below(8 * 366 * 24 * 60) * 60_000 + choices.below(60_000);
-  const zone = choices.from([0, 0, 60, -300, 330]);
+  const zone = choices.pick([0, 0, 60, -300, 330]);
   const random = Array.from({ length: 5 }, () => choices.below(1000) / 1000);
   const time = `${new Date(now).toISOString()} at ${zone} min`;
   return { client, resolve, now, zone, random, shown: `client ${client}, host → ${ofHost}, ${time}, random ${random}` };

@@ -1,5 +1,5 @@
 // The vocabulary of generated PAC programs: names that their conditions and the tried hosts have in common.
-import type { Choices } from '../generate.js';
+import type { Random } from '../../../random.js';
 
 /** A condition on the texts that the two expressions give. Declarations that it needs are added to the program. */
 export type Kind = (writing: Writing, host: string, url: string) => string;
@@ -34,7 +34,7 @@ export class Writing {
   readonly declarations: string[] = [];
   private names = 0;
 
-  constructor(readonly choices: Choices) {}
+  constructor(readonly choices: Random) {}
 
   /** A name that nothing else in the program has. */
   fresh(prefix: string): string {
@@ -61,7 +61,7 @@ export class Writing {
   }
 
   from<Value>(values: readonly [Value, ...Value[]]): Value {
-    return this.choices.from(values);
+    return this.choices.pick(values);
   }
 
   name(): string {

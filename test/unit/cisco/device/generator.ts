@@ -1,5 +1,6 @@
 // Random devices, the same in every run.
-import { random } from '../generator.js';
+
+import { randomFrom } from '../../../random.js';
 import { generatePolicies } from './policies.js';
 
 export type DeviceStyle = 'asa' | 'asa-8.2' | 'router' | 'router with policies';
@@ -8,7 +9,7 @@ export const DEVICE_STYLES: readonly DeviceStyle[] = ['asa', 'asa-8.2', 'router'
 type Of = <T>(...choices: readonly [T, ...T[]]) => T;
 
 export function generateDevice(style: DeviceStyle, seed: number): string {
-  const pick = random(seed);
+  const pick = randomFrom(seed);
   const of: Of = (...choices) => choices[pick(choices.length)] ?? choices[0];
   const lines = style.startsWith('asa') ? asa(of, pick, style) : router(of, pick, style === 'router with policies');
   return `${lines.join('\n')}\n`;

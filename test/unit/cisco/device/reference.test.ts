@@ -4,7 +4,8 @@ import { IntervalSet } from '../../../../server/src/model/intervals.js';
 import { type Address, IpSet } from '../../../../server/src/model/ip.js';
 import { NameSet } from '../../../../server/src/model/names.js';
 import { ANY_PACKET, PacketSet } from '../../../../server/src/model/packets.js';
-import { boundaryPackets, random } from '../generator.js';
+import { randomFrom } from '../../../random.js';
+import { boundaryPackets } from '../generator.js';
 import { addressNumber, type Packet } from '../reference.js';
 import { read } from '../support.js';
 import { Device, reversed } from './device.js';
@@ -86,7 +87,7 @@ describe.each(DEVICE_STYLES)('random devices: %s', (style) => {
     let compared = 0;
     let undecided = 0;
     for (const { text, model, point, packets, device, seed } of devices) {
-      const pick = random(seed);
+      const pick = randomFrom(seed);
       const names = device.usable.map(({ name }) => name);
       const one = () => names[pick(names.length)] ?? '';
       for (const boundary of packets) {

@@ -1,5 +1,5 @@
 // Random zone-based policy firewalls, the same in every run.
-import { random } from '../generator.js';
+import { randomFrom } from '../../../random.js';
 
 export const INTERFACES = [
   'GigabitEthernet0/0',
@@ -13,7 +13,7 @@ const ZONES = ['LAN', 'WAN', 'DMZ'] as const;
 const LISTS = ['L1', 'L2', 'L3'] as const;
 
 export function generateFirewall(seed: number): string {
-  const pick = random(seed);
+  const pick = randomFrom(seed);
   const of = <T>(...choices: readonly [T, ...T[]]): T => choices[pick(choices.length)] ?? choices[0];
   const octets = () => `${of(10, 10, 198)}.${pick(2)}.${of(0, 1, 128)}.${of(0, 1, 9, 255)}`;
   const address = () =>

@@ -5,7 +5,8 @@ import { IntervalSet } from '../../../../server/src/model/intervals.js';
 import { IpSet } from '../../../../server/src/model/ip.js';
 import { NameSet } from '../../../../server/src/model/names.js';
 import { ANY_PACKET, answering, type PacketBox, PacketSet } from '../../../../server/src/model/packets.js';
-import { boundaryPackets, random } from '../generator.js';
+import { randomFrom } from '../../../random.js';
+import { boundaryPackets } from '../generator.js';
 import type { Packet } from '../reference.js';
 import { read } from '../support.js';
 import { generateFirewall, INTERFACES } from './generator.js';
@@ -37,7 +38,7 @@ it('decides packets between zones, and the replies to them, as a packet-by-packe
     const point = model.kind === 'filter' ? model.points.find(({ hook }) => hook === 'forward') : undefined;
     if (model.kind !== 'filter' || !point) throw new Error('nothing is filtered');
     const device = new Device(text);
-    const pick = random(seed);
+    const pick = randomFrom(seed);
     const verdicts = (box: PacketBox, phase: Phase) => {
       const cases = decidePackets(model, point, PacketSet.of(box), phase);
       const kinds = cases.flatMap(({ outcome: { kind } }) => (kind === 'undecided' ? ['accept', 'deny'] : [kind]));
