@@ -243,7 +243,10 @@ class FilterReader {
     const model = filterIn(attempt);
     const variations = this.hasTooManyOpen ? [] : this.variations(rendering);
     const blocks = this.reader.dialect.outline(attempt.document).flatMap(leaves);
-    const opened = openFilter({ model, variations, origin, unknown: this.unknownIn(attempt.map), blocks });
+    const unknown = this.unknownIn(attempt.map);
+    // Windows sorts its rules: what blocks comes first, wherever it stands.
+    const isInOrder = this.reader.dialect.id !== 'windows-firewall';
+    const opened = openFilter({ model, variations, origin, unknown, blocks, isInOrder });
     return { model: withOpenPoints(opened, model, variations), steps };
   }
 

@@ -14,6 +14,8 @@ export interface OpenFilter {
   readonly unknown: readonly Placed[];
   /** The ranges of chains in the rendering, where the dialect has blocks for them. */
   readonly blocks: readonly Tag[];
+  /** Whether rules count in the order in which they are written, so that none behind another comes before it. */
+  readonly isInOrder: boolean;
 }
 
 /** The filter with conditions in the place of open values and branches, and its statements in the template. */
@@ -86,7 +88,7 @@ class FilterOpener {
     const result = [...rules];
     for (const piece of this.filter.unknown) {
       if (!this.isIn(piece, chain)) continue;
-      const at = result.findIndex((rule) => rule.at > piece.at);
+      const at = this.filter.isInOrder ? result.findIndex((rule) => rule.at > piece.at) : 0;
       const rule = unknownRule(piece.name, quoteTag(piece, this.filter));
       result.splice(at < 0 ? result.length : at, 0, { rule, path: piece.path, at: piece.at });
     }

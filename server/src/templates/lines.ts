@@ -41,6 +41,12 @@ export function isOnlyOpen(line: readonly Piece[]): boolean {
   return isOpenLine(line) && line.every(({ kind, text }) => kind === 'open' || text.trim() === '');
 }
 
+/** Whether the first word of a line, and no more of it, is open: in a script, the command. */
+export function isOpenCommand(line: readonly Piece[]): boolean {
+  const first = line.findIndex(({ kind, text }) => kind === 'open' || text.trim() !== '');
+  return line[first]?.kind === 'open' && /^[ \t]/.test(line[first + 1]?.text ?? '');
+}
+
 /** A line as one open value, with another text in its place. */
 export function asOneOpen(line: readonly Piece[], text: string): Piece {
   const open = line.find(({ kind }) => kind === 'open') as Piece;

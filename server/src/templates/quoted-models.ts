@@ -15,7 +15,7 @@ function quotedPart(model: ModelPart, map: PlaceMap): ModelPart {
   switch (model.kind) {
     case 'filter': {
       const origin = { map, shown: (text: string) => text, isNothing: () => false, chainNames: [] };
-      return openFilter({ model, variations: [], origin, unknown: [], blocks: [] });
+      return openFilter({ model, variations: [], origin, unknown: [], blocks: [], isInOrder: true });
     }
     case 'selection':
       return {

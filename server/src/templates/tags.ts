@@ -149,7 +149,8 @@ function tagAt(text: string, start: number, language: TemplateLanguage): RawTag 
   const form = DELIMITERS[language].find(({ opening }) => text.startsWith(opening, start));
   if (!form || text.startsWith('<%%', start)) return undefined;
   const from = start + form.opening.length;
-  const close = form.kind === 'comment' ? text.indexOf(form.closing, from) : closingOf(text, from, form.closing);
+  const close =
+    form.kind === 'comment' ? text.indexOf(form.closing, from) : closingOf(text, from, form.closing, language);
   if (close < 0) return undefined;
   const inside = text.slice(from, close);
   const isRuby = language === 'erb' || language === 'epp';
@@ -171,20 +172,20 @@ function tagAt(text: string, start: number, language: TemplateLanguage): RawTag 
   };
 }
 
-/** The end of a tag: delimiters in quotes belong to the text in them. */
-function closingOf(text: string, from: number, closing: string): number {
+/** The end of a tag: delimiters in quotes belong to the text in them, and closing braces to what opened them. */
+function closingOf(text: string, from: number, closing: string, language: TemplateLanguage): number {
   let quote = '';
   let depth = 0;
   for (let i = from; i < text.length; i++) {
     const unit = text[i] as string;
     if (quote !== '') {
-      if (unit === '\\') i++;
+      if (unit === '\\' && quote !== '`') i++;
       else if (unit === quote) quote = '';
-      else if (unit === '\n') return text.indexOf(closing, from);
-    } else if (closing === '}' && unit === '{') depth++;
+      else if (unit === '\n' && quote !== '`') return text.indexOf(closing, from);
+    } else if (closing.startsWith('}') && unit === '{') depth++;
     else if (depth > 0 && unit === '}') depth--;
-    else if (text.startsWith(closing, i)) return closing === '}}' && text[i + 2] === '}' ? i + 1 : i;
-    else if (unit === '"' || unit === "'") quote = unit;
+    else if (text.startsWith(closing, i)) return i;
+    else if (unit === '"' || unit === "'" || (unit === '`' && language === 'go')) quote = unit;
   }
   return text.indexOf(closing, from);
 }

@@ -2,7 +2,7 @@
 // whichever its reader accepts there. What depends on the value is then what differs between two of them.
 import type { Dialect, Document, Sources } from '../dialects/dialect.js';
 import { signatureOf } from './filter-signature.js';
-import { asOneOpen, isOnlyOpen, isOpenLine, linesOf, textOfLine } from './lines.js';
+import { asOneOpen, isOnlyOpen, isOpenCommand, isOpenLine, linesOf, textOfLine } from './lines.js';
 import { type Placed, PlaceMap } from './place-map.js';
 import type { Piece } from './rendering.js';
 
@@ -210,6 +210,7 @@ export class TriedValues {
     if (!isOpenLine(line)) return false;
     // Only in a list of values, which nftables has, can a line that is a value be anything but statements.
     if (isOnlyOpen(line) && !(this.reader.dialect.id === 'nftables' && '{,'.includes(before || ';'))) return true;
+    if (this.reader.dialect.id === 'windows-firewall' && isOpenCommand(line)) return true;
     return this.left.has(lineKey(line));
   }
 

@@ -90,11 +90,18 @@ function syntaxErrors(name: string, text: string, dialect: string | undefined): 
     .problems.filter(({ code }) => code === 'syntax-error' || code === 'undefined-name');
 }
 
+/** An offset of a text, but not behind a character that would be the first one of the tag: `{{{ x }}` is no tag behind a brace. */
+function placeIn(text: string, offset: number): number {
+  let at = Math.min(text.length, offset);
+  while (/[{<%$]/.test(text.charAt(at - 1))) at--;
+  return at;
+}
+
 function withTags(text: string, extension: string, random: (below: number) => number): string {
   const { single, around } = TAGS[extension] ?? { single: [], around: [] };
-  const at = random(text.length);
+  const at = placeIn(text, random(text.length));
   if (random(3) > 0) return text.slice(0, at) + (single[random(single.length)] ?? '') + text.slice(at);
-  const end = Math.min(text.length, at + 1 + random(80));
+  const end = Math.max(at, placeIn(text, at + 1 + random(80)));
   const [before, after] = around[random(around.length)] ?? ['', ''];
   return text.slice(0, at) + before + text.slice(at, end) + after + text.slice(end);
 }

@@ -87,7 +87,9 @@ class SaveReader {
     for (const [index, block] of tree.blocks.entries()) this.readBlock(block, start + (tree.starts[index] ?? 0));
     this.refuseReturns(tree, start);
     this.requireCommit(tree, start);
-    const { definitions, problems } = this;
+    const { definitions } = this;
+    // In the order of the lines, wherever the blocks of a file that is edited end.
+    const problems = this.problems.sort((one, other) => one.range.start - other.range.start);
     return { ruleset: this.builder.build(), definitions, problems };
   }
 
