@@ -148,6 +148,20 @@ describe('questions about sets of hosts that want more work than they may have',
     expect(budget.spentShare).toBeLessThanOrEqual(1);
   });
 
+  test('a tree of labels names the line that takes the work, also where all paths were followed', () => {
+    const text = file(
+      'var tree = { test: { a: 1, cdn: { b: { c: 1 } } } }, parts = host.split("."), node = tree;',
+      'for (var i = parts.length - 1; i >= 0; i--) {',
+      '  node = node[parts[i]];',
+      '  if (!node) break;',
+      '  if (node === 1) return "DIRECT";',
+      '}',
+    );
+    const reasons = decide(text, '*').flatMap(({ outcome }) => (outcome.kind === 'undecided' ? [outcome.reason] : []));
+    for (const reason of reasons) expect(reason).toMatch(/^line \d+ /);
+    expect(decide(text, 'x.a.test').map(({ outcome }) => outcome)).toMatchObject([{ route: 'direct' }]);
+  });
+
   test('a list that is walked up by taking parts away is decided', () => {
     const text = file(
       'var p = host.split("."), domains = { "a.test": 1, "b.c.test": 1 };',
