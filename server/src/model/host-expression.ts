@@ -1,6 +1,7 @@
 // Sets of host names as expressions over trees and regular languages.
 
 import type { Appended } from './appended.js';
+import { spend } from './budget.js';
 import { type DomainTree, treeHas } from './domain-tree.js';
 import { type DotRange, dotsOf, isInRange } from './dot-counts.js';
 import type { Automaton } from './language.js';
@@ -19,6 +20,11 @@ export type Expression =
 
 /** Whether a name is in the set of an expression. */
 export function holdsName(expression: Expression, name: string): boolean {
+  return holdsWithin(expression, name, undefined);
+}
+
+/** Parts are shared, on many levels: `known` are those that were asked already, since without it they would be asked once for each way to them. */
+function holdsWithin(expression: Expression, name: string, known: Map<Expression, boolean> | undefined): boolean {
   switch (expression.kind) {
     case 'tree':
       return treeHas(expression.tree, name);
@@ -31,11 +37,20 @@ export function holdsName(expression: Expression, name: string): boolean {
       return expression.levels.some((level) => isInRange(level, dots) && treeHas(level.tree, name));
     }
     case 'not':
-      return !holdsName(expression.of, name);
+      return !holdsWithin(expression.of, name, known);
     case 'and':
-      return expression.of.every((part) => holdsName(part, name));
-    case 'or':
-      return expression.of.some((part) => holdsName(part, name));
+    case 'or': {
+      const asked = known ?? new Map<Expression, boolean>();
+      const own = asked.get(expression);
+      if (own !== undefined) return own;
+      const isAsked = (part: Expression) => {
+        spend(readingCost(1, name));
+        return holdsWithin(part, name, asked);
+      };
+      const holds = expression.kind === 'and' ? expression.of.every(isAsked) : expression.of.some(isAsked);
+      asked.set(expression, holds);
+      return holds;
+    }
   }
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Appended } from '../../../server/src/model/appended.js';
 import { Budget, BudgetSpent, paidBy } from '../../../server/src/model/budget.js';
 import { combineTrees, type DomainTree, DomainTreeBuilder, treeHas } from '../../../server/src/model/domain-tree.js';
+import { type Expression, holdsName } from '../../../server/src/model/host-expression.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { preimage } from '../../../server/src/model/preimages.js';
 import {
+  automatonOf,
   containing,
   endingWith,
   javascriptRegex,
@@ -193,5 +196,22 @@ describe('trees of domains', () => {
         expect(names.filter((name) => treeHas(tree, name))).toEqual(names.filter((name) => held.has(name)));
       }
     }
+  });
+});
+
+describe('an expression whose parts are shared on many levels', () => {
+  it('reads each of them once for a name, and pays for that', () => {
+    const language = (source: string): Expression => ({ kind: 'language', automaton: automatonOf(regex(source)) });
+    const long = language('.{9}');
+    let all = language('cdn[0-9]x');
+    for (let level = 0; level < 200; level++) {
+      const short: Expression = { kind: 'and', of: Appended.of<Expression>(all, { kind: 'not', of: long }) };
+      all = { kind: 'or', of: Appended.of(short, { kind: 'and', of: Appended.of(all, long) }) };
+    }
+    const budget = new Budget();
+    expect(paidBy(budget, () => holdsName(all, 'cdn7x.example.com'))).toBe(true);
+    expect(holdsName(all, 'cdnx.example.com')).toBe(false);
+    expect(budget.spentShare).toBeGreaterThan(0.0001);
+    expect(budget.spentShare).toBeLessThan(0.001);
   });
 });

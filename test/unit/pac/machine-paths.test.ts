@@ -32,6 +32,24 @@ function outcomeOf({ outcome }: Leaf): string {
 const entry = (body: string): string => `function FindProxyForURL(url, host) { ${body} }`;
 
 describe('the paths of a program', () => {
+  it('are those of getters under a name that depends on the host', () => {
+    const table = 'var t = { get relay() { return this.api + "R"; }, api: "A", set eu(v) {} };';
+    const outcomes = parts(`${table} ${entry('var p = host.split("."); return t[p[p.length - 1]] || "D";')}`);
+    expect(outcomes.map((one) => one.replace(/ by .*/, ''))).toEqual(expect.arrayContaining(['A', 'AR', 'D']));
+    expect(outcomes.join()).not.toContain('failed');
+  });
+
+  it('go on where one of several that follow a look-up cannot be told', () => {
+    const table = 'var t = { a: 1, b: { c: 2 } };';
+    const outcomes = parts(
+      `${table} ${entry('var p = host.split("."), e = t[p[p.length - 1]]; return e && e[p[0]] ? "E" : "D";')}`,
+    );
+    expect(outcomes.filter((one) => !/^[DE] by/.test(one)).sort()).toEqual([
+      'failed: reads the property arguments of a function',
+      'failed: reads the property caller of a function',
+    ]);
+  });
+
   it('are those of both outcomes of a condition', () => {
     expect(parts(entry('if (host == "a.com") return "A"; return "B";'))).toEqual([
       'A by return "A";',

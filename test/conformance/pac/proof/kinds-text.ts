@@ -120,6 +120,8 @@ const METHODS: Readonly<Record<string, Kind>> = {
   'replace of all': (w, h) =>
     `${h}.replaceAll(${quoted(w.from(['.', '-', 'a']))}, "") == ${quoted(w.name().replaceAll('.', ''))}`,
   'replace of a dot at the end': (w, h) => `dnsDomainIs(${h}.toLowerCase().replace(/\\.$/, ""), ".${w.name()}")`,
+  'replace of the rest': (w, h) =>
+    `${h}.replace(${w.from(['/\\..*/', '/[.][^]*/g', '/\\..*?$/', '/-.*/', '/:.*/'])}, "") == ${quoted(w.from([w.label(), w.name()]))}`,
   'replace of a regular expression': (w, h) =>
     `${h}.replace(/^(www|relay|api)\\./, ${quoted(w.from(['', 'x.']))}) == ${quoted(w.name())}`,
   'concat and trim': (w, h) => w.from([`".".concat(${h}) == ".${w.name()}"`, `${h}.trim() == ${quoted(w.name())}`]),

@@ -1,7 +1,7 @@
 // Reports names that are undefined, unused, or defined twice.
 import type { AnyNode, Identifier } from 'acorn';
 import type { Binding } from '../program/scopes.js';
-import { isFunction } from '../syntax/tree.js';
+import { isFunction, nodesOf } from '../syntax/tree.js';
 import { isPlaceholder } from '../vocabulary/placeholders.js';
 import { HELPER_BY_NAME, PREDEFINED_NAMES } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';
@@ -11,9 +11,12 @@ export function checkNames(context: CheckContext): void {
   const { scopes, tree } = context;
   // `typeof name` tests whether a client has it, for the uses that follow.
   const tested = new Set(scopes.free.filter((one) => isTested(one, context)).map(({ name }) => name));
+  let written: ReadonlySet<string> | undefined;
   for (const identifier of scopes.free) {
     const { name } = identifier;
     if (PREDEFINED_NAMES.has(name) || isPlaceholder(name) || tested.has(name)) continue;
+    written ??= globalProperties(context);
+    if (written.has(name)) continue;
     const parent = tree.parents.get(identifier);
     if (isCaught(identifier, context)) continue;
     const called = parent?.type === 'CallExpression' && parent.callee === identifier;
@@ -27,6 +30,27 @@ export function checkNames(context: CheckContext): void {
     checkUse(binding, context);
     checkDefinitions(binding, context);
   }
+}
+
+/** What makes a text the name of a property: `defineProperty(this, "name", …)`, `["name"].forEach(…)`, `all["name"]`. */
+const PASSED_BY: ReadonlySet<string> = new Set(['CallExpression', 'ArrayExpression', 'MemberExpression']);
+
+/** Names that may be properties of the global object, and so variables: where a file holds that object, any name that it writes or passes on. */
+function globalProperties({ scopes, tree }: CheckContext): ReadonlySet<string> {
+  const names = new Set<string>();
+  const isHeld = nodesOf(tree, 'ThisExpression').length > 0 || scopes.free.some(({ name }) => name === 'globalThis');
+  if (!isHeld) return names;
+  for (const literal of nodesOf(tree, 'Literal')) {
+    const parent = tree.parents.get(literal)?.type ?? '';
+    if (typeof literal.value === 'string' && PASSED_BY.has(parent)) names.add(literal.value);
+  }
+  for (const { key } of nodesOf(tree, 'Property')) {
+    if (key.type === 'Identifier') names.add(key.name);
+    else if (key.type === 'Literal') names.add(String(key.value));
+  }
+  for (const { left } of nodesOf(tree, 'AssignmentExpression'))
+    if (left.type === 'MemberExpression' && left.property.type === 'Identifier') names.add(left.property.name);
+  return names;
 }
 
 function isTested(identifier: Identifier, { tree }: CheckContext): boolean {

@@ -86,6 +86,8 @@ type HostQuestion = [question: string, hosts: HostSet, among: HostSet | undefine
 
 /** The paths of a program, and what was found of them. Its nodes are those of one tree. */
 export class Evaluation {
+  /** What took the most work when its paths were followed last. */
+  busiest: AnyNode | undefined;
   readonly explored = new RepeatedResults<HostQuestion, Explored>(KEPT_QUESTIONS);
   private readonly places = once(() => new Map(this.tree.nodes.map((node, index) => [node, index])));
 

@@ -67,10 +67,19 @@ export class PacModel implements SelectionModel {
       return paidBy(budget, () => this.casesOf(request, budget));
     } catch (thrown) {
       if (!(thrown instanceof BudgetSpent)) throw thrown;
-      const [entry] = this.paths.entries;
-      const by = entry && this.placeOf(entry);
-      return [{ ...undecidedCase(request.hosts, request.clients, `the file ${thrown.message}`), decidedBy: by }];
+      return [this.spentCase(request, thrown)];
     }
+  }
+
+  /** Its paths were followed, but the work does not suffice to join what they give. */
+  private spentCase({ hosts, clients }: ProxyRequest, { message }: BudgetSpent): Case<SelectionOutcome> {
+    const { busiest } = this.evaluation;
+    if (busiest) {
+      const reason = `line ${this.lineOf(busiest)} ${message}`;
+      return { ...undecidedCase(hosts, clients, reason), decidedBy: this.quoted(busiest) };
+    }
+    const [entry] = this.paths.entries;
+    return { ...undecidedCase(hosts, clients, `the file ${message}`), decidedBy: entry && this.placeOf(entry) };
   }
 
   changedHosts(earlier: SelectionModel): HostSet | undefined {
@@ -130,6 +139,10 @@ export class PacModel implements SelectionModel {
     return traced.some(isOpen) ? groups : traced;
   }
 
+  private readonly noteBusiest = (node: AnyNode): void => {
+    this.evaluation.busiest = node;
+  };
+
   private explore(
     entry: EntryName,
     { clients }: ProxyRequest,
@@ -141,7 +154,7 @@ export class PacModel implements SelectionModel {
     const region = Region.of(hosts, clients);
     const environment = new Environment(clients, name);
     const ends = budget.leaving(LEFT_FOR_JOINING, () =>
-      this.paths.follow({ entry, ...args, region, environment, budget, trace: false }),
+      this.paths.follow({ entry, ...args, region, environment, budget, trace: false, busiest: this.noteBusiest }),
     );
     return budget.leaving(LEFT_FOR_CASES, () => groupsOf(ends, (node) => this.lineOf(node), budget));
   }

@@ -1,5 +1,5 @@
 // Where a program goes on in several ways, depending on what is asked.
-import { type Condition, not } from '../question/condition.js';
+import { ALWAYS, type Condition, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 import { truthOf } from '../values/operations.js';
 import {
@@ -11,6 +11,7 @@ import {
   TracedBoolean,
   type Value,
 } from '../values/value.js';
+import { NotFollowed } from './failures.js';
 import type { Alternative, Alternatives, Machine } from './machine.js';
 import { dataProperty } from './objects.js';
 import type { ReturnMode } from './program-function.js';
@@ -87,9 +88,18 @@ class Cases implements Alternatives {
     return parts.length === 1 && isSmall ? parts : [whole];
   }
 
+  /** Cases that cannot be told are one that ends its path, which may be found out when another path has ended. */
   private advance(): Case | undefined {
-    const step = this.cases.next();
-    return step.done ? undefined : step.value;
+    try {
+      const step = this.cases.next();
+      return step.done ? undefined : step.value;
+    } catch (thrown) {
+      if (!(thrown instanceof NotFollowed)) throw thrown;
+      const resume = () => {
+        throw thrown;
+      };
+      return { when: ALWAYS, resume };
+    }
   }
 }
 

@@ -48,6 +48,8 @@ export interface Question {
   readonly environment: Environment;
   readonly budget: Budget;
   readonly trace?: boolean;
+  /** Is told what took the most work when all paths are followed: joining their ends may take more than is left. */
+  readonly busiest?: (node: AnyNode) => void;
 }
 
 /** A program whose top level has run, or has to run for each question because it asks the environment itself. */
@@ -219,6 +221,8 @@ class Exploration {
     } catch (thrown) {
       this.leaveOpen(thrown);
     } finally {
+      const node = this.machine?.costliestNode;
+      if (node) this.question.busiest?.(node);
       if (realm) {
         realm.heap.undo(mark);
         realm.heap.logsAll = false;

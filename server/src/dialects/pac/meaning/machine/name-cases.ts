@@ -3,6 +3,7 @@ import { PaidMemo } from '../../../../model/paid-memo.js';
 import { not } from '../question/condition.js';
 import { wordsCondition } from '../values/operations.js';
 import type { Traced, Value } from '../values/value.js';
+import { call } from './calls.js';
 import type { Case } from './choices.js';
 import type { Machine } from './machine.js';
 import { LISTS_TRACED, type PacObject } from './objects.js';
@@ -26,9 +27,13 @@ export function* nameCases(object: PacObject, key: Traced, machine: Machine): Ge
       yield { when: wordsCondition(key, visible, context), resume: (on) => on.push(value) };
     }
     for (const name of namesWithout(new Set(withGetter), nearer, machine)) {
-      if (name !== '__proto__')
-        throw machine.notFollowed('reads a property with a getter under a name that depends on the request');
-      yield { when: wordsCondition(key, new Set([name]), context), resume: (on) => on.push(object.prototype) };
+      const getter = holder.getOwn(name)?.get;
+      const resume: Case['resume'] = (on) => {
+        if (name === '__proto__') on.push(object.prototype);
+        else if (getter) call(getter, object, [], on);
+        else on.push(undefined);
+      };
+      yield { when: wordsCondition(key, new Set([name]), context), resume };
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Pattern } from '../../../../model/javascript-regex-tree.js';
 import { patternReplacement } from '../../../../model/pattern-replacement.js';
 import { containing, javascriptRegex, type Language, startingWith } from '../../../../model/text-language.js';
 import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
-import { type AnyText, concatenated, drop, from, replaced, replacedPattern } from './building.js';
+import { type AnyText, concatenated, drop, from, item, replaced, replacedPattern } from './building.js';
 import type { OperationContext } from './context.js';
 import { booleanOf, identity, whereNumber } from './numbers.js';
 import { type Match, matchesOf } from './regexp-groups.js';
@@ -179,7 +179,7 @@ function replace(call: Call): OperationResult {
     const expanded = expandedReplacement(by, literal);
     if (expanded !== undefined) return replaced(pattern.flags.global ? 'all' : 'first', text, literal, expanded);
   }
-  const shorter = by === '' ? withoutStart(call) : undefined;
+  const shorter = by === '' ? (withoutStart(call) ?? withoutRest(call)) : undefined;
   if (shorter) return shorter;
   const operation = patternReplacement(written.source, written.flags, by);
   if (operation) return replacedPattern(text, operation);
@@ -208,6 +208,21 @@ function withoutStart({ pattern, text }: Call): Choice | undefined {
     { when: allOf([present, not(isEmpty)]), value: drop(from('first', text, character), 1) },
     { when: ALWAYS, value: text },
   ]);
+}
+
+/** What a dot and all that follows are taken away from: `text.split(".")[0]`, also where there is no dot. */
+function withoutRest({ pattern, text }: Call): AnyText | undefined {
+  const alphabet = alphabetOf(text.form);
+  const [steps, ...ways] = stepsOf(pattern, alphabet) ?? [];
+  if (!steps || ways.length > 0 || pattern.flags.sticky) return undefined;
+  const [mark, run, end, ...more] = steps;
+  if (mark?.kind !== 'one' || run?.kind !== 'run' || run.min > 0 || more.length > 0) return undefined;
+  const reachesEnd = end ? end.kind === 'end' : !run.lazy;
+  if (!reachesEnd || [...alphabet].some((one) => !run.characters.has(one))) return undefined;
+  const [character, ...others] = mark.characters;
+  // What no text of these characters has is never found.
+  if (character === undefined) return text;
+  return others.length === 0 ? item(text, character, 0) : undefined;
 }
 
 /** A replacement by what groups have matched, where there is one match. */
