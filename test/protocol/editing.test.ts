@@ -16,6 +16,7 @@ import type {
   SemanticTokens,
   WorkspaceSymbol,
 } from 'vscode-languageserver/node';
+import { SymbolKind } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { TOKEN_TYPES } from '../../server/src/service/editing/semantic-tokens.js';
 import { buildServer, Editor } from './editor.js';
@@ -200,9 +201,10 @@ test('leads from what names a file to that file', async () => {
 
 test('names of all open files are found by some of their characters', async () => {
   const found = await editor.connection.sendRequest<WorkspaceSymbol[]>('workspace/symbol', { query: 'clout' });
-  expect(found.map(({ name, containerName }) => `${name} in ${containerName}`).sort()).toEqual([
-    'CLIENTS-OUT in core-router.cfg',
-    'clients-out in rules.v4',
+  // A chain is called, as a function is; an access list is a list.
+  expect(found.map(({ name, containerName, kind }) => `${name} in ${containerName}: ${kind}`).sort()).toEqual([
+    `CLIENTS-OUT in core-router.cfg: ${SymbolKind.Array}`,
+    `clients-out in rules.v4: ${SymbolKind.Function}`,
   ]);
 });
 

@@ -21,10 +21,10 @@ export function answerCompletions(
 
   connection.onCompletion(async (params) => {
     const open = await findAt(params);
-    const completions = open && (await service.completions(open.uri, open.offset, open.request));
-    if (!open || !completions) return null;
     const isAsked = params.context?.triggerKind !== CompletionTriggerKind.TriggerCharacter;
-    if (!isAsked && completions.items.length > UNASKED_LIMIT) return null;
+    const mostItems = isAsked ? Number.POSITIVE_INFINITY : UNASKED_LIMIT;
+    const completions = open && (await service.completions(open.uri, open.offset, open.request, mostItems));
+    if (!open || !completions) return null;
     const range = toRange(completions.range, open.document);
     const told = new Map<string, string>();
     const items = completions.items.map((item) => {

@@ -16,7 +16,7 @@ import {
   type WorkspaceSymbol,
 } from 'vscode-languageserver';
 import { SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
-import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../service/editing/semantic-tokens.js';
+import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES, tokenTypeOf } from '../service/editing/semantic-tokens.js';
 import { nameOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
 import { toOffsets, toRange } from './convert.js';
@@ -34,6 +34,16 @@ export const EDITING_CAPABILITIES: ServerCapabilities = {
     // What is on screen is enough, whatever the length of the file.
     range: true,
   },
+};
+
+/** The symbols of names, as outlines show them. */
+const NAME_KINDS: Readonly<Record<SemanticToken['type'], SymbolKind>> = {
+  function: SymbolKind.Function,
+  variable: SymbolKind.Variable,
+  class: SymbolKind.Array,
+  namespace: SymbolKind.Namespace,
+  interface: SymbolKind.Interface,
+  number: SymbolKind.Number,
 };
 
 /** Has the client ask anew for what it shows between the lines: an edit of the file itself does so without. */
@@ -85,7 +95,7 @@ export function answerEditingRequests(connection: Connection, context: Context):
       const name = service.textOf(use.uri)?.slice(use.range.start, use.range.end) ?? use.name;
       return {
         name,
-        kind: use.kind.startsWith('function') || use.kind === 'chain' ? SymbolKind.Function : SymbolKind.Variable,
+        kind: NAME_KINDS[tokenTypeOf(use)],
         containerName: nameOf(use.uri),
         location: { uri, range: toRange(use.range, positions) },
       };

@@ -357,18 +357,27 @@ export class LanguageService {
     return hoverAt({ ...context, obstacleOf, pageOf }, entity, uri, offset);
   }
 
-  async completions(uri: string, offset: number, request: CheckRequest): Promise<Completions | undefined> {
+  /** @param mostItems nothing is offered, nor worked out, where there would be more */
+  async completions(
+    uri: string,
+    offset: number,
+    request: CheckRequest,
+    mostItems = Number.POSITIVE_INFINITY,
+  ): Promise<Completions | undefined> {
+    const isTooLong = (list: Completions | undefined) => (list?.items.length ?? 0) > mostItems;
     const own = await this.workspace.read(uri);
     if (!own) return undefined;
     const { document, dialect } = own;
     const { catalog } = await this.examination.checksFor(own, request);
     const directives = directiveCompletions(document.source, offset, catalog);
-    if (directives) return directives;
+    if (directives) return isTooLong(directives) ? undefined : directives;
     const fitting = await this.examination.namesFor(own, offset, request);
     const found = dialect.completionsAt(document, offset, { roles: catalog.roles, fitting });
+    // What documents list is found by reading the file again: only for a list that is shown.
+    if (isTooLong(found)) return undefined;
     const listed = await this.catalogCompletions(own, offset, request);
     const all = joinCompletions(found, listed);
-    return all && !isComplete(all, document.source.text, offset) ? all : undefined;
+    return all && !isTooLong(all) && !isComplete(all, document.source.text, offset) ? all : undefined;
   }
 
   /** What documents list that fits at an offset. */
