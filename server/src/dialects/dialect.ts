@@ -96,10 +96,10 @@ export interface FittingNames {
 
 export interface CompletionItem {
   readonly label: string;
-  readonly kind: 'keyword' | 'type' | 'name' | 'function' | 'value';
+  readonly kind: 'keyword' | 'type' | 'name' | 'function' | 'value' | 'snippet';
   readonly detail: string;
   readonly documentation?: string;
-  /** Replaces {@link Completions.range}. */
+  /** Replaces {@link Completions.range}. Of a snippet, in the syntax of the Language Server Protocol: `$1`, `${2:any}`. */
   readonly insertText: string;
   /** Its place in the list: lower comes first, and within a rank the label decides. Absent: after those that documents list. */
   readonly rank?: number;
@@ -108,6 +108,19 @@ export interface CompletionItem {
 export interface Completions {
   readonly range: TextRange;
   readonly items: readonly CompletionItem[];
+}
+
+/** The form of a command or a call that is being written. */
+export interface Signature {
+  readonly label: string;
+  readonly documentation?: string;
+  readonly parameters: readonly {
+    /** Its place in the label. */
+    readonly range: TextRange;
+    readonly documentation?: string;
+  }[];
+  /** The parameter that is being written; `undefined` where it is none of them. */
+  readonly active: number | undefined;
 }
 
 /** What a file is to do, stated without reference to any document. */
@@ -274,5 +287,7 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   outline(document: Document<Tree, Program>): readonly OutlineItem[];
   entityAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Entity | undefined;
   completionsAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Completions | undefined;
+  /** The command or call around an offset; absent where the language has none whose form is known. */
+  signatureAt?(document: Document<Tree, Program>, offset: number): Signature | undefined;
   foldingRanges(document: Document<Tree, Program>): readonly TextRange[];
 }

@@ -9,7 +9,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
-import type { Completions, Dialect, Document, NameUse, OutlineItem, Source } from '../dialects/dialect.js';
+import type { Completions, Dialect, Document, NameUse, OutlineItem, Signature, Source } from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
 import { statementKey } from '../model/evidence.js';
 import { LineIndex } from '../text/lines.js';
@@ -388,6 +388,12 @@ export class LanguageService {
   ): Promise<Completions | undefined> {
     const examined = await this.examine(own.document.source.uri, request);
     return examined && catalogCompletionsAt(own, offset, examined.checks, examined.analysis.report.coverage);
+  }
+
+  /** The form of the command or call that is being written at an offset. */
+  async signature(uri: string, offset: number): Promise<Signature | undefined> {
+    const own = await this.workspace.read(uri);
+    return own?.dialect.signatureAt?.(own.document, offset);
   }
 
   async outline(uri: string): Promise<readonly OutlineItem[]> {

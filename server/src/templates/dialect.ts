@@ -26,7 +26,7 @@ const TEMPLATE_LANGUAGES = ['ansible-jinja', 'erb', 'gotmpl', 'jinja'];
 
 /** The same dialect for files and for templates of them. */
 export function withTemplates(dialect: Dialect): Dialect {
-  const { narrow, obstacleTo, tokens } = dialect;
+  const { narrow, obstacleTo, signatureAt, tokens } = dialect;
   return {
     ...dialect,
     hostLanguages: [...(dialect.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
@@ -68,6 +68,16 @@ export function withTemplates(dialect: Dialect): Dialect {
             document instanceof TemplateDocument
               ? proposals(document, (primary) => narrowed(dialect, document, primary, narrowing))
               : narrow(document, narrowing, sources),
+        }
+      : {}),
+    ...(signatureAt
+      ? {
+          signatureAt: (document: Document, offset: number) => {
+            if (!(document instanceof TemplateDocument)) return signatureAt(document, offset);
+            const { map, document: primary } = document.program.primary;
+            const at = literalOffset(map, offset);
+            return at === undefined ? undefined : signatureAt(primary, at);
+          },
         }
       : {}),
     outline: (document) =>
