@@ -108,6 +108,10 @@ export interface CompletionItem {
 export interface Completions {
   readonly range: TextRange;
   readonly items: readonly CompletionItem[];
+  /** Whether the path of another file stands there, from the folder of this file on. */
+  readonly path?: 'file';
+  /** Whether nothing else can stand there: no host, network or port that documents list. */
+  readonly closed?: boolean;
 }
 
 /** The form of a command or a call that is being written. */

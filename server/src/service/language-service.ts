@@ -21,6 +21,7 @@ import { type CodeLens, codeLensesFor } from './editing/code-lenses.js';
 import { isComplete } from './editing/finished-words.js';
 import { type InlayHint, inlayHintsIn } from './editing/inlay-hints.js';
 import { type FileLink, fileLinksIn, filesNamedAt } from './editing/links.js';
+import { pathCompletions } from './editing/path-completions.js';
 import { outlineRangesAt, selectionRangesAt } from './editing/selection.js';
 import { type SemanticToken, semanticTokensIn } from './editing/semantic-tokens.js';
 import { Examination, type Examined } from './examination.js';
@@ -373,11 +374,20 @@ export class LanguageService {
     if (directives) return isTooLong(directives) ? undefined : directives;
     const fitting = await this.examination.namesFor(own, offset, request);
     const found = dialect.completionsAt(document, offset, { roles: catalog.roles, fitting });
+    if (found?.path) return this.withPaths(document.source, offset, found);
     // What documents list is found by reading the file again: only for a list that is shown.
     if (isTooLong(found)) return undefined;
-    const listed = await this.catalogCompletions(own, offset, request);
+    const listed = found?.closed ? undefined : await this.catalogCompletions(own, offset, request);
     const all = joinCompletions(found, listed);
     return all && !isTooLong(all) && !isComplete(all, document.source.text, offset) ? all : undefined;
+  }
+
+  /** What a language offers where a path stands, with the files of the workspace. */
+  private async withPaths({ uri, text }: Source, offset: number, found: Completions): Promise<Completions | undefined> {
+    const typed = text.slice(found.range.start, offset);
+    const paths = await pathCompletions(uri, typed, (folder) => this.workspace.contentOf(uri, folder));
+    const all = { ...found, items: [...paths, ...found.items] };
+    return all.items.length > 0 && !isComplete(all, text, offset) ? all : undefined;
   }
 
   /** What documents list that fits at an offset. */
