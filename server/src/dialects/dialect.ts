@@ -6,7 +6,7 @@ import type { IpSet } from '../model/ip.js';
 import type { Model } from '../model/model.js';
 import type { PacketSet } from '../model/packets.js';
 import type { PortSet } from '../model/ports.js';
-import type { FileEdit } from '../text/edit.js';
+import type { FileEdit, TextEdit } from '../text/edit.js';
 import type { Location, TextRange } from '../text/range.js';
 import type { WordTable } from './shared/words.js';
 
@@ -293,5 +293,7 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   completionsAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Completions | undefined;
   /** The command or call around an offset; absent where the language has none whose form is known. */
   signatureAt?(document: Document<Tree, Program>, offset: number): Signature | undefined;
+  /** The edits that give a text its usual form and keep its meaning and comments; absent where there is no such form. */
+  format?(document: Document<Tree, Program>, indent: string): readonly TextEdit[];
   foldingRanges(document: Document<Tree, Program>): readonly TextRange[];
 }

@@ -8,13 +8,17 @@ import {
   type Connection,
   DocumentHighlightKind,
   type DocumentLink,
+  type FormattingOptions,
   type InlayHint,
+  type Range,
   type SelectionRange,
   SemanticTokensBuilder,
   type ServerCapabilities,
   SymbolKind,
+  type TextEdit,
   type WorkspaceSymbol,
 } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
 import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES, tokenTypeOf } from '../service/editing/semantic-tokens.js';
 import { nameOf } from '../service/files/uris.js';
@@ -29,6 +33,10 @@ export const EDITING_CAPABILITIES: ServerCapabilities = {
   selectionRangeProvider: true,
   inlayHintProvider: true,
   codeLensProvider: {},
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  // The line that was left, and that of a brace.
+  documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
   semanticTokensProvider: {
     legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
     // What is on screen is enough, whatever the length of the file.
@@ -144,6 +152,24 @@ export function answerEditingRequests(connection: Connection, context: Context):
     );
   });
 
+  const formatting = async (clientUri: string, { tabSize, insertSpaces }: FormattingOptions, range?: Range) => {
+    const open = await find(clientUri);
+    if (!open) return null;
+    const indent = insertSpaces ? ' '.repeat(Math.max(1, tabSize)) : '\t';
+    const lines = range && wholeLines(range, open.document);
+    const edits = await service.formatting(open.uri, indent, lines);
+    return edits.map(({ range: changed, newText }): TextEdit => ({ range: toRange(changed, open.document), newText }));
+  };
+  connection.onDocumentFormatting(({ textDocument, options }) => formatting(textDocument.uri, options));
+  connection.onDocumentRangeFormatting(({ textDocument, options, range }) =>
+    formatting(textDocument.uri, options, range),
+  );
+  connection.onDocumentOnTypeFormatting(({ textDocument, options, position, ch }) => {
+    const line = ch === '\n' ? position.line - 1 : position.line;
+    if (line < 0) return null;
+    return formatting(textDocument.uri, options, { start: { line, character: 0 }, end: { line, character: 0 } });
+  });
+
   connection.onCodeLens(async ({ textDocument }) => {
     const open = await find(textDocument.uri);
     if (!open?.request.codeLens) return null;
@@ -155,4 +181,12 @@ export function answerEditingRequests(connection: Connection, context: Context):
       }),
     );
   });
+}
+
+/** From the beginning of the first line of a range to the end of its last one. */
+function wholeLines({ start, end }: Range, document: TextDocument) {
+  return {
+    start: document.offsetAt({ line: start.line, character: 0 }),
+    end: document.offsetAt({ line: end.line + 1, character: 0 }),
+  };
 }

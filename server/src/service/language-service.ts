@@ -12,6 +12,7 @@ import type { Configuration } from '../configuration/configuration.js';
 import type { Completions, Dialect, Document, NameUse, OutlineItem, Signature, Source } from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
 import { statementKey } from '../model/evidence.js';
+import type { TextEdit } from '../text/edit.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import type { CheckRequest } from './checks.js';
@@ -398,6 +399,13 @@ export class LanguageService {
   ): Promise<Completions | undefined> {
     const examined = await this.examine(own.document.source.uri, request);
     return examined && catalogCompletionsAt(own, offset, examined.checks, examined.analysis.report.coverage);
+  }
+
+  /** The edits that give the lines of a range their usual form; of the whole document without one. */
+  async formatting(uri: string, indent: string, range?: TextRange): Promise<readonly TextEdit[]> {
+    const own = await this.workspace.read(uri);
+    const edits = own?.dialect.format?.(own.document, indent) ?? [];
+    return range ? edits.filter((edit) => range.start <= edit.range.start && edit.range.end <= range.end) : edits;
   }
 
   /** The form of the command or call that is being written at an offset. */

@@ -5,6 +5,7 @@ import { detect } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
+import { format } from './editor/format.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { nameFault } from './editor/rename.js';
@@ -33,4 +34,5 @@ export const squid: Dialect<SquidTree, Program> = {
   entityAt,
   completionsAt,
   foldingRanges,
+  format,
 };
