@@ -114,6 +114,14 @@ export interface Completions {
   readonly closed?: boolean;
 }
 
+/** What is said beside a text of what it does not show: what is in a list that it names, and what happens where nothing is written. */
+export interface ContentHint {
+  readonly about: 'content' | 'default';
+  readonly offset: number;
+  readonly label: string;
+  readonly tooltip: string;
+}
+
 /** The form of a command or a call that is being written. */
 export interface Signature {
   readonly label: string;
@@ -293,6 +301,8 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   completionsAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Completions | undefined;
   /** The command or call around an offset; absent where the language has none whose form is known. */
   signatureAt?(document: Document<Tree, Program>, offset: number): Signature | undefined;
+  /** What is said beside the lines of a range; absent where the language has nothing of the kind. */
+  hintsIn?(document: Document<Tree, Program>, range: TextRange): readonly ContentHint[];
   /** The edits that give a text its usual form and keep its meaning and comments; absent where there is no such form. */
   format?(document: Document<Tree, Program>, indent: string): readonly TextEdit[];
   foldingRanges(document: Document<Tree, Program>): readonly TextRange[];

@@ -140,9 +140,13 @@ export function answerEditingRequests(connection: Connection, context: Context):
 
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
     const open = await find(textDocument.uri);
-    if (!open?.request.inlayHints) return null;
-    const hints = await service.inlayHints(open.uri, toOffsets(range, open.document), open.request);
-    return hints.map(
+    if (!open) return null;
+    const { inlayHints, contentHints, defaultHints } = open.request;
+    const shown = toOffsets(range, open.document);
+    const services = inlayHints ? await service.inlayHints(open.uri, shown, open.request) : [];
+    const contents = contentHints || defaultHints ? await service.contentHints(open.uri, shown) : [];
+    const wanted = contents.filter(({ about }) => (about === 'content' ? contentHints : defaultHints));
+    return [...services, ...wanted].map(
       ({ offset, label, tooltip }): InlayHint => ({
         position: open.document.positionAt(offset),
         label,

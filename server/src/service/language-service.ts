@@ -9,7 +9,16 @@ import type { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
-import type { Completions, Dialect, Document, NameUse, OutlineItem, Signature, Source } from '../dialects/dialect.js';
+import type {
+  Completions,
+  ContentHint,
+  Dialect,
+  Document,
+  NameUse,
+  OutlineItem,
+  Signature,
+  Source,
+} from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
 import { statementKey } from '../model/evidence.js';
 import type { TextEdit } from '../text/edit.js';
@@ -493,6 +502,12 @@ export class LanguageService {
     const own = await this.workspace.read(uri);
     if (!own) return [];
     return inlayHintsIn(own.document, own.dialect, await this.examination.checksFor(own, request), range);
+  }
+
+  /** What is in the lists that are named in a range, and what happens where nothing is written. */
+  async contentHints(uri: string, range: TextRange): Promise<readonly ContentHint[]> {
+    const own = await this.workspace.read(uri);
+    return own?.dialect.hintsIn?.(own.document, range) ?? [];
   }
 
   /** What a document covers, above each of its parts that decides. */

@@ -26,7 +26,7 @@ const TEMPLATE_LANGUAGES = ['ansible-jinja', 'erb', 'gotmpl', 'jinja'];
 
 /** The same dialect for files and for templates of them. */
 export function withTemplates(dialect: Dialect): Dialect {
-  const { format, narrow, obstacleTo, signatureAt, tokens } = dialect;
+  const { format, hintsIn, narrow, obstacleTo, signatureAt, tokens } = dialect;
   return {
     ...dialect,
     hostLanguages: [...(dialect.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
@@ -78,6 +78,13 @@ export function withTemplates(dialect: Dialect): Dialect {
             const at = literalOffset(map, offset);
             return at === undefined ? undefined : signatureAt(primary, at);
           },
+        }
+      : {}),
+    // What a list holds may differ with each rendering.
+    ...(hintsIn
+      ? {
+          hintsIn: (document: Document, range: TextRange) =>
+            document instanceof TemplateDocument ? [] : hintsIn(document, range),
         }
       : {}),
     // The blanks around tags are those of their language.
