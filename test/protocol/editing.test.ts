@@ -126,8 +126,8 @@ describe.each(EXAMPLES)('$path', ({ path, hint, lens, name, word }) => {
   test('tells beside addresses and ports who uses them', async () => {
     const hints = await askAbout<InlayHint[]>('textDocument/inlayHint', path);
     const shown = hints.map(({ position, label }) => `${lineTo(path, position)}|: ${label}`);
-    // The proxy of the example names no address outside of its own network.
-    if (hint === undefined) expect(shown).toEqual([]);
+    // The proxy of the example names no address outside of its own network: only what is in its acls is told.
+    if (hint === undefined) expect(shown.join('\n')).not.toMatch(/Microsoft|Skype/);
     else expect(shown.join('\n')).toContain(hint);
   });
 
