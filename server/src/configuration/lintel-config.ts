@@ -39,7 +39,7 @@ export const lintelConfig: Dialect<Configuration | undefined, Configuration | un
     return completionsFor(source.text, offset, schemaFor(catalog), valuesFor, vocabulary?.fitting);
   },
   foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'files', 'severity', 'fail-on'], 'match'),
-  format: ({ source }, indent) => formatYaml(source.text, indent),
+  format: ({ source }, { indent }) => formatYaml(source.text, indent),
 };
 
 /** The configuration that a document holds; `undefined` where it is not a workspace file. */

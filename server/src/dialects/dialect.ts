@@ -114,6 +114,12 @@ export interface Completions {
   readonly closed?: boolean;
 }
 
+/** How a text is to be formatted, and where: whole lines of a range, or all. */
+export interface FormatStyle {
+  readonly indent: string;
+  readonly range?: TextRange | undefined;
+}
+
 /** What is said beside a text of what it does not show: what is in a list that it names, and what happens where nothing is written. */
 export interface ContentHint {
   readonly about: 'content' | 'default';
@@ -304,6 +310,6 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   /** What is said beside the lines of a range; absent where the language has nothing of the kind. */
   hintsIn?(document: Document<Tree, Program>, range: TextRange): readonly ContentHint[];
   /** The edits that give a text its usual form and keep its meaning and comments; absent where there is no such form. */
-  format?(document: Document<Tree, Program>, indent: string): readonly TextEdit[];
+  format?(document: Document<Tree, Program>, style: FormatStyle): readonly TextEdit[];
   foldingRanges(document: Document<Tree, Program>): readonly TextRange[];
 }

@@ -413,7 +413,7 @@ export class LanguageService {
   /** The edits that give the lines of a range their usual form; of the whole document without one. */
   async formatting(uri: string, indent: string, range?: TextRange): Promise<readonly TextEdit[]> {
     const own = await this.workspace.read(uri);
-    const edits = own?.dialect.format?.(own.document, indent) ?? [];
+    const edits = own?.dialect.format?.(own.document, { indent, range }) ?? [];
     return range ? edits.filter((edit) => range.start <= edit.range.start && edit.range.end <= range.end) : edits;
   }
 

@@ -5,6 +5,7 @@ import type {
   Dialect,
   Document,
   Entity,
+  FormatStyle,
   Narrowing,
   OutlineItem,
   Proposal,
@@ -90,8 +91,8 @@ export function withTemplates(dialect: Dialect): Dialect {
     // The blanks around tags are those of their language.
     ...(format
       ? {
-          format: (document: Document, indent: string) =>
-            document instanceof TemplateDocument ? [] : format(document, indent),
+          format: (document: Document, style: FormatStyle) =>
+            document instanceof TemplateDocument ? [] : format(document, style),
         }
       : {}),
     outline: (document) =>

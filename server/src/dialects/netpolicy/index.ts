@@ -30,5 +30,5 @@ export const netpolicy: Dialect<NetpolicyTree, Policy> = {
   completionsAt,
   foldingRanges,
   // JSON has a form of its own, which editors have.
-  format: ({ source }, indent) => (/\.json$/i.test(source.uri) ? [] : formatYaml(source.text, indent)),
+  format: ({ source }, { indent }) => (/\.json$/i.test(source.uri) ? [] : formatYaml(source.text, indent)),
 };

@@ -46,8 +46,8 @@ export function completionsAt({ tree, program }: CiscoDocument, offset: number):
   const own = previous.length === 0 ? commandsOf(mode, isIndented(raw), program) : namesAfter(previous, mode, program);
   const items = own ?? itemsAfter(previous, isIndented(raw) && mode.kind !== 'group', program);
   if (!items) return undefined;
-  // In a group of the ASA a network stands behind a word.
-  const isClosed = previous.length === 0 && mode.kind === 'group' && program.platform === 'asa';
+  // In a group of the ASA a network stands behind a word; in those of others it is the whole line.
+  const isClosed = mode.kind === 'group' ? previous.length === 0 && program.platform === 'asa' : own !== undefined;
   return { range, items, ...(isClosed ? { closed: true } : {}) };
 }
 

@@ -39,7 +39,17 @@ export function completionsAt(document: IptablesDocument, offset: number): Compl
   if (tree.kind === 'script' && !/ip6?t|ipt|\$/i.test(line)) {
     return /^\s*[\w-]*$/.test(line) ? { range, items: snippetItems(SCRIPT_SNIPPETS) } : undefined;
   }
-  return { range, items: itemsAfter(words, document, family, tableAt(document, words, start)) };
+  const items = itemsAfter(words, document, family, tableAt(document, words, start));
+  return { range, items, ...(tree.kind === 'save' && isClosed(words, family) ? { closed: true } : {}) };
+}
+
+/** The options whose values are addresses or ports. */
+const ENDPOINTS = /source|destination|port|range|addr|src|dst|^to$|^to-|gateway|on-ip/;
+
+/** Whether neither an address nor a port can follow the words of an unfinished line. */
+function isClosed(words: readonly Word[], family: AddressFamily): boolean {
+  const option = optionOf(words[words.length - 1]?.text ?? '', loadedExtensions(words, family), family);
+  return !option || option.values === 0 || OPTION_VALUES.has(option.name) || !ENDPOINTS.test(option.name);
 }
 
 /** The address family of an unfinished line. */

@@ -1,13 +1,16 @@
 // The form of a ruleset: indented by its blocks, one blank between words, as `nft list ruleset` prints it. Comments stay as they are.
 
 import type { TextEdit } from '../../../text/edit.js';
+import type { FormatStyle } from '../../dialect.js';
 import { formatLines, withSingleBlanks } from '../../shared/format-lines.js';
 import type { NftDocument } from '../program/ruleset.js';
 
-export function format({ source: { text } }: NftDocument, indent: string): readonly TextEdit[] {
+export function format({ source: { text } }: NftDocument, style: FormatStyle): readonly TextEdit[] {
   let depth = 0;
   let isContinued = false;
-  return formatLines(text, indent, (line) => {
+  return formatLines(text, style, (line, isWanted) => {
+    // Most lines of a long chain change nothing for those behind them.
+    if (!isWanted && !isContinued && !/[{}\\]/.test(line)) return undefined;
     const { code, comment } = parts(line);
     const wasContinued = isContinued;
     isContinued = comment === '' && code.endsWith('\\');

@@ -9,7 +9,7 @@ import { linesOf, type Program, type SquidDocument } from '../program/program.js
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { ACCESS_ACTIONS, BUMP_ACTIONS } from '../vocabulary/actions.js';
 import { argumentWords } from '../vocabulary/arguments.js';
-import { DIRECTIVES, FORMS } from '../vocabulary/directives.js';
+import { type ArgumentShape, DIRECTIVES, FORMS } from '../vocabulary/directives.js';
 import { SNIPPETS } from '../vocabulary/snippets.js';
 import { METHODS, PROTOCOLS, STEPS, UNSUPPORTED_PROTOCOL_ACTIONS } from '../vocabulary/values.js';
 import { aclTypeMarkdown, actionMarkdown, directiveMarkdown } from './markdown.js';
@@ -27,7 +27,28 @@ export function completionsAt(document: SquidDocument, offset: number): Completi
   if (written[0] === 'acl' && written.length > 2 && current.startsWith('"'))
     return { range: { start: range.start + 1, end: current.endsWith('"') ? end - 1 : end }, items: [], path: 'file' };
   const items = itemsFor(document.program, written, current.startsWith('!'));
-  return items.length === 0 ? undefined : { range, items };
+  return items.length === 0 ? undefined : { range, items, ...(isClosed(written) ? { closed: true } : {}) };
+}
+
+/** Directives whose arguments are actions and acls alone. */
+const ACL_LISTS: ReadonlySet<ArgumentShape> = new Set([
+  'access',
+  'ssl-bump',
+  'peer-access',
+  'header-access',
+  'pool-access',
+  'service-access',
+  'on-off',
+  'on-off-warn',
+  'auth-param',
+]);
+
+/** Whether neither a host, an address nor a port can follow some words. */
+function isClosed([name, ...args]: readonly string[]): boolean {
+  if (name === undefined) return true;
+  if (name === 'acl') return args.length < 2;
+  const shape = DIRECTIVES.get(name)?.shape;
+  return shape !== undefined && ACL_LISTS.has(shape);
 }
 
 function itemsFor(program: Program, written: readonly string[], negated: boolean): CompletionItem[] {

@@ -2,6 +2,7 @@
 // whose blanks are part of a value such as a log format, stay as they are.
 
 import type { TextEdit } from '../../../text/edit.js';
+import type { FormatStyle } from '../../dialect.js';
 import { formatLines, withSingleBlanks } from '../../shared/format-lines.js';
 import type { SquidDocument } from '../program/program.js';
 import { type ArgumentShape, DIRECTIVES } from '../vocabulary/directives.js';
@@ -16,10 +17,12 @@ const WORDS_ONLY: ReadonlySet<ArgumentShape> = new Set([
   'service-access',
 ]);
 
-export function format({ source: { text } }: SquidDocument, indent: string): readonly TextEdit[] {
+export function format({ source: { text } }: SquidDocument, style: FormatStyle): readonly TextEdit[] {
   let depth = 0;
   let isContinued = false;
-  return formatLines(text, indent, (line) => {
+  return formatLines(text, style, (line, isWanted) => {
+    // Most lines change nothing for those behind them.
+    if (!isWanted && !isContinued && !line.endsWith('\\') && !/^\s*(?:if|else|endif)/.test(line)) return undefined;
     const wasContinued = isContinued;
     isContinued = line.endsWith('\\');
     // The blanks of a line that is continued are those of one long line.

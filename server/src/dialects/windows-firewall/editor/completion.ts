@@ -17,17 +17,34 @@ export function completionsAt(document: WindowsDocument, offset: number): Comple
   const { source, tree } = document;
   const before = commandBefore(source.text, offset);
   const netsh = typedNetsh(before);
-  if (netsh) return listed(netshItems(netsh), netsh.typed, offset);
+  if (netsh) return listed(netshItems(netsh), netsh.typed, offset, !ENDPOINTS.test(netsh.argument ?? ''));
   if (/^\s*(?:rem\b|::|#)/i.test(before)) return undefined;
   const typed = /[\w$-]*$/.exec(before)?.[0] ?? '';
   const rest = before.slice(0, before.length - typed.length);
   if (isCommandPlace(rest)) return listed(commandItems(tree), typed, offset);
   if (tree.language === 'batch') return undefined;
-  return listed(argumentItems(document, offset, typed, rest), typed, offset);
+  const name = parameterBefore(rest, undefined);
+  const isClosed = typed.startsWith('-') || name === undefined || !ENDPOINTS.test(name);
+  return listed(argumentItems(document, offset, typed, rest), typed, offset, isClosed);
 }
 
-function listed(items: readonly CompletionItem[], typed: string, offset: number): Completions | undefined {
-  return items.length === 0 ? undefined : { range: { start: offset - typed.length, end: offset }, items };
+/** The parameters and arguments whose values are addresses or ports. */
+const ENDPOINTS = /address|port|ip$|endpoint/i;
+
+function listed(
+  items: readonly CompletionItem[],
+  typed: string,
+  offset: number,
+  closed = true,
+): Completions | undefined {
+  const range = { start: offset - typed.length, end: offset };
+  return items.length === 0 ? undefined : { range, items, ...(closed ? { closed } : {}) };
+}
+
+/** The parameter whose value is written at the end of a text, with others before it: `-Profile Domain, `. */
+function parameterBefore(rest: string, command: string | undefined): string | undefined {
+  const written = /\s-(\w+):?(?:\s|`\r?\n)+(?:[^\s,-][^\s,]*\s*,\s*)*$/.exec(rest)?.[1]?.toLowerCase();
+  return written && (fullParameterName(command ?? 'new-netfirewallrule', written) ?? written);
 }
 
 /** Whether a command may begin behind a text: at the beginning of a line, of a block, or behind another command. */
@@ -53,9 +70,7 @@ function argumentItems(
 ): readonly CompletionItem[] {
   const blank = /(?:\s|`\r?\n)*$/.exec(rest)?.[0].length ?? 0;
   const command = commandAt(document.tree, offset, typed.length + blank + 1);
-  // Behind the parameter and what it has already: `-Profile Domain, `.
-  const previous = /\s-(\w+):?(?:\s|`\r?\n)+(?:[^\s,-][^\s,]*\s*,\s*)*$/.exec(rest)?.[1]?.toLowerCase();
-  const name = previous && (fullParameterName(command ?? 'new-netfirewallrule', previous) ?? previous);
+  const name = parameterBefore(rest, command);
   if (name !== undefined && !typed.startsWith('-')) {
     const parameter = PARAMETERS_BY_NAME.get(name);
     if (parameter && !parameter.isSwitch) {
