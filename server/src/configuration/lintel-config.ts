@@ -5,6 +5,7 @@ import type { Requirement } from '../catalog/requirement.js';
 import type { Dialect, Document } from '../dialects/dialect.js';
 import { DIALECTS } from '../dialects/registry.js';
 import { FINDING_CODES } from '../model/codes.js';
+import { formatYaml } from '../yaml/format-yaml.js';
 import { type JsonSchema, withKeys } from '../yaml/schema-help.js';
 import type { Path } from '../yaml/yaml-text.js';
 import { Configuration, readConfiguration } from './configuration.js';
@@ -38,6 +39,7 @@ export const lintelConfig: Dialect<Configuration | undefined, Configuration | un
     return completionsFor(source.text, offset, schemaFor(catalog), valuesFor, vocabulary?.fitting);
   },
   foldingRanges: ({ source }) => foldingOf(source.text, ['roles', 'files', 'severity', 'fail-on'], 'match'),
+  format: ({ source }, { indent }) => formatYaml(source.text, indent),
 };
 
 /** The configuration that a document holds; `undefined` where it is not a workspace file. */

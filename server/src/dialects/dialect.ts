@@ -6,7 +6,7 @@ import type { IpSet } from '../model/ip.js';
 import type { Model } from '../model/model.js';
 import type { PacketSet } from '../model/packets.js';
 import type { PortSet } from '../model/ports.js';
-import type { FileEdit } from '../text/edit.js';
+import type { FileEdit, TextEdit } from '../text/edit.js';
 import type { Location, TextRange } from '../text/range.js';
 import type { WordTable } from './shared/words.js';
 
@@ -96,10 +96,10 @@ export interface FittingNames {
 
 export interface CompletionItem {
   readonly label: string;
-  readonly kind: 'keyword' | 'type' | 'name' | 'function' | 'value';
+  readonly kind: 'keyword' | 'type' | 'name' | 'function' | 'value' | 'snippet';
   readonly detail: string;
   readonly documentation?: string;
-  /** Replaces {@link Completions.range}. */
+  /** Replaces {@link Completions.range}. Of a snippet, in the syntax of the Language Server Protocol: `$1`, `${2:any}`. */
   readonly insertText: string;
   /** Its place in the list: lower comes first, and within a rank the label decides. Absent: after those that documents list. */
   readonly rank?: number;
@@ -108,6 +108,37 @@ export interface CompletionItem {
 export interface Completions {
   readonly range: TextRange;
   readonly items: readonly CompletionItem[];
+  /** Whether the path of another file stands there, from the folder of this file on. */
+  readonly path?: 'file';
+  /** Whether nothing else can stand there: no host, network or port that documents list. */
+  readonly closed?: boolean;
+}
+
+/** How a text is to be formatted, and where: whole lines of a range, or all. */
+export interface FormatStyle {
+  readonly indent: string;
+  readonly range?: TextRange | undefined;
+}
+
+/** What is said beside a text of what it does not show: what is in a list that it names, and what happens where nothing is written. */
+export interface ContentHint {
+  readonly about: 'content' | 'default';
+  readonly offset: number;
+  readonly label: string;
+  readonly tooltip: string;
+}
+
+/** The form of a command or a call that is being written. */
+export interface Signature {
+  readonly label: string;
+  readonly documentation?: string;
+  readonly parameters: readonly {
+    /** Its place in the label. */
+    readonly range: TextRange;
+    readonly documentation?: string;
+  }[];
+  /** The parameter that is being written; `undefined` where it is none of them. */
+  readonly active: number | undefined;
 }
 
 /** What a file is to do, stated without reference to any document. */
@@ -274,5 +305,11 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   outline(document: Document<Tree, Program>): readonly OutlineItem[];
   entityAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Entity | undefined;
   completionsAt(document: Document<Tree, Program>, offset: number, vocabulary?: Vocabulary): Completions | undefined;
+  /** The command or call around an offset; absent where the language has none whose form is known. */
+  signatureAt?(document: Document<Tree, Program>, offset: number): Signature | undefined;
+  /** What is said beside the lines of a range; absent where the language has nothing of the kind. */
+  hintsIn?(document: Document<Tree, Program>, range: TextRange): readonly ContentHint[];
+  /** The edits that give a text its usual form and keep its meaning and comments; absent where there is no such form. */
+  format?(document: Document<Tree, Program>, style: FormatStyle): readonly TextEdit[];
   foldingRanges(document: Document<Tree, Program>): readonly TextRange[];
 }

@@ -8,14 +8,17 @@ import {
   DiagnosticSeverity,
   DiagnosticTag,
   type DocumentSymbol,
+  InsertTextFormat,
   type Position,
   type Range,
+  type SignatureHelp,
   SymbolKind,
   type TextDocumentEdit,
 } from 'vscode-languageserver';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
-import type { CompletionItem as Completion, OutlineItem } from '../dialects/dialect.js';
+import type { CompletionItem as Completion, OutlineItem, Signature } from '../dialects/dialect.js';
+import { withoutStops } from '../dialects/shared/snippets.js';
 import type { FindingCode, Severity } from '../model/codes.js';
 import { citedDocuments } from '../service/cited-documents.js';
 import type { TextRange } from '../text/range.js';
@@ -147,21 +150,49 @@ const COMPLETION_KINDS: Readonly<Record<Completion['kind'], CompletionItemKind>>
   name: CompletionItemKind.Variable,
   function: CompletionItemKind.Function,
   value: CompletionItemKind.Value,
+  snippet: CompletionItemKind.Snippet,
 };
 
 /** The place in a list of what has none of its own: names of the file before what the language has. */
 const NAME_RANK = 50_000;
+const SNIPPET_RANK = 55_000;
 const WORD_RANK = 60_000;
 
-export function toCompletion(item: Completion, range: Range): CompletionItem {
-  const rank = item.rank ?? (item.kind === 'name' ? NAME_RANK : WORD_RANK);
+const RANKS: Readonly<Partial<Record<Completion['kind'], number>>> = { name: NAME_RANK, snippet: SNIPPET_RANK };
+
+/** @param takesSnippets whether the client fills in forms; for others the form is text */
+export function toCompletion(item: Completion, range: Range, takesSnippets = false): CompletionItem {
+  const rank = item.rank ?? RANKS[item.kind] ?? WORD_RANK;
+  const isSnippet = item.kind === 'snippet';
+  const newText = isSnippet && !takesSnippets ? withoutStops(item.insertText) : item.insertText;
   return {
     sortText: `${String(rank).padStart(6, '0')} ${item.label}`,
     // What is typed is compared with what would stand there as well as with its title.
-    ...(item.label === item.insertText ? {} : { filterText: `${item.insertText} ${item.label}` }),
+    ...(item.label === item.insertText || isSnippet ? {} : { filterText: `${item.insertText} ${item.label}` }),
     label: item.label,
     kind: COMPLETION_KINDS[item.kind],
     detail: item.detail,
-    textEdit: { range, newText: item.insertText },
+    textEdit: { range, newText },
+    ...(isSnippet && takesSnippets ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+  };
+}
+
+export function toSignatureHelp({ label, documentation, parameters, active }: Signature): SignatureHelp {
+  const markdown = (value: string | undefined) =>
+    value === undefined ? {} : { documentation: { kind: 'markdown', value } as const };
+  return {
+    signatures: [
+      {
+        label,
+        ...markdown(documentation),
+        parameters: parameters.map(({ range: { start, end }, documentation }) => ({
+          label: [start, end] as [number, number],
+          ...markdown(documentation),
+        })),
+      },
+    ],
+    activeSignature: 0,
+    // One that there is not: none is lit up.
+    activeParameter: active ?? parameters.length,
   };
 }

@@ -8,15 +8,19 @@ import {
   type Connection,
   DocumentHighlightKind,
   type DocumentLink,
+  type FormattingOptions,
   type InlayHint,
+  type Range,
   type SelectionRange,
   SemanticTokensBuilder,
   type ServerCapabilities,
   SymbolKind,
+  type TextEdit,
   type WorkspaceSymbol,
 } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
-import { TOKEN_MODIFIERS, TOKEN_TYPES } from '../service/editing/semantic-tokens.js';
+import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES, tokenTypeOf } from '../service/editing/semantic-tokens.js';
 import { nameOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
 import { toOffsets, toRange } from './convert.js';
@@ -29,11 +33,25 @@ export const EDITING_CAPABILITIES: ServerCapabilities = {
   selectionRangeProvider: true,
   inlayHintProvider: true,
   codeLensProvider: {},
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  // The line that was left, and that of a brace.
+  documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: ['\n'] },
   semanticTokensProvider: {
     legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
     // What is on screen is enough, whatever the length of the file.
     range: true,
   },
+};
+
+/** The symbols of names, as outlines show them. */
+const NAME_KINDS: Readonly<Record<SemanticToken['type'], SymbolKind>> = {
+  function: SymbolKind.Function,
+  variable: SymbolKind.Variable,
+  class: SymbolKind.Array,
+  namespace: SymbolKind.Namespace,
+  interface: SymbolKind.Interface,
+  number: SymbolKind.Number,
 };
 
 /** Has the client ask anew for what it shows between the lines: an edit of the file itself does so without. */
@@ -85,7 +103,7 @@ export function answerEditingRequests(connection: Connection, context: Context):
       const name = service.textOf(use.uri)?.slice(use.range.start, use.range.end) ?? use.name;
       return {
         name,
-        kind: use.kind.startsWith('function') || use.kind === 'chain' ? SymbolKind.Function : SymbolKind.Variable,
+        kind: NAME_KINDS[tokenTypeOf(use)],
         containerName: nameOf(use.uri),
         location: { uri, range: toRange(use.range, positions) },
       };
@@ -122,9 +140,13 @@ export function answerEditingRequests(connection: Connection, context: Context):
 
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
     const open = await find(textDocument.uri);
-    if (!open?.request.inlayHints) return null;
-    const hints = await service.inlayHints(open.uri, toOffsets(range, open.document), open.request);
-    return hints.map(
+    if (!open) return null;
+    const { inlayHints, contentHints, defaultHints } = open.request;
+    const shown = toOffsets(range, open.document);
+    const services = inlayHints ? await service.inlayHints(open.uri, shown, open.request) : [];
+    const contents = contentHints || defaultHints ? await service.contentHints(open.uri, shown) : [];
+    const wanted = contents.filter(({ about }) => (about === 'content' ? contentHints : defaultHints));
+    return [...services, ...wanted].map(
       ({ offset, label, tooltip }): InlayHint => ({
         position: open.document.positionAt(offset),
         label,
@@ -132,6 +154,24 @@ export function answerEditingRequests(connection: Connection, context: Context):
         paddingLeft: true,
       }),
     );
+  });
+
+  const formatting = async (clientUri: string, { tabSize, insertSpaces }: FormattingOptions, range?: Range) => {
+    const open = await find(clientUri);
+    if (!open) return null;
+    const indent = insertSpaces ? ' '.repeat(Math.max(1, tabSize)) : '\t';
+    const lines = range && wholeLines(range, open.document);
+    const edits = await service.formatting(open.uri, indent, lines);
+    return edits.map(({ range: changed, newText }): TextEdit => ({ range: toRange(changed, open.document), newText }));
+  };
+  connection.onDocumentFormatting(({ textDocument, options }) => formatting(textDocument.uri, options));
+  connection.onDocumentRangeFormatting(({ textDocument, options, range }) =>
+    formatting(textDocument.uri, options, range),
+  );
+  connection.onDocumentOnTypeFormatting(({ textDocument, options, position, ch }) => {
+    const line = ch === '\n' ? position.line - 1 : position.line;
+    if (line < 0) return null;
+    return formatting(textDocument.uri, options, { start: { line, character: 0 }, end: { line, character: 0 } });
   });
 
   connection.onCodeLens(async ({ textDocument }) => {
@@ -145,4 +185,12 @@ export function answerEditingRequests(connection: Connection, context: Context):
       }),
     );
   });
+}
+
+/** From the beginning of the first line of a range to the end of its last one. */
+function wholeLines({ start, end }: Range, document: TextDocument) {
+  return {
+    start: document.offsetAt({ line: start.line, character: 0 }),
+    end: document.offsetAt({ line: end.line + 1, character: 0 }),
+  };
 }

@@ -28,7 +28,7 @@ import { ByteOrderMarks } from './byte-order-marks.js';
 import { CheckTrace } from './check-trace.js';
 import { Checker, isTooLarge } from './checker.js';
 import { codeActions, FIX_ALL_KIND } from './code-actions.js';
-import { answerCompletions, TRIGGER_CHARACTERS } from './completion-requests.js';
+import { answerCompletions, SIGNATURE_CHARACTERS, TRIGGER_CHARACTERS } from './completion-requests.js';
 import { type PageUriOf, toDocumentEdits, toRange, toSymbol } from './convert.js';
 import { answerEditingRequests, EDITING_CAPABILITIES, refreshShown } from './editing-requests.js';
 import { answerEndpointChecks } from './endpoint-updates.js';
@@ -166,6 +166,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
         textDocumentSync: { openClose: true, change: OpenDocuments.syncKind, save: true },
         hoverProvider: true,
         completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
+        signatureHelpProvider: { triggerCharacters: SIGNATURE_CHARACTERS },
         definitionProvider: true,
         referencesProvider: true,
         renameProvider: { prepareProvider: true },
@@ -217,7 +218,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return { contents: { kind: 'markdown', value: hover.markdown }, range: toRange(hover.range, open.document) };
   });
 
-  answerCompletions(connection, service, findAt);
+  const takesSnippets = () => capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
+  answerCompletions(connection, service, findAt, takesSnippets);
 
   connection.onDefinition(async (params) => {
     const open = await findAt(params);

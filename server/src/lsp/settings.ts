@@ -19,6 +19,10 @@ export interface Settings {
   readonly maxFileSize: number;
   /** Whether the services that use an address or a port stand beside it. */
   readonly inlayHints: boolean;
+  /** Whether what is in a set, group or acl stands behind its use. */
+  readonly contentHints: boolean;
+  /** Whether what happens at the end of a list stands there where the file does not say it. */
+  readonly defaultHints: boolean;
   /** Whether what a file covers stands above the parts that decide it. */
   readonly codeLens: boolean;
 }
@@ -29,6 +33,8 @@ export const DEFAULT_SETTINGS: Settings = {
   cloud: 'worldwide',
   maxFileSize: 20,
   inlayHints: true,
+  contentHints: true,
+  defaultHints: true,
   codeLens: true,
 };
 
@@ -56,13 +62,15 @@ export function readSettings(value: unknown): ReadSettings {
     faults.push(`${SETTINGS_SECTION}.${key}: ${shown(given)} is not ${wanted}, so the default applies.`);
     return fallback;
   };
-  const { require, severity, cloud, maxFileSize, inlayHints, codeLens } = DEFAULT_SETTINGS;
+  const { require, severity, cloud, maxFileSize, inlayHints, contentHints, defaultHints, codeLens } = DEFAULT_SETTINGS;
   return {
     require: read('require', 'a list of selectors such as ["teams"]', isStrings, require),
     severity: readSeverity(read('severity', 'a map of codes to severities', isRecord, severity), faults),
     cloud: read('cloud', `one of ${CLOUDS.join(', ')}`, isCloud, cloud),
     maxFileSize: read('maxFileSize', 'a number of megabytes', isSize, maxFileSize),
     inlayHints: read('inlayHints', 'true or false', isBoolean, inlayHints),
+    contentHints: read('contentHints', 'true or false', isBoolean, contentHints),
+    defaultHints: read('defaultHints', 'true or false', isBoolean, defaultHints),
     codeLens: read('codeLens', 'true or false', isBoolean, codeLens),
     faults,
   };

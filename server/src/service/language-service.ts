@@ -9,9 +9,19 @@ import type { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
-import type { Completions, Dialect, Document, NameUse, OutlineItem, Source } from '../dialects/dialect.js';
+import type {
+  Completions,
+  ContentHint,
+  Dialect,
+  Document,
+  NameUse,
+  OutlineItem,
+  Signature,
+  Source,
+} from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
 import { statementKey } from '../model/evidence.js';
+import type { TextEdit } from '../text/edit.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location, TextRange } from '../text/range.js';
 import type { CheckRequest } from './checks.js';
@@ -21,6 +31,7 @@ import { type CodeLens, codeLensesFor } from './editing/code-lenses.js';
 import { isComplete } from './editing/finished-words.js';
 import { type InlayHint, inlayHintsIn } from './editing/inlay-hints.js';
 import { type FileLink, fileLinksIn, filesNamedAt } from './editing/links.js';
+import { pathCompletions } from './editing/path-completions.js';
 import { outlineRangesAt, selectionRangesAt } from './editing/selection.js';
 import { type SemanticToken, semanticTokensIn } from './editing/semantic-tokens.js';
 import { Examination, type Examined } from './examination.js';
@@ -357,18 +368,36 @@ export class LanguageService {
     return hoverAt({ ...context, obstacleOf, pageOf }, entity, uri, offset);
   }
 
-  async completions(uri: string, offset: number, request: CheckRequest): Promise<Completions | undefined> {
+  /** @param mostItems nothing is offered, nor worked out, where there would be more */
+  async completions(
+    uri: string,
+    offset: number,
+    request: CheckRequest,
+    mostItems = Number.POSITIVE_INFINITY,
+  ): Promise<Completions | undefined> {
+    const isTooLong = (list: Completions | undefined) => (list?.items.length ?? 0) > mostItems;
     const own = await this.workspace.read(uri);
     if (!own) return undefined;
     const { document, dialect } = own;
     const { catalog } = await this.examination.checksFor(own, request);
     const directives = directiveCompletions(document.source, offset, catalog);
-    if (directives) return directives;
+    if (directives) return isTooLong(directives) ? undefined : directives;
     const fitting = await this.examination.namesFor(own, offset, request);
     const found = dialect.completionsAt(document, offset, { roles: catalog.roles, fitting });
-    const listed = await this.catalogCompletions(own, offset, request);
+    if (found?.path) return this.withPaths(document.source, offset, found);
+    // What documents list is found by reading the file again: only for a list that is shown.
+    if (isTooLong(found)) return undefined;
+    const listed = found?.closed ? undefined : await this.catalogCompletions(own, offset, request);
     const all = joinCompletions(found, listed);
-    return all && !isComplete(all, document.source.text, offset) ? all : undefined;
+    return all && !isTooLong(all) && !isComplete(all, document.source.text, offset) ? all : undefined;
+  }
+
+  /** What a language offers where a path stands, with the files of the workspace. */
+  private async withPaths({ uri, text }: Source, offset: number, found: Completions): Promise<Completions | undefined> {
+    const typed = text.slice(found.range.start, offset);
+    const paths = await pathCompletions(uri, typed, (folder) => this.workspace.contentOf(uri, folder));
+    const all = { ...found, items: [...paths, ...found.items] };
+    return all.items.length > 0 && !isComplete(all, text, offset) ? all : undefined;
   }
 
   /** What documents list that fits at an offset. */
@@ -379,6 +408,19 @@ export class LanguageService {
   ): Promise<Completions | undefined> {
     const examined = await this.examine(own.document.source.uri, request);
     return examined && catalogCompletionsAt(own, offset, examined.checks, examined.analysis.report.coverage);
+  }
+
+  /** The edits that give the lines of a range their usual form; of the whole document without one. */
+  async formatting(uri: string, indent: string, range?: TextRange): Promise<readonly TextEdit[]> {
+    const own = await this.workspace.read(uri);
+    const edits = own?.dialect.format?.(own.document, { indent, range }) ?? [];
+    return range ? edits.filter((edit) => range.start <= edit.range.start && edit.range.end <= range.end) : edits;
+  }
+
+  /** The form of the command or call that is being written at an offset. */
+  async signature(uri: string, offset: number): Promise<Signature | undefined> {
+    const own = await this.workspace.read(uri);
+    return own?.dialect.signatureAt?.(own.document, offset);
   }
 
   async outline(uri: string): Promise<readonly OutlineItem[]> {
@@ -460,6 +502,12 @@ export class LanguageService {
     const own = await this.workspace.read(uri);
     if (!own) return [];
     return inlayHintsIn(own.document, own.dialect, await this.examination.checksFor(own, request), range);
+  }
+
+  /** What is in the lists that are named in a range, and what happens where nothing is written. */
+  async contentHints(uri: string, range: TextRange): Promise<readonly ContentHint[]> {
+    const own = await this.workspace.read(uri);
+    return own?.dialect.hintsIn?.(own.document, range) ?? [];
   }
 
   /** What a document covers, above each of its parts that decides. */

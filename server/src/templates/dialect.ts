@@ -5,6 +5,7 @@ import type {
   Dialect,
   Document,
   Entity,
+  FormatStyle,
   Narrowing,
   OutlineItem,
   Proposal,
@@ -26,7 +27,7 @@ const TEMPLATE_LANGUAGES = ['ansible-jinja', 'erb', 'gotmpl', 'jinja'];
 
 /** The same dialect for files and for templates of them. */
 export function withTemplates(dialect: Dialect): Dialect {
-  const { narrow, obstacleTo, tokens } = dialect;
+  const { format, hintsIn, narrow, obstacleTo, signatureAt, tokens } = dialect;
   return {
     ...dialect,
     hostLanguages: [...(dialect.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
@@ -68,6 +69,30 @@ export function withTemplates(dialect: Dialect): Dialect {
             document instanceof TemplateDocument
               ? proposals(document, (primary) => narrowed(dialect, document, primary, narrowing))
               : narrow(document, narrowing, sources),
+        }
+      : {}),
+    ...(signatureAt
+      ? {
+          signatureAt: (document: Document, offset: number) => {
+            if (!(document instanceof TemplateDocument)) return signatureAt(document, offset);
+            const { map, document: primary } = document.program.primary;
+            const at = literalOffset(map, offset);
+            return at === undefined ? undefined : signatureAt(primary, at);
+          },
+        }
+      : {}),
+    // What a list holds may differ with each rendering.
+    ...(hintsIn
+      ? {
+          hintsIn: (document: Document, range: TextRange) =>
+            document instanceof TemplateDocument ? [] : hintsIn(document, range),
+        }
+      : {}),
+    // The blanks around tags are those of their language.
+    ...(format
+      ? {
+          format: (document: Document, style: FormatStyle) =>
+            document instanceof TemplateDocument ? [] : format(document, style),
         }
       : {}),
     outline: (document) =>

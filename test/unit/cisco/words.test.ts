@@ -59,13 +59,18 @@ describe('completion', () => {
   const labels = (text: string) => cisco.completionsAt(read(text), text.length)?.items.map(({ label }) => label) ?? [];
 
   it('offers the commands of the top level, and the names that they take', () => {
-    expect(labels('')).toEqual(expect.arrayContaining(['access-list', 'ip access-list extended', 'access-group']));
-    expect(labels('ip access-list extended A\n permit ip any any\ninterface Gi0/0\n ip access-group ')).toEqual(['A']);
+    expect(labels('')).toEqual(expect.arrayContaining(['access-list', 'ip access-list extended', 'interface']));
+    // What applies a list to an interface of the ASA is no command of the top level elsewhere.
+    expect(labels('')).not.toContain('access-group');
+    expect(labels('ASA Version 9.1\n')).toContain('access-group');
+    expect(labels('ASA Version 9.1\n')).not.toContain('ip access-list extended');
+    const applied = labels('ip access-list extended A\n permit ip any any\ninterface Gi0/0\n ip access-group ');
+    expect(applied).toEqual(['A', 'common']);
   });
 
   it('offers what an entry may hold', () => {
     const list = 'ip access-list extended A\n ';
-    expect(labels(list)).toEqual(['permit', 'deny', 'dynamic', 'remark', 'evaluate']);
+    expect(labels(list)).toEqual(['permit', 'deny', 'dynamic', 'remark', 'evaluate', 'permit … eq']);
     expect(labels(`${list}permit `)).toEqual(expect.arrayContaining(['tcp', 'icmp']));
     expect(labels(`${list}permit tcp any `)).toEqual(
       expect.arrayContaining(['host', 'eq', 'established', 'time-range']),

@@ -5,6 +5,7 @@ import { detectCisco } from './detect.js';
 import { lowerTree } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
+import { hintsIn } from './editor/hints.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { nameFault } from './editor/rename.js';
@@ -34,4 +35,5 @@ export const cisco: Dialect<CiscoTree, Program> = {
   entityAt,
   completionsAt,
   foldingRanges,
+  hintsIn,
 };

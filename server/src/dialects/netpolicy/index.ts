@@ -1,4 +1,5 @@
 // The dialect of vendor-neutral policies in YAML or JSON: firewall, proxy and IPsec.
+import { formatYaml } from '../../yaml/format-yaml.js';
 import type { Dialect } from '../dialect.js';
 import { detectNetpolicy } from './detect.js';
 import { lower } from './document.js';
@@ -28,4 +29,6 @@ export const netpolicy: Dialect<NetpolicyTree, Policy> = {
   entityAt,
   completionsAt,
   foldingRanges,
+  // JSON has a form of its own, which editors have.
+  format: ({ source }, { indent }) => (/\.json$/i.test(source.uri) ? [] : formatYaml(source.text, indent)),
 };

@@ -4,6 +4,8 @@ import { detect } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
+import { format } from './editor/format.js';
+import { hintsIn } from './editor/hints.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { nameFault } from './editor/rename.js';
@@ -32,4 +34,6 @@ export const nftables: Dialect<NftTree, Ruleset> = {
   entityAt,
   completionsAt,
   foldingRanges,
+  hintsIn,
+  format,
 };

@@ -6,6 +6,7 @@ import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
+import { signatureAt } from './editor/signature.js';
 import { proposePermits } from './fixes/permit.js';
 import type { PacProgram } from './program/program.js';
 import { parsePac } from './syntax/parse.js';
@@ -29,5 +30,6 @@ export const pac: Dialect<PacTree, PacProgram | undefined> = {
   outline,
   entityAt,
   completionsAt,
+  signatureAt,
   foldingRanges,
 };

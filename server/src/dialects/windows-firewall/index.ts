@@ -7,6 +7,7 @@ import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
+import { signatureAt } from './editor/signature.js';
 import { narrowRule } from './fixes/narrow.js';
 import { proposeRules } from './fixes/permit.js';
 import type { Program } from './program/program.js';
@@ -33,5 +34,6 @@ export const windowsFirewall: Dialect<Tree, Program> = {
   outline,
   entityAt,
   completionsAt,
+  signatureAt,
   foldingRanges,
 };

@@ -113,9 +113,11 @@ function itemsOf(requirement: Requirement, slot: Slot): readonly CompletionItem[
   ) => [...new Set((values ?? []).flatMap((value) => spell?.(value) ?? []))];
   const hosts = spelled(to.hosts, slot.host);
   const networks = spelled(to.prefixes, slot.network);
-  const ports = slot.ports
-    ? requirementPorts(requirement).intervals.flatMap(([low, high]) => slot.ports?.(low, high) ?? [])
-    : [];
+  // ICMP has none, which the sets call all.
+  const ports =
+    slot.ports && (requirement.flow.protocol === 'tcp' || requirement.flow.protocol === 'udp')
+      ? requirementPorts(requirement).intervals.flatMap(([low, high]) => slot.ports?.(low, high) ?? [])
+      : [];
   return [
     ...all(hosts, 'hosts'),
     ...hosts.map(itemOf),

@@ -9,8 +9,10 @@ import type { Completions } from '../../dialects/dialect.js';
 export function isComplete({ range, items }: Completions, text: string, offset: number): boolean {
   const typed = text.slice(range.start, offset).toLowerCase();
   if (typed === '') return false;
-  const begun = items.filter(({ label, insertText }) =>
-    [label, insertText].some((word) => word.toLowerCase().startsWith(typed)),
+  // A form to fill in is offered where its first word begins, not where that is finished.
+  const begun = items.filter(
+    ({ kind, label, insertText }) =>
+      kind !== 'snippet' && [label, insertText].some((word) => word.toLowerCase().startsWith(typed)),
   );
   const isTyped = (word: string) => word.toLowerCase() === typed;
   return begun.length > 0 && begun.every(({ label, insertText }) => isTyped(label) || isTyped(insertText));

@@ -39,7 +39,7 @@ export function semanticTokensIn(document: Document, dialect: Dialect, range: Te
   const names = (document.namesWithin?.(range) ?? document.names).filter(isShown).map(
     (use): SemanticToken => ({
       range: use.range,
-      type: typeOf(use),
+      type: tokenTypeOf(use),
       isDeclaration: use.role === 'definition',
     }),
   );
@@ -55,7 +55,8 @@ export function semanticTokensIn(document: Document, dialect: Dialect, range: Te
   });
 }
 
-function typeOf({ kind }: NameUse): SemanticToken['type'] {
+/** What a name is, by the word of its kind that says so: the chain of `filter chain`. */
+export function tokenTypeOf({ kind }: Pick<NameUse, 'kind'>): SemanticToken['type'] {
   for (const word of kind.split(' ')) {
     const type = TYPES.get(word);
     if (type) return type;

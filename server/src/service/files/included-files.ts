@@ -66,6 +66,14 @@ export class IncludedFiles {
     return names;
   }
 
+  /** What a folder holds now; nothing where it is not in one of some folders, links on the way followed. */
+  async contentOf(folder: string, roots: readonly string[]) {
+    const isReachable = roots.some((root) => isInside(folder, root)) && (await this.isReally(folder, roots));
+    if (!isReachable) return { files: [], folders: [] };
+    const [files, folders] = await Promise.all([this.access.list(folder), this.access.listFolders(folder)]);
+    return { files, folders };
+  }
+
   /** Loads the files and folders that were requested of a view but not yet there. */
   async loadRequested({ requestedFiles, requestedFolders, roots }: IncludeView): Promise<void> {
     const files = [...requestedFiles].map((uri) => this.load(uri, roots));

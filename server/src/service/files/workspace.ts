@@ -235,6 +235,14 @@ export class Workspace {
     return { ...found, uris: [...uris].sort() };
   }
 
+  /** The files and folders in a folder that a document may reach into. */
+  contentOf(
+    of: string,
+    folder: string,
+  ): Promise<{ readonly files: readonly string[]; readonly folders: readonly string[] }> {
+    return this.included.contentOf(folder, this.folders.rootsFor(of));
+  }
+
   isOpen(uri: string): boolean {
     return this.files.open.has(uri);
   }

@@ -2,6 +2,7 @@
 import type { AddressFamily } from '../../../model/ip.js';
 import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
+import { snippetItems } from '../../shared/snippets.js';
 import type { IptablesDocument } from '../program/program.js';
 import { longOption, shortOption } from '../syntax/command-reader.js';
 import { restoreWords, type Word } from '../syntax/words.js';
@@ -9,8 +10,10 @@ import { describeExtension, describeOption } from '../vocabulary/docs.js';
 import { matchExtension, matchWords, rejectTypes, targetExtension, targetWords } from '../vocabulary/extensions.js';
 import { icmpNames } from '../vocabulary/icmp.js';
 import type { ExtensionWord, OptionWord } from '../vocabulary/notation.js';
+import { OPTION_VALUES } from '../vocabulary/option-values.js';
 import { serviceNames } from '../vocabulary/ports.js';
 import { PROTOCOL_NAMES } from '../vocabulary/protocols.js';
+import { SAVE_SNIPPETS, SCRIPT_SNIPPETS } from '../vocabulary/snippets.js';
 import { BUILT_IN_CHAINS, OPTIONS, STATES } from '../vocabulary/words.js';
 
 function item(label: string, kind: CompletionItem['kind'], detail: string, documentation?: string): CompletionItem {
@@ -30,10 +33,23 @@ export function completionsAt(document: IptablesDocument, offset: number): Compl
   const words = restoreWords(line.slice(0, line.length - partial.length));
   const family = familyOfText(document, line);
   if (words.length === 0 && tree.kind === 'save') {
-    return { range, items: SAVE_LINES.map((label) => item(label, 'keyword', 'line of iptables-save')) };
+    const lines = SAVE_LINES.map((label) => item(label, 'keyword', 'line of iptables-save'));
+    return { range, items: [...lines, ...snippetItems(SAVE_SNIPPETS)] };
   }
-  if (tree.kind === 'script' && !/ip6?t|ipt|\$/i.test(line)) return undefined;
-  return { range, items: itemsAfter(words, document, family, tableAt(document, words, start)) };
+  if (tree.kind === 'script' && !/ip6?t|ipt|\$/i.test(line)) {
+    return /^\s*[\w-]*$/.test(line) ? { range, items: snippetItems(SCRIPT_SNIPPETS) } : undefined;
+  }
+  const items = itemsAfter(words, document, family, tableAt(document, words, start));
+  return { range, items, ...(tree.kind === 'save' && isClosed(words, family) ? { closed: true } : {}) };
+}
+
+/** The options whose values are addresses or ports. */
+const ENDPOINTS = /source|destination|port|range|addr|src|dst|^to$|^to-|gateway|on-ip/;
+
+/** Whether neither an address nor a port can follow the words of an unfinished line. */
+function isClosed(words: readonly Word[], family: AddressFamily): boolean {
+  const option = optionOf(words[words.length - 1]?.text ?? '', loadedExtensions(words, family), family);
+  return !option || option.values === 0 || OPTION_VALUES.has(option.name) || !ENDPOINTS.test(option.name);
 }
 
 /** The address family of an unfinished line. */
@@ -63,11 +79,16 @@ function itemsAfter(
   const loaded = loadedExtensions(words, family);
   const last = words[words.length - 1]?.text ?? '';
   if (words[words.length - 2]?.text === '--match-set') return valuesOf(SET_SIDES, 'side of a packet');
+  const beforeLast = optionOf(words[words.length - 2]?.text ?? '', loaded, family);
+  if (beforeLast?.values === 2) return valuesOf(OPTION_VALUES.get(beforeLast.name) ?? [], 'value');
   const option = optionOf(last, loaded, family);
   const name = option?.name;
   const values = valuesOf;
   const chains = (labels: Iterable<string>) => [...labels].map((label) => item(label, 'name', 'chain'));
+  const builtIn: readonly string[] = isTable(table) ? BUILT_IN_CHAINS[table] : [];
   const own = chainNames(document, table);
+  // The kernel lets nobody jump to a chain that packets enter by themselves.
+  const targets = own.filter((chain) => !builtIn.includes(chain));
   switch (name) {
     case 'append':
     case 'insert':
@@ -75,14 +96,14 @@ function itemsAfter(
     case 'replace':
     case 'flush':
     case 'policy':
-      return chains(new Set([...own, ...(isTable(table) ? BUILT_IN_CHAINS[table] : [])]));
+      return chains(new Set([...own, ...builtIn]));
     case 'jump':
       return [
         ...targetWords(family).map((target) => item(target.name, 'keyword', 'target', describeExtension(target))),
-        ...chains(own),
+        ...chains(targets),
       ];
     case 'goto':
-      return chains(own);
+      return chains(targets);
     case 'match':
       return matchWords(family).map((match) => item(match.name, 'type', 'match', describeExtension(match)));
     case 'protocol':
@@ -110,8 +131,10 @@ function itemsAfter(
     case 'del-set':
       return [...namesOfKind(document, 'set')].map((label) => item(label, 'name', 'set'));
     default:
-      // Behind an option stands its value, of which nothing is known here.
-      return option && option.values !== 0 ? [] : optionItems(loaded, words, document);
+      // Behind an option stands its value.
+      return option && option.values !== 0
+        ? values(OPTION_VALUES.get(option.name) ?? [], 'value')
+        : optionItems(loaded, words, document);
   }
 }
 

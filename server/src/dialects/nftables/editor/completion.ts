@@ -1,12 +1,17 @@
 // Completion: names where names are used, values of fields, and the words of the block.
 import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
+import { snippetItems } from '../../shared/snippets.js';
 import type { NftDocument } from '../program/ruleset.js';
 import type { BlockKind } from '../syntax/tree.js';
+import { SERVICE } from '../vocabulary/data-types.js';
 import { wordText } from '../vocabulary/docs.js';
+import { HEADERS, META_UNQUALIFIED } from '../vocabulary/field-names.js';
 import { fieldInfo } from '../vocabulary/field-types.js';
-import { FAMILIES, HOOKS, POLICIES, PRIORITIES, words } from '../vocabulary/words.js';
+import { CHAIN_SNIPPETS, FILE_SNIPPETS, RULE_SNIPPETS } from '../vocabulary/snippets.js';
+import { FAMILIES, HOOKS, POLICIES, PRIORITIES, STATEMENTS, words } from '../vocabulary/words.js';
 import { shortName, tableOf } from './names.js';
+import { type RulePlace, rulePlace } from './rule-place.js';
 import { type StatementAt, statementAt } from './statement-at.js';
 
 /** The words of some positions, in the order of the table of words. */
@@ -23,16 +28,9 @@ const TABLE_WORDS = wordsAt('object of a table', 'property of a table', 'every b
 const SET_WORDS = wordsAt('property of a set', 'every block');
 
 /** The first words of the statements of a block. */
-const BLOCK_WORDS: Readonly<Record<BlockKind, readonly string[]>> = {
+const BLOCK_WORDS: Readonly<Record<Exclude<BlockKind, 'chain'>, readonly string[]>> = {
   file: ['table', ...wordsAt('every block', 'command')],
   table: TABLE_WORDS,
-  chain: [
-    ...FIELDS,
-    ...wordsAt('statement of a rule', 'part of a statement'),
-    'type',
-    'policy',
-    ...wordsAt('every block'),
-  ],
   set: SET_WORDS,
   map: SET_WORDS,
   flowtable: ['hook', 'devices', 'flags', 'counter'],
@@ -68,6 +66,8 @@ export function completionsAt(document: NftDocument, offset: number): Completion
   const { text } = document.source;
   const line = text.slice(startOfLine(text, offset), offset);
   if (line.includes('#')) return undefined;
+  const path = /\binclude\s+"([^"]*)$/.exec(line)?.[1];
+  if (path !== undefined) return { range: { start: offset - path.length, end: offset }, items: [], path: 'file' };
   const word = /[$@]?[\w./-]*$/.exec(line)?.[0] ?? '';
   const sigil = /^[$@]/.test(word) ? word.charAt(0) : '';
   const range = { start: offset - word.length + sigil.length, end: offset };
@@ -75,7 +75,16 @@ export function completionsAt(document: NftDocument, offset: number): Completion
   const before = line.slice(Math.max(0, wordStart - CONTEXT_LIMIT), wordStart).trimEnd();
   const at = statementAt(document.tree.root, offset);
   const items = sigil === '' ? itemsAfter(before, document, at) : namesAfter(sigil, document, at);
-  return items && { range, items };
+  return items && { range, items, ...(isClosed(before, at) ? { closed: true } : {}) };
+}
+
+/** Whether neither an address nor a port can stand behind the beginning of a line. */
+function isClosed(before: string, at: StatementAt): boolean {
+  if (at.blocks[at.blocks.length - 1]?.kind !== 'chain') return false;
+  const place = rulePlace(typedStatement(before));
+  if (place.kind !== 'value') return place.kind !== 'other';
+  const { type } = fieldInfo(place.field);
+  return type !== SERVICE && (type.kind === 'interface' || type.kind === 'number');
 }
 
 function namesAfter(sigil: string, document: NftDocument, at: StatementAt): CompletionItem[] {
@@ -84,15 +93,98 @@ function namesAfter(sigil: string, document: NftDocument, at: StatementAt): Comp
 
 /** What may follow the beginning of a line; `undefined` where that is unknown. */
 function itemsAfter(before: string, document: NftDocument, at: StatementAt): CompletionItem[] | undefined {
-  if (/\b(?:jump|goto)$/.test(before)) return jumpTargets(document, at);
   const known = VALUES.find((one) => one.before.test(before));
-  if (known) {
-    const { context: detail } = known;
-    return known.values.map((label) => ({ label, kind: 'value', detail, insertText: label }));
-  }
+  if (known) return valueItems(known.values, known.context);
   const kind = at.blocks[at.blocks.length - 1]?.kind ?? 'file';
+  if (kind === 'chain') return ruleItems(rulePlace(typedStatement(before)), document, at);
+  if (/\b(?:jump|goto)$/.test(before)) return jumpTargets(document, at);
   const isAtStart = /^(?:\s*|.*[;{]\s*)$/.test(before);
-  return isAtStart || kind === 'chain' ? [...new Set(BLOCK_WORDS[kind])].map(keywordItem) : undefined;
+  if (!isAtStart) return undefined;
+  const forms = kind === 'file' ? FILE_SNIPPETS : kind === 'table' ? CHAIN_SNIPPETS : [];
+  return [...[...new Set(BLOCK_WORDS[kind])].map(keywordItem), ...snippetItems(forms)];
+}
+
+/** What is typed of the statement at the end of a line: braces of a block begin one, those of a set do not. */
+function typedStatement(before: string): string {
+  const block = /.*\b(?:chain|table|set|map)\b[^{}]*\{/.exec(before)?.[0].length ?? 0;
+  return before.slice(Math.max(block, before.lastIndexOf(';') + 1));
+}
+
+const RULE_STATEMENTS = [...Object.keys(STATEMENTS), 'ct', 'meta', ...HEADERS.keys(), ...META_UNQUALIFIED];
+
+function ruleItems(place: RulePlace, document: NftDocument, at: StatementAt): CompletionItem[] | undefined {
+  switch (place.kind) {
+    case 'statement': {
+      const first = place.isFirst ? ['type', 'policy', ...wordsAt('every block')] : ['comment'];
+      const words = new Set([...FIELDS, ...RULE_STATEMENTS, ...first]);
+      const more = (place.more ?? []).map((word) => ({ ...keywordItem(word), rank: NEXT_RANK }));
+      return [...more, ...[...words].map(statementItem), ...(place.isFirst ? snippetItems(RULE_SNIPPETS) : [])];
+    }
+    case 'words':
+      return [...place.words].map((word) => ({ ...keywordItem(word), detail: place.of }));
+    case 'chain':
+      return jumpTargets(document, at);
+    case 'value':
+      return fieldValues(place, document, at);
+    case 'end':
+      return ['comment'].map(keywordItem);
+    case 'other':
+      return undefined;
+  }
+}
+
+/** The places in a list of what goes on with a statement, and of what rules rarely hold. */
+const NEXT_RANK = 59_000;
+const RARE_RANK = 61_000;
+
+function statementItem(label: string): CompletionItem {
+  const item = keywordItem(label);
+  return item.documentation === undefined ? { ...item, rank: RARE_RANK } : item;
+}
+
+/** The names of ports that rules usually have, of some hundred. */
+const USUAL_SERVICES = 'domain http https imaps kerberos ldap ldaps ntp smtp snmp ssh syslog'.split(' ');
+
+/** What a field may be compared with: names of the file first, then the words that its type has. */
+function fieldValues(
+  { field, inSet, compared, maps }: Extract<RulePlace, { kind: 'value' }>,
+  document: NftDocument,
+  at: StatementAt,
+): CompletionItem[] {
+  const { type } = fieldInfo(field);
+  const table = document.program.tables.get(tableAround(at) ?? '');
+  const sets = [...(table?.sets.values() ?? [])].filter(
+    ({ isMap, types: [first, ...others] }) => isMap === maps && others.length === 0 && first === type.name,
+  );
+  const names = [
+    ...(inSet ? [] : sets.map(({ name }) => nameItem(`@${name}`, maps ? 'map' : 'set'))),
+    ...(maps ? [] : namesOf(document, 'variable').map(({ label }) => nameItem(`$${label}`, 'variable'))),
+    ...(type.kind === 'interface' ? interfaceNames(document).map((name) => nameItem(`"${name}"`, 'interface')) : []),
+  ];
+  const operators = inSet || compared ? [] : ['!=', '{', 'vmap'];
+  return [
+    ...names,
+    ...(maps ? [] : valueItems(type === SERVICE ? USUAL_SERVICES : (type.symbols?.keys() ?? []), field)),
+    ...operators.map(keywordItem),
+  ];
+}
+
+function valueItems(values: Iterable<string>, detail: string): CompletionItem[] {
+  return [...values].map((label) => ({ label, kind: 'value', detail, insertText: label }));
+}
+
+function nameItem(label: string, detail: string): CompletionItem {
+  return { label, kind: 'name', detail, insertText: label };
+}
+
+/** How much of a file is searched for the interfaces that it names, in UTF-16 code units. */
+const SEARCHED_LENGTH = 1_000_000;
+
+function interfaceNames({ source }: NftDocument): readonly string[] {
+  const uses = source.text
+    .slice(0, SEARCHED_LENGTH)
+    .matchAll(/\b[io]if(?:name)?\s+(?:!=\s*|==\s*)?(?:"([^"\n*]+)"|([a-z][\w.-]*))/g);
+  return [...new Set([...uses].map(([, quoted, plain]) => quoted ?? plain ?? ''))];
 }
 
 function keywordItem(label: string): CompletionItem {

@@ -2,13 +2,16 @@
 
 import { startOfLine } from '../../../text/lines.js';
 import type { CompletionItem, Completions } from '../../dialect.js';
+import { snippetItems } from '../../shared/snippets.js';
 import type { Acl } from '../program/acls.js';
 import { peerName } from '../program/names.js';
 import { linesOf, type Program, type SquidDocument } from '../program/program.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { ACCESS_ACTIONS, BUMP_ACTIONS } from '../vocabulary/actions.js';
-import { DIRECTIVES, FORMS } from '../vocabulary/directives.js';
-import { METHODS, PEER_TYPES, PROTOCOLS, STEPS, UNSUPPORTED_PROTOCOL_ACTIONS } from '../vocabulary/values.js';
+import { argumentWords } from '../vocabulary/arguments.js';
+import { type ArgumentShape, DIRECTIVES, FORMS } from '../vocabulary/directives.js';
+import { SNIPPETS } from '../vocabulary/snippets.js';
+import { METHODS, PROTOCOLS, STEPS, UNSUPPORTED_PROTOCOL_ACTIONS } from '../vocabulary/values.js';
 import { aclTypeMarkdown, actionMarkdown, directiveMarkdown } from './markdown.js';
 
 export function completionsAt(document: SquidDocument, offset: number): Completions | undefined {
@@ -18,14 +21,39 @@ export function completionsAt(document: SquidDocument, offset: number): Completi
   const written = before.split(/[ \t]+/).filter((word) => word !== '');
   const current = /[ \t]$/.test(before) || before === '' ? '' : (written.pop() ?? '');
   const end = offset + (/^[^\s]*/.exec(text.slice(offset, offset + 200))?.[0].length ?? 0);
+  const range = { start: offset - current.length, end };
+  if (written[0] === 'include') return { range, items: [], path: 'file' };
+  // A list of values may be in a file of its own.
+  if (written[0] === 'acl' && written.length > 2 && current.startsWith('"'))
+    return { range: { start: range.start + 1, end: current.endsWith('"') ? end - 1 : end }, items: [], path: 'file' };
   const items = itemsFor(document.program, written, current.startsWith('!'));
-  if (items.length === 0) return undefined;
-  return { range: { start: offset - current.length, end }, items };
+  return items.length === 0 ? undefined : { range, items, ...(isClosed(written) ? { closed: true } : {}) };
+}
+
+/** Directives whose arguments are actions and acls alone. */
+const ACL_LISTS: ReadonlySet<ArgumentShape> = new Set([
+  'access',
+  'ssl-bump',
+  'peer-access',
+  'header-access',
+  'pool-access',
+  'service-access',
+  'on-off',
+  'on-off-warn',
+  'auth-param',
+]);
+
+/** Whether neither a host, an address nor a port can follow some words. */
+function isClosed([name, ...args]: readonly string[]): boolean {
+  if (name === undefined) return true;
+  if (name === 'acl') return args.length < 2;
+  const shape = DIRECTIVES.get(name)?.shape;
+  return shape !== undefined && ACL_LISTS.has(shape);
 }
 
 function itemsFor(program: Program, written: readonly string[], negated: boolean): CompletionItem[] {
   const [name, ...args] = written;
-  if (name === undefined) return directiveItems();
+  if (name === undefined) return [...directiveItems(), ...snippetItems(SNIPPETS)];
   if (name === 'acl') return aclItems(program, args, negated);
   const directive = DIRECTIVES.get(name);
   switch (directive?.shape) {
@@ -49,8 +77,11 @@ function itemsFor(program: Program, written: readonly string[], negated: boolean
       return args.length === 0 ? values(['on', 'off', 'warn']) : [];
     case 'unsupported-protocol':
       return args.length === 0 ? values(UNSUPPORTED_PROTOCOL_ACTIONS.names) : referenceItems(program, negated);
-    case 'peer':
-      return args.length === 1 ? values(PEER_TYPES) : [];
+    case 'log':
+      // Behind the place and its format, acls say what is logged.
+      return args.length < 2
+        ? values(argumentWords(name, args))
+        : [...referenceItems(program, negated), ...(negated ? [] : values(argumentWords(name, args)))];
     case 'port':
       return args.length > 0
         ? values(['intercept', 'tproxy', 'accel', 'ssl-bump', 'name=', 'tls-cert=', 'generate-host-certificates=on'])
@@ -60,7 +91,7 @@ function itemsFor(program: Program, written: readonly string[], negated: boolean
     case 'value-acls':
       return args.length > 0 ? referenceItems(program, negated) : [];
     default:
-      return [];
+      return values(argumentWords(name, args));
   }
 }
 
@@ -115,8 +146,14 @@ function referenceItems(program: Program, negated: boolean): CompletionItem[] {
   return program.acls.all.map((acl) => aclItem(acl, negated));
 }
 
-function aclItem({ name, type }: Acl, negated = false): CompletionItem {
-  return { label: name, kind: 'name', detail: type.name, insertText: negated ? `!${name}` : name };
+/** Those of the file are names; what squid has by itself comes behind them. */
+function aclItem({ name, type, isBuiltIn }: Acl, negated = false): CompletionItem {
+  return {
+    label: name,
+    kind: isBuiltIn ? 'keyword' : 'name',
+    detail: type.name,
+    insertText: negated ? `!${name}` : name,
+  };
 }
 
 function peerItems(program: Program): CompletionItem[] {

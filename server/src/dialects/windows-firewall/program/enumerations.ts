@@ -84,11 +84,16 @@ function wholeWords(invocation: Invocation, given: Arguments): Arguments | Wrong
   return changed ?? given;
 }
 
-function enumerationOf(invocation: Invocation, name: string): Enumeration | undefined {
-  if (isNetsh(invocation))
-    return OF_NETSH.get(`${/^netsh advfirewall (\w+)/.exec(invocation.command)?.[1] ?? ''} ${name}`);
+/** The words that a parameter of a command takes, both in lower case; `undefined` where it takes any text. */
+export function wordsOf(command: string, name: string): readonly string[] | undefined {
+  return enumerationOf({ command }, name)?.words;
+}
+
+function enumerationOf(invocation: Pick<Invocation, 'command'>, name: string): Enumeration | undefined {
+  const { command } = invocation;
+  if (isNetsh(invocation)) return OF_NETSH.get(`${/^netsh advfirewall (\w+)/.exec(command)?.[1] ?? ''} ${name}`);
   // The settings of a profile may be left to another policy as well.
-  if (name === 'enabled') return invocation.command.includes('profile') ? PROFILE_ENABLED : ENABLED;
+  if (name === 'enabled') return command.includes('profile') ? PROFILE_ENABLED : ENABLED;
   return OF_CMDLETS.get(name);
 }
 

@@ -26,6 +26,6 @@ export function parameterOf(rule: StoredRule, name: string): string | undefined 
   return argument && (textsOf(argument.value)?.[0]?.toLowerCase() ?? '?');
 }
 
-export function isNetsh({ command }: Invocation): boolean {
+export function isNetsh({ command }: Pick<Invocation, 'command'>): boolean {
   return command.startsWith('netsh');
 }

@@ -1,0 +1,67 @@
+// What an editor says beside a text that it does not show: here as it stands on the line, between » and «.
+import { expect, test } from 'vitest';
+import { languageById } from '../../../server/src/configuration/languages.js';
+import { LanguageService } from '../../../server/src/service/language-service.js';
+import { applyEdits } from '../../../server/src/text/edit.js';
+import { MemoryFiles } from './toy.js';
+
+async function shown(language: string, text: string): Promise<readonly string[]> {
+  const uri = 'file:///network/file';
+  const service = new LanguageService(new MemoryFiles(new Map()));
+  service.setFolders(['file:///network']);
+  service.put(uri, languageById(language), text);
+  const hints = await service.contentHints(uri, { start: 0, end: text.length });
+  const edits = hints.map(({ offset, label }) => ({ range: { start: offset, end: offset }, newText: `»${label}«` }));
+  return applyEdits(text, edits)
+    .split('\n')
+    .filter((line) => line.includes('»'))
+    .map((line) => line.trim());
+}
+
+const NFT = `table inet filter {
+  set admins {
+    type ipv4_addr
+    elements = { 10.1.1.1, 10.1.1.2 }
+  }
+  set seen {
+    type ipv4_addr
+    flags dynamic
+    elements = { 10.9.9.9 }
+  }
+  chain forward {
+    type filter hook forward priority filter;
+    ip saddr @admins accept
+    ip saddr @seen drop
+  }
+  chain input {
+    type filter hook input priority filter; policy drop;
+  }
+  chain help {
+  }
+}
+`;
+
+test('nft: elements of a set that stays as it is, and the policy of a chain that names none', async () => {
+  expect(await shown('nftables', NFT)).toEqual(['ip saddr @admins»2: 10.1.1.1, …« accept', '}»policy accept«']);
+});
+
+test('squid: values of an acl, and the opposite of the last http_access', async () => {
+  const acls = 'acl office src 10.0.0.0/8 192.0.2.0/24\nacl one dstdomain .example.com\n';
+  expect(await shown('squid', `${acls}http_access deny one\nhttp_access allow office\n`)).toEqual([
+    'http_access deny one».example.com«',
+    'http_access allow office»2: 10.0.0.0/8, …«»otherwise deny«',
+  ]);
+  expect(await shown('squid', 'http_access allow localhost\nhttp_access deny all\n')).toEqual([]);
+  expect(await shown('squid', 'http_access allow localhost\ninclude conf.d/*.conf\n')).toEqual([]);
+});
+
+test('cisco: members of a group, and the deny behind the last entry', async () => {
+  const group = 'object-group network T\n 10.0.0.0 255.0.0.0\n host 192.0.2.1\n';
+  expect(
+    await shown(
+      'cisco',
+      `${group}ip access-list extended A\n permit tcp object-group T any eq 443\n deny udp any any\n`,
+    ),
+  ).toEqual(['permit tcp object-group T»2: 10.0.0.0/8, …« any eq 443', 'deny udp any any»otherwise deny«']);
+  expect(await shown('cisco', 'ip access-list extended A\n permit tcp any any\n deny ip any any log\n')).toEqual([]);
+});
