@@ -16,7 +16,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   udp: '-p udp ',
 };
 
-/** Values that the modelled options accept. */
+/** Values that options accept which do not take the number 1. */
 const VALUES: Readonly<Record<string, string>> = {
   'src-type': 'LOCAL',
   'dst-type': 'LOCAL',
@@ -34,7 +34,26 @@ const VALUES: Readonly<Record<string, string>> = {
   state: 'NEW',
   'tcp-flags': 'SYN,ACK SYN',
   'to-destination': '192.0.2.1',
+  'to-source': '192.0.2.1',
   'reject-with': 'port-unreach',
+  ctevents: 'new',
+  expevents: 'new',
+  'connbytes-dir': 'both',
+  'connbytes-mode': 'bytes',
+  datestart: '2030-12-31',
+  datestop: '2030-12-31',
+  'dccp-types': 'DATA',
+  dir: 'in',
+  'dscp-class': 'EF',
+  'hashlimit-mode': 'srcip',
+  mode: 'tunnel',
+  pol: 'none',
+  'set-class': '1:1',
+  'set-dscp-class': 'EF',
+  timestart: '08:30',
+  timestop: '08:30',
+  type: 'accept',
+  weekdays: 'Mon',
 };
 
 function optionText({ name, values }: OptionWord, extension: ExtensionWord): string {

@@ -10,8 +10,8 @@ import { describeExtension, describeOption } from '../vocabulary/docs.js';
 import { matchExtension, matchWords, rejectTypes, targetExtension, targetWords } from '../vocabulary/extensions.js';
 import { icmpNames } from '../vocabulary/icmp.js';
 import type { ExtensionWord, OptionWord } from '../vocabulary/notation.js';
-import { OPTION_VALUES } from '../vocabulary/option-values.js';
 import { serviceNames } from '../vocabulary/ports.js';
+import { proposedValues } from '../vocabulary/proposed-values.js';
 import { PROTOCOL_NAMES } from '../vocabulary/protocols.js';
 import { SAVE_SNIPPETS, SCRIPT_SNIPPETS } from '../vocabulary/snippets.js';
 import { BUILT_IN_CHAINS, OPTIONS, STATES } from '../vocabulary/words.js';
@@ -49,7 +49,7 @@ const ENDPOINTS = /source|destination|port|range|addr|src|dst|^to$|^to-|gateway|
 /** Whether neither an address nor a port can follow the words of an unfinished line. */
 function isClosed(words: readonly Word[], family: AddressFamily): boolean {
   const option = optionOf(words[words.length - 1]?.text ?? '', loadedExtensions(words, family), family);
-  return !option || option.values === 0 || OPTION_VALUES.has(option.name) || !ENDPOINTS.test(option.name);
+  return !option || option.values === 0 || proposedValues(option.name) !== undefined || !ENDPOINTS.test(option.name);
 }
 
 /** The address family of an unfinished line. */
@@ -80,7 +80,7 @@ function itemsAfter(
   const last = words[words.length - 1]?.text ?? '';
   if (words[words.length - 2]?.text === '--match-set') return valuesOf(SET_SIDES, 'side of a packet');
   const beforeLast = optionOf(words[words.length - 2]?.text ?? '', loaded, family);
-  if (beforeLast?.values === 2) return valuesOf(OPTION_VALUES.get(beforeLast.name) ?? [], 'value');
+  if (beforeLast?.values === 2) return valuesOf(proposedValues(beforeLast.name) ?? [], 'value');
   const option = optionOf(last, loaded, family);
   const name = option?.name;
   const values = valuesOf;
@@ -133,7 +133,7 @@ function itemsAfter(
     default:
       // Behind an option stands its value.
       return option && option.values !== 0
-        ? values(OPTION_VALUES.get(option.name) ?? [], 'value')
+        ? values(proposedValues(option.name) ?? [], 'value')
         : optionItems(loaded, words, document);
   }
 }

@@ -9,6 +9,7 @@ import type { Word } from '../words.js';
 import { RuleBuilder } from './builder.js';
 import { WITH_CONNECTION } from './marks.js';
 import { readMatch } from './matches.js';
+import { checkOptionValues } from './option-values.js';
 import { placesOf } from './places.js';
 import type { Rule } from './rule.js';
 import { setChangesOf } from './set-matches.js';
@@ -26,6 +27,8 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   for (const used of command.matches) readMatch(builder, used);
   for (const word of command.computed) builder.addUnknown(word.unknown ?? word.text);
   checkTarget(builder, command);
+  for (const used of command.matches) checkOptionValues(builder, used);
+  if (command.targetExtension) checkOptionValues(builder, command.targetExtension);
   const setChanges = setChangesOf(builder, command.targetExtension);
   if (command.targetExtension?.extension.name === 'CONNMARK') builder.states = [...builder.states, WITH_CONNECTION];
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
