@@ -16,6 +16,9 @@ function request<Params, Result>(method: string): Request<Params, Result> {
   return { method };
 }
 
+/** The source that every diagnostic names. */
+export const DIAGNOSTIC_SOURCE = 'lintel';
+
 /** A file or folder by its URI, as the client spells it. */
 export interface FileParams {
   readonly uri: string;

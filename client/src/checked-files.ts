@@ -1,17 +1,22 @@
 // Which files are checked, for the menus of package.json: scripts in languages of other extensions may hold rules as well.
 
 import * as vscode from 'vscode';
+import type { CurrentFile } from './current-file.js';
 import type { Server } from './server.js';
 
 /**
- * Keeps two contexts: the files that the server has told something of, for the menus of an editor; and whether the active editor
- * has one, for the command palette, which may be opened from anywhere in the window.
+ * Keeps two contexts: the files that the server has told something of, for the menus of an editor; and whether the current file is
+ * one, for the command palette, which may be opened from anywhere in the window.
  * @param languages the languages whose files are always checked
  */
-export function keepCheckedFiles(server: Server, languages: readonly string[]): vscode.Disposable[] {
+export function keepCheckedFiles(
+  server: Server,
+  current: CurrentFile,
+  languages: readonly string[],
+): vscode.Disposable[] {
   const checked = new Set<string>();
   const showActive = () => {
-    const document = vscode.window.activeTextEditor?.document;
+    const { document } = current;
     const isChecked =
       document !== undefined && (languages.includes(document.languageId) || checked.has(document.uri.toString()));
     void vscode.commands.executeCommand('setContext', 'lintel.isActiveChecked', isChecked);
@@ -24,7 +29,7 @@ export function keepCheckedFiles(server: Server, languages: readonly string[]): 
       void vscode.commands.executeCommand('setContext', 'lintel.checkedFiles', [...checked]);
       showActive();
     }),
-    vscode.window.onDidChangeActiveTextEditor(showActive),
+    current.onDidChange(showActive),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => checked.delete(uri.toString())),
   ];
 }

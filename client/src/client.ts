@@ -2,9 +2,11 @@
 
 import * as vscode from 'vscode';
 import { keepCheckedFiles } from './checked-files.js';
+import { CurrentFile } from './current-file.js';
 import { showEndpointAge } from './endpoint-age.js';
 import { registerEndpointUpdates } from './endpoints.js';
 import { registerExplanation } from './explanation.js';
+import { registerFindingCommands } from './finding-commands.js';
 import { registerFindingPages } from './finding-pages.js';
 import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
 import { registerReportCommands } from './report-commands.js';
@@ -38,16 +40,19 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
   const started = new Server(createClient, web, attached, output);
   server = started;
   const pattern = patternOf(contributes.languages);
+  const current = new CurrentFile();
   const panel = new ReportPanel(started, pattern);
   context.subscriptions.push(
     output,
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
-    ...keepCheckedFiles(started, checked),
+    current,
+    ...keepCheckedFiles(started, current, checked),
     registerSelection(),
     panel,
-    ...registerReportCommands(panel),
-    ...registerExplanation(started, panel),
-    ...registerViews(started, pattern, context.workspaceState),
+    ...registerReportCommands(panel, current),
+    ...registerExplanation(started, panel, current),
+    ...registerViews(started, pattern, current, context.workspaceState),
+    ...registerFindingCommands(current),
     ...registerFindingPages(started),
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),

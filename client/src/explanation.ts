@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { ExplanationStep } from '../../shared/explanation.js';
 import { EXPLAIN, type ExplainParams } from '../../shared/protocol.js';
+import type { CurrentFile } from './current-file.js';
 import type { ReportPanel } from './report-panel.js';
 import type { Server } from './server.js';
 
@@ -12,9 +13,9 @@ interface Question extends Omit<ExplainParams, 'uri'> {
 }
 
 /** The commands that explain what a file does with a flow or a log, and show the answer with its links. */
-export function registerExplanation(server: Server, panel: ReportPanel): vscode.Disposable[] {
+export function registerExplanation(server: Server, panel: ReportPanel, current: CurrentFile): vscode.Disposable[] {
   return [
-    vscode.commands.registerCommand('lintel.explainFlow', () => explainFlow(server, panel)),
+    vscode.commands.registerCommand('lintel.explainFlow', () => explainFlow(server, panel, current.document?.uri)),
     vscode.commands.registerCommand('lintel.explainLog', () => explainLog(server, panel)),
   ];
 }
@@ -28,8 +29,7 @@ function ask(server: Server, { source, ...question }: Question): Promise<Explana
   return server.request(EXPLAIN, source, question);
 }
 
-async function explainFlow(server: Server, panel: ReportPanel): Promise<void> {
-  const source = vscode.window.activeTextEditor?.document.uri;
+async function explainFlow(server: Server, panel: ReportPanel, source: vscode.Uri | undefined): Promise<void> {
   const start = source && (await ask(server, { source }));
   if (!source || start?.kind !== 'ask') {
     void vscode.window.showInformationMessage('Open a firewall or proxy configuration to explain a flow.');

@@ -2,9 +2,10 @@
 
 import * as vscode from 'vscode';
 import { SHOW_COVERAGE_COMMAND, SHOW_FIXES_COMMAND, SHOW_LINE_COMMAND } from '../../shared/protocol.js';
+import type { CurrentFile } from './current-file.js';
 import type { ReportPanel } from './report-panel.js';
 
-export function registerReportCommands(panel: ReportPanel): vscode.Disposable[] {
+export function registerReportCommands(panel: ReportPanel, current: CurrentFile): vscode.Disposable[] {
   const show = async (kind: 'coverage' | 'workspace' | 'plan', uri: vscode.Uri | undefined, missing: string) => {
     if (uri) await panel.show({ kind, uri: uri.toString() }, true);
     else void vscode.window.showInformationMessage(missing);
@@ -13,7 +14,7 @@ export function registerReportCommands(panel: ReportPanel): vscode.Disposable[] 
     vscode.commands.registerCommand(SHOW_COVERAGE_COMMAND, (chosen?: vscode.Uri | string) => {
       // A lens of the server names a file by its URI.
       const named = typeof chosen === 'string' ? vscode.Uri.parse(chosen, true) : chosen;
-      const uri = named ?? vscode.window.activeTextEditor?.document.uri;
+      const uri = named ?? current.document?.uri;
       return show(
         'coverage',
         uri,

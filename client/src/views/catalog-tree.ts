@@ -31,8 +31,11 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogRow> {
     return row.kind === 'pack' ? packItem(row.pack) : requirementItem(row.requirement);
   }
 
-  /** Asks for a word, a host, an address or a port, and returns what was chosen of that lists it. */
-  async search(): Promise<CatalogRow | undefined> {
+  /**
+   * Asks for a word, a host, an address or a port, and returns what was chosen of that lists it.
+   * @param beginning what stands in the question already
+   */
+  async search(beginning: string): Promise<CatalogRow | undefined> {
     const items = this.packs.flatMap((pack) =>
       pack.requirements.map((requirement) => ({
         label: requirement.title,
@@ -42,13 +45,22 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogRow> {
         row: { kind: 'requirement' as const, pack, requirement },
       })),
     );
-    const picked = await vscode.window.showQuickPick(items, {
-      title: 'Search the Catalog',
-      placeHolder: 'A service, host, address or port, such as teams.microsoft.com',
-      matchOnDescription: true,
-      matchOnDetail: true,
-    });
-    return picked?.row;
+    const question = vscode.window.createQuickPick<(typeof items)[number]>();
+    question.title = 'Search the Catalog';
+    question.placeholder = 'A service, host, address or port, such as teams.microsoft.com';
+    question.matchOnDescription = true;
+    question.matchOnDetail = true;
+    question.items = items;
+    question.value = beginning;
+    try {
+      return await new Promise((resolve) => {
+        question.onDidAccept(() => resolve(question.selectedItems[0]?.row));
+        question.onDidHide(() => resolve(undefined));
+        question.show();
+      });
+    } finally {
+      question.dispose();
+    }
   }
 
   /** The packs of all folders, each once, those first of which something is selected. */

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { COVERAGE } from '../../../shared/protocol.js';
+import type { CurrentFile } from '../current-file.js';
 import type { Server } from '../server.js';
 import { CatalogTree } from './catalog-tree.js';
 import { CoverageFilter } from './coverage-filter.js';
@@ -9,7 +10,12 @@ import { CoverageTree } from './coverage-tree.js';
 import { NetworkTree } from './network-tree.js';
 import { WorkspaceSurvey } from './survey.js';
 
-export function registerViews(server: Server, pattern: string, state: vscode.Memento): vscode.Disposable[] {
+export function registerViews(
+  server: Server,
+  pattern: string,
+  current: CurrentFile,
+  state: vscode.Memento,
+): vscode.Disposable[] {
   const survey = new WorkspaceSurvey(server, pattern);
   const filter = new CoverageFilter(state);
   const coverage = new CoverageTree(survey, filter);
@@ -47,12 +53,15 @@ export function registerViews(server: Server, pattern: string, state: vscode.Mem
     }),
     vscode.commands.registerCommand('lintel.copyCoverageAsMarkdown', () => copy('markdown')),
     vscode.commands.registerCommand('lintel.copyCoverageAsCsv', () => copy('csv')),
-    vscode.commands.registerCommand('lintel.searchCatalog', async () => {
-      if (survey.folders.length === 0) await survey.refresh();
-      const found = await catalog.search();
-      if (found) await catalogView.reveal(found, { focus: true });
-    }),
+    vscode.commands.registerCommand('lintel.searchCatalog', () => search('')),
+    vscode.commands.registerCommand('lintel.findInCatalog', () => search(wordAtCursor(current.document))),
   ];
+
+  async function search(beginning: string): Promise<void> {
+    if (survey.folders.length === 0) await survey.refresh();
+    const found = await catalog.search(beginning);
+    if (found) await catalogView.reveal(found, { focus: true });
+  }
 
   /** Copies what the view shows, of all folders. */
   async function copy(format: 'markdown' | 'csv'): Promise<void> {
@@ -66,4 +75,13 @@ export function registerViews(server: Server, pattern: string, state: vscode.Mem
     await vscode.env.clipboard.writeText(copied.join('\n'));
     vscode.window.setStatusBarMessage('The coverage is in the clipboard.', 5_000);
   }
+}
+
+/** What is selected in a file, or else the host, address or name at the cursor. */
+function wordAtCursor(document: vscode.TextDocument | undefined): string {
+  const editor = vscode.window.visibleTextEditors.find((one) => one.document === document);
+  if (!document || !editor) return '';
+  const { selection } = editor;
+  const range = selection.isEmpty ? document.getWordRangeAtPosition(selection.active) : selection;
+  return range?.isSingleLine ? document.getText(range) : '';
 }

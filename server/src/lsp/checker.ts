@@ -1,13 +1,14 @@
 // Checks open documents and publishes diagnostics.
 
 import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import { DIAGNOSTIC_SOURCE } from '../../../shared/protocol.js';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import { isConfiguration } from '../configuration/languages.js';
 import type { Examined } from '../service/examination.js';
 import type { LanguageService } from '../service/language-service.js';
-import { DIAGNOSTIC_SOURCE, type PageUriOf, toDiagnostic } from './convert.js';
+import { type PageUriOf, toDiagnostic } from './convert.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
 import type { ReadSettings, Settings } from './settings.js';
 import type { SettingsStore } from './settings-store.js';

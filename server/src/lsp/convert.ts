@@ -15,6 +15,7 @@ import {
   SymbolKind,
   type TextDocumentEdit,
 } from 'vscode-languageserver';
+import { DIAGNOSTIC_SOURCE } from '../../../shared/protocol.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { CompletionItem as Completion, OutlineItem, Signature } from '../dialects/dialect.js';
@@ -34,8 +35,6 @@ export type Places = (uri: string) => {
   readonly positions: Positions;
   readonly version: number | null;
 };
-
-export const DIAGNOSTIC_SOURCE = 'lintel';
 
 /** The data of a diagnostic by which code actions find its finding. */
 export interface DiagnosticData {

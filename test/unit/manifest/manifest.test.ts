@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { agentTools } from '../../../scripts/docs.mjs';
+import { CLOUDS } from '../../../server/src/catalog/requirement.js';
 import { LANGUAGES } from '../../../server/src/configuration/languages.js';
+import { storedPath } from '../../../server/src/configuration/stored-endpoints.js';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION } from '../../../server/src/lsp/settings.js';
 import { FINDING_CODES } from '../../../server/src/model/codes.js';
 
@@ -89,6 +91,35 @@ test('each file that the manifest names exists', () => {
   const icons = contributes.viewsContainers.activitybar.map(({ icon }) => icon);
   const named = [manifest.icon, ...icons, ...contributes.languages.map(({ configuration }) => configuration)];
   for (const path of named) expect(existsSync(new URL(path, root)), path).toBe(true);
+});
+
+describe('schemas for editors without the languages of Lintel', () => {
+  const { jsonValidation, yamlValidation } = contributes;
+
+  test('are files that are packed', () => {
+    expect(manifest.files).toContain('schemas');
+    for (const { url } of [...jsonValidation, ...yamlValidation]) {
+      expect(url).toMatch(/^\.\/schemas\//);
+      expect(existsSync(new URL(url, root)), url).toBe(true);
+    }
+  });
+
+  test('are there for the endpoint list of each cloud', () => {
+    const lists = jsonValidation.find(({ url }) => url.endsWith('/endpoints.schema.json'));
+    expect(lists?.fileMatch).toEqual(CLOUDS.map(storedPath));
+  });
+
+  test('are there for each workspace file and network policy that the languages name', () => {
+    const named = contributes.languages
+      .filter(({ id }) => id === 'lintel-config' || id === 'netpolicy')
+      .flatMap(({ extensions = [], filenames = [] }: { extensions?: string[]; filenames?: string[] }) => [
+        ...filenames,
+        ...extensions.map((extension) => `*${extension}`),
+      ]);
+    expect([...jsonValidation, ...yamlValidation].flatMap(({ fileMatch }) => fileMatch)).toEqual(
+      expect.arrayContaining(named),
+    );
+  });
 });
 
 test('the tools for agents are those of lintel mcp (write them anew with: node scripts/docs.mjs)', async () => {
