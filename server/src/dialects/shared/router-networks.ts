@@ -127,9 +127,10 @@ export function permittedNetworks(
       if (source === IpSet.all || !PRIVATE_SPACE.containsAll(source)) continue;
       if (name === undefined && !isAny(inInterface)) continue;
       for (const prefix of networksAmong(source)) routes.push({ prefix, interface: name ?? '', statement });
+      if (routes.length > PERMITTED_LIMIT) return [];
     }
   }
-  if (routes.length === 0 || routes.length > PERMITTED_LIMIT) return [];
+  if (routes.length === 0) return [];
   for (const [name, networks] of networksOf(routes)) {
     const own = routes.filter((route) => route.interface === name);
     const base = { name, side: 'inside', fromRules: true } as const;

@@ -170,11 +170,16 @@ function namedDestinations({ requirement, model, point, from }: HostsQuestion, a
   let count = 0;
   for (const { run } of [...point.chains, ...model.chains.values()].flatMap(runsOf)) {
     for (const { action, match } of run.templates) {
-      const shared = match.flatMap((box) => (isForSome(box) ? (intersectBoxes(box, asked) ?? []) : []));
-      count += shared.length;
       const own = action.kind === 'accept' || action.kind === 'deny' ? found[action.kind] : undefined;
-      const first = shared[0]?.destination.first;
-      if (own && first && own.length < DESTINATION_LIMIT) own.push(only(first));
+      let isTried = own === undefined || own.length >= DESTINATION_LIMIT;
+      for (const box of match) {
+        if (isTried && count > RULE_LIMIT) break;
+        const first = isForSome(box) ? intersectBoxes(box, asked)?.destination.first : undefined;
+        if (!first) continue;
+        count++;
+        if (!isTried) own?.push(only(first));
+        isTried = true;
+      }
     }
   }
   return { destinations: [...found.accept, ...found.deny], isMany: count > RULE_LIMIT };
