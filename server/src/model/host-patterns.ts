@@ -1,10 +1,8 @@
 // Host patterns: what a documented one stands for, and sets of hosts as a list of them.
 import { type DomainTree, type TreePart, treeParts } from './domain-tree.js';
-import { NAME_UNITS } from './host-search.js';
-import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { NAME_SYMBOLS } from './host-search.js';
+import { type Automaton, AutomatonBuilder } from './language.js';
 import { listed } from './packet-text.js';
-
-const NAME_SYMBOLS: Symbols = new Set(NAME_UNITS);
 
 const DESCRIBED_PARTS = 6;
 

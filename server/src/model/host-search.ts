@@ -15,6 +15,8 @@ export const NAME_UNITS: readonly number[] = [...'abcdefghijklmnopqrstuvwxyz0123
   character.charCodeAt(0),
 );
 
+export const NAME_SYMBOLS: ReadonlySet<number> = new Set(NAME_UNITS);
+
 /** Those of labels. */
 const LABEL_UNITS = NAME_UNITS.filter((unit) => unit !== DOT_UNIT);
 

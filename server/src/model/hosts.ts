@@ -188,6 +188,11 @@ export class HostSet extends ReadNames {
     return HostSet.of(bound, Appended.from(conditions), this.excluded, known, isTree ? undefined : levels);
   }
 
+  /** Whether it is seen at once that none of the names is in a language; `false` where only a search could tell. */
+  isApartFrom(automaton: Automaton): boolean {
+    return isApart(this.bound, automaton);
+  }
+
   private whereAutomaton(automaton: Automaton, holds: boolean): HostSet {
     if (isApart(this.bound, automaton)) return holds ? HostSet.none : this;
     const { tree, exact } = boundOf(automaton);

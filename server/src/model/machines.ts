@@ -342,20 +342,35 @@ function equal(a: Int32Array | undefined, b: readonly number[]): boolean {
 }
 
 /** The states that loop on every symbol and from which the accepting state is reached without input. */
-function settledStates({ epsilon, steps, accept }: Automaton, printableOnly: boolean): ReadonlySet<number> {
-  const before = new Set([accept]);
-  const sources = new Map<number, number[]>();
-  epsilon.forEach((targets, from) => {
+function settledStates({ epsilon, steps, accept }: Automaton, printableOnly: boolean): readonly number[] {
+  const looping: number[] = [];
+  for (const [state, own] of steps.entries()) {
+    if (own.some(({ on, to }) => to === state && holdsAll(on, printableOnly))) looping.push(state);
+  }
+  if (looping.length === 0) return looping;
+  // The steps without input, backwards, as lists that are linked by their places: there may be many of them.
+  const latest = new Int32Array(epsilon.length).fill(UNKNOWN);
+  const sources: number[] = [];
+  const earlier: number[] = [];
+  for (const [from, targets] of epsilon.entries()) {
     for (const to of targets) {
-      const known = sources.get(to);
-      if (known) known.push(from);
-      else sources.set(to, [from]);
+      earlier.push(latest[to] ?? UNKNOWN);
+      latest[to] = sources.push(from) - 1;
     }
-  });
-  for (const state of before) for (const from of sources.get(state) ?? []) before.add(from);
-  return new Set(
-    [...before].filter((state) => steps[state]?.some(({ on, to }) => to === state && holdsAll(on, printableOnly))),
-  );
+  }
+  spend(sources.length);
+  const leads = new Uint8Array(epsilon.length);
+  leads[accept] = 1;
+  const pending = [accept];
+  for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
+    for (let at = latest[state] ?? UNKNOWN; at !== UNKNOWN; at = earlier[at] ?? UNKNOWN) {
+      const from = sources[at] ?? 0;
+      if (leads[from] === 1) continue;
+      leads[from] = 1;
+      pending.push(from);
+    }
+  }
+  return looping.filter((state) => leads[state] === 1);
 }
 
 function holdsAll(symbols: Symbols, printableOnly: boolean): boolean {

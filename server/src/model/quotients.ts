@@ -38,6 +38,29 @@ export function beforeAny(automaton: Automaton, prefix: string, first: string): 
   return builder.build(start, accept);
 }
 
+/** The texts of an automaton that are made of some symbols alone, without the states that only others lead to; `undefined` where there are none. */
+export function madeOf(automaton: Automaton, symbols: Symbols): Automaton | undefined {
+  const within = new Map<Symbols, boolean>();
+  const isTaken = (on: Symbols): boolean => {
+    const known = within.get(on) ?? [...on].some((symbol) => symbols.has(symbol));
+    within.set(on, known);
+    return known;
+  };
+  const builder = new AutomatonBuilder();
+  const copies = new Map<number, number>([[automaton.start, builder.state()]]);
+  const copyOf = (state: number): number => {
+    const known = copies.get(state) ?? builder.state();
+    copies.set(state, known);
+    return known;
+  };
+  for (const [state, copy] of copies) {
+    for (const to of automaton.epsilon[state] ?? []) builder.link(copy, copyOf(to));
+    for (const { on, to } of automaton.steps[state] ?? []) if (isTaken(on)) builder.step(copy, on, copyOf(to));
+  }
+  const accept = copies.get(automaton.accept);
+  return accept === undefined ? undefined : builder.build(0, accept);
+}
+
 /** The texts that at least one of some automata accepts. */
 export function unionOf(automata: readonly Automaton[]): Automaton {
   const [only, ...others] = automata;

@@ -105,6 +105,14 @@ export function endingWithSome(suffixes: Iterable<string>): Language {
   return new LazyLanguage(() => suffixTree(set, ['start']), { endings: set });
 }
 
+/** The texts that begin with at least one of some texts. */
+export function startingWithSome(prefixes: Iterable<string>): Language {
+  const set = new Set(prefixes);
+  if (set.size === 0) return NOTHING;
+  if (set.has('')) return EVERYTHING;
+  return new LazyLanguage(() => suffixTree(set, ['end']), {});
+}
+
 /** The texts in which at least one of some texts occurs. */
 export function containing(texts: Iterable<string>): Language {
   const set = new Set(texts);

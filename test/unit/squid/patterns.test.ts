@@ -12,9 +12,8 @@ function patternsOf(expressions: readonly string[], ignoreCase: boolean): Patter
 }
 
 function hostsOf(patterns: Patterns): HostSet {
-  return HostSet.union(
-    [patterns.words(), patterns.others()].flatMap((part) => (part ? [HostSet.all.where(part, true)] : [])),
-  );
+  const { languages, automata } = patterns.names();
+  return HostSet.union([...languages, ...automata].map((part) => HostSet.all.where(part, true)));
 }
 
 describe('expressions of an acl', () => {
@@ -24,6 +23,10 @@ describe('expressions of an acl', () => {
     [['GAMES', 'bad'], false],
     [['x.bad', '^a', 'b_d'], true],
     [['-games', '(^|\\.)bad\\.org$'], false],
+    [['(^|\\.)BAD', '^(.*\\.)?games\\.example$', '\\.net$', '^casino'], true],
+    [['bad\\.org$', '^a\\.example$', '\\.ex', '^b', '(^|\\.)games'], false],
+    [['(^|\\.)BAD\\.org$', 'A', '^B'], false],
+    [['\\.bad\\.org$', '^(.*\\.)?casino', '(^|.)ad'], true],
   ])('%j match the hosts that each of them matches (any case: %s)', (expressions, ignoreCase) => {
     const patterns = patternsOf(expressions, ignoreCase);
     const hosts = hostsOf(patterns);

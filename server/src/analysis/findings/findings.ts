@@ -11,7 +11,7 @@ import type { TextRange } from '../../text/range.js';
 import { sentence } from '../../text/sentence.js';
 import { type Evaluation, sharesOf } from '../evaluate/evaluation.js';
 import type { Finding, RelatedLocation, VerdictStatus } from '../report.js';
-import { onlyInventedHosts } from './invented-hosts.js';
+import { missesUsualHosts, onlyInventedHosts } from './invented-hosts.js';
 import { asideMessage, type Member, messageWithin, networksOf, SHARE, shutMessage } from './message.js';
 import { serviceOf } from './services.js';
 import type { WideRule } from './wide-rules.js';
@@ -191,10 +191,16 @@ function codeOf(requirement: Requirement, status: VerdictStatus): FindingCode | 
 /** A finding that is only about optional requirements has a lower severity. */
 function severityOf(code: FindingCode, members: readonly Member[]): Severity {
   const severity = FINDING_CODES[code].severity;
-  const areInvented = () => members.every((member) => onlyInventedHosts(member, member.share));
-  if (code === 'requirement-partial' && attempt(SHARE, areInvented)) return 'info';
+  if (code === 'requirement-partial' && areInvented(members)) return 'info';
   if (members.some(({ requirement }) => requirement.required)) return severity;
   return severity === 'error' || severity === 'warning' ? 'info' : severity;
+}
+
+/** Whether only invented hosts are missing; where it takes too long to be sure, the usual names tell. */
+function areInvented(members: readonly Member[]): boolean {
+  const areUsual = attempt(SHARE, () => members.some((member) => missesUsualHosts(member, member.share)));
+  if (areUsual !== false) return false;
+  return attempt(SHARE, () => members.every((member) => onlyInventedHosts(member, member.share))) ?? true;
 }
 
 /** The kinds that ask for the opposite of what others do, in words of their own. */

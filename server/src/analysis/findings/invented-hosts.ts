@@ -9,12 +9,24 @@ const USUAL_LABELS = ['www', 'api', 'login', 'eu', 'us', 'cdn', 'static', 'conto
  * Whether a share misses nothing but names below wildcards that an expression of the file picks out, such as every name with
  * `games` in it: no documented name, no subdomain that the file names, and none of the usual names.
  */
-export function onlyInventedHosts({ requirement }: Pick<Evaluation, 'requirement'>, { missing }: Share): boolean {
-  if (missing.kind !== 'hosts' || missing.hosts.isEmpty) return false;
-  return (requirement.flow.to.hosts ?? []).every((pattern) => {
+export function onlyInventedHosts(evaluation: Pick<Evaluation, 'requirement'>, share: Share): boolean {
+  return !missesUsualHosts(evaluation, share) && !missesListedHosts(evaluation, share);
+}
+
+/** Whether a share misses a documented name, or one of the usual names below a documented wildcard. Names are looked up, nothing is searched. */
+export function missesUsualHosts({ requirement }: Pick<Evaluation, 'requirement'>, { missing }: Share): boolean {
+  if (missing.kind !== 'hosts') return true;
+  return (requirement.flow.to.hosts ?? []).some((pattern) => {
+    if (!pattern.includes('*')) return missing.hosts.has(pattern);
+    return USUAL_LABELS.some((label) => missing.hosts.has(pattern.replace('*', label)));
+  });
+}
+
+/** Whether what a share misses of a documented host is a list of names, or has a wildcard elsewhere than as its first label. */
+function missesListedHosts({ requirement }: Pick<Evaluation, 'requirement'>, { missing }: Share): boolean {
+  if (missing.kind !== 'hosts' || missing.hosts.isEmpty) return true;
+  return (requirement.flow.to.hosts ?? []).some((pattern) => {
     const own = missing.hosts.intersect(HostSet.pattern(pattern));
-    if (own.isEmpty) return true;
-    if (!pattern.startsWith('*.') || own.isListOfNames) return false;
-    return USUAL_LABELS.every((label) => !own.has(`${label}.${pattern.slice(2)}`));
+    return (!pattern.startsWith('*.') || own.isListOfNames) && !own.isEmpty;
   });
 }

@@ -5,7 +5,8 @@ import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { Automaton } from '../../../model/language.js';
-import type { Language } from '../../../model/text-language.js';
+import { unionOf } from '../../../model/quotients.js';
+import { type Language, NOTHING } from '../../../model/text-language.js';
 import type { Listener } from '../program/listeners.js';
 import type { Patterns } from '../program/patterns.js';
 
@@ -59,21 +60,33 @@ export function byHosts(region: Region, yes: HostSet, no: HostSet): Split {
   };
 }
 
-const hostSplits = new Memo<Automaton | Language, Memo<HostSet, { readonly yes: HostSet; readonly no: HostSet }>>();
+interface HostSplit {
+  readonly yes: HostSet;
+  readonly no: HostSet;
+}
+
+const hostSplits = new Memo<Automaton | Language | readonly Automaton[], Memo<HostSet, HostSplit>>();
 
 /** Splits hosts by a regular condition; cached, because searching for an example of each part is slow. */
-function splitHosts(hosts: HostSet, language: Automaton | Language): { readonly yes: HostSet; readonly no: HostSet } {
+function splitHosts(hosts: HostSet, language: Automaton | Language | readonly Automaton[]): HostSplit {
   return hostSplits
     .of(language, () => new Memo())
     .of(hosts, () => {
-      const [yes, no] = [hosts.where(language, true), hosts.where(language, false)];
+      const condition = 'kind' in language || 'steps' in language ? language : someOf(hosts, language);
+      const [yes, no] = [hosts.where(condition, true), hosts.where(condition, false)];
       // A set that the condition does not split keeps its plain form.
       return { yes: no.isEmpty ? hosts : yes, no: yes.isEmpty ? hosts : no };
     });
 }
 
-/** Splits a region by a condition on its hosts; `undefined` matches none. */
-export function byPattern(region: Region, language: Automaton | Language | undefined): Split {
+/** The union of those languages that hosts may be in: of a long list mostly none. */
+function someOf(hosts: HostSet, automata: readonly Automaton[]): Automaton | Language {
+  const near = automata.filter((automaton) => !hosts.isApartFrom(automaton));
+  return near.length === 0 ? NOTHING : unionOf(near);
+}
+
+/** Splits a region by a condition on its hosts, or by whether one of some holds; `undefined` matches none. */
+export function byPattern(region: Region, language: Automaton | Language | readonly Automaton[] | undefined): Split {
   if (!language) return never(region);
   const { yes, no } = splitHosts(region.hosts, language);
   return byHosts(region, yes, no);
@@ -81,7 +94,10 @@ export function byPattern(region: Region, language: Automaton | Language | undef
 
 /** Splits a region by whether its hosts match one of some expressions. */
 export function byPatterns(region: Region, patterns: Patterns | undefined): Split {
-  return orElse(byPattern(region, patterns?.words()), (part) => byPattern(part, patterns?.others()));
+  if (!patterns) return never(region);
+  const { languages, automata } = patterns.names();
+  const split = languages.reduce((sofar, one) => orElse(sofar, (part) => byPattern(part, one)), never(region));
+  return orElse(split, (part) => byPattern(part, automata));
 }
 
 export function byClients(region: Region, set: IpSet): Split {
