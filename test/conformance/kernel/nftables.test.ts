@@ -45,6 +45,9 @@ const NAMED = {
   protocols: [1, 50, 51, 136],
 };
 
+/** Protocols of which a probe is too plain for connection tracking: the kernel drops what it cannot translate. */
+const UNTRACKABLE: ReadonlySet<number> = new Set([47, 51, 136]);
+
 const PROBES_PER_FILE = 500;
 
 const totals = new Totals();
@@ -55,7 +58,10 @@ function check(path: string, seed: number, count: number): { wrong: readonly str
   const interfaces = interfacesOf(text);
   const document = analyse(path);
   if (document.model.kind !== 'filter') throw new Error('an nftables file is a filter');
-  const probes = probesFor(boundariesOf(text, NAMED), interfaces.length, count, seed);
+  const translates = /\b(?:[sd]nat|masquerade|redirect)\b/.test(text);
+  const probes = probesFor(boundariesOf(text, NAMED), interfaces.length, 2 * count, seed)
+    .filter(({ protocol }) => !translates || !UNTRACKABLE.has(protocol))
+    .slice(0, count);
   const answer = askKernel(interfaces, [['nft', '-f', path]], probes, dirname(path));
   if ('error' in answer) return undefined;
   const result = compare(document.model, probes, answer.passed, interfaces);

@@ -5,7 +5,7 @@ import { bundleComparison, type Comparison, type Operation, type Place, type Rep
 import { KINDS, programOfKind } from './programs.js';
 
 /** How many programs of a kind of conditions are tried: more than in proof.test.ts, because few hosts tell some operations apart. */
-const SEEDS = 40;
+const SEEDS = 160;
 const EXTENT = { hosts: 24, states: 2 };
 
 /** A change of one function of the model, and the kinds of conditions that use it. */

@@ -31,6 +31,8 @@ export interface RuleContext {
   readonly positions: ReadonlySet<BuiltInChain>;
   /** The packets that connection tracking does not see; `undefined` where these are unknown. */
   readonly untracked: PacketSet | undefined;
+  /** Whether something in the rule set makes the kernel track connections, without which it passes over nat. */
+  readonly tracksConnections: boolean;
   /** Whether some rule changes destinations, and whether some rule changes sources. */
   readonly translatesDestinations: boolean;
   readonly translatesSources: boolean;
@@ -53,6 +55,7 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
   const { table, positions, translatesDestinations, translatesSources, family } = context;
   return [
     context.followsMarks,
+    context.tracksConnections,
     table === 'nat',
     table === 'raw',
     positions.has('PREROUTING'),
@@ -81,7 +84,9 @@ export function meaningsOf(rule: Rule, context: RuleContext): readonly Meaning[]
 
 /** The rules of nat see only packets that open a connection (iptables(8), TABLES). */
 function atTranslation(part: Meaning, context: RuleContext): Meaning[] {
-  const first = inPhase(part, 'first', FIRST_ONLY);
+  const first = inPhase(part, 'first', FIRST_ONLY).map((one) =>
+    context.tracksConnections ? one : withUnknown(one, 'whether connections are tracked'),
+  );
   const opening = first.flatMap((one) => withFirstState(one, (state) => state === 'NEW', '', context));
   const { untracked } = context;
   if (!untracked) return opening.map((one) => withUnknown(one, 'whether the packet is tracked'));

@@ -12,6 +12,7 @@ import type { RuleContext } from './rule-meaning.js';
 export class RulesetMeaning {
   private readonly translatesDestinations: boolean;
   private readonly translatesSources: boolean;
+  private readonly tracksConnections: boolean;
   private readonly followsMarks: boolean;
   private readonly untracked: ReadonlyMap<'PREROUTING' | 'OUTPUT', PacketSet | undefined>;
 
@@ -25,6 +26,7 @@ export class RulesetMeaning {
     const targets = new Set([...(nat?.chains.values() ?? [])].flatMap(({ runs }) => runs.flatMap(targetsOf)));
     this.translatesDestinations = ['DNAT', 'NETMAP', 'REDIRECT'].some((target) => targets.has(target));
     this.translatesSources = ['SNAT', 'MASQUERADE', 'NETMAP'].some((target) => targets.has(target));
+    this.tracksConnections = this.translatesDestinations || this.translatesSources || this.asksForTracking();
     this.followsMarks = this.findWhetherMarksMatter();
     this.untracked = new Map([
       ['PREROUTING', this.untrackedAt('PREROUTING')],
@@ -85,6 +87,7 @@ export class RulesetMeaning {
       table,
       positions,
       untracked,
+      tracksConnections: this.tracksConnections,
       translatesDestinations,
       translatesSources,
       setMembers: (condition) => sets.membersFor(condition, ruleset.family),
@@ -148,6 +151,23 @@ export class RulesetMeaning {
     return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => run.tests[property]));
   }
 
+  /**
+   * Whether a rule looks at connections: the kernel tracks them in a network namespace as soon as a rule needs it
+   * (`nf_ct_netns_get`), and passes packets of no connection over the nat table (`nf_nat_inet_fn`).
+   */
+  private asksForTracking(): boolean {
+    return [...this.ruleset.tables.values()].some(({ chains }) =>
+      [...chains.values()].some(({ runs }) =>
+        runs.some(
+          ({ run }) =>
+            run.tests.states ||
+            run.tests.connections ||
+            run.rules.some(({ rule }) => TRACKING.has(rule.target?.text ?? '')),
+        ),
+      ),
+    );
+  }
+
   private canDecide(table: TableName, chain: Chain): boolean {
     if (chain.policy?.alternatives.some(({ action }) => action === 'deny')) return true;
     return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => decides(run)));
@@ -179,6 +199,9 @@ export class RulesetMeaning {
       .reduce((all, { rule }) => all.union(PacketSet.from(rule.match)), PacketSet.none);
   }
 }
+
+/** Targets that need the connection of a packet, beside those that translate. */
+const TRACKING: ReadonlySet<string> = new Set(['CONNMARK', 'CONNSECMARK', 'CT', 'SYNPROXY']);
 
 function targetsOf({ run }: PlacedChainRun): string[] {
   return run.rules.flatMap(({ rule }) => (rule.target ? [rule.target.text] : []));
