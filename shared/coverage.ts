@@ -3,6 +3,17 @@
 /** Whether one file meets one requirement. */
 export type CoverageStatus = 'met' | 'partial' | 'blocked' | 'undecided' | 'not-applicable';
 
+/** The order in which verdicts are listed: what needs work first. */
+export const STATUS_ORDER: readonly CoverageStatus[] = ['blocked', 'partial', 'undecided', 'met', 'not-applicable'];
+
+export const STATUS_WORDS: Readonly<Record<CoverageStatus, string>> = {
+  blocked: 'blocked',
+  partial: 'partly met',
+  undecided: 'undecided',
+  met: 'met',
+  'not-applicable': 'not decided here',
+};
+
 /** The verdicts of one file. */
 export interface CoverageFile {
   /** As the client spells it. */

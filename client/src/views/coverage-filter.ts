@@ -1,8 +1,13 @@
 // What the view of coverage shows: chosen from a list, and kept for the workspace.
 
 import * as vscode from 'vscode';
-import type { CoverageFile, CoverageStatus, CoverageVerdict } from '../../../shared/coverage.js';
-import { STATUS_WORDS, STATUSES } from './statuses.js';
+import {
+  type CoverageFile,
+  type CoverageStatus,
+  type CoverageVerdict,
+  STATUS_ORDER,
+  STATUS_WORDS,
+} from '../../../shared/coverage.js';
 
 /** What each kind of choice takes from a verdict. */
 const KINDS = {
@@ -57,8 +62,8 @@ export class CoverageFilter {
   /** The verdicts that are shown, as a request names them. */
   get statuses(): readonly CoverageStatus[] {
     const { verdict } = this.chosen;
-    if (verdict.length === 0) return STATUSES.filter((status) => status !== 'not-applicable');
-    return STATUSES.filter((status) => verdict.includes(STATUS_WORDS[status]));
+    if (verdict.length === 0) return STATUS_ORDER.filter((status) => status !== 'not-applicable');
+    return STATUS_ORDER.filter((status) => verdict.includes(STATUS_WORDS[status]));
   }
 
   /** Asks what is to be shown of some files; returns whether somebody chose. */
@@ -102,6 +107,7 @@ export class CoverageFilter {
 }
 
 function ordered(kind: Kind, values: readonly string[]): readonly string[] {
-  if (kind === 'verdict') return STATUSES.map((status) => STATUS_WORDS[status]).filter((word) => values.includes(word));
+  if (kind === 'verdict')
+    return STATUS_ORDER.map((status) => STATUS_WORDS[status]).filter((word) => values.includes(word));
   return [...values].sort();
 }

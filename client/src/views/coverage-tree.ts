@@ -1,10 +1,10 @@
 // The view of coverage: service, requirement, file, each with its verdict; a click goes to the line that decides.
 
 import * as vscode from 'vscode';
-import type { CoverageFile, CoverageVerdict } from '../../../shared/coverage.js';
+import { type CoverageFile, type CoverageVerdict, STATUS_WORDS } from '../../../shared/coverage.js';
 import { SHOW_LINE_COMMAND } from '../../../shared/protocol.js';
 import type { CoverageFilter } from './coverage-filter.js';
-import { countsOf, iconOf, STATUS_WORDS, worstOf } from './statuses.js';
+import { countsOf, iconOf, worstOf } from './statuses.js';
 import type { WorkspaceSurvey } from './survey.js';
 
 /** A verdict of a file. */

@@ -1,18 +1,7 @@
-// The icons and words of verdicts in views.
+// The icons and counts of verdicts in views.
 
 import * as vscode from 'vscode';
-import type { CoverageStatus, CoverageVerdict } from '../../../shared/coverage.js';
-
-/** What needs work first. */
-export const STATUSES: readonly CoverageStatus[] = ['blocked', 'partial', 'undecided', 'met', 'not-applicable'];
-
-export const STATUS_WORDS: Readonly<Record<CoverageStatus, string>> = {
-  blocked: 'blocked',
-  partial: 'partly met',
-  undecided: 'undecided',
-  met: 'met',
-  'not-applicable': 'not decided here',
-};
+import { type CoverageStatus, type CoverageVerdict, STATUS_ORDER, STATUS_WORDS } from '../../../shared/coverage.js';
 
 const ICONS: Readonly<Record<CoverageStatus, readonly [icon: string, color: string]>> = {
   blocked: ['error', 'problemsErrorIcon.foreground'],
@@ -28,7 +17,7 @@ export function iconOf(status: CoverageStatus): vscode.ThemeIcon {
 }
 
 export function worstOf(verdicts: readonly CoverageVerdict[]): CoverageStatus {
-  return STATUSES.find((status) => verdicts.some((verdict) => verdict.status === status)) ?? 'not-applicable';
+  return STATUS_ORDER.find((status) => verdicts.some((verdict) => verdict.status === status)) ?? 'not-applicable';
 }
 
 /** `9/13 met, 1 blocked`. */

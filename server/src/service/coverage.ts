@@ -1,13 +1,10 @@
 // The coverage of files: every selected requirement with its verdict, as Markdown and CSV.
 
-import type { CoverageFile } from '../../../shared/coverage.js';
+import { type CoverageFile, STATUS_ORDER } from '../../../shared/coverage.js';
 import type { Verdict, VerdictStatus } from '../analysis/report.js';
 import { csvText } from '../text/csv.js';
 import { shortened } from '../text/lines.js';
 import { codeSpan, escapeMarkdown } from './markdown.js';
-
-/** The order in which statuses are listed: what needs work first. */
-export const STATUS_ORDER: readonly VerdictStatus[] = ['blocked', 'partial', 'undecided', 'met', 'not-applicable'];
 
 const HEADINGS: Readonly<Record<VerdictStatus, string>> = {
   blocked: 'Blocked',

@@ -98,6 +98,12 @@ export function testsReversePath(text: string): boolean {
   return /-m rpfilter|\bfib saddr\b[^\n]*\boif\b[^\n]*\b(?:drop|reject|jump|goto)\b/.test(text);
 }
 
+/**
+ * Protocols of which a probe is too plain for connection tracking, which calls it invalid: GRE, AH and UDP-Lite. What cannot be
+ * translated is dropped.
+ */
+export const UNTRACKABLE: ReadonlySet<number> = new Set([47, 51, 136]);
+
 /** What Lintel says about a probe. */
 export function explainProbe(model: FilterModel, probe: Probe, interfaces: readonly string[]): FlowExplanation {
   const source = parseAddress(probe.source);

@@ -6,7 +6,16 @@ import { describe, expect, it } from 'vitest';
 import type { Document } from '../../../server/src/dialects/dialect.js';
 import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, Totals, testsReversePath } from './harness.js';
+import {
+  askKernel,
+  boundariesOf,
+  compare,
+  kernelUnavailable,
+  probesFor,
+  Totals,
+  testsReversePath,
+  UNTRACKABLE,
+} from './harness.js';
 
 const root = new URL('../../../', import.meta.url);
 const fixtures = fileURLToPath(new URL('test/fixtures/iptables/kernel/', root));
@@ -45,9 +54,6 @@ const NAMED = {
   ports: [8, 21, 22, 25, 53, 80, 123, 443, 993, 3128, 5060, 8443],
   protocols: [1, 50, 51, 136],
 };
-
-/** Protocols of which a probe is too plain for connection tracking, which calls it invalid: GRE, AH and UDP-Lite. */
-const UNTRACKABLE: ReadonlySet<number> = new Set([47, 51, 136]);
 
 const PROBES_PER_FILE = 400;
 

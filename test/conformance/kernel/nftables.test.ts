@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
-import { askKernel, boundariesOf, compare, kernelUnavailable, probesFor, Totals, testsReversePath } from './harness.js';
+import {
+  askKernel,
+  boundariesOf,
+  compare,
+  kernelUnavailable,
+  probesFor,
+  Totals,
+  testsReversePath,
+  UNTRACKABLE,
+} from './harness.js';
 
 const root = new URL('../../../', import.meta.url);
 const fixtures = fileURLToPath(new URL('test/fixtures/nftables/kernel/', root));
@@ -44,9 +53,6 @@ const NAMED = {
   ports: [21, 22, 25, 53, 67, 80, 123, 443, 465, 546, 587, 853, 993, 3478, 5060, 8080],
   protocols: [1, 50, 51, 136],
 };
-
-/** Protocols of which a probe is too plain for connection tracking: the kernel drops what it cannot translate. */
-const UNTRACKABLE: ReadonlySet<number> = new Set([47, 51, 136]);
 
 const PROBES_PER_FILE = 500;
 

@@ -1,10 +1,11 @@
 // `lintel coverage`: lists every requirement with its verdict.
 
 import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../../../shared/age.js';
+import { STATUS_ORDER } from '../../../../shared/coverage.js';
 import { feedsOf } from '../../catalog/feed-addresses.js';
 import { readOn } from '../../catalog/feeds.js';
 import type { Pack, Requirement } from '../../catalog/requirement.js';
-import { countByStatus, coverageCsv, coverageMarkdown, remarkOf, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus, coverageCsv, coverageMarkdown, remarkOf } from '../../service/coverage.js';
 import { coveragePage } from '../../service/reports/coverage-page.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';

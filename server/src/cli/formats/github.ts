@@ -1,7 +1,8 @@
 // Findings as annotations of GitHub Actions.
 
+import { STATUS_ORDER } from '../../../../shared/coverage.js';
 import type { Severity } from '../../model/codes.js';
-import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus } from '../../service/coverage.js';
 import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 

@@ -1,9 +1,10 @@
 // Findings as text for people.
 
+import { STATUS_ORDER } from '../../../../shared/coverage.js';
 import type { Finding } from '../../analysis/report.js';
 import type { Severity } from '../../model/codes.js';
 import { citedDocuments } from '../../service/cited-documents.js';
-import { countByStatus, STATUS_ORDER } from '../../service/coverage.js';
+import { countByStatus } from '../../service/coverage.js';
 import type { CheckedFile, Session } from '../session.js';
 import { SEVERITIES } from '../severity.js';
 import type { Terminal } from '../terminal.js';

@@ -1,15 +1,7 @@
-// The words and signs of verdicts.
+// The signs of verdicts.
 
-import type { CoverageStatus } from '../../../../shared/coverage.js';
+import { type CoverageStatus, STATUS_WORDS } from '../../../../shared/coverage.js';
 import { type Html, html } from './html.js';
-
-export const STATUS_WORDS: Readonly<Record<CoverageStatus, string>> = {
-  blocked: 'blocked',
-  partial: 'partly met',
-  undecided: 'undecided',
-  met: 'met',
-  'not-applicable': 'not decided here',
-};
 
 /** Drawn in a box of 16 by 16, so that no font has to have them. */
 const SIGNS: Readonly<Record<CoverageStatus, Html>> = {

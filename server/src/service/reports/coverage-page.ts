@@ -1,13 +1,13 @@
 // The coverage of files as a page: the matrix of services and files, what each cell is made of, and the picture of the way.
 
-import type {
-  CoverageFile,
-  CoverageFix,
-  CoverageStatement,
-  CoverageStatus,
-  CoverageVerdict,
+import {
+  type CoverageFile,
+  type CoverageFix,
+  type CoverageStatement,
+  type CoverageStatus,
+  type CoverageVerdict,
+  STATUS_ORDER,
 } from '../../../../shared/coverage.js';
-import { STATUS_ORDER } from '../coverage.js';
 import { type Html, html, NOTHING, webLink } from '../html/html.js';
 import { pageOf } from '../html/page.js';
 import { namedSign, signOf } from '../html/signs.js';
@@ -62,7 +62,7 @@ function withinCommonFolder(files: readonly CoverageFile[]): readonly CoverageFi
 }
 
 function namedCounts({ counts }: Tally): Html {
-  const shown = STATUS_ORDER.filter((status) => status !== 'not-applicable' && counts.has(status));
+  const shown = STATUS_ORDER.filter((status) => status !== 'not-applicable' && counts.get(status));
   if (shown.length === 0) return html`No requirement is decided.`;
   return html`${shown.map(
     (status) => html`<span class="chip ${status}"><b>${counts.get(status)}</b> ${namedSign(status)}</span> `,

@@ -1,8 +1,7 @@
 // How many verdicts of each kind there are, in words.
 
-import type { CoverageStatus, CoverageVerdict } from '../../../../shared/coverage.js';
-import { STATUS_ORDER } from '../coverage.js';
-import { STATUS_WORDS } from '../html/signs.js';
+import { type CoverageStatus, type CoverageVerdict, STATUS_ORDER, STATUS_WORDS } from '../../../../shared/coverage.js';
+import { countByStatus } from '../coverage.js';
 
 /** How some verdicts are counted: what a file does not decide counts for nothing. */
 export interface Tally {
@@ -13,9 +12,8 @@ export interface Tally {
 }
 
 export function tallyOf(verdicts: readonly CoverageVerdict[]): Tally {
-  const counts = new Map<CoverageStatus, number>();
-  for (const { status } of verdicts) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const worst = STATUS_ORDER.find((status) => status !== 'not-applicable' && counts.has(status)) ?? 'not-applicable';
+  const counts = countByStatus(verdicts);
+  const worst = STATUS_ORDER.find((status) => status !== 'not-applicable' && counts.get(status)) ?? 'not-applicable';
   return { decided: verdicts.length - (counts.get('not-applicable') ?? 0), counts, worst };
 }
 
@@ -27,6 +25,6 @@ export function metText({ decided, counts }: Tally): string {
 
 /** `3 blocked, 1 partly met`; empty where all is met. */
 export function restText({ counts }: Tally): string {
-  const rest = STATUS_ORDER.filter((status) => status !== 'met' && status !== 'not-applicable' && counts.has(status));
+  const rest = STATUS_ORDER.filter((status) => status !== 'met' && status !== 'not-applicable' && counts.get(status));
   return rest.map((status) => `${counts.get(status)} ${STATUS_WORDS[status]}`).join(', ');
 }
