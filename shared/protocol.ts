@@ -53,8 +53,46 @@ export interface SurveyParams extends FileParams {
   readonly files: readonly string[];
 }
 
+/** How many of the files that were named are not looked at. */
+export interface LeftOut {
+  /** By `.gitignore` and `.lintelignore`, for being hidden or in installed packages. */
+  readonly ignored: number;
+  /** Beyond the number that is read of one folder. */
+  readonly beyondLimit: number;
+}
+
+export interface SurveyResult {
+  readonly files: readonly CoverageFile[];
+  readonly leftOut: LeftOut;
+}
+
 /** What the files of a folder cover, as data. Files that are not checked, or that others of them include, are left out. */
-export const SURVEY = request<SurveyParams, { readonly files: readonly CoverageFile[] }>('lintel/survey');
+export const SURVEY = request<SurveyParams, SurveyResult>('lintel/survey');
+
+export interface CheckFilesParams extends FileParams {
+  /** The files of the folder `uri` that are checked from now on, opened or not: none ends it. */
+  readonly files: readonly string[];
+  /** Whether those that are checked already are checked again, as somebody asks for who does not trust what is shown. */
+  readonly isAnew: boolean;
+  /** Under which the client is told how far it is, as the protocol's work-done progress. */
+  readonly workDoneToken: string;
+}
+
+export interface CheckFilesResult {
+  /** Files of a language that is checked. */
+  readonly checked: number;
+  /** Those of them that something was found in. */
+  readonly withFindings: number;
+  readonly leftOut: LeftOut & { readonly tooLarge: number };
+  /** What was checked by then stays checked. */
+  readonly isCancelled: boolean;
+}
+
+/**
+ * Checks the files of a folder whether they are open or not, and publishes what is found in those that are not. They are checked again
+ * whenever they, or what they depend on, change, until the client names others.
+ */
+export const CHECK_FILES = request<CheckFilesParams, CheckFilesResult>('lintel/checkFiles');
 
 /** The network and the catalog of the folder `uri`, by its nearest lintel.yaml. */
 export const OVERVIEW = request<FileParams, Overview>('lintel/overview');

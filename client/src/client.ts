@@ -15,7 +15,8 @@ import { registerSelection } from './selection.js';
 import { type CreateClient, Server } from './server.js';
 import { registerViews } from './views/views.js';
 import type { WebRequests } from './web.js';
-import { type DeclaredLanguage, patternOf } from './workspace-files.js';
+import { WorkspaceCheck } from './workspace-check.js';
+import { type DeclaredLanguage, patternOf, WorkspaceFiles } from './workspace-files.js';
 
 /** The parts of the extension's package.json that it reads. */
 interface Manifest {
@@ -39,9 +40,9 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
   const output = vscode.window.createOutputChannel('Lintel', { log: true });
   const started = new Server(createClient, web, attached, output);
   server = started;
-  const pattern = patternOf(contributes.languages);
+  const files = new WorkspaceFiles(patternOf(contributes.languages));
   const current = new CurrentFile();
-  const panel = new ReportPanel(started, pattern);
+  const panel = new ReportPanel(started, files);
   context.subscriptions.push(
     output,
     vscode.commands.registerCommand('lintel.restartServer', () => started.restart()),
@@ -49,9 +50,11 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     ...keepCheckedFiles(started, current, checked),
     registerSelection(),
     panel,
+    files,
+    new WorkspaceCheck(started, files),
     ...registerReportCommands(panel, current),
     ...registerExplanation(started, panel, current),
-    ...registerViews(started, pattern, current, context.workspaceState),
+    ...registerViews(started, files, current, context.workspaceState),
     ...registerFindingCommands(current),
     ...registerFindingPages(started),
     ...adoptLanguages(started, languages),

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { COVERAGE, EXPLAIN, PLAN, SHOW_FIXES_COMMAND, SHOW_LINE_COMMAND } from '../../shared/protocol.js';
 import type { Server } from './server.js';
-import { filesOf } from './workspace-files.js';
+import type { WorkspaceFiles } from './workspace-files.js';
 
 /** What a panel shows, as it is kept when the window is reloaded. */
 export type Shown = { readonly kind: 'coverage' | 'workspace' | 'plan'; readonly uri: string } | Explained;
@@ -37,8 +37,7 @@ export class ReportPanel implements vscode.Disposable {
 
   constructor(
     private readonly server: Server,
-    /** Glob patterns of the files that may be checked. */
-    private readonly patterns: string,
+    private readonly files: WorkspaceFiles,
   ) {
     this.disposables = [
       // The server publishes diagnostics after each analysis: what is shown may have changed.
@@ -108,8 +107,8 @@ export class ReportPanel implements vscode.Disposable {
       case 'coverage':
         return (await server.request(COVERAGE, uri, { format: 'html' }))?.text;
       case 'workspace': {
-        const files = await filesOf(uri, this.patterns);
-        return (await server.request(COVERAGE, uri, { files: files.map(String), format: 'html' }))?.text;
+        const { uris } = await this.files.of(uri);
+        return (await server.request(COVERAGE, uri, { files: uris, format: 'html' }))?.text;
       }
       case 'plan':
         return (await server.request(PLAN, uri, { format: 'html' })).text;

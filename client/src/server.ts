@@ -6,6 +6,8 @@ import {
   DidChangeWatchedFilesNotification,
   FileChangeType,
   type LanguageClientOptions,
+  State,
+  WorkDoneProgress,
 } from 'vscode-languageclient';
 import type { ClientOptions, FileParams, Request } from '../../shared/protocol.js';
 import { answerFileRequests } from './files.js';
@@ -26,6 +28,9 @@ export class Server {
   private readonly told = new vscode.EventEmitter<vscode.Uri>();
   /** Fires for each file that the server tells what it found in, be it nothing. */
   readonly onDidCheck = this.told.event;
+  private readonly ran = new vscode.EventEmitter<void>();
+  /** Fires whenever an instance is ready, which knows nothing of what an earlier one was asked for. */
+  readonly onDidRun = this.ran.event;
   /** Fires when the server is started for the first time. */
   readonly onDidStart = this.started.event;
 
@@ -94,6 +99,13 @@ export class Server {
     return this.client.sendRequest<Result>(request.method, params, ...(token ? [token] : []));
   }
 
+  /** Follows how far a request is that was sent with this token. */
+  onProgress(token: string, listener: (percentage: number, message: string) => void): vscode.Disposable {
+    return this.client.onProgress(WorkDoneProgress.type, token, (progress) => {
+      if (progress.kind === 'report') listener(progress.percentage ?? 0, progress.message ?? '');
+    });
+  }
+
   /** Writes why a request failed to the output channel. */
   logFailure(error: unknown): void {
     this.output.error(error instanceof Error ? error : String(error));
@@ -116,6 +128,9 @@ export class Server {
           this.told.fire(uri);
         },
       },
+    });
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) this.ran.fire();
     });
     answerFileRequests(client);
     this.web.answer(client);

@@ -2,8 +2,11 @@
 
 import * as vscode from 'vscode';
 
-/** How many files of a folder are looked at. */
-const FILE_LIMIT = 500;
+/** How many files of a folder are found at most: the server takes the first of them that are not ignored. */
+const FIND_LIMIT = 10_000;
+
+/** What the server passes over in any case, and what a folder may have very many of. */
+const INSTALLED = '**/node_modules/**';
 
 /** A language as package.json declares it. */
 export interface DeclaredLanguage {
@@ -29,10 +32,61 @@ export function patternOf(languages: readonly DeclaredLanguage[]): string {
   return `**/{${[...new Set([...names, ...SCRIPTS])].join(',')}}`;
 }
 
-/** The files of a folder, without those that the settings of VS Code exclude. */
-export async function filesOf(folder: vscode.Uri, pattern: string): Promise<readonly vscode.Uri[]> {
-  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, pattern), undefined, FILE_LIMIT);
-  return found.sort((one, other) => (one.path < other.path ? -1 : 1));
+/** Files of a folder. */
+export interface FoundFiles {
+  readonly uris: readonly string[];
+  /** Whether there may be more. */
+  readonly isCut: boolean;
+}
+
+/** The files of the workspace that may be checked, and what becomes of them on disk. */
+export class WorkspaceFiles implements vscode.Disposable {
+  private readonly named: vscode.FileSystemWatcher;
+  private readonly ignoring = vscode.workspace.createFileSystemWatcher('**/{.gitignore,.lintelignore}');
+  private readonly listed = new vscode.EventEmitter<void>();
+  /** Fires when one is written. */
+  readonly onDidChange: vscode.Event<vscode.Uri>;
+  /** Fires when others may be found. */
+  readonly onDidChangeList = this.listed.event;
+  private readonly disposables: vscode.Disposable[];
+
+  constructor(private readonly pattern: string) {
+    this.named = vscode.workspace.createFileSystemWatcher(pattern);
+    this.onDidChange = this.named.onDidChange;
+    const changed = () => this.listed.fire();
+    this.disposables = [
+      this.named,
+      this.ignoring,
+      this.listed,
+      this.named.onDidCreate(changed),
+      this.named.onDidDelete(changed),
+      this.ignoring.onDidCreate(changed),
+      this.ignoring.onDidChange(changed),
+      this.ignoring.onDidDelete(changed),
+      vscode.workspace.onDidChangeWorkspaceFolders(changed),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('files.exclude')) changed();
+      }),
+    ];
+  }
+
+  /** The files of a folder, without those that the settings of VS Code exclude and those of a folder in it that is one of its own. */
+  async of(folder: vscode.Uri): Promise<FoundFiles> {
+    const pattern = new vscode.RelativePattern(folder, this.pattern);
+    const found = await vscode.workspace.findFiles(pattern, INSTALLED, FIND_LIMIT);
+    const root = vscode.workspace.getWorkspaceFolder(folder);
+    return {
+      uris: found
+        .filter((file) => vscode.workspace.getWorkspaceFolder(file) === root)
+        .sort((one, other) => (one.path < other.path ? -1 : 1))
+        .map(String),
+      isCut: found.length === FIND_LIMIT,
+    };
+  }
+
+  dispose(): void {
+    for (const one of this.disposables) one.dispose();
+  }
 }
 
 function withoutBraces(pattern: string): string[] {

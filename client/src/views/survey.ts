@@ -3,14 +3,15 @@
 import * as vscode from 'vscode';
 import type { CoverageFile } from '../../../shared/coverage.js';
 import type { Overview } from '../../../shared/overview.js';
-import { OVERVIEW, SURVEY } from '../../../shared/protocol.js';
+import { type LeftOut, OVERVIEW, SURVEY } from '../../../shared/protocol.js';
 import type { Server } from '../server.js';
-import { filesOf } from '../workspace-files.js';
+import type { WorkspaceFiles } from '../workspace-files.js';
 
 /** One folder of the workspace. */
 export interface SurveyedFolder {
   readonly folder: vscode.WorkspaceFolder;
   readonly files: readonly CoverageFile[];
+  readonly leftOut: LeftOut;
   readonly overview: Overview;
 }
 
@@ -31,19 +32,15 @@ export class WorkspaceSurvey implements vscode.Disposable {
 
   constructor(
     private readonly server: Server,
-    private readonly pattern: string,
+    private readonly files: WorkspaceFiles,
   ) {
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const stale = () => this.makeStale();
     this.disposables = [
       this.changed,
-      watcher,
-      watcher.onDidChange(stale),
-      watcher.onDidCreate(stale),
-      watcher.onDidDelete(stale),
+      files.onDidChange(stale),
+      files.onDidChangeList(stale),
       // The server publishes diagnostics after each analysis.
       vscode.languages.onDidChangeDiagnostics(stale),
-      vscode.workspace.onDidChangeWorkspaceFolders(stale),
     ];
   }
 
@@ -102,11 +99,11 @@ export class WorkspaceSurvey implements vscode.Disposable {
   }
 
   private async survey(folder: vscode.WorkspaceFolder): Promise<SurveyedFolder> {
-    const found = await filesOf(folder.uri, this.pattern);
-    const [{ files }, overview] = await Promise.all([
-      this.server.request(SURVEY, folder.uri, { files: found.map(String) }),
+    const { uris } = await this.files.of(folder.uri);
+    const [{ files, leftOut }, overview] = await Promise.all([
+      this.server.request(SURVEY, folder.uri, { files: uris }),
       this.server.request(OVERVIEW, folder.uri, {}),
     ]);
-    return { folder, files, overview };
+    return { folder, files, leftOut, overview };
   }
 }

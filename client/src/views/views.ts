@@ -3,7 +3,9 @@
 import * as vscode from 'vscode';
 import { COVERAGE } from '../../../shared/protocol.js';
 import type { CurrentFile } from '../current-file.js';
+import { beyondLimitText } from '../left-out.js';
 import type { Server } from '../server.js';
+import type { WorkspaceFiles } from '../workspace-files.js';
 import { CatalogTree } from './catalog-tree.js';
 import { CoverageFilter } from './coverage-filter.js';
 import { CoverageTree } from './coverage-tree.js';
@@ -12,11 +14,11 @@ import { WorkspaceSurvey } from './survey.js';
 
 export function registerViews(
   server: Server,
-  pattern: string,
+  files: WorkspaceFiles,
   current: CurrentFile,
   state: vscode.Memento,
 ): vscode.Disposable[] {
-  const survey = new WorkspaceSurvey(server, pattern);
+  const survey = new WorkspaceSurvey(server, files);
   const filter = new CoverageFilter(state);
   const coverage = new CoverageTree(survey, filter);
   const catalog = new CatalogTree(survey);
@@ -37,6 +39,10 @@ export function registerViews(
   showFilter();
   return [
     survey,
+    survey.onDidChange(() => {
+      const beyond = survey.folders.reduce((sum, { leftOut }) => sum + leftOut.beyondLimit, 0);
+      coverageView.message = beyond > 0 ? beyondLimitText(beyond) : '';
+    }),
     coverageView,
     networkView,
     catalogView,

@@ -1,8 +1,9 @@
 // Finds the files below folders and those that glob patterns match.
 
 import picomatch from 'picomatch';
+import { IgnoredFiles, isPassedOver } from '../service/files/ignored-files.js';
 import { type FolderEntry, reasonOf, type System } from '../system/system.js';
-import { IgnoredFiles } from './ignored-files.js';
+import { ignoreAccessOf, ignoredAbove } from './ignored-files.js';
 
 /** What was found, at a path with forward slashes that is absolute where that of the folder or pattern is. */
 export interface Found {
@@ -22,8 +23,6 @@ export interface Found {
   readonly reason?: string;
 }
 
-const SKIPPED_FOLDERS = new Set(['node_modules']);
-
 /** Goes through folders, in the order of names. */
 export class FileFinder {
   private readonly excluded: IgnoredFiles;
@@ -38,7 +37,7 @@ export class FileFinder {
     private readonly folders: readonly string[],
     exclude: readonly string[],
   ) {
-    this.excluded = IgnoredFiles.from(exclude, runFolder, system);
+    this.excluded = IgnoredFiles.from(exclude, runFolder, ignoreAccessOf(system));
   }
 
   /** Whether the command line excludes a file. */
@@ -49,7 +48,7 @@ export class FileFinder {
   /** What is below a folder, except hidden and ignored files and those of installed packages. */
   async *below(path: string): AsyncGenerator<Found> {
     const absolute = this.system.path.resolve(this.runFolder, path);
-    yield* this.walk(this.system.slashed(path), await IgnoredFiles.above(absolute, this.runFolder, this.system));
+    yield* this.walk(this.system.slashed(path), await ignoredAbove(absolute, this.runFolder, this.system));
   }
 
   /** The files that a glob pattern matches; only the folder of its literal beginning is searched. */
@@ -74,7 +73,7 @@ export class FileFinder {
     for (const { name: own, kind } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const child = this.system.path.resolve(absolute, own);
       const isFolder = kind === 'folder';
-      if (own.startsWith('.') || (isFolder && SKIPPED_FOLDERS.has(own))) continue;
+      if (isPassedOver(own, isFolder)) continue;
       if (ignored.ignores(child, isFolder) || this.excluded.ignores(child, isFolder)) continue;
       const name = this.system.slashed(this.system.path.join(path, own));
       if (isFolder) yield* this.walk(name, ignored);

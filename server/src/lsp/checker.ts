@@ -1,20 +1,18 @@
 // Checks open documents and publishes diagnostics.
 
 import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import { DIAGNOSTIC_SOURCE } from '../../../shared/protocol.js';
 import type { Finding } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import { isConfiguration } from '../configuration/languages.js';
 import type { Examined } from '../service/examination.js';
 import type { LanguageService } from '../service/language-service.js';
-import { type PageUriOf, toDiagnostic } from './convert.js';
+import type { PageUriOf } from './convert.js';
+import { atStart, failure, NOT_CHECKED, toDiagnostics } from './diagnostics.js';
 import type { OpenDocument, OpenDocuments } from './open-documents.js';
+import type { PublishedDiagnostics } from './published-diagnostics.js';
 import type { ReadSettings, Settings } from './settings.js';
 import type { SettingsStore } from './settings-store.js';
-
-/** How many diagnostics of one file are sent: few enough to send at every keystroke. */
-const DIAGNOSTIC_LIMIT = 1_000;
 
 const CHARACTERS_PER_MEGABYTE = 1_000_000;
 
@@ -23,6 +21,7 @@ export interface CheckerContext {
   readonly service: LanguageService;
   readonly documents: OpenDocuments;
   readonly pageUriOf: PageUriOf;
+  readonly published: PublishedDiagnostics;
   readonly settings: SettingsStore;
   /** Resolves after the messages that have arrived are handled. */
   yieldToEvents(): Promise<void>;
@@ -34,8 +33,6 @@ export class Checker {
   private readonly published = new Map<string, ReadonlySet<string>>();
   /** For each checked document, the workspace file that is not open and whose diagnostics were published with it. */
   private readonly governing = new Map<string, string>();
-  /** What was published of each of these last, so that it is not sent again at every keystroke. */
-  private readonly told = new Map<string, string>();
 
   constructor(
     private readonly connection: Connection,
@@ -73,13 +70,14 @@ export class Checker {
     }
   }
 
-  /** Clears the diagnostics that were published for a document. */
-  async clear(uri: string, clientUri: string): Promise<void> {
+  /** Clears the diagnostics that were published for a document; its own stay where others will follow. */
+  async clear(uri: string, clientUri: string, isFollowed: boolean): Promise<void> {
     const files = this.published.get(uri) ?? [];
     this.published.delete(uri);
-    this.told.delete(uri);
-    await this.connection.sendDiagnostics({ uri: clientUri, diagnostics: [] });
-    for (const file of files) if (file !== uri) await this.publishFile(file, []);
+    await this.context.published.closed(uri, clientUri, isFollowed);
+    for (const file of files) {
+      if (file !== uri && !this.context.documents.get(file)) await this.context.published.byOpen(file, []);
+    }
     await this.publishConfiguration(uri, undefined);
   }
 
@@ -90,23 +88,17 @@ export class Checker {
     if (examined && uri !== undefined) {
       this.governing.set(of, uri);
       const findings = this.context.service.findings(uri, examined).get(uri) ?? [];
-      await this.tell(uri, this.toDiagnostics(findings, examined.checks.catalog));
+      await this.context.published.byOpen(uri, this.toDiagnostics(findings, examined.checks.catalog));
     } else this.governing.delete(of);
-    if (earlier !== undefined && ![...this.governing.values()].includes(earlier)) await this.tell(earlier, []);
-  }
-
-  /** An open workspace file publishes its own diagnostics, with its own version. */
-  private async tell(uri: string, diagnostics: Diagnostic[]): Promise<void> {
-    const text = JSON.stringify(diagnostics);
-    if (this.context.documents.get(uri) || (this.told.get(uri) ?? '[]') === text) return;
-    this.told.set(uri, text);
-    await this.publishFile(uri, diagnostics);
+    if (earlier !== undefined && ![...this.governing.values()].includes(earlier))
+      await this.context.published.byOpen(earlier, []);
   }
 
   private async publishExamined(uri: string, examined: Examined | undefined, settings: ReadSettings): Promise<void> {
     if (!examined) {
       // Clears the diagnostics of a file whose workspace file no longer gives it a known language.
-      if (this.published.has(uri)) await this.publish(uri, [[uri, []]]);
+      const isShown = this.published.has(uri) || this.context.published.shows(uri);
+      if (isShown) await this.publish(uri, [[uri, []]]);
       return;
     }
     const { checks } = examined;
@@ -128,24 +120,16 @@ export class Checker {
     // An included document that is open publishes its own diagnostics, with its own version.
     const own = files.filter(([file]) => file === root || !this.context.documents.get(file));
     this.published.set(root, new Set(own.map(([file]) => file)));
-    for (const [file, diagnostics] of own) await this.publishFile(file, diagnostics);
+    for (const [file, diagnostics] of own) await this.context.published.byOpen(file, diagnostics);
     for (const file of earlier) {
-      if (!this.context.documents.get(file) && !own.some(([other]) => other === file)) await this.publishFile(file, []);
+      if (!this.context.documents.get(file) && !own.some(([other]) => other === file))
+        await this.context.published.byOpen(file, []);
     }
-  }
-
-  private publishFile(file: string, diagnostics: Diagnostic[]): Promise<void> {
-    const { uri, version } = this.context.documents.places(file);
-    return this.connection.sendDiagnostics({ uri, diagnostics, ...(version === null ? {} : { version }) });
   }
 
   private toDiagnostics(findings: readonly Finding[], catalog: Catalog): Diagnostic[] {
     const { documents, pageUriOf } = this.context;
-    const shown = mostSevere(findings).map((finding) => toDiagnostic(finding, catalog, documents.places, pageUriOf));
-    const rest = findings.length - shown.length;
-    if (rest === 0) return shown;
-    const message = `${rest} more findings of this file are not shown here: 'lintel check' lists them all.`;
-    return [atStart(NOT_SHOWN, DiagnosticSeverity.Information, message), ...shown];
+    return toDiagnostics(findings, catalog, documents.places, pageUriOf);
   }
 }
 
@@ -156,13 +140,6 @@ function withPage(diagnostic: Diagnostic, href: string | undefined): Diagnostic 
 function unknownSelectorMessage({ selector, similar }: UnknownSelector): string {
   const hint = similar.length > 0 ? ` Similar: ${similar.join(', ')}.` : '';
   return `lintel.require: no requirement matches ${selector}.${hint}`;
-}
-
-const RANKS = { error: 0, warning: 1, info: 2, hint: 3 } as const;
-
-function mostSevere(findings: readonly Finding[]): readonly Finding[] {
-  if (findings.length <= DIAGNOSTIC_LIMIT) return findings;
-  return [...findings].sort((a, b) => RANKS[a.severity] - RANKS[b.severity]).slice(0, DIAGNOSTIC_LIMIT);
 }
 
 /** Whether a document is larger than its settings allow to check. */
@@ -176,25 +153,8 @@ function tooLarge({ document }: OpenDocument, { maxFileSize }: Settings): Diagno
   return atStart(NOT_CHECKED, DiagnosticSeverity.Warning, message);
 }
 
-function failure(error: unknown): Diagnostic {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `The file could not be checked, because of an error in Lintel itself: ${reason}`;
-  return atStart(NOT_CHECKED, DiagnosticSeverity.Warning, message);
-}
-
 /** The code of what is wrong in settings. */
 const INVALID = 'invalid-configuration';
 
-/** What says that a file, or all that others require of it, is not checked: no finding about the file. */
-const NOT_CHECKED = 'not-checked';
-
-/** What counts the findings beyond {@link DIAGNOSTIC_LIMIT}. */
-const NOT_SHOWN = 'not-shown';
-
 const NOTHING_REQUIRED =
   'Nothing is required of this file: lintel.require is empty, so that only defects of the file itself are told.';
-
-function atStart(code: string, severity: DiagnosticSeverity, message: string): Diagnostic {
-  const start = { line: 0, character: 0 };
-  return { range: { start, end: start }, severity, code, source: DIAGNOSTIC_SOURCE, message };
-}

@@ -3,6 +3,7 @@
 import type { Connection } from 'vscode-languageserver';
 import type { CoverageFile } from '../../../shared/coverage.js';
 import {
+  CHECK_FILES,
   COVERAGE,
   type CoverageParams,
   EXPLAIN,
@@ -32,6 +33,7 @@ import type { CheckedDocument, OpenDocuments } from './open-documents.js';
 import { typed } from './requests.js';
 import type { SettingsStore } from './settings-store.js';
 import type { Survey } from './survey.js';
+import type { WorkspaceCheck } from './workspace-check.js';
 
 /** What the handlers depend on. */
 export interface RequestContext {
@@ -39,24 +41,30 @@ export interface RequestContext {
   readonly documents: OpenDocuments;
   readonly settings: SettingsStore;
   readonly survey: Survey;
+  readonly workspaceCheck: WorkspaceCheck;
   /** An open document with its settings; `undefined` where it is not checked. */
   find(clientUri: string): Promise<CheckedDocument | undefined>;
 }
 
 export function answerOwnRequests(
   connection: Connection,
-  { service, documents, settings, survey, find }: RequestContext,
+  { service, documents, settings, survey, workspaceCheck, find }: RequestContext,
 ): void {
   connection.onRequest(typed(SURVEY), async ({ uri, files }, token) => {
-    return { files: await survey.of(uri, files, await settings.settingsFor(uri), token) };
+    return survey.ofFolder(uri, files, await settings.settingsFor(uri), token);
   });
+
+  connection.onRequest(typed(CHECK_FILES), (params, token) => workspaceCheck.check(params, token));
 
   connection.onRequest(typed(COVERAGE), async ({ uri, files, only, format = 'markdown' }, token) => {
     const folder = files ? uri : folderOf(canonicalUri(uri));
     const open = files ? undefined : await find(uri);
     if (!files && !open) return null;
     const request = open?.request ?? (await settings.settingsFor(uri));
-    const covered = (await survey.of(folder, files ?? [uri], request, token)).map((file) => narrowed(file, only));
+    const surveyed = files
+      ? (await survey.ofFolder(folder, files, request, token)).files
+      : await survey.of(folder, [uri], request, token);
+    const covered = surveyed.map((file) => narrowed(file, only));
     const [first] = covered;
     if (!first) return null;
     if (format === 'csv') return { text: coverageCsv(covered) };

@@ -35,10 +35,13 @@ import { answerEndpointChecks } from './endpoint-updates.js';
 import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-documents.js';
 import { answerOwnRequests } from './own-requests.js';
 import { ProofRequests, resolvesEdits } from './proof-requests.js';
+import { PublishedDiagnostics } from './published-diagnostics.js';
 import { Scheduler } from './scheduler.js';
 import { SettingsStore } from './settings-store.js';
 import { Survey } from './survey.js';
+import { UnopenedFiles } from './unopened-files.js';
 import { WatchedFolders } from './watched-folders.js';
+import { WorkspaceCheck } from './workspace-check.js';
 
 /** What a server needs of the process or worker that it runs in. */
 export interface ServerHost {
@@ -83,7 +86,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const put = (open: OpenDocument) => {
     const { uri, dialect, document } = open;
     const affected = service.put(uri, dialect, document.getText(), false, marks.has(uri));
-    survey.opened(open);
+    unopened.opened(open);
     for (const one of [uri, ...affected]) scheduler.request(one);
   };
   const marks = new ByteOrderMarks(host.files, (uri) => {
@@ -101,27 +104,46 @@ export function startServer(connection: Connection, host: ServerHost): void {
       scheduler.cancel(uri);
       settings.forget(clientUri);
       const affected = service.close(uri);
-      survey.closed(uri);
-      void checker.clear(uri, clientUri);
+      void checker.clear(uri, clientUri, workspaceCheck.covers(uri));
+      unopened.closed(uri);
       for (const one of affected) scheduler.request(one);
     },
   });
+  const published = new PublishedDiagnostics(connection, documents);
   const checker = new Checker(connection, {
     service,
     documents,
     settings,
     pageUriOf,
+    published,
     yieldToEvents: host.yieldToEvents,
   });
-  const survey = new Survey({ service, documents, files: host.files, yieldToEvents: host.yieldToEvents });
+  const { files, yieldToEvents } = host;
+  const unopened = new UnopenedFiles(files, yieldToEvents);
+  const survey = new Survey({ service, documents, files, unopened, yieldToEvents });
+  const workspaceCheck = new WorkspaceCheck({
+    connection,
+    files,
+    documents,
+    unopened,
+    settings,
+    published,
+    pageUriOf,
+    filesRead: () => watchFolders(),
+    yieldToEvents,
+  });
+  const watchFolders = () => {
+    void watched.watch(new Set([...service.watchedFolders, ...unopened.service.watchedFolders]));
+  };
   const scheduler = new Scheduler(async (uri, isCurrent) => {
     await trace.check(uri, () => checker.check(uri, isCurrent));
-    void watched.watch(service.watchedFolders);
+    watchFolders();
   }, host);
 
   const setFolders = (folders: readonly string[]) => {
     service.setFolders(folders);
-    survey.setFolders(folders);
+    unopened.setFolders(folders);
+    void workspaceCheck.setFolders(folders);
   };
 
   const checkAll = () => {
@@ -200,13 +222,15 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onDidChangeConfiguration((change) => {
     settings.changed(change.settings);
+    workspaceCheck.settingsChanged();
     checkAll();
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const uris = changes.map((change) => canonicalUri(change.uri));
     const affected = service.filesChanged(uris);
-    survey.filesChanged(uris);
+    unopened.filesChanged(uris);
+    workspaceCheck.filesChanged(uris);
     for (const uri of affected) scheduler.request(uri);
     if (affected.length > 0) refreshShown(connection, capabilities);
   });
@@ -270,7 +294,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onCodeActionResolve((action, token) => proofs.resolve(action, token));
 
   answerEditingRequests(connection, { service, documents, find, hasCommands });
-  answerOwnRequests(connection, { service, documents, settings, survey, find });
+  answerOwnRequests(connection, { service, documents, settings, survey, workspaceCheck, find });
   answerEndpointChecks(connection, host.files, { service, settings, find });
 
   documents.listen(connection);

@@ -25,6 +25,8 @@ export interface Settings {
   readonly defaultHints: boolean;
   /** Whether what a file covers stands above the parts that decide it. */
   readonly codeLens: boolean;
+  /** Whether files that are not open are checked as well: the client then names them. */
+  readonly workspaceDiagnostics: boolean;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -36,6 +38,7 @@ export const DEFAULT_SETTINGS: Settings = {
   contentHints: true,
   defaultHints: true,
   codeLens: true,
+  workspaceDiagnostics: false,
 };
 
 /** The section that {@link Settings} are kept under. */
@@ -62,7 +65,17 @@ export function readSettings(value: unknown): ReadSettings {
     faults.push(`${SETTINGS_SECTION}.${key}: ${shown(given)} is not ${wanted}, so the default applies.`);
     return fallback;
   };
-  const { require, severity, cloud, maxFileSize, inlayHints, contentHints, defaultHints, codeLens } = DEFAULT_SETTINGS;
+  const {
+    require,
+    severity,
+    cloud,
+    maxFileSize,
+    inlayHints,
+    contentHints,
+    defaultHints,
+    codeLens,
+    workspaceDiagnostics,
+  } = DEFAULT_SETTINGS;
   return {
     require: read('require', 'a list of selectors such as ["teams"]', isStrings, require),
     severity: readSeverity(read('severity', 'a map of codes to severities', isRecord, severity), faults),
@@ -72,6 +85,7 @@ export function readSettings(value: unknown): ReadSettings {
     contentHints: read('contentHints', 'true or false', isBoolean, contentHints),
     defaultHints: read('defaultHints', 'true or false', isBoolean, defaultHints),
     codeLens: read('codeLens', 'true or false', isBoolean, codeLens),
+    workspaceDiagnostics: read('workspaceDiagnostics', 'true or false', isBoolean, workspaceDiagnostics),
     faults,
   };
 }

@@ -2,24 +2,22 @@
 
 import type { CancellationToken } from 'vscode-languageserver';
 import type { CoverageFile } from '../../../shared/coverage.js';
-import { detectLanguage, isConfiguration } from '../configuration/languages.js';
+import { isConfiguration } from '../configuration/languages.js';
 import type { FileAccess } from '../service/files/file-access.js';
-import { canonicalFolder, canonicalUri, isInside, nameOf, pathOf, pathWithin } from '../service/files/uris.js';
-import { LanguageService } from '../service/language-service.js';
+import { canonicalFolder, canonicalUri, isInside, nameOf, pathWithin } from '../service/files/uris.js';
+import type { LanguageService } from '../service/language-service.js';
 import type { Places } from '../service/reports/coverage-data.js';
-import type { OpenDocument, OpenDocuments } from './open-documents.js';
+import type { OpenDocuments } from './open-documents.js';
 import type { Settings } from './settings.js';
-
-/** How many files one survey reads: the others stay unread. */
-const FILE_LIMIT = 500;
-
-const BYTES_PER_MEGABYTE = 1_000_000;
+import type { UnopenedFiles } from './unopened-files.js';
+import { chooseFiles } from './workspace-files.js';
 
 /** What a survey depends on. */
 export interface SurveyContext {
   readonly service: LanguageService;
   readonly documents: OpenDocuments;
   readonly files: FileAccess;
+  readonly unopened: UnopenedFiles;
   yieldToEvents(): Promise<void>;
 }
 
@@ -30,37 +28,23 @@ interface Surveyed {
   readonly result: { readonly root: string; readonly file: CoverageFile } | undefined;
 }
 
-/**
- * Files that are not open have a service of their own, so that nothing that was read for a survey is taken for what somebody edits.
- * It knows what is open, because that changes what the others mean; and it does no work unless a survey is asked for.
- */
+/** Does no work unless a survey is asked for. */
 export class Survey {
-  private readonly unopened: LanguageService;
   private readonly known = new Map<string, Surveyed>();
-  /** The text that the service has of each file. */
-  private readonly texts = new Map<string, string>();
 
   constructor(private readonly context: SurveyContext) {
-    this.unopened = new LanguageService(context.files, undefined, context.yieldToEvents);
+    context.unopened.onChange((uris) => {
+      for (const uri of uris) this.known.delete(uri);
+    });
   }
 
-  setFolders(folders: readonly string[]): void {
-    this.unopened.setFolders(folders);
-    this.known.clear();
-  }
-
-  opened({ uri, dialect, document }: OpenDocument): void {
-    this.texts.delete(uri);
-    this.forget([uri, ...this.unopened.put(uri, dialect, document.getText())]);
-  }
-
-  closed(uri: string): void {
-    this.texts.delete(uri);
-    this.forget([uri, ...this.unopened.close(uri)]);
-  }
-
-  filesChanged(uris: readonly string[]): void {
-    this.forget([...uris, ...this.unopened.filesChanged(uris)]);
+  /**
+   * The same of the files that somebody looks at as a whole: without those that are ignored.
+   * @param uris as the client spells them
+   */
+  async ofFolder(folder: string, uris: readonly string[], settings: Settings, token: CancellationToken) {
+    const { files, leftOut } = await chooseFiles(folder, uris, this.context.files);
+    return { files: await this.of(folder, [...files.values()], settings, token), leftOut };
   }
 
   /**
@@ -68,7 +52,7 @@ export class Survey {
    * @param uris as the client spells them
    */
   async of(folder: string, uris: readonly string[], settings: Settings, token: CancellationToken) {
-    const asked = new Map(uris.slice(0, FILE_LIMIT).map((uri) => [canonicalUri(uri), uri]));
+    const asked = new Map(uris.map((uri) => [canonicalUri(uri), uri]));
     const places = this.places(canonicalFolder(folder), asked);
     const covered: CoverageFile[] = [];
     for (const uri of asked.keys()) {
@@ -88,37 +72,29 @@ export class Survey {
       const isOwn = open.dialect !== undefined && isConfiguration(open.dialect);
       return isOwn ? undefined : this.context.service.coverage(uri, settings, places);
     }
-    const { text } = Object(await this.context.files.read(uri, settings.maxFileSize * BYTES_PER_MEGABYTE));
-    if (typeof text !== 'string') return undefined;
+    const { unopened } = this.context;
+    const loaded = await unopened.load(uri, settings);
+    if (typeof loaded === 'string') return undefined;
+    const { text } = loaded;
     const known = this.known.get(uri);
     if (known?.text === text && known.settings === settings) return known.result;
-    const dialect = (await this.unopened.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
-    const isChecked = dialect !== undefined && !isConfiguration(dialect);
-    if (isChecked && this.texts.get(uri) !== text) {
-      this.texts.set(uri, text);
-      this.forget(this.unopened.put(uri, dialect, text));
-    }
-    const result = isChecked ? await this.unopened.coverage(uri, settings, places) : undefined;
+    const result = await unopened.service.coverage(uri, settings, places);
     // What was read of it is not kept: there may be many.
-    if (isChecked) this.unopened.release(uri);
+    unopened.service.release(uri);
     this.known.set(uri, { text, settings, result });
     return result;
   }
 
-  private forget(uris: readonly string[]): void {
-    for (const uri of uris) this.known.delete(uri);
-  }
-
   /** Paths from the folder; URIs as the client spells them. */
   private places(folder: string, asked: ReadonlyMap<string, string>): Places {
-    const { service, documents } = this.context;
+    const { service, documents, unopened } = this.context;
     return {
       nameOf: (uri) => ({
         uri: documents.get(uri)?.document.uri ?? asked.get(uri) ?? uri,
         path: isInside(uri, folder) ? pathWithin(folder, uri) : nameOf(uri),
       }),
       lineOf: ({ uri, range }) => {
-        const lines = service.linesOf(uri) ?? this.unopened.linesOf(uri);
+        const lines = service.linesOf(uri) ?? unopened.service.linesOf(uri);
         return lines && lines.lineAt(range.start) + 1;
       },
     };

@@ -56,12 +56,12 @@ describe('languages', () => {
     expect(languages).toEqual(LANGUAGES.map(({ id }) => id).sort());
   });
 
-  test('start the extension, with those that they may be hidden in, and nothing else but its own links does', () => {
+  test('start the extension, with those that they may be hidden in, and nothing else does but its own links and lintel.yaml', () => {
     const hosts = LANGUAGES.flatMap(({ hostLanguages = [] }) => hostLanguages);
     // What VS Code calls files like *.cfg and *.txt.
     const vague = ['plaintext', 'properties'];
     const started = [...new Set([...languages, ...hosts, ...vague])].sort();
-    const others = ['onUri', 'onWebviewPanel:lintel.report'];
+    const others = ['onUri', 'onWebviewPanel:lintel.report', 'workspaceContains:lintel.yaml'];
     expect([...manifest.activationEvents].sort()).toEqual(
       [...started.map((id) => `onLanguage:${id}`), ...others].sort(),
     );
