@@ -36,6 +36,7 @@ import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-d
 import { answerOwnRequests } from './own-requests.js';
 import { ProofRequests, resolvesEdits } from './proof-requests.js';
 import { Scheduler } from './scheduler.js';
+import { answerSelectionRequests } from './selection-requests.js';
 import { SettingsStore } from './settings-store.js';
 import { Survey } from './survey.js';
 import { WatchedFolders } from './watched-folders.js';
@@ -271,6 +272,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   answerEditingRequests(connection, { service, documents, find, hasCommands });
   answerOwnRequests(connection, { service, documents, settings, survey, find });
+  answerSelectionRequests(connection, { service, documents, settings, survey, find });
   answerEndpointChecks(connection, host.files, { service, settings, find });
 
   documents.listen(connection);

@@ -3,6 +3,9 @@
 import type { CancellationToken } from 'vscode-languageserver';
 import type { CoverageFile } from '../../../shared/coverage.js';
 import { detectLanguage, isConfiguration } from '../configuration/languages.js';
+import { lintelConfig } from '../configuration/lintel-config.js';
+import type { KnownFile } from '../configuration/new-file.js';
+import type { Dialect } from '../dialects/dialect.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { canonicalFolder, canonicalUri, isInside, nameOf, pathOf, pathWithin } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
@@ -88,21 +91,64 @@ export class Survey {
       const isOwn = open.dialect !== undefined && isConfiguration(open.dialect);
       return isOwn ? undefined : this.context.service.coverage(uri, settings, places);
     }
-    const { text } = Object(await this.context.files.read(uri, settings.maxFileSize * BYTES_PER_MEGABYTE));
-    if (typeof text !== 'string') return undefined;
+    const text = await this.textOf(uri, settings);
+    if (text === undefined) return undefined;
     const known = this.known.get(uri);
     if (known?.text === text && known.settings === settings) return known.result;
-    const dialect = (await this.unopened.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
-    const isChecked = dialect !== undefined && !isConfiguration(dialect);
-    if (isChecked && this.texts.get(uri) !== text) {
+    const dialect = await this.dialectOf(uri, text);
+    const result =
+      dialect && !isConfiguration(dialect)
+        ? await this.reading(uri, dialect, text, () => this.unopened.coverage(uri, settings, places))
+        : undefined;
+    this.known.set(uri, { text, settings, result });
+    return result;
+  }
+
+  /**
+   * What the files of a folder are, for its first workspace file. Other workspace files are left out.
+   * @param uris as the client spells them
+   */
+  async knownFiles(folder: string, uris: readonly string[], settings: Settings, token: CancellationToken) {
+    const known: KnownFile[] = [];
+    for (const uri of new Set(uris.slice(0, FILE_LIMIT).map(canonicalUri))) {
+      if (token.isCancellationRequested) return [];
+      const path = pathWithin(canonicalFolder(folder), uri);
+      const open = this.context.documents.get(uri);
+      const text = open?.document.getText() ?? (await this.textOf(uri, settings));
+      const dialect = open ? open.dialect : text === undefined ? undefined : await this.dialectOf(uri, text);
+      if (text === undefined || !dialect || dialect === lintelConfig) continue;
+      if (isConfiguration(dialect)) known.push({ path, dialect: dialect.title, model: undefined });
+      else if (open) known.push(await this.context.service.knownFile(uri, path));
+      else known.push(await this.reading(uri, dialect, text, () => this.unopened.knownFile(uri, path)));
+      await this.context.yieldToEvents();
+    }
+    return known;
+  }
+
+  private async textOf(uri: string, { maxFileSize }: Settings): Promise<string | undefined> {
+    const { text } = Object(await this.context.files.read(uri, maxFileSize * BYTES_PER_MEGABYTE));
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  private async dialectOf(uri: string, text: string): Promise<Dialect | undefined> {
+    return (await this.unopened.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
+  }
+
+  /** Asks about a file that is not open. */
+  private async reading<Answer>(
+    uri: string,
+    dialect: Dialect,
+    text: string,
+    question: () => Promise<Answer>,
+  ): Promise<Answer> {
+    if (this.texts.get(uri) !== text) {
       this.texts.set(uri, text);
       this.forget(this.unopened.put(uri, dialect, text));
     }
-    const result = isChecked ? await this.unopened.coverage(uri, settings, places) : undefined;
+    const answer = await question();
     // What was read of it is not kept: there may be many.
-    if (isChecked) this.unopened.release(uri);
-    this.known.set(uri, { text, settings, result });
-    return result;
+    this.unopened.release(uri);
+    return answer;
   }
 
   private forget(uris: readonly string[]): void {
