@@ -209,7 +209,9 @@ it('writes a first lintel.yaml for the files of a folder, opened or not, which i
   const { text, files: count } = await begin(...names, 'edge/a.nft', 'missing.nft');
   expect(count).toBe(4);
   expect(text).toContain('packs:\n  - requirements/telephony.yaml\n');
-  expect(text).toContain('  - match: edge/*.nft  # nftables ruleset, 2 files\n    require: [zoom, m365-worldwide/11/*]\n');
+  expect(text).toContain(
+    '  - match: edge/*.nft  # nftables ruleset, 2 files\n    require: [zoom, m365-worldwide/11/*]\n',
+  );
   expect(text).toContain('  - match: proxy.pac  # Proxy auto-configuration (PAC)');
   writeFileSync(fileURLToPath(session.uri('lintel.yaml')), text);
   expect(await session.open('lintel.yaml', 'lintel-config', text)).toEqual([]);
