@@ -4,6 +4,7 @@
 import type { CoverageFile, CoverageStatus } from './coverage.js';
 import type { ExplanationStep } from './explanation.js';
 import type { Overview } from './overview.js';
+import type { Selectable } from './selection.js';
 import type { WebAnswer } from './web-access.js';
 
 /** A request: its method, and the types of its parameters and its result, which exist only at compile time. */
@@ -220,6 +221,75 @@ export interface StoredText {
 
 /** Looks for endpoints that are newer than those that the files around one are checked with. The file need not exist. */
 export const CHECK_ENDPOINTS = request<CheckEndpointsParams, CheckEndpointsResult>('lintel/checkEndpoints');
+
+/** Who says what a file is checked against, the nearest first; the setting may have its default. */
+export type SelectedBy = 'comment' | 'configuration' | 'setting';
+
+/** How one open file does. */
+export interface StatusResult {
+  /** The title of its language: `Squid`. */
+  readonly language: string;
+  readonly selectors: readonly string[];
+  readonly selectedBy: SelectedBy;
+  /** How many requirements these select. */
+  readonly requirements: number;
+  readonly verdicts: readonly CoverageStatus[];
+  /** The workspace file that applies, as the client spells it; absent where there is none. */
+  readonly configuration?: string;
+}
+
+/** What an open file is checked against and how it does, once it is checked; `null` for a file that is not checked. */
+export const STATUS = request<FileParams, StatusResult | null>('lintel/status');
+
+/** What can be selected for a file or a folder. */
+export interface SelectionResult {
+  readonly choices: readonly Selectable[];
+  readonly selectedBy: SelectedBy;
+  /** Where a selection for the file can be written; absent for a folder, for which it is a setting. */
+  readonly file?: {
+    readonly canComment: boolean;
+    /** The name of its workspace file, and whether it exists. */
+    readonly configuration: string;
+    readonly exists: boolean;
+    /** The pattern of the entry that applies; absent where an entry would be added. */
+    readonly match?: string;
+  };
+}
+
+export const SELECTION = request<FileParams, SelectionResult>('lintel/selection');
+
+export interface SelectParams extends FileParams {
+  readonly selectors: readonly string[];
+  readonly writes: 'comment' | 'configuration';
+}
+
+/** A part of a text that is replaced, as the protocol writes it. */
+export interface PlainEdit {
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+  readonly newText: string;
+}
+
+/** The edits that select requirements for an open file; `null` where that cannot be written. */
+export interface SelectResult {
+  readonly uri: string;
+  readonly isNew: boolean;
+  readonly edits: readonly PlainEdit[];
+}
+
+export const SELECT = request<SelectParams, SelectResult | null>('lintel/select');
+
+export interface NewWorkspaceFileParams extends FileParams {
+  /** Files of the folder `uri`, opened or not. */
+  readonly files: readonly string[];
+}
+
+/** The text of a first lintel.yaml for the files of a folder, as `lintel init` writes it, and how many there are. */
+export const NEW_WORKSPACE_FILE = request<NewWorkspaceFileParams, { readonly text: string; readonly files: number }>(
+  'lintel/newWorkspaceFile',
+);
 
 // Server → client
 

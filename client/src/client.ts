@@ -9,10 +9,13 @@ import { registerExplanation } from './explanation.js';
 import { registerFindingCommands } from './finding-commands.js';
 import { registerFindingPages } from './finding-pages.js';
 import { adoptLanguages, VAGUE_LANGUAGES } from './languages.js';
+import { registerNewWorkspaceFile } from './new-workspace-file.js';
 import { registerReportCommands } from './report-commands.js';
 import { ReportPanel } from './report-panel.js';
+import { registerRequirementSelection } from './select-requirements.js';
 import { registerSelection } from './selection.js';
 import { type CreateClient, Server } from './server.js';
+import { registerStatus } from './status.js';
 import { registerViews } from './views/views.js';
 import type { WebRequests } from './web.js';
 import { WorkspaceCheck } from './workspace-check.js';
@@ -60,6 +63,9 @@ export function start(context: vscode.ExtensionContext, createClient: CreateClie
     ...adoptLanguages(started, languages),
     ...registerEndpointUpdates(started, context.globalState),
     ...showEndpointAge(started, checked),
+    ...registerStatus(started),
+    registerRequirementSelection(started, current),
+    registerNewWorkspaceFile(started, files, current),
     vscode.workspace.onDidOpenTextDocument((document) => started.startFor([document])),
   );
   started.startFor(vscode.workspace.textDocuments);

@@ -71,9 +71,9 @@ export class WorkspaceFiles implements vscode.Disposable {
   }
 
   /** The files of a folder, without those that the settings of VS Code exclude and those of a folder in it that is one of its own. */
-  async of(folder: vscode.Uri): Promise<FoundFiles> {
-    const pattern = new vscode.RelativePattern(folder, this.pattern);
-    const found = await vscode.workspace.findFiles(pattern, INSTALLED, FIND_LIMIT);
+  async of(folder: vscode.Uri, pattern = this.pattern): Promise<FoundFiles> {
+    const inFolder = new vscode.RelativePattern(folder, pattern);
+    const found = await vscode.workspace.findFiles(inFolder, INSTALLED, FIND_LIMIT);
     const root = vscode.workspace.getWorkspaceFolder(folder);
     return {
       uris: found

@@ -96,6 +96,7 @@ describe('the menu', () => {
       'Permit Microsoft Teams: UDP 443 to 2 networks in FORWARD',
       'Permit SharePoint and OneDrive: UDP 443 to 5 networks in FORWARD',
       'Fix all 4 at this line',
+      'Require m365+default in this file',
       'Ignore requirement-blocked here (give a reason)',
       'Ignore requirement-partial here (give a reason)',
       'Why is there no fix for requirement-blocked?',

@@ -54,6 +54,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'shared/coverage.js',
     'shared/explanation.js',
     'shared/overview.js',
+    'shared/selection.js',
   ],
   library: ['service', 'configuration', 'analysis', 'dialects', 'catalog', 'model', 'text'],
   lsp: [

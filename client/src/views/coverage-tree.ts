@@ -80,7 +80,7 @@ export class CoverageTree implements vscode.TreeDataProvider<Row> {
     const item = new vscode.TreeItem(row.label, single ? vscode.TreeItemCollapsibleState.None : open);
     item.id = row.id;
     item.iconPath = iconOf(worstOf(verdicts));
-    item.description = single ? describe(single, row.kind) : countsOf(verdicts);
+    item.description = single ? describe(single, row.kind) : countsOf(verdicts.map(({ status }) => status));
     item.contextValue = row.kind;
     item.accessibilityInformation = {
       label: `${row.label}, ${single ? STATUS_WORDS[single.verdict.status] : ''} ${item.description}`,

@@ -69,7 +69,7 @@ function fileItem({ id, file }: Row & { kind: 'file' }): vscode.TreeItem {
   item.id = id;
   item.iconPath = iconOf(worstOf(decided));
   item.description = [file.language, ...(file.point === undefined ? [] : [`at ${file.point}`])].join(', ');
-  item.tooltip = countsOf(file.verdicts);
+  item.tooltip = countsOf(file.verdicts.map(({ status }) => status));
   item.command = { command: SHOW_LINE_COMMAND, title: 'Open', arguments: [file.uri, 0] };
   return item;
 }

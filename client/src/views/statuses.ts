@@ -21,9 +21,9 @@ export function worstOf(verdicts: readonly CoverageVerdict[]): CoverageStatus {
 }
 
 /** `9/13 met, 1 blocked`. */
-export function countsOf(verdicts: readonly CoverageVerdict[]): string {
-  const count = (wanted: CoverageStatus) => verdicts.filter(({ status }) => status === wanted).length;
-  const decided = verdicts.length - count('not-applicable');
+export function countsOf(statuses: readonly CoverageStatus[]): string {
+  const count = (wanted: CoverageStatus) => statuses.filter((status) => status === wanted).length;
+  const decided = statuses.length - count('not-applicable');
   const others = (['blocked', 'partial', 'undecided'] as const).filter((status) => count(status) > 0);
   return [`${count('met')}/${decided} met`, ...others.map((status) => `${count(status)} ${STATUS_WORDS[status]}`)].join(
     ', ',

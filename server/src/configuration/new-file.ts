@@ -15,8 +15,15 @@ export interface KnownFile {
   readonly model: Model | undefined;
 }
 
-/** The text of a workspace file for some files; it changes no verdict until somebody edits it. */
-export function newWorkspaceFile(known: readonly KnownFile[], cloud: Cloud): string {
+/**
+ * The text of a workspace file for some files; it changes no verdict until somebody edits it.
+ * @param selectors those that apply without it
+ */
+export function newWorkspaceFile(
+  known: readonly KnownFile[],
+  cloud: Cloud,
+  selectors: readonly string[] = DEFAULT_SELECTORS,
+): string {
   const files = known.filter(({ model }) => model !== undefined);
   return [
     [
@@ -26,7 +33,7 @@ export function newWorkspaceFile(known: readonly KnownFile[], cloud: Cloud): str
     [`# The Microsoft cloud of your tenant: ${CLOUDS.join(', ')}.`, `cloud: ${cloud}`],
     packsOf(known.filter(({ model }) => model === undefined)),
     rolesOf(files),
-    entriesOf(files),
+    entriesOf(files, selectors),
     [
       '# Other severities, or off, by code: `lintel help CODE` explains a finding. What makes a run fail is told by fail-on.',
       '# severity:',
@@ -93,10 +100,10 @@ function insideNetworksOf(model: Model | undefined): { readonly name: string; re
   );
 }
 
-/** An entry for each kind of file, with the default requirements. */
-function entriesOf(files: readonly KnownFile[]): readonly string[] {
+/** An entry for each kind of file, with what is required of it already. */
+function entriesOf(files: readonly KnownFile[], required: readonly string[]): readonly string[] {
   if (files.length === 0) return [];
-  const selectors = `[${DEFAULT_SELECTORS.join(', ')}]`;
+  const selectors = `[${required.map((one) => (/^\w[\w./+*-]*$/.test(one) ? one : JSON.stringify(one))).join(', ')}]`;
   return [
     '# What each file is checked against: the first entry that matches it applies. `lintel catalog list` shows what there is.',
     '# role says which host a firewall protects, where it is no router: `role: access-edge`.',
@@ -134,7 +141,8 @@ function groupOf(path: string): string {
   return `${escapeGlob(folder)}*${escapeGlob(ending)}`;
 }
 
-function escapeGlob(path: string): string {
+/** A pattern that matches one path alone. */
+export function escapeGlob(path: string): string {
   // Braces stand for alternatives, escaped or not.
   return path.replace(/[*?[\]\\]/g, '\\$&').replace(/[{}]/g, '?');
 }

@@ -37,6 +37,7 @@ import { answerOwnRequests } from './own-requests.js';
 import { ProofRequests, resolvesEdits } from './proof-requests.js';
 import { PublishedDiagnostics } from './published-diagnostics.js';
 import { Scheduler } from './scheduler.js';
+import { answerSelectionRequests } from './selection-requests.js';
 import { SettingsStore } from './settings-store.js';
 import { Survey } from './survey.js';
 import { UnopenedFiles } from './unopened-files.js';
@@ -294,7 +295,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onCodeActionResolve((action, token) => proofs.resolve(action, token));
 
   answerEditingRequests(connection, { service, documents, find, hasCommands });
-  answerOwnRequests(connection, { service, documents, settings, survey, workspaceCheck, find });
+  const own = { service, documents, settings, survey, workspaceCheck, find };
+  answerOwnRequests(connection, own);
+  answerSelectionRequests(connection, own);
   answerEndpointChecks(connection, host.files, { service, settings, find });
 
   documents.listen(connection);

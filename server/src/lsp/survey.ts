@@ -3,6 +3,8 @@
 import type { CancellationToken } from 'vscode-languageserver';
 import type { CoverageFile } from '../../../shared/coverage.js';
 import { isConfiguration } from '../configuration/languages.js';
+import { lintelConfig } from '../configuration/lintel-config.js';
+import type { KnownFile } from '../configuration/new-file.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { canonicalFolder, canonicalUri, isInside, nameOf, pathWithin } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
@@ -74,7 +76,7 @@ export class Survey {
     }
     const { unopened } = this.context;
     const loaded = await unopened.load(uri, settings);
-    if (typeof loaded === 'string') return undefined;
+    if (loaded.kind !== 'loaded') return undefined;
     const { text } = loaded;
     const known = this.known.get(uri);
     if (known?.text === text && known.settings === settings) return known.result;
@@ -83,6 +85,36 @@ export class Survey {
     unopened.service.release(uri);
     this.known.set(uri, { text, settings, result });
     return result;
+  }
+
+  /**
+   * What the files of a folder are, for its first workspace file. Other workspace files are left out.
+   * @param uris as the client spells them
+   */
+  async knownFiles(folder: string, uris: readonly string[], settings: Settings, token: CancellationToken) {
+    const known: KnownFile[] = [];
+    const { files } = await chooseFiles(folder, uris, this.context.files);
+    for (const uri of files.keys()) {
+      if (token.isCancellationRequested) return [];
+      const file = await this.knownFile(uri, pathWithin(canonicalFolder(folder), uri), settings);
+      if (file) known.push(file);
+      await this.context.yieldToEvents();
+    }
+    return known;
+  }
+
+  private async knownFile(uri: string, path: string, settings: Settings): Promise<KnownFile | undefined> {
+    const { service, documents, unopened } = this.context;
+    const open = documents.get(uri);
+    const loaded = open ? undefined : await unopened.load(uri, settings);
+    const dialect = loaded?.kind === 'configuration' ? loaded.dialect : open?.dialect;
+    if (dialect === lintelConfig) return undefined;
+    if (dialect && isConfiguration(dialect)) return { path, dialect: dialect.title, model: undefined };
+    if (open) return dialect && service.knownFile(uri, path);
+    if (loaded?.kind !== 'loaded') return undefined;
+    const known = await unopened.service.knownFile(uri, path);
+    unopened.service.release(uri);
+    return known;
   }
 
   /** Paths from the folder; URIs as the client spells them. */

@@ -1,6 +1,7 @@
 // Files that are not open: the one way to read them, for all who ask what is in them.
 
 import { detectLanguage, isConfiguration } from '../configuration/languages.js';
+import type { Dialect } from '../dialects/dialect.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { pathOf } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
@@ -12,8 +13,11 @@ const BYTES_PER_MEGABYTE = 1_000_000;
 /** How many files stay read that were read only to see what they include. */
 const READ_AHEAD_LIMIT = 100;
 
-/** A file that can be asked about, or why it cannot: it is too large, or no file of a language that is checked. */
-export type Loaded = { readonly text: string } | 'too-large' | 'unchecked';
+/** A file that can be asked about, or why it cannot: it configures Lintel, is too large, or in no language that is checked. */
+export type Loaded =
+  | { readonly kind: 'loaded'; readonly text: string }
+  | { readonly kind: 'configuration'; readonly dialect: Dialect }
+  | { readonly kind: 'too-large' | 'unchecked' };
 
 /**
  * They have a service of their own, so that no text that was read for a survey is taken for one that somebody edits. It knows what
@@ -66,16 +70,17 @@ export class UnopenedFiles {
     const dialect =
       text === undefined ? undefined : ((await this.service.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text));
     // It was opened meanwhile: what is typed counts.
-    if (this.open.has(uri)) return 'unchecked';
+    if (this.open.has(uri)) return { kind: 'unchecked' };
     if (text === undefined || dialect === undefined || isConfiguration(dialect)) {
       if (this.texts.delete(uri)) this.tell(this.service.close(uri));
-      return file === 'too-large' ? file : 'unchecked';
+      if (dialect) return { kind: 'configuration', dialect };
+      return { kind: file === 'too-large' ? file : 'unchecked' };
     }
     if (this.texts.get(uri) !== text) {
       this.texts.set(uri, text);
       this.tell(this.service.put(uri, dialect, text));
     }
-    return { text };
+    return { kind: 'loaded', text };
   }
 
   private tell(uris: readonly string[]): void {

@@ -177,7 +177,7 @@ export class WorkspaceCheck {
     const file = this.checked.get(uri);
     if (!file || documents.get(uri)) return;
     const loaded = await unopened.load(uri, await settings.settingsFor(file.folder));
-    file.state = typeof loaded === 'string' ? loaded : 'loaded';
+    file.state = loaded.kind === 'configuration' ? 'unchecked' : loaded.kind;
   }
 
   private async examine(uri: string): Promise<void> {

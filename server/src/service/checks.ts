@@ -23,8 +23,14 @@ export interface CheckRequest {
   readonly version?: Pack;
 }
 
+/** Who says what a file is checked against. */
+export type SelectedBy = 'command-line' | 'comment' | 'configuration' | 'setting';
+
 /** What one file is checked against. */
 export interface FileChecks extends Checks {
+  /** The selectors, and who says them. */
+  readonly selectors: readonly string[];
+  readonly selectedBy: SelectedBy;
   readonly catalog: Catalog;
   /** The cloud of the catalog, and the catalogs of the others, for what is not of this one. */
   readonly cloud: Cloud;
@@ -96,6 +102,8 @@ function makeChecks(
   const interfaces = entry?.interfaces ?? configuration.file.interfaces;
   const profiles = entry?.profiles ?? configuration.file.profiles;
   return {
+    selectors: selectors ?? request.require,
+    selectedBy: request.forced ? 'command-line' : required ? 'comment' : entry?.require ? 'configuration' : 'setting',
     catalog,
     cloud: configuration.cloudFor(request.cloud),
     catalogOf: (cloud) => configuration.catalogOf(cloud),

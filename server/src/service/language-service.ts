@@ -9,6 +9,8 @@ import type { Catalog } from '../catalog/catalog.js';
 import { entryDeltas } from '../catalog/diff.js';
 import type { Pack } from '../catalog/requirement.js';
 import type { Configuration } from '../configuration/configuration.js';
+import { lintelPack } from '../configuration/lintel-pack.js';
+import type { KnownFile } from '../configuration/new-file.js';
 import type {
   Completions,
   ContentHint,
@@ -49,6 +51,14 @@ import { overviewOf } from './overview.js';
 import { type NetworkPlan, planFor, selectedFor } from './plan.js';
 import { type RenamableName, type Renaming, renamableAt, renameAt } from './rename.js';
 import { coverageOf, type Places } from './reports/coverage-data.js';
+import {
+  type FileEdits,
+  type FileStatus,
+  type SelectionOffer,
+  selectionEdits,
+  selectionOffer,
+  statusOf,
+} from './selection.js';
 
 /** What can be done about the findings at a place. */
 export interface Menu {
@@ -161,6 +171,38 @@ export class LanguageService {
     const configuration = await this.configurationFor(uri);
     const { catalog, requirements } = selectedFor(configuration, request);
     return overviewOf(configuration, catalog, requirements);
+  }
+
+  /** What a file is, for the first workspace file of its folder. */
+  async knownFile(uri: string, path: string): Promise<KnownFile> {
+    const reading = await this.readAlone(uri);
+    return {
+      path,
+      dialect: reading?.dialect.title ?? '',
+      model: reading?.dialect === lintelPack ? undefined : reading?.document.model,
+    };
+  }
+
+  /** What a document is checked against, alone or in the file that includes it, and how it does. */
+  status(uri: string, request: CheckRequest): Promise<FileStatus | undefined> {
+    return this.answerExamined(uri, request, statusOf);
+  }
+
+  /** What can be selected for a document, alone or in the file that includes it. */
+  async selection(uri: string, request: CheckRequest): Promise<SelectionOffer | undefined> {
+    const configuration = await this.configurationFor(uri);
+    return this.answerExamined(uri, request, (examined) => selectionOffer(examined, configuration));
+  }
+
+  /** The edits that select requirements for a document, or for the file that includes it. */
+  async select(
+    uri: string,
+    request: CheckRequest,
+    selectors: readonly string[],
+    place: 'comment' | 'configuration',
+  ): Promise<FileEdits | undefined> {
+    const configuration = await this.configurationFor(uri);
+    return this.answerExamined(uri, request, (examined) => selectionEdits(examined, configuration, selectors, place));
   }
 
   // Findings

@@ -11,6 +11,7 @@ import type { Configuration } from '../configuration/configuration.js';
 import { FINDING_CODES } from '../model/codes.js';
 import { endOfLineText, startOfLine } from '../text/lines.js';
 import { declarations, type FixProver } from './fixes.js';
+import { type CheckedFile, requiring } from './selection.js';
 
 /** One entry. All but the edits that are known are worked out when somebody chooses them. */
 export type MenuEntry = {
@@ -29,7 +30,7 @@ export type MenuEntry = {
  * @param asked those of them that the question is about
  */
 export function menuFor(
-  context: FixContext,
+  context: CheckedFile,
   prover: FixProver,
   configuration: Configuration,
   { here, asked }: { readonly here: readonly Finding[]; readonly asked: readonly Finding[] },
@@ -45,6 +46,12 @@ export function menuFor(
     ...proofs,
     ...ofLine(fixable),
     ...ofCodes(context, fixable, asked),
+    ...distinctEdits(
+      asked.flatMap((finding) => {
+        const fix = requiring(context, finding);
+        return fix ? [{ finding, fix }] : [];
+      }),
+    ),
     ...declarations(asked, configuration).map(
       (one): MenuEntry => ({ ...one, does: 'declare', findings: [one.finding], title: one.fix.title }),
     ),

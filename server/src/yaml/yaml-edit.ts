@@ -70,6 +70,25 @@ export class YamlEditor {
     return [{ range: { start: lineStart, end: next + 1 }, newText: '' }];
   }
 
+  /** Puts other values in the place of all items of a list, in its style; comments stay where values are only added. */
+  replaceItems(list: YAMLSeq, values: readonly YamlValue[]): TextEdit[] | undefined {
+    const known = list.items.map((item) => (isScalar(item) ? item.value : undefined));
+    const added = values.filter((value) => !known.includes(value));
+    const isKept = known.length > 0 && known.every((value) => values.some((other) => other === value));
+    if (isKept) return added.length > 0 ? this.insertItems(list, list.items.length, added) : [];
+    const start = list.range?.[0];
+    const end = list.flow ? list.range?.[1] : endOf(list);
+    if (start === undefined || end === undefined) return undefined;
+    const indent = ' '.repeat(start - this.lineStart(start));
+    const newText = list.flow ? this.flow(values) : this.list(values, indent).slice(indent.length);
+    return [{ range: { start, end }, newText }];
+  }
+
+  /** A list with one item on each line. */
+  list(values: readonly YamlValue[], indent: string): string {
+    return values.map((value) => this.blockItem(value, indent, false)).join(this.eol);
+  }
+
   private insertBlock(list: YAMLSeq, index: number, values: readonly YamlValue[]): TextEdit[] | undefined {
     const isEnd = index >= list.items.length;
     const neighbour = list.items[isEnd ? list.items.length - 1 : index];
@@ -215,10 +234,10 @@ export class YamlEditor {
 }
 
 /** Texts that need no quotes anywhere in YAML. */
-const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_./-]*$/;
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_./+-]*$/;
 
 /** Plain texts that YAML 1.1 or 1.2 does not read as text. */
-const OTHER_TYPE = /^(?:[\d.]+(?:e\d+)?|0[xo][\da-f]+|[\d_]+|true|false|null|yes|no|on|off|y|n)$/i;
+const OTHER_TYPE = /^(?:[\d.]+(?:e[-+]?\d+)?|0[xo][\da-f]+|[\d_]+|true|false|null|yes|no|on|off|y|n)$/i;
 
 function isMapValue(value: YamlValue): value is { readonly [key: string]: YamlValue } {
   return typeof value === 'object' && !Array.isArray(value);

@@ -87,6 +87,28 @@ test('each command in a menu exists, and shows itself only in files of the langu
   }
 });
 
+describe('the walkthrough', () => {
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+  test('has five steps with pictures that are packed', () => {
+    expect(steps).toHaveLength(5);
+    expect(manifest.files).toContain('media/walkthrough');
+    for (const { media } of steps) {
+      expect(media.svg).toMatch(/^media\/walkthrough\//);
+      const picture = readFileSync(fileURLToPath(new URL(media.svg, root)), 'utf8');
+      // Who hears the page is told what the picture says of itself.
+      expect(picture).toContain(`<title>${media.altText}</title>`);
+    }
+  });
+
+  test('leads to commands that exist', () => {
+    const commands = contributes.commands.map(({ command }) => command);
+    const named = steps.flatMap(({ description }) => [...description.matchAll(/\(command:(lintel\.\w+)\)/g)]);
+    expect(named.length).toBeGreaterThan(0);
+    for (const [, command] of named) expect(commands).toContain(command);
+  });
+});
+
 test('each file that the manifest names exists', () => {
   const icons = contributes.viewsContainers.activitybar.map(({ icon }) => icon);
   const named = [manifest.icon, ...icons, ...contributes.languages.map(({ configuration }) => configuration)];

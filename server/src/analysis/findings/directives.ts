@@ -32,8 +32,8 @@ export interface Word {
 
 const MARKER = 'lintel:';
 
-/** How many words of one comment are read. */
-const WORD_LIMIT = 50;
+/** How many words of one comment are read, and how many selectors of a file. */
+export const WORD_LIMIT = 50;
 
 /** How far before the marker its comment may begin. */
 const SIGN_WINDOW = 16;
@@ -185,7 +185,7 @@ export function requiredBy(directives: readonly Directive[]): readonly string[] 
   return selectors.length > 0 ? selectors.slice(0, WORD_LIMIT) : undefined;
 }
 
-function isRequire({ verb }: Directive): boolean {
+export function isRequire({ verb }: Directive): boolean {
   return verb.text === 'require';
 }
 

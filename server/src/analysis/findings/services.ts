@@ -3,7 +3,7 @@ import { builtInTitle } from '../../catalog/catalog.js';
 import type { Requirement } from '../../catalog/requirement.js';
 
 /** The services that requirements are grouped by: the tag and the title of each. */
-const SERVICES: readonly (readonly [tag: string, title: string])[] = [
+export const SERVICES: readonly (readonly [tag: string, title: string])[] = [
   ['teams', 'Microsoft Teams'],
   ['exchange', 'Exchange Online'],
   ['sharepoint', 'SharePoint and OneDrive'],

@@ -1,8 +1,7 @@
 // `lintel init`: writes the first lintel.yaml of a folder, for the files that are there.
 
 import { LINTEL_FILE_NAMES } from '../../configuration/lintel-config.js';
-import { lintelPack } from '../../configuration/lintel-pack.js';
-import { type KnownFile, newWorkspaceFile } from '../../configuration/new-file.js';
+import { newWorkspaceFile } from '../../configuration/new-file.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { replaceNamed } from '../replace-file.js';
@@ -30,7 +29,9 @@ export const init: Command = {
         throw new UsageError(`${system.shownFrom(terminal.folder, path)} is there already`);
     }
     const session = await Session.open(args, terminal);
-    const files = await Promise.all(session.files.map((file) => knownFile(file.uri, session, folder)));
+    const files = await Promise.all(
+      session.files.map(({ uri }) => session.service.knownFile(uri, system.shownFrom(folder, system.pathOf(uri)))),
+    );
     const text = newWorkspaceFile(files, cloudOf(args));
     for (const error of session.errors) terminal.writeError(`lintel: ${error}\n`);
     if (args.has('dry-run')) {
@@ -44,12 +45,3 @@ export const init: Command = {
     return EXIT.clean;
   },
 };
-
-async function knownFile(uri: string, session: Session, folder: string): Promise<KnownFile> {
-  const reading = await session.service.readAlone(uri);
-  return {
-    path: session.system.shownFrom(folder, session.system.pathOf(uri)),
-    dialect: reading?.dialect.title ?? '',
-    model: reading?.dialect === lintelPack ? undefined : reading?.document.model,
-  };
-}
