@@ -246,3 +246,15 @@ it('keeps the folders of a workspace apart', async () => {
   await check([], { folder: 'one' });
   expect([shown('one/a.nft'), shown('two/a.nft')]).toEqual([[], ['requirement-blocked']]);
 });
+
+it('follows lintel.yaml after a file was open and is closed again', async () => {
+  const { session, check, news } = await start({ 'a.nft': CLOSED_NFT });
+  await check(['a.nft']);
+  await session.open('a.nft', 'nftables', CLOSED_NFT);
+  const closed = news('a.nft');
+  await session.close('a.nft');
+  await closed;
+  const broken = news('lintel.yaml');
+  await session.writeWatched('lintel.yaml', `${LINTEL}colour: blue\n`);
+  expect((await broken).diagnostics.map(({ code }) => code)).toEqual(['invalid-configuration']);
+});

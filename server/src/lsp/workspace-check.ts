@@ -153,9 +153,9 @@ export class WorkspaceCheck {
   private async checkWaiting(): Promise<void> {
     this.isRunning = true;
     try {
-      for (;;) {
+      // Others may be requested until the last statement is through.
+      while (this.waiting.size > 0) {
         const uris = [...this.waiting];
-        if (uris.length === 0) break;
         this.waiting.clear();
         for (const work of [this.load, this.examine]) {
           for (const uri of uris) {
@@ -163,8 +163,8 @@ export class WorkspaceCheck {
             await this.context.yieldToEvents();
           }
         }
+        await this.checkConfigurations();
       }
-      await this.checkConfigurations();
     } catch (error) {
       this.log(error);
     } finally {
