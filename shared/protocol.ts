@@ -105,10 +105,12 @@ export interface PlanParams extends FileParams {
 /** The openings that the network of a file needs, by its nearest lintel.yaml. */
 export const PLAN = request<PlanParams, ReportResult>('lintel/plan');
 
-/** What the client tells the server of itself when it starts it; other editors tell nothing, and have none of its commands. */
+/** What the client tells the server of itself when it starts it; what editors do not tell, they need not have. */
 export interface ClientOptions {
   /** The scheme of URIs that the editor has registered with its system; those of the extension lead to pages of codes. */
-  readonly uriScheme: string;
+  readonly uriScheme?: string;
+  /** Whether the client asks for the diagnostics of open documents, so that they need not be sent; otherwise they are sent. */
+  readonly diagnostics?: 'pull' | 'push';
 }
 
 export interface FindingPageParams extends FileParams {

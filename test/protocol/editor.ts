@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  type ClientCapabilities,
   type CodeAction,
   type CodeActionClientCapabilities,
   type CodeActionContext,
@@ -76,6 +77,8 @@ export class Editor {
     codeAction: CodeActionClientCapabilities = {},
     /** What it tells of itself beyond the protocol. */
     initializationOptions?: Readonly<Record<string, unknown>>,
+    /** What else it can do. */
+    more: ClientCapabilities = {},
   ): Promise<Editor> {
     const folder = mkdtempSync(join(root, '.cache', 'workspace-'));
     for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
@@ -92,13 +95,19 @@ export class Editor {
       initializationOptions,
       workspaceFolders: roots.map((root) => ({ uri: pathToFileURL(join(folder, root)).href, name: root || 'network' })),
       capabilities: {
+        ...more,
         workspace: {
+          ...more.workspace,
           configuration: true,
           workspaceFolders: true,
           didChangeConfiguration: { dynamicRegistration: true },
           didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
         },
-        textDocument: { codeAction, publishDiagnostics: { versionSupport: true, relatedInformation: true } },
+        textDocument: {
+          ...more.textDocument,
+          codeAction,
+          publishDiagnostics: { versionSupport: true, relatedInformation: true },
+        },
       },
     });
     await connection.sendNotification('initialized', {});

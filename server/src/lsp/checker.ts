@@ -27,6 +27,8 @@ export interface CheckerContext {
   yieldToEvents(): Promise<void>;
 }
 
+type Found = readonly (readonly [uri: string, diagnostics: Diagnostic[]])[];
+
 /** Checks open documents and publishes their diagnostics, never for an outdated version. */
 export class Checker {
   /** For each checked document, the files that diagnostics were published for. */
@@ -64,9 +66,25 @@ export class Checker {
       if (isCurrent()) await this.publishConfiguration(uri, configuration);
       return examined?.dialect.id;
     } catch (error) {
-      this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
-      if (isCurrent()) await this.publish(uri, [[uri, [failure(error)]]]);
+      const failed = this.failed(uri, error);
+      if (isCurrent()) await this.publish(uri, [[uri, [failed]]]);
       return undefined;
+    }
+  }
+
+  /** What is wrong in an open document itself. */
+  async own(uri: string): Promise<Diagnostic[]> {
+    const { service, documents } = this.context;
+    const open = documents.get(uri);
+    if (!open) return [];
+    try {
+      const settings = await this.context.settings.settingsFor(open.document.uri);
+      if (isTooLarge(open, settings)) return open.dialect ? [tooLarge(open, settings)] : [];
+      const examined = await service.examine(uri, settings);
+      const found = examined ? this.found(uri, examined, settings) : [];
+      return found.find(([file]) => file === uri)?.[1] ?? [];
+    } catch (error) {
+      return [this.failed(uri, error)];
     }
   }
 
@@ -101,6 +119,11 @@ export class Checker {
       if (isShown) await this.publish(uri, [[uri, []]]);
       return;
     }
+    await this.publish(uri, this.found(uri, examined, settings));
+  }
+
+  /** What an examination has found in each file, and what is wrong with the question itself in that which is examined. */
+  private found(uri: string, examined: Examined, settings: ReadSettings): Found {
     const { checks } = examined;
     const { catalog, unknownInRequest } = checks;
     const diagnostics = [...this.context.service.findings(uri, examined)].map(
@@ -112,10 +135,15 @@ export class Checker {
     if (settings.require.length === 0 && checks.requirements.length === 0 && !isConfiguration(examined.dialect)) {
       own?.push(atStart(NOT_CHECKED, DiagnosticSeverity.Information, NOTHING_REQUIRED));
     }
-    await this.publish(uri, diagnostics);
+    return diagnostics;
   }
 
-  private async publish(root: string, files: readonly (readonly [uri: string, diagnostics: Diagnostic[]])[]) {
+  private failed(uri: string, error: unknown): Diagnostic {
+    this.connection.console.error(`Checking ${uri} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return failure(error);
+  }
+
+  private async publish(root: string, files: Found) {
     const earlier = this.published.get(root) ?? new Set();
     // An included document that is open publishes its own diagnostics, with its own version.
     const own = files.filter(([file]) => file === root || !this.context.documents.get(file));

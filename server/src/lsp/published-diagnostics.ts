@@ -21,6 +21,8 @@ export class PublishedDiagnostics {
   constructor(
     private readonly connection: Connection,
     private readonly documents: OpenDocuments,
+    /** Whether the client asks for those of open documents, so that they are not sent. */
+    private readonly arePulled: () => boolean,
   ) {}
 
   /** Whether anything is shown of a file. */
@@ -35,6 +37,7 @@ export class PublishedDiagnostics {
       return this.show(uri);
     }
     this.fromOpen.delete(uri);
+    if (this.arePulled()) return;
     if (diagnostics.length > 0) this.shown.set(uri, UNKNOWN);
     else this.shown.delete(uri);
     const { uri: clientUri, version } = this.documents.places(uri);

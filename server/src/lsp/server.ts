@@ -36,6 +36,7 @@ import { type CheckedDocument, type OpenDocument, OpenDocuments } from './open-d
 import { answerOwnRequests } from './own-requests.js';
 import { ProofRequests, resolvesEdits } from './proof-requests.js';
 import { PublishedDiagnostics } from './published-diagnostics.js';
+import { DIAGNOSTIC_OPTIONS, PulledDiagnostics, refreshPulled } from './pulled-diagnostics.js';
 import { Scheduler } from './scheduler.js';
 import { answerSelectionRequests } from './selection-requests.js';
 import { SettingsStore } from './settings-store.js';
@@ -103,6 +104,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     closed(uri, clientUri) {
       marks.closed(uri);
       scheduler.cancel(uri);
+      pulled.closed(uri);
       settings.forget(clientUri);
       const affected = service.close(uri);
       void checker.clear(uri, clientUri, workspaceCheck.covers(uri));
@@ -110,7 +112,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
       for (const one of affected) scheduler.request(one);
     },
   });
-  const published = new PublishedDiagnostics(connection, documents);
+  let arePulled = false;
+  const published = new PublishedDiagnostics(connection, documents, () => arePulled);
   const checker = new Checker(connection, {
     service,
     documents,
@@ -119,6 +122,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     published,
     yieldToEvents: host.yieldToEvents,
   });
+  const pulled = new PulledDiagnostics((uri) => checker.own(uri));
   const { files, yieldToEvents } = host;
   const unopened = new UnopenedFiles(files, yieldToEvents);
   const survey = new Survey({ service, documents, files, unopened, yieldToEvents });
@@ -147,9 +151,15 @@ export function startServer(connection: Connection, host: ServerHost): void {
     void workspaceCheck.setFolders(folders);
   };
 
+  /** Has the client ask anew for what an edit of a document changes in others. */
+  const refresh = () => {
+    refreshShown(connection, capabilities);
+    if (arePulled) refreshPulled(connection, capabilities);
+  };
+
   const checkAll = () => {
     for (const { uri } of documents.values) scheduler.request(uri);
-    refreshShown(connection, capabilities);
+    refresh();
   };
 
   /** An open document that a request is about, with its settings; `undefined` where it is not checked. */
@@ -179,7 +189,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   connection.onInitialize((params): InitializeResult => {
     capabilities = params.capabilities;
-    uriScheme = uriSchemeOf(params);
+    ({ uriScheme, arePulled } = optionsOf(params));
     traceValue = params.trace ?? 'off';
     setFolders(foldersOf(params));
     settings.setClientAnswers(capabilities.workspace?.configuration === true);
@@ -197,6 +207,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
         foldingRangeProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL_KIND], resolveProvider: true },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        ...(arePulled ? { diagnosticProvider: DIAGNOSTIC_OPTIONS } : {}),
         ...EDITING_CAPABILITIES,
       },
     };
@@ -233,7 +244,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     unopened.filesChanged(uris);
     workspaceCheck.filesChanged(uris);
     for (const uri of affected) scheduler.request(uri);
-    if (affected.length > 0) refreshShown(connection, capabilities);
+    if (affected.length > 0) refresh();
   });
 
   connection.onHover(async (params) => {
@@ -300,6 +311,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   answerSelectionRequests(connection, own);
   answerEndpointChecks(connection, host.files, { service, settings, find });
 
+  pulled.answer(connection);
   documents.listen(connection);
   connection.listen();
 }
@@ -310,10 +322,17 @@ const WORKSPACE_FILES: FileSystemWatcher[] = [
   { globPattern: `**/${ENDPOINTS_FOLDER}/*.json` },
 ];
 
-/** The scheme of the editor's own URIs, where it is our client that tells it. */
-function uriSchemeOf({ initializationOptions }: InitializeParams): string | undefined {
-  const { uriScheme }: Partial<Record<keyof ClientOptions, unknown>> = Object(initializationOptions);
-  return typeof uriScheme === 'string' && /^[a-z][a-z0-9+.-]*$/.test(uriScheme) ? uriScheme : undefined;
+/**
+ * The scheme of the editor's own URIs, where it is our client that tells it, and whether diagnostics of open documents are asked for. Many
+ * clients that can ask show what they are sent beside it, so that only who says so is not sent them.
+ */
+function optionsOf({ initializationOptions, capabilities }: InitializeParams) {
+  const { uriScheme, diagnostics }: Partial<Record<keyof ClientOptions, unknown>> = Object(initializationOptions);
+  const isScheme = typeof uriScheme === 'string' && /^[a-z][a-z0-9+.-]*$/.test(uriScheme);
+  return {
+    uriScheme: isScheme ? uriScheme : undefined,
+    arePulled: diagnostics === 'pull' && capabilities.textDocument?.diagnostic !== undefined,
+  };
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
