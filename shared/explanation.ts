@@ -5,8 +5,8 @@
  * @typeParam Path the path of a flow through a filter; opaque to the client, which returns it unchanged
  */
 export type ExplanationStep<Path = unknown> =
-  /** Ask the user for a flow or URL; `example` is a valid one for this file. */
-  | { readonly kind: 'ask'; readonly prompt: string; readonly example: string }
+  /** Ask the user for a flow or URL; `example` is a valid one for this file, `suggestion` that of the place where it is asked. */
+  | { readonly kind: 'ask'; readonly prompt: string; readonly example: string; readonly suggestion?: string }
   | { readonly kind: 'invalid'; readonly message: string }
   /** The verdict depends on the path of the flow: ask the user, then request again with the path of the chosen one. */
   | { readonly kind: 'choose'; readonly prompt: string; readonly choices: readonly PathChoice<Path>[] }

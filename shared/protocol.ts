@@ -131,6 +131,8 @@ export const LANGUAGE = request<LanguageParams, string | null>('lintel/language'
 /** A question about an open file; without a question, the result says what can be asked. */
 export interface ExplainParams extends FileParams {
   readonly question?: string;
+  /** Where in the file it is asked, so that the result suggests the question of that place. */
+  readonly position?: { readonly line: number; readonly character: number };
   /** Lines of the device's log, in the place of a question. */
   readonly log?: string;
   /** The path of a choice that the server has offered. */

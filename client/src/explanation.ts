@@ -16,6 +16,10 @@ interface Question extends Omit<ExplainParams, 'uri'> {
 export function registerExplanation(server: Server, panel: ReportPanel, current: CurrentFile): vscode.Disposable[] {
   return [
     vscode.commands.registerCommand('lintel.explainFlow', () => explainFlow(server, panel, current.document?.uri)),
+    vscode.commands.registerCommand('lintel.explainFlowHere', () => {
+      const editor = vscode.window.activeTextEditor;
+      return explainFlow(server, panel, editor?.document.uri, editor?.selection.active);
+    }),
     vscode.commands.registerCommand('lintel.explainLog', () => explainLog(server, panel)),
   ];
 }
@@ -29,8 +33,14 @@ function ask(server: Server, { source, ...question }: Question): Promise<Explana
   return server.request(EXPLAIN, source, question);
 }
 
-async function explainFlow(server: Server, panel: ReportPanel, source: vscode.Uri | undefined): Promise<void> {
-  const start = source && (await ask(server, { source }));
+async function explainFlow(
+  server: Server,
+  panel: ReportPanel,
+  source: vscode.Uri | undefined,
+  here?: vscode.Position,
+): Promise<void> {
+  const position = here && { line: here.line, character: here.character };
+  const start = source && (await ask(server, { source, ...(position ? { position } : {}) }));
   if (!source || start?.kind !== 'ask') {
     void vscode.window.showInformationMessage('Open a firewall or proxy configuration to explain a flow.');
     return;
@@ -39,6 +49,7 @@ async function explainFlow(server: Server, panel: ReportPanel, source: vscode.Ur
     title: 'Explain a Flow',
     prompt: start.prompt,
     placeHolder: start.example,
+    ...(start.suggestion === undefined ? {} : { value: start.suggestion }),
     ignoreFocusOut: true,
     validateInput: async (text) => {
       const step = text.trim() === '' ? undefined : await ask(server, { source, question: text });

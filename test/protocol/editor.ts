@@ -240,7 +240,7 @@ export class Editor {
     return document;
   }
 
-  private rangeOf(path: string, found: string): { start: Position; end: Position } {
+  rangeOf(path: string, found: string): { start: Position; end: Position } {
     const document = this.document(path);
     const offset = document.getText().indexOf(found);
     if (offset < 0) throw new Error(`${path} has no "${found}"`);

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Position } from 'vscode-languageserver/node';
 import { buildServer, Editor } from './editor.js';
 
 const FIREWALL = `*filter
@@ -23,6 +24,7 @@ http_port 3128
 interface Step {
   readonly kind: 'ask' | 'invalid' | 'choose' | 'answer';
   readonly example: string;
+  readonly suggestion?: string;
   readonly message: string;
   readonly choices: readonly { readonly label: string; readonly path: unknown }[];
   readonly html: string;
@@ -59,6 +61,7 @@ async function open(name: string, language: string, text: string, others: Readon
     session,
     ask: (question?: string, path?: unknown) =>
       session.connection.sendRequest<Step>('lintel/explain', { uri, question, path }),
+    askAt: (position: Position) => session.connection.sendRequest<Step>('lintel/explain', { uri, position }),
   };
 }
 
@@ -127,6 +130,49 @@ it('a file that is not open has nothing to explain', async () => {
   const { session } = await open('squid.conf', 'squid', SQUID);
   const other = { uri: session.uri('other.conf'), question: TEAMS };
   expect(await session.connection.sendRequest('lintel/explain', other)).toBeNull();
+});
+
+describe('a place in a file', () => {
+  const NFT = `table inet f {
+  set media { type ipv6_addr; flags interval; elements = { 2603:1063::/38 } }
+  chain forward {
+    type filter hook forward priority 0; policy drop;
+    ip6 daddr @media udp dport { 3478-3481 } accept
+    icmp type echo-request accept
+  }
+}
+`;
+  const CISCO = `ip access-list extended OUT
+ permit tcp 10.1.0.0 0.0.255.255 host 13.107.64.2 eq 443
+interface Gi0/1
+ ip access-group OUT out
+`;
+  const PAC = `function FindProxyForURL(url, host) {
+  if (dnsDomainIs(host, ".teams.microsoft.com")) return "DIRECT";
+  return "PROXY p:8080";
+}
+`;
+  const LIST = `acl teams dstdomain .teams.microsoft.com login.example.com
+http_access allow teams
+http_port 3128
+`;
+
+  it.each([
+    ['rules.v4', 'iptables', FIREWALL, '--dport 3478', 'udp 10.0.0.1:50000 > 52.112.0.1:3478'],
+    ['rules.v4', 'iptables', FIREWALL, '--dport 22', 'tcp 10.0.0.1:50000 > 52.112.0.1:22'],
+    ['f.nft', 'nftables', NFT, 'daddr @media', 'udp [fc00::1]:50000 > [2603:1063::1]:3478'],
+    ['f.nft', 'nftables', NFT, 'echo-request', 'icmp 10.0.0.1 > 52.112.0.1'],
+    ['r1.ios', 'cisco-acl', CISCO, 'permit', 'tcp 10.1.0.1:50000 > 13.107.64.2:443'],
+    ['proxy.pac', 'pac', PAC, '.teams', 'https://any.teams.microsoft.com/'],
+    ['squid.conf', 'squid', LIST, 'login', 'https://login.example.com/'],
+    ['squid.conf', 'squid', LIST, 'acl teams', 'https://any.teams.microsoft.com/'],
+    ['squid.conf', 'squid', LIST, 'http_port', undefined],
+  ])('of %s suggests the question about its rule or host: %s', async (name, language, text, at, suggestion) => {
+    const { session, askAt } = await open(name, language, text);
+    const step = await askAt(session.rangeOf(name, at).start);
+    expect(step.kind).toBe('ask');
+    expect(step.suggestion).toBe(suggestion);
+  });
 });
 
 describe('a log', () => {

@@ -45,6 +45,14 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     const { page } = workbench;
     await workbench.openFile('rules.v4');
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
+    await page.getByText('--dport 3478:3481').first().click();
+    await workbench.runCommand('Lintel: Explain a Flow from Here…');
+    const filled = page.locator('.quick-input-widget input').first();
+    await persist('the flow of the rule', async () => {
+      const value = await filled.inputValue();
+      if (value !== 'udp 10.0.0.1:50000 > 52.112.0.1:3478') throw new Error(`The question is '${value}'.`);
+    });
+    await page.keyboard.press('Escape');
     await workbench.runCommand('Lintel: Explain a Flow…');
     const input = page.getByPlaceholder('udp 10.1.2.3:50000 > 52.112.0.10:3478');
     await input.fill('udp 10.1.2.3:50000 > teams.microsoft.com:3478');

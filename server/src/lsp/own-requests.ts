@@ -72,16 +72,23 @@ export function answerOwnRequests(
     return { text: coveragePage(files ? nameOf(canonicalFolder(uri)) : first.path, covered, LINKS) };
   });
 
-  connection.onRequest(typed(EXPLAIN), async ({ uri, question, log, path }) => {
+  connection.onRequest(typed(EXPLAIN), async ({ uri, question, position, log, path }) => {
     const open = await find(uri);
     const linkTo = (statement: Location) => lineLink(statement, documents);
     const step =
       open &&
-      (await service.askExplainer(open.uri, open.request, (explainer) =>
-        log === undefined
-          ? explanationStep(explainer, { question, path: flowPathOf(path) }, linkTo)
-          : logStep(explainer, log, linkTo),
-      ));
+      (await service.askExplainer(open.uri, open.request, (explainer, { document, dialect }) => {
+        if (log !== undefined) return logStep(explainer, log, linkTo);
+        const { document: text } = open;
+        const place = position && {
+          document,
+          dialect,
+          uri: open.uri,
+          text: text.getText(),
+          offset: text.offsetAt(position),
+        };
+        return explanationStep(explainer, { question, path: flowPathOf(path), ...(place ? { place } : {}) }, linkTo);
+      }));
     return step ?? null;
   });
 

@@ -17,3 +17,11 @@ export interface PolicyModel {
 
 /** What a file means. */
 export type Model = ModelPart | PolicyModel;
+
+/** The packet filter of a file, which may be one of its parts. */
+export function filterOf(model: Model): FilterModel | undefined {
+  if (model.kind === 'filter') return model;
+  if (model.kind !== 'policy') return undefined;
+  for (const part of model.parts) if (part.kind === 'filter') return part;
+  return undefined;
+}

@@ -241,11 +241,11 @@ export class LanguageService {
   askExplainer<Answer>(
     uri: string,
     request: CheckRequest,
-    question: (explainer: Explainer) => Answer,
+    question: (explainer: Explainer, reading: Reading) => Answer,
   ): Promise<Answer | undefined> {
     return this.workspace.answer(uri, async (reading) => {
       const { catalog, network } = await this.examination.checksFor(reading, request);
-      return question(new Explainer(reading.document.model, catalog, network));
+      return question(new Explainer(reading.document.model, catalog, network), reading);
     });
   }
 

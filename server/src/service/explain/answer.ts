@@ -16,10 +16,10 @@ import { explainPolicy, type PolicyExplanation } from '../../analysis/explain/po
 import { type Explanation, explain } from '../../analysis/explain/request.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import type { QuotedLine, TraceStep } from '../../model/evidence.js';
-import type { FilterModel, FilterPoint } from '../../model/filter.js';
+import type { FilterPoint } from '../../model/filter.js';
 import { HostSet } from '../../model/hosts.js';
 import { formatAddress, IpSet, parseAddress } from '../../model/ip.js';
-import type { Model } from '../../model/model.js';
+import { filterOf, type Model } from '../../model/model.js';
 import { TCP, UDP } from '../../model/packets.js';
 import { DEFAULT_PORTS, type ProxyRequest, serverScheme, type UrlScheme } from '../../model/proxy.js';
 
@@ -157,13 +157,6 @@ export class Explainer {
     const { hook, point } = this.network;
     return { ...(hook === undefined ? {} : { hook }), ...(point === undefined ? {} : { point }), ...path };
   }
-}
-
-function filterOf(model: Model): FilterModel | undefined {
-  if (model.kind === 'filter') return model;
-  if (model.kind !== 'policy') return undefined;
-  for (const part of model.parts) if (part.kind === 'filter') return part;
-  return undefined;
 }
 
 function describePoint({ hook, about, byNameOnly }: FilterPoint): string {

@@ -4,11 +4,13 @@ import type { ExplanationStep } from '../../../../shared/explanation.js';
 import type { FlowPath } from '../../analysis/explain/flow.js';
 import { ANYONE, type Explainer } from './answer.js';
 import { answerPage, type LinkTo } from './pages.js';
+import { type Place, questionAt } from './suggestion.js';
 
-/** What the user has entered so far: the flow or URL, if any, and the path that was chosen for the flow. */
+/** What the user has entered so far: the flow or URL, if any, and the path that was chosen for the flow; and where it is asked. */
 export interface AskedQuestion {
   readonly question: string | undefined;
   readonly path: FlowPath;
+  readonly place?: Place;
 }
 
 /**
@@ -17,10 +19,14 @@ export interface AskedQuestion {
  */
 export function explanationStep(
   explainer: Explainer,
-  { question, path }: AskedQuestion,
+  { question, path, place }: AskedQuestion,
   linkTo: LinkTo,
 ): ExplanationStep<FlowPath> {
-  if (question === undefined) return { kind: 'ask', prompt: promptOf(explainer), example: explainer.example };
+  if (question === undefined) {
+    const suggestion = place && questionAt(place);
+    const ask = { kind: 'ask', prompt: promptOf(explainer), example: explainer.example } as const;
+    return suggestion === undefined ? ask : { ...ask, suggestion };
+  }
   const isUrl = question.includes('://') || !explainer.kinds.includes('flow');
   const answer = isUrl ? explainer.url(question, ANYONE) : explainer.flow(question, path);
   if (answer.kind === 'invalid') return answer;
