@@ -212,12 +212,14 @@ describe('completion does not stand in the way of typing', () => {
   const completions = async (text: string, triggerKind: 1 | 2) => {
     const path = `typed-${text.replace(/\W+/g, '-')}-${triggerKind}.conf`;
     await editor.open(path, 'squid', `acl office src 10.0.0.0/8\n${text}`);
-    return editor.connection.sendRequest<CompletionItem[] | null>('textDocument/completion', {
+    return completionsAt(path, text, triggerKind);
+  };
+  const completionsAt = (path: string, text: string, triggerKind: 1 | 2) =>
+    editor.connection.sendRequest<CompletionItem[] | null>('textDocument/completion', {
       textDocument: { uri: editor.uri(path) },
       position: { line: 1, character: text.length },
-      context: { triggerKind, ...(triggerKind === 2 ? { triggerCharacter: ' ' } : {}) },
+      context: { triggerKind, ...(triggerKind === 2 ? { triggerCharacter: text.slice(-1) } : {}) },
     });
-  };
 
   test('a word that is complete has no list, which would take the Enter behind it', async () => {
     expect(await completions('http_access deny all', 1)).toBeNull();
@@ -230,6 +232,14 @@ describe('completion does not stand in the way of typing', () => {
     expect(few?.map(({ label }) => label)).toEqual(['allow', 'deny']);
     expect(await completions('acl x ', 2)).toBeNull();
     expect((await completions('acl x ', 1))?.map(({ label }) => label)).toContain('dstdomain');
+  });
+
+  test('a dot opens a list of members, and no other', async () => {
+    const code = '  if (host.';
+    await editor.open('typed.pac', 'pac', `function FindProxyForURL(url, host) {\n${code}`);
+    const members = await completionsAt('typed.pac', code, 2);
+    expect(members?.map(({ label }) => label)).toContain('substring');
+    expect(await completions('acl x dst 10.', 2)).toBeNull();
   });
 
   test('what an entry means is told when somebody looks at it', async () => {

@@ -106,6 +106,15 @@ describe.skipIf(isChromiumMissing())('a person who types', () => {
       .toMatch(/acl listed dstdomain \.teams\.microsoft\.com$/m);
   });
 
+  test('finds the methods of a host behind its dot', async () => {
+    writeFileSync(join(vscode.workspace, 'typed.pac'), 'function FindProxyForURL(url, host) {\n');
+    await workbench.openFile('typed.pac');
+    await workbench.language('Proxy Auto-Configuration').waitFor();
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.type('  var short = host.subs', { delay: KEY });
+    await workbench.suggestion('substring').waitFor();
+  });
+
   test('reads above the chain what it covers, and opens the coverage there', async () => {
     await workbench.openFile('rules.v4');
     const lens = workbench.page.locator('.codelens-decoration a', { hasText: 'Microsoft Teams 7/8 met' });

@@ -112,6 +112,8 @@ export interface Completions {
   readonly path?: 'file';
   /** Whether nothing else can stand there: no host, network or port that documents list. */
   readonly closed?: boolean;
+  /** Whether they are members of what stands before a dot, which opens no other list. */
+  readonly areMembers?: boolean;
 }
 
 /** How a text is to be formatted, and where: whole lines of a range, or all. */

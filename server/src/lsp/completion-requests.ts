@@ -5,8 +5,8 @@ import type { LanguageService } from '../service/language-service.js';
 import { toCompletion, toRange, toSignatureHelp } from './convert.js';
 import type { CheckedDocument } from './open-documents.js';
 
-/** What opens a list beside the letters of a word: a space, and what begins options, variables and sets. */
-export const TRIGGER_CHARACTERS = [' ', '-', '$', '@'];
+/** What opens a list beside the letters of a word: a space, what begins options, variables and sets, and a dot before members. */
+export const TRIGGER_CHARACTERS = [' ', '-', '$', '@', '.'];
 
 /** What shows the form of a call or a command: an argument begins. */
 export const SIGNATURE_CHARACTERS = ['(', ',', ' ', '='];
@@ -30,6 +30,7 @@ export function answerCompletions(
     const mostItems = isAsked ? Number.POSITIVE_INFINITY : UNASKED_LIMIT;
     const completions = open && (await service.completions(open.uri, open.offset, open.request, mostItems));
     if (!open || !completions) return null;
+    if (params.context?.triggerCharacter === '.' && !completions.areMembers) return null;
     const range = toRange(completions.range, open.document);
     const told = new Map<string, string>();
     const items = completions.items.map((item) => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Entity, OutlineItem } from '../../../server/src/dialects/dialect.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
+import { DOCUMENTED } from '../../../server/src/dialects/pac/vocabulary/javascript.js';
+import { MEMBERS } from '../../../server/src/dialects/pac/vocabulary/members.js';
 import { HELPERS } from '../../../server/src/dialects/pac/vocabulary/words.js';
 import { readPac } from './helpers.js';
 
@@ -59,6 +61,73 @@ describe('hover', () => {
   });
 });
 
+describe("JavaScript's own objects", () => {
+  const members = (statement: string) => {
+    const { text, offset } = at(inFunction(statement));
+    const found = pac.completionsAt(readPac(text), offset);
+    return found?.areMembers ? found.items.map(({ label }) => label) : undefined;
+  };
+
+  test.each([
+    ['host.$0', 'substring'],
+    ['if (url.sub$0', 'indexOf'],
+    ['host\n  .toLowerCase()\n  .$0', 'toUpperCase'],
+    ['var parts = host.split(".");\nparts.$0', 'join'],
+    ['var parts = host.split(".");\nparts[0].$0', 'charAt'],
+    ['list.$0', 'push'],
+    ['P.$0', 'split'],
+    ['dnsResolve(host).$0', 'split'],
+    ['("." + host).$0', 'indexOf'],
+    ['var h = "." + host;\nreturn h.$0', 'indexOf'],
+    ['/^[a-z]+$/i.$0', 'test'],
+    ['var re = /a"[/]/;\nre.$0', 'exec'],
+    ['new Date().$0', 'getHours'],
+    ['var now = new Date();\nnow.$0', 'getDay'],
+    ['Math.$0', 'floor'],
+    ['Date.$0', 'now'],
+    ['Object.$0', 'keys'],
+    ['var table = { "a.test": 1 };\ntable.$0', 'hasOwnProperty'],
+    ['host.length.$0', 'toFixed'],
+  ])('offer what is behind the dot of %s', (statement, label) => {
+    expect(members(statement)).toContain(label);
+  });
+
+  test.each(['unknown.$0', 'var x = a && host;\nx.$0', '// host.$0', '"host.$0', '1.$0'])(
+    'offer nothing where a type is unknown or no code is: %s',
+    (statement) => {
+      expect(members(statement)).toBeUndefined();
+    },
+  );
+
+  test('are those of the types that the entry function has, whatever its parameters are called', () => {
+    const { text, offset } = at('function FindProxyForURL(u, h) {\n  return h.$0;\n}');
+    expect(pac.completionsAt(readPac(text), offset)?.items.map(({ label }) => label)).toContain('substring');
+  });
+
+  test('are explained on hover, and what old engines lack is said', () => {
+    expect(entity(inFunction('return host.sub$0string(1);')).entity).toMatchObject({
+      kind: 'keyword',
+      markdown: expect.stringContaining('substring(start, end?): string'),
+    });
+    expect(entity(inFunction('return host.ends$0With("a");')).entity).toMatchObject({
+      markdown: expect.stringContaining('WinHTTP'),
+    });
+    expect(entity(inFunction('return Math.fl$0oor(1);')).entity).toMatchObject({
+      markdown: expect.stringContaining('floor(x): number'),
+    });
+    expect(entity(inFunction('return unknown.sub$0string(1);')).entity).toBeUndefined();
+  });
+
+  test('are those that the standard has, all of what old engines know of texts and lists', () => {
+    const known = new Set(MEMBERS.map(({ name }) => name));
+    const accessors = ['length', 'global', 'ignoreCase', 'lastIndex', 'source', 'size'];
+    const documented = DOCUMENTED.flatMap(([holder, names]) => names.map((name) => `${holder}.${name}`));
+    expect(documented.filter((name) => !known.has(name) && !accessors.some((one) => name.endsWith(`.${one}`)))).toEqual(
+      [],
+    );
+  });
+});
+
 describe('completion', () => {
   const labels = (marked: string) => {
     const { text, offset } = at(marked);
@@ -79,7 +148,7 @@ describe('completion', () => {
     },
   );
 
-  test.each(['dnsDomainIs(host, "$0")', '// $0', 'host.$0', 'return "PROXY ho$0"'])('nothing in %s', (statement) => {
+  test.each(['dnsDomainIs(host, "$0")', '// $0', 'unknown.$0', 'return "PROXY ho$0"'])('nothing in %s', (statement) => {
     expect(labels(inFunction(statement))).toEqual([]);
   });
 

@@ -31,6 +31,10 @@ test.each([
   ['dateRange(1, "JAN", 2026, 2, "FEB", 2¦', 'dateRange(day, month, year, […], "GMT"?): boolean'],
   ['myIpAddress(¦', 'myIpAddress(): string'],
   ['// isInNet(¦', undefined],
+  ['if (host.indexOf("a", ¦', 'indexOf(text, [from?]): number'],
+  ['dnsResolve(host).split(¦', 'split([separator], limit?): string[]'],
+  ['Math.max(1, 2, ¦', 'max([...numbers]): number'],
+  ['unknown.indexOf(¦', undefined],
   ['isInNet(host, "10.0.0.0", "255.0.0.0")¦', undefined],
 ])('pac: %s', async (text, expected) => {
   expect(await shown('pac', text)).toBe(expected);

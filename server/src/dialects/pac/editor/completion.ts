@@ -5,9 +5,11 @@ import type { CompletionItem, Completions } from '../../dialect.js';
 import type { PacDocument, PacProgram } from '../program/program.js';
 import { functionAround, innermostAt } from '../syntax/tree.js';
 import { helperMarkdown } from '../vocabulary/hover-texts.js';
+import { type Member, memberForm, memberMarkdown } from '../vocabulary/javascript.js';
 import { HELPERS, RESULT_WORDS } from '../vocabulary/words.js';
+import { membersBefore } from './receiver.js';
 
-/** Helper functions and names in code, result keywords in strings. Works on text that is being typed and does not parse. */
+/** Helper functions, names and members in code, result keywords in strings. Works on text that is being typed and does not parse. */
 export function completionsAt({ source, program }: PacDocument, offset: number): Completions | undefined {
   const { text } = source;
   const lineStart = Math.max(startOfLine(text, offset), offset - LINE_WINDOW);
@@ -21,7 +23,13 @@ export function completionsAt({ source, program }: PacDocument, offset: number):
     return { range: { start: offset - typed.length, end: offset }, items: RESULT_ITEMS };
   }
   const typed = /[\w$]*$/.exec(line)?.[0] ?? '';
-  if (/\.\s*$/.test(line.slice(0, line.length - typed.length)) || /^\d/.test(typed)) return undefined;
+  if (/^\d/.test(typed)) return undefined;
+  const before = line.slice(0, line.length - typed.length).trimEnd();
+  if (before.endsWith('.')) {
+    const items = [...membersBefore(text, lineStart + before.length - 1).values()].map(memberItem);
+    if (items.length === 0) return undefined;
+    return { range: { start: offset - typed.length, end: offset }, items, closed: true, areMembers: true };
+  }
   const items = [...HELPER_ITEMS, ...nameItems(program, offset)];
   return { range: { start: offset - typed.length, end: offset }, items };
 }
@@ -53,6 +61,17 @@ const HELPER_ITEMS: readonly CompletionItem[] = HELPERS.map((helper) => ({
   documentation: helperMarkdown(helper),
   insertText: helper.name,
 }));
+
+function memberItem(member: Member): CompletionItem {
+  const { name, parameters } = member;
+  return {
+    label: name,
+    kind: parameters === undefined ? 'name' : 'function',
+    detail: memberForm(member).slice(name.length),
+    documentation: memberMarkdown(member),
+    insertText: name,
+  };
+}
 
 const RESULT_ITEMS: readonly CompletionItem[] = RESULT_WORDS.map(({ name, form, summary }) => ({
   label: name,

@@ -12,7 +12,9 @@ import { readProxyList } from '../syntax/proxy-list.js';
 import { oneLine } from '../syntax/quoted-line.js';
 import { innermostAt, type ParsedPac } from '../syntax/tree.js';
 import { codeSpan, ENTRY_MARKDOWN, helperMarkdown, resultWordMarkdown } from '../vocabulary/hover-texts.js';
+import { memberMarkdown } from '../vocabulary/javascript.js';
 import { ENTRY_FUNCTIONS, HELPER_BY_NAME, RESULT_WORDS } from '../vocabulary/words.js';
+import { membersBefore } from './receiver.js';
 
 /** What is at an offset. */
 export function entityAt({ program }: PacDocument, offset: number): Entity | undefined {
@@ -26,12 +28,24 @@ export function entityAt({ program }: PacDocument, offset: number): Entity | und
 function nameEntity(node: Identifier, program: PacProgram): Entity | undefined {
   const { tree, scopes } = program;
   const range = { start: node.start, end: node.end };
+  const parent = tree.parents.get(node);
+  if (parent?.type === 'MemberExpression' && parent.property === node && !parent.computed) {
+    const member = membersBefore(tree.source.text, dotBefore(tree.source.text, node.start)).get(node.name);
+    return member && { kind: 'keyword', range, markdown: memberMarkdown(member) };
+  }
   const binding = scopes.bindingOf.get(node);
   const helper = HELPER_BY_NAME.get(node.name);
   if (!binding) return helper && { kind: 'keyword', range, markdown: helperMarkdown(helper) };
   if (ENTRY_FUNCTIONS.some(({ name }) => name === node.name) && binding.scope === tree.program)
     return { kind: 'keyword', range, markdown: ENTRY_MARKDOWN };
   return { kind: 'name', range, markdown: bindingMarkdown(binding, node, program) };
+}
+
+/** Where the dot in front of a member stands; comments between them are not looked at. */
+function dotBefore(text: string, offset: number): number {
+  let dot = offset - 1;
+  while (dot > 0 && text.charAt(dot) !== '.') dot--;
+  return dot;
 }
 
 function bindingMarkdown(binding: Binding, node: Identifier, { tree, scopes, subjects }: PacProgram): string {
