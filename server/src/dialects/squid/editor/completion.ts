@@ -87,6 +87,7 @@ function itemsFor(program: Program, written: readonly string[], negated: boolean
         ? values(['intercept', 'tproxy', 'accel', 'ssl-bump', 'name=', 'tls-cert=', 'generate-host-certificates=on'])
         : [];
     case 'deny-info':
+      return args.length > 0 ? referenceItems(program, negated) : values(argumentWords(name, args));
     case 'address-acls':
     case 'value-acls':
       return args.length > 0 ? referenceItems(program, negated) : [];

@@ -56,6 +56,20 @@ const TLS_OPTIONS = list(
   'disable cert= key= cipher= min-version= options= cafile= capath= crlfile= flags= default-ca default-ca=off domain=',
 );
 
+/** Pages about what is denied that squid brings along, the status codes of a redirect, and what closes the connection instead. */
+const DENY_ANSWERS = [
+  'ERR_ACCESS_DENIED',
+  'ERR_CACHE_ACCESS_DENIED',
+  'ERR_CACHE_MGR_ACCESS_DENIED',
+  'ERR_ACL_TIME_QUOTA_EXCEEDED',
+  'ERR_FORWARDING_DENIED',
+  'ERR_TOO_BIG',
+  '302:',
+  '303:',
+  '307:',
+  'TCP_RESET',
+];
+
 /** The words that may follow a directive and its arguments so far; empty where a text of the user stands. */
 export function argumentWords(directive: string, args: readonly string[]): ArgumentWords {
   const [first = '', second = ''] = args;
@@ -72,6 +86,8 @@ export function argumentWords(directive: string, args: readonly string[]): Argum
     case 'access_log':
       if (args.length === 0) return LOG_MODULES;
       return args.length === 1 ? [...LOG_FORMATS.names, ...LOG_OPTIONS] : LOG_OPTIONS;
+    case 'deny_info':
+      return args.length === 0 ? DENY_ANSWERS : [];
     case 'refresh_pattern':
       return args.filter((arg) => arg !== '-i').length > 3 ? REFRESH_OPTIONS : args.length === 0 ? ['-i', '.'] : [];
     case 'tls_outgoing_options':
