@@ -1,9 +1,10 @@
 // Packs the program and the library for npm: lintel-VERSION.tgz, with a package.json that says only what npm needs to know.
 // @ts-check
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { libraryTypes } from './library-types.mjs';
+import { readManifest } from './manifest.mjs';
 import { npm } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,7 +18,7 @@ const BESIDE = ['schemas', 'README.md', 'LICENSE'];
  * @returns {Promise<string>} the path of the package
  */
 export async function packForNpm({ dist = join(root, 'dist'), to = root } = {}) {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifest = readManifest();
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'npm-'));
   try {

@@ -15,7 +15,16 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = 60_000;
 
 /** What the packaged extension is made of. */
-const PACKAGED = ['package.json', 'client/src', 'server/src', 'catalog', 'syntaxes', 'language-configuration'];
+const PACKAGED = [
+  'package.json',
+  'package.nls.json',
+  'package.nls.de.json',
+  'client/src',
+  'server/src',
+  'catalog',
+  'syntaxes',
+  'language-configuration',
+];
 
 function newestChange(path: string): number {
   const status = statSync(path);
