@@ -23,6 +23,24 @@ const ENGINES = [
   { commands: ['ps'], debian: 'procps', tests: 'the server’s processes' },
   { commands: ['zsh'], debian: 'zsh', tests: 'completion in zsh' },
   { commands: ['fish'], debian: 'fish', tests: 'completion in fish' },
+  { commands: ['nvim'], debian: 'neovim', tests: 'what Neovim shows' },
+  { commands: ['emacs'], debian: 'emacs-nox', tests: 'what Emacs shows' },
+  {
+    commands: [],
+    // Emacs 29 and later contain it: these are the versions of Debian 13 and its backports.
+    files: [
+      '/var/lib/dpkg/info/elpa-eglot.list',
+      ...['29.4', '30.1', '30.2'].map((version) => `/usr/share/emacs/${version}/lisp/progmodes/eglot.elc`),
+    ],
+    debian: 'elpa-eglot',
+    tests: 'what Emacs shows with Eglot',
+  },
+  {
+    commands: [],
+    files: ['/var/lib/dpkg/info/elpa-lsp-mode.list'],
+    debian: 'elpa-lsp-mode',
+    tests: 'what Emacs shows with lsp-mode',
+  },
   { commands: ['openssl'], debian: 'openssl', tests: 'TLS through squid' },
   {
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
@@ -72,7 +90,7 @@ export async function installEngines() {
   }
   const stillMissing = missing.filter(isMissing);
   for (const engine of stillMissing) {
-    console.log(`Not installed: ${engine.commands[0]}. Tests against ${engine.tests} are skipped.`);
+    console.log(`Not installed: ${engine.commands[0] ?? engine.debian}. Tests against ${engine.tests} are skipped.`);
     console.log(`  On Debian or Ubuntu: sudo apt-get install ${engine.debian}`);
   }
   if (stillMissing.length > 0 && process.env.LINTEL_REQUIRE_ENGINES) {
@@ -84,7 +102,19 @@ export async function installEngines() {
 async function aptInstall(packages) {
   const options = { cwd: root, quiet: true, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   await run('apt-get', ['update', '-q'], options);
-  await withoutServices(() => run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], options));
+  // One that a release of Debian does not have is not to keep the others away.
+  const known = await Promise.all(
+    packages.map((name) =>
+      run('apt-cache', ['show', name], options).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  const available = packages.filter((_, index) => known[index]);
+  await withoutServices(() =>
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...available], options),
+  );
 }
 
 /**

@@ -19,6 +19,7 @@ const places = new Map([
   ['dialect', `server/src/dialects/${name}`],
   ['tests', `test/unit/${name}`],
   ['fixtures', `test/fixtures/${name}`],
+  ['icons', 'media/languages'],
   ['language-configuration.json', `language-configuration/${name}.json`],
   ['sample.tmLanguage.json', `syntaxes/${name}.tmLanguage.json`],
 ]);
@@ -107,6 +108,7 @@ function register() {
       aliases: [pascal],
       extensions: [`.${name}`],
       configuration: `./language-configuration/${name}.json`,
+      icon: { light: `./media/languages/${name}-light.svg`, dark: `./media/languages/${name}-dark.svg` },
     });
     grammars.push({ language: name, scopeName: `source.${name}`, path: `./syntaxes/${name}.tmLanguage.json` });
     return `${JSON.stringify(manifest, null, 2)}\n`;

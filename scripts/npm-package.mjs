@@ -1,23 +1,25 @@
 // Packs the program and the library for npm: lintel-VERSION.tgz, with a package.json that says only what npm needs to know.
 // @ts-check
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { libraryTypes } from './library-types.mjs';
+import { readManifest } from './manifest.mjs';
+import { standaloneReadme } from './readme.mjs';
 import { npm } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What of dist/ the program and the library need. */
 const BUNDLES = ['cli.js', 'cli-program.js', 'server.js', 'mcp.js', 'library.js', 'THIRD-PARTY-NOTICES.txt'];
-const BESIDE = ['schemas', 'README.md', 'LICENSE'];
+const BESIDE = ['schemas', 'LICENSE'];
 
 /**
  * @param {{ dist?: string, to?: string }} [options] `dist` holds a production build; the package is put into the folder `to`
  * @returns {Promise<string>} the path of the package
  */
 export async function packForNpm({ dist = join(root, 'dist'), to = root } = {}) {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifest = readManifest();
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'npm-'));
   try {
@@ -27,6 +29,8 @@ export async function packForNpm({ dist = join(root, 'dist'), to = root } = {}) 
       writeFileSync(join(folder, 'types', name), text);
     }
     for (const name of BESIDE) cpSync(join(root, name), join(folder, name), { recursive: true });
+    // The page of a package shows no pictures of its own files.
+    writeFileSync(join(folder, 'README.md'), standaloneReadme());
     cpSync(join(root, 'docs/man/lintel.1'), join(folder, 'man/lintel.1'));
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(npmManifest(manifest), null, 2)}\n`);
     // What is packed is a build already: nothing of it is run, and its files have one time and one order.

@@ -9,6 +9,12 @@ import { installExtension, installVSCode, isVSCodeInstalled, startVSCode } from 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const examples = join(root, 'examples');
 
+/** What to do in the window that is open then. */
+const NEXT_STEPS = `What to do there:
+  1. Rest the pointer on the return that is underlined in proxy.pac: it sends Teams to the proxy.
+  2. Press Ctrl+. on it, and choose the fix.
+  3. Open the view Lintel at the left: which service is met by which file.`;
+
 try {
   await installDependencies();
   await packExtension();
@@ -45,7 +51,7 @@ async function openDesktop() {
   try {
     const args = [`--extensionDevelopmentPath=${root}`, examples, join(examples, 'proxy/proxy.pac')];
     await run('code', args, { cwd: root, quiet: true, shell: process.platform === 'win32' });
-    console.log('VS Code opens with proxy/proxy.pac.');
+    console.log(`VS Code opens with proxy/proxy.pac.\n\n${NEXT_STEPS}`);
     return true;
   } catch {
     return false;
@@ -65,7 +71,7 @@ async function openInBrowser() {
   url.searchParams.set('folder', examples);
   const first = `vscode-remote://${url.host}${examples}/proxy/proxy.pac`;
   url.searchParams.set('payload', JSON.stringify([['openFile', first]]));
-  console.log(`\nOpen ${url}\n\nCtrl+C ends it.`);
+  console.log(`\nVS Code runs here:\n\n${url}\n\n${NEXT_STEPS}\nCtrl+C ends it.`);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void server.stop());
   await server.ended;
 }

@@ -55,6 +55,17 @@ export default defineConfig({
         ],
       },
       {
+        text: 'Other editors',
+        items: [
+          { text: 'Install', link: '/editors/' },
+          { text: 'Neovim', link: '/editors/neovim' },
+          { text: 'Helix', link: '/editors/helix' },
+          { text: 'Emacs', link: '/editors/emacs' },
+          { text: 'Sublime Text', link: '/editors/sublime-text' },
+          { text: 'JetBrains', link: '/editors/jetbrains' },
+        ],
+      },
+      {
         text: 'Reference',
         items: [
           { text: 'The command line', link: '/reference/command-line' },

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { loadTypeScript } from '../generate.mjs';
 import { libraryReport } from '../library-types.mjs';
+import { readManifest } from '../manifest.mjs';
 import { code, codes, table } from './markdown.mjs';
 
 const root = new URL('../../', import.meta.url);
@@ -18,7 +19,7 @@ export async function referencePages() {
     ['command-line.md', await commandLinePage()],
     ['lintel-yaml.md', schemaPage(readJson('schemas/lintel.schema.json'))],
     ['library.md', await libraryReport()],
-    ['settings.md', settingsPage(readJson('package.json'))],
+    ['settings.md', settingsPage(readManifest())],
   ]);
 }
 

@@ -125,6 +125,10 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who looks at the whole
     await workbench.runCommand('Lintel: Show Coverage of the Workspace');
     const report = workbench.preview;
     await report.getByRole('heading', { name: 'Coverage of examples' }).waitFor();
+    await page.keyboard.press('Control+B');
+    await page.locator('.part.sidebar').waitFor({ state: 'hidden' });
+    await workbench.picture('report');
+    await page.keyboard.press('Control+B');
     await report.getByRole('link', { name: /met.*by squid\/squid\.conf for Microsoft Teams/ }).click();
     await report.getByText('Microsoft Teams in squid/squid.conf').waitFor();
     await workbench.picture('coverage');

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { onTestFailed } from 'vitest';
 import { CHROMIUM_FLAGS } from '../../scripts/chromium.mjs';
+import { readManifest } from '../../scripts/manifest.mjs';
 import { installExtension, isVSCodeInstalled, startVSCode } from '../../scripts/vscode-in-browser.mjs';
 import { chromiumPath } from './chromium.js';
 
@@ -15,7 +16,17 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = 60_000;
 
 /** What the packaged extension is made of. */
-const PACKAGED = ['package.json', 'client/src', 'server/src', 'catalog', 'syntaxes', 'language-configuration'];
+const PACKAGED = [
+  'package.json',
+  'package.nls.json',
+  'package.nls.de.json',
+  'client/src',
+  'server/src',
+  'catalog',
+  'syntaxes',
+  'language-configuration',
+  'media',
+];
 
 function newestChange(path: string): number {
   const status = statSync(path);
@@ -60,7 +71,13 @@ interface Keybinding {
 }
 
 /** A command of the extension that is always there. */
-const KNOWN_COMMAND = 'Lintel: Restart Server';
+const KNOWN_COMMAND = 'lintel.restartServer';
+
+/** What the list of commands calls it. */
+function knownCommand(language: 'en' | 'de'): string {
+  const command = readManifest(language).contributes.commands.find((one) => one.command === KNOWN_COMMAND);
+  return `Lintel: ${command?.title}`;
+}
 
 /** How long a list takes to show what it has at most, in milliseconds. */
 const LIST_PATIENCE = 3_000;
@@ -135,9 +152,13 @@ export class VSCode {
   }
 
   /** Opens a window on the workspace. */
-  async openWindow(): Promise<Workbench> {
-    const workbench = new Workbench(await this.newPage());
+  async openWindow({ language = 'en' }: { readonly language?: 'en' | 'de' } = {}): Promise<Workbench> {
+    const workbench = new Workbench(await this.newPage(), language);
     onTestFailed(() => workbench.printLogs());
+    // What the language pack of VS Code sets, which is not needed for the texts of extensions.
+    if (language !== 'en') {
+      await workbench.page.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = '${language}'` });
+    }
     await workbench.page.goto(this.address());
     await workbench.ready();
     return workbench;
@@ -182,7 +203,10 @@ export class Workbench {
   /** What it showed last, once it is closed. */
   private shown = '';
 
-  constructor(readonly page: Page) {
+  constructor(
+    readonly page: Page,
+    private readonly shownIn: 'en' | 'de' = 'en',
+  ) {
     page.on('console', (message) => this.log.push(message.text().slice(0, LOGGED)));
     page.on('pageerror', ({ message }) => this.log.push(message.slice(0, LOGGED)));
   }
@@ -201,11 +225,12 @@ export class Workbench {
   /** Waits until VS Code has the extension, too: a file that is opened before would be taken for another language. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
-    const command = this.page.locator('.quick-input-widget .label-name').getByText(KNOWN_COMMAND, { exact: true });
+    const title = knownCommand(this.shownIn);
+    const command = this.page.locator('.quick-input-widget .label-name').getByText(title, { exact: true });
     const list = this.page.locator('.quick-input-widget');
     await persist('the commands of the extension', async () => {
       await this.page.keyboard.press('F1');
-      await list.locator('input[type=text]').fill(`>${KNOWN_COMMAND}`, { timeout: LIST_PATIENCE });
+      await list.locator('input[type=text]').fill(`>${title}`, { timeout: LIST_PATIENCE });
       try {
         await command.waitFor({ timeout: LIST_PATIENCE });
       } finally {

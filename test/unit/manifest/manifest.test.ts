@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import manifest from '../../../package.json' with { type: 'json' };
 import { agentTools } from '../../../scripts/docs.mjs';
+import { readJson, readManifest } from '../../../scripts/manifest.mjs';
 import { CLOUDS } from '../../../server/src/catalog/requirement.js';
 import { LANGUAGES } from '../../../server/src/configuration/languages.js';
 import { storedPath } from '../../../server/src/configuration/stored-endpoints.js';
@@ -10,6 +10,8 @@ import { DEFAULT_SETTINGS, readSettings, SETTINGS_SECTION } from '../../../serve
 import { FINDING_CODES } from '../../../server/src/model/codes.js';
 
 const root = new URL('../../../', import.meta.url);
+/** As it is shown in English. */
+const manifest = readManifest();
 const { contributes } = manifest;
 const properties: Readonly<Record<string, { readonly default: unknown }>> = contributes.configuration.properties;
 
@@ -20,6 +22,20 @@ function serverSettings(): readonly (readonly [string, unknown])[] {
   return Object.entries(properties)
     .filter(([key]) => key !== READ_BY_THE_CLIENT)
     .map(([key, { default: value }]) => [key.slice(`${SETTINGS_SECTION}.`.length), value] as const);
+}
+
+/** The relative luminance of a colour, as WCAG 2.2 defines it. */
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** The contrast ratio of two colours, as WCAG 2.2 defines it. */
+function contrast(one: string, other: string): number {
+  const [lighter = 0, darker = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (lighter + 0.05) / (darker + 0.05);
 }
 
 describe('settings', () => {
@@ -75,6 +91,31 @@ describe('languages', () => {
   });
 });
 
+describe('the icon of a language', () => {
+  /** Paler than the editor of VS Code's own themes is no icon. */
+  const BACKGROUND = { light: '#ffffff', dark: '#1f1f1f' };
+  /** What WCAG 2.2 asks of graphics (success criterion 1.4.11). */
+  const CONTRAST = 3;
+  const languages = contributes.languages.map(({ id, icon }) => ({ id, ...icon }));
+
+  const pictureOf = (path: string) => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
+  const colourOf = (picture: string) => /stroke="(#[0-9a-f]{6})"/.exec(picture)?.[1] ?? '';
+  const shapeOf = (picture: string) => picture.replace(colourOf(picture), '');
+
+  test.each(languages)('of $id is one shape, visible on light and dark', ({ light, dark }) => {
+    expect(contrast(colourOf(pictureOf(light)), BACKGROUND.light)).toBeGreaterThan(CONTRAST);
+    expect(contrast(colourOf(pictureOf(dark)), BACKGROUND.dark)).toBeGreaterThan(CONTRAST);
+    expect(shapeOf(pictureOf(dark))).toBe(shapeOf(pictureOf(light)));
+    // Explorer and tabs show it at this size.
+    expect(pictureOf(light)).toContain('viewBox="0 0 16 16"');
+  });
+
+  test('is its own, and packed', () => {
+    expect(new Set(languages.map(({ light }) => shapeOf(pictureOf(light)))).size).toBe(languages.length);
+    expect(manifest.files).toContain('media/languages');
+  });
+});
+
 test('each command in a menu exists, and shows itself only in files of the languages', () => {
   const commands = contributes.commands.map(({ command }) => command);
   for (const { command, when } of Object.values(contributes.menus).flat()) {
@@ -111,7 +152,12 @@ describe('the walkthrough', () => {
 
 test('each file that the manifest names exists', () => {
   const icons = contributes.viewsContainers.activitybar.map(({ icon }) => icon);
-  const named = [manifest.icon, ...icons, ...contributes.languages.map(({ configuration }) => configuration)];
+  const ofLanguages = contributes.languages.flatMap(({ configuration, icon }) => [
+    configuration,
+    icon.light,
+    icon.dark,
+  ]);
+  const named = [manifest.icon, ...icons, ...ofLanguages];
   for (const path of named) expect(existsSync(new URL(path, root)), path).toBe(true);
 });
 
@@ -145,5 +191,5 @@ describe('schemas for editors without the languages of Lintel', () => {
 });
 
 test('the tools for agents are those of lintel mcp (write them anew with: node scripts/docs.mjs)', async () => {
-  expect(contributes.languageModelTools).toEqual(await agentTools());
+  expect(readJson('package.json').contributes).toMatchObject({ languageModelTools: await agentTools() });
 });
