@@ -230,7 +230,10 @@ export class IpSet {
   }
 
   intersect(other: IpSet): IpSet {
-    return new IpSet(this.v4.intersect(other.v4), this.v6.intersect(other.v6));
+    const [v4, v6] = [this.v4.intersect(other.v4), this.v6.intersect(other.v6)];
+    // Long lists are asked for all addresses of a family: what they know of their sets stays.
+    if (v4 === this.v4 && v6 === this.v6) return this;
+    return v4 === other.v4 && v6 === other.v6 ? other : new IpSet(v4, v6);
   }
 
   subtract(other: IpSet): IpSet {

@@ -146,16 +146,23 @@ export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefine
   if (destination.isEmpty) return undefined;
   const source = bothAddresses(a.source, b.source);
   if (source.isEmpty) return undefined;
-  const box: PacketBox = {
-    source,
-    destination,
-    protocols,
-    sourcePorts: both(a.sourcePorts, b.sourcePorts, ALL_PORTS),
-    destinationPorts,
-    inInterface,
-    outInterface,
-  };
-  return isEmptyBox(box) ? undefined : box;
+  const sourcePorts = both(a.sourcePorts, b.sourcePorts, ALL_PORTS);
+  const box = { source, destination, protocols, sourcePorts, destinationPorts, inInterface, outInterface };
+  if (isEmptyBox(box)) return undefined;
+  return hasSame(a, box) ? a : hasSame(b, box) ? b : box;
+}
+
+/** Whether two boxes have the same objects. */
+function hasSame(a: PacketBox, b: PacketBox): boolean {
+  return (
+    a.source === b.source &&
+    a.destination === b.destination &&
+    a.protocols === b.protocols &&
+    a.sourcePorts === b.sourcePorts &&
+    a.destinationPorts === b.destinationPorts &&
+    a.inInterface === b.inInterface &&
+    a.outInterface === b.outInterface
+  );
 }
 
 function both(a: IntervalSet<number>, b: IntervalSet<number>, all: IntervalSet<number>): IntervalSet<number> {
@@ -264,6 +271,8 @@ export class PacketSet {
         if (shared) boxes.push(shared);
       }
     }
+    // The list itself stays where nothing is left out, and with it the index that is kept for it.
+    if (boxes.length === more.length && boxes.every((box, i) => box === more[i])) return isIndexed ? this : other;
     return boxes.length === 0 ? PacketSet.none : new PacketSet(boxes);
   }
 

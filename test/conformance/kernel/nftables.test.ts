@@ -64,9 +64,9 @@ function check(path: string, seed: number, count: number): { wrong: readonly str
   const interfaces = interfacesOf(text);
   const document = analyse(path);
   if (document.model.kind !== 'filter') throw new Error('an nftables file is a filter');
-  const translates = /\b(?:[sd]nat|masquerade|redirect)\b/.test(text);
+  const followsConnections = /\b(?:ct (?:state|mark|direction)|[sd]nat|masquerade|redirect|type nat)\b/.test(text);
   const probes = probesFor(boundariesOf(text, NAMED), interfaces.length, 2 * count, seed)
-    .filter(({ protocol }) => !translates || !UNTRACKABLE.has(protocol))
+    .filter(({ protocol }) => !followsConnections || !UNTRACKABLE.has(protocol))
     .slice(0, count);
   const answer = askKernel(interfaces, [['nft', '-f', path]], probes, dirname(path));
   if ('error' in answer) return undefined;

@@ -293,6 +293,28 @@ it('5,000 elements of two parts are all followed', () => {
   }
 });
 
+it('20,000 elements of three parts are all followed, whether they have parts in common or not', () => {
+  const rules = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -m set --match-set hosts dst,dst,src -j ACCEPT\nCOMMIT\n';
+  const portOf = (i: number) => 1 + ((i * 7) % 40_000);
+  for (const sourceOf of [(i: number) => `172.20.${i >> 8}.${i & 255}`, (i: number) => `172.20.${i % 3}.9`]) {
+    let elements = 'create hosts hash:ip,port,ip\n';
+    for (let i = 0; i < 20_000; i++)
+      elements += `add hosts 10.${i >> 8}.${i & 255}.1,tcp:${portOf(i)},${sourceOf(i)}\n`;
+    const model = modelOf(read('rules.v4', rules, { 'ipset.conf': elements }));
+    const verdictOf = (i: number, port: number, from: string) => {
+      const [source, destination] = [parseAddress(from), parseAddress(`10.${i >> 8}.${i & 255}.1`)];
+      if (!source || !destination) throw new Error('no address');
+      const packet = { protocol: 6, source, destination, sourcePort: 40_000, destinationPort: port };
+      return explainFlow(model, packet, { hook: 'forward' }).verdict;
+    };
+    for (const i of [0, 9_999, 19_999]) {
+      expect(verdictOf(i, portOf(i), sourceOf(i))).toBe('permit');
+      expect(verdictOf(i, portOf(i) + 1, sourceOf(i))).toBe('deny');
+      expect(verdictOf(i, portOf(i), sourceOf(i + 1))).toBe('deny');
+    }
+  }
+});
+
 it('rules that change a set make what it holds open, and say so', () => {
   const script =
     '#!/bin/sh\nipset create seen hash:ip\nipset add seen 192.0.2.1\niptables -P FORWARD DROP\niptables -A FORWARD -p tcp -j SET --add-set seen src\niptables -A FORWARD -m set --match-set seen src -j ACCEPT\n';

@@ -14,7 +14,8 @@ import {
 } from '../../../model/rule-runs.js';
 import type { Chain, ChainRule, ChainRun, PlacedChainRun, Policy } from '../program/ruleset.js';
 import { BOTH_PHASES, type Rule } from '../syntax/rule/rule.js';
-import { type Meaning, meaningKey, meaningsOf, type RuleContext } from './rule-meaning.js';
+import type { Meaning } from './parts.js';
+import { meaningKey, meaningsOf, type RuleContext } from './rule-meaning.js';
 
 const CONTINUE: FilterRule['action'] = { kind: 'continue' };
 

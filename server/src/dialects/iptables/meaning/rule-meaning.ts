@@ -1,12 +1,13 @@
 // What a rule matches in its chain: the meaning of states, address types and sets depends on the rule set.
 import { addAll } from '../../../kept/lists.js';
-import type { FilterRule, OpaqueCondition, Phase } from '../../../model/filter.js';
+import type { OpaqueCondition } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type RegisterTest, TRANSLATED_DESTINATION } from '../../../model/registers.js';
 import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
+import { ALL_TRACKED, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
 import type { RunTests } from '../program/ruleset.js';
 import type { SetMembers } from '../program/set-members.js';
 import {
@@ -20,6 +21,7 @@ import {
   type TupleCondition,
 } from '../syntax/rule/rule.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
+import { inPhase, type Meaning, split, withTest, withUnknown } from './parts.js';
 import { mayBeIcmp, TRACKING_CLASSES } from './tracking.js';
 import { tupleParts } from './tuples.js';
 
@@ -29,8 +31,8 @@ export interface RuleContext {
   readonly table: TableName;
   /** The built-in chains that lead to the chain: the hooks at which packets traverse it. */
   readonly positions: ReadonlySet<BuiltInChain>;
-  /** The packets that connection tracking does not see; `undefined` where these are unknown. */
-  readonly untracked: PacketSet | undefined;
+  /** What connection tracking does not know of the packets here; `undefined` where that is unknown. */
+  readonly untracked: Untracked | undefined;
   /** Whether something in the rule set makes the kernel track connections, without which it passes over nat. */
   readonly tracksConnections: boolean;
   /** Whether some rule changes destinations, and whether some rule changes sources. */
@@ -42,16 +44,13 @@ export interface RuleContext {
   readonly followsMarks: boolean;
 }
 
-/** A part of a rule's meaning: all of what it matches here, under the same conditions. */
-export type Meaning = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
-
 /**
  * A key for all of the context that the meaning of rules depends on; `undefined` where it depends on packets or sets, which
  * have no short key.
  */
 export function meaningKey({ states, sets, addressTypes }: RunTests, context: RuleContext): string | undefined {
   if (sets || addressTypes) return undefined;
-  if ((states || context.table === 'nat') && context.untracked?.isEmpty !== true) return undefined;
+  if ((states || context.table === 'nat') && context.untracked !== ALL_TRACKED) return undefined;
   const { table, positions, translatesDestinations, translatesSources, family } = context;
   return [
     context.followsMarks,
@@ -90,31 +89,12 @@ function atTranslation(part: Meaning, context: RuleContext): Meaning[] {
   const opening = first.flatMap((one) => withFirstState(one, (state) => state === 'NEW', '', context));
   const { untracked } = context;
   if (!untracked) return opening.map((one) => withUnknown(one, 'whether the packet is tracked'));
-  return untracked.isEmpty ? opening : opening.flatMap((one) => split(one, untracked, false));
-}
-
-/** The part under one more condition whose outcome is unknown. */
-function withUnknown(part: Meaning, text: string): Meaning {
-  return { match: part.match, phases: part.phases, opaque: [...part.opaque, { text }] };
-}
-
-function inPhase(part: Meaning, phase: Phase, only: readonly Phase[]): Meaning[] {
-  return part.phases.includes(phase) ? [{ match: part.match, phases: only, opaque: part.opaque }] : [];
+  const { packets } = untracked;
+  return packets.isEmpty ? opening : opening.flatMap((one) => split(one, packets, false));
 }
 
 /** With more boxes of untracked packets than this, tracking is treated as unknown. */
 const BOX_LIMIT = 64;
-
-/** The part inside or outside of some packets. */
-function split(part: Meaning, packets: PacketSet, inside: boolean): Meaning[] {
-  const match = isAnyPacket(part.match) ? PacketSet.all : PacketSet.from(part.match);
-  const { boxes } = inside ? match.intersect(packets) : match.subtract(packets);
-  return boxes.length === 0 ? [] : [{ match: boxes, phases: part.phases, opaque: part.opaque }];
-}
-
-function isAnyPacket([only, ...others]: readonly PacketBox[]): boolean {
-  return others.length === 0 && only === ANY_PACKET;
-}
 
 /** With more boxes than this, the packets outside of a set are not computed. */
 const OUTSIDE_LIMIT = 2_048;
@@ -181,13 +161,28 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
   if (context.table === 'raw') return withStateBeforeTracking(part, has, text, context);
   if (states.has('DNAT') || states.has('SNAT')) return withTranslation(part, condition, context);
   const { untracked } = context;
-  if (!untracked || untracked.boxes.length > BOX_LIMIT) return withUnknownTracking(part, has, text, context);
-  const tracked = untracked.isEmpty ? [part] : split(part, untracked, false);
+  if (!untracked || untracked.packets.boxes.length > BOX_LIMIT) return withUnknownTracking(part, has, text, context);
+  const { packets, strays } = untracked;
+  const tracked = packets.isEmpty ? [part] : split(part, packets, false);
   const parts = tracked.flatMap((one) => [
     ...inPhase(one, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, has, text, context)),
-    ...(has('ESTABLISHED') ? inPhase(one, 'reply', REPLY_ONLY) : []),
+    ...inPhase(one, 'reply', REPLY_ONLY).flatMap((reply) => withReplyState(reply, has, text, strays)),
   ]);
-  return has('UNTRACKED') && !untracked.isEmpty ? [...joined(parts), ...split(part, untracked, true)] : joined(parts);
+  return has('UNTRACKED') && !packets.isEmpty ? [...joined(parts), ...split(part, packets, true)] : joined(parts);
+}
+
+/** Replies by their states: those to packets that are not tracked belong to no connection that is known. */
+function withReplyState(part: Meaning, has: (state: string) => boolean, text: string, strays: PacketSet): Meaning[] {
+  const known = has('ESTABLISHED');
+  if (strays.isEmpty) return known ? [part] : [];
+  const unknown = STRAY_CLASSES.flatMap(({ protocols, states }): Meaning[] => {
+    const values = states.map(has);
+    if (!values.includes(true)) return [];
+    const match = part.match.flatMap((box) => intersectBoxes(box, { ...ANY_PACKET, protocols }) ?? []);
+    const own = split({ ...part, match }, strays, true);
+    return values.includes(false) ? own.map((one) => withUnknown(one, text)) : own;
+  });
+  return [...(known ? split(part, strays, false) : []), ...unknown];
 }
 
 /**
@@ -202,9 +197,10 @@ function withStateBeforeTracking(
 ): readonly Meaning[] {
   if (has('INVALID') === has('UNTRACKED')) return has('INVALID') ? [part] : [];
   if (!untracked) return [withUnknown(part, text)];
-  if (untracked.isEmpty) return has('INVALID') ? [part] : [];
-  const excluded = split(part, untracked, true).map((one) => withUnknown(one, text));
-  return has('INVALID') ? [...split(part, untracked, false), ...excluded] : excluded;
+  const { packets } = untracked;
+  if (packets.isEmpty) return has('INVALID') ? [part] : [];
+  const excluded = split(part, packets, true).map((one) => withUnknown(one, text));
+  return has('INVALID') ? [...split(part, packets, false), ...excluded] : excluded;
 }
 
 function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {
@@ -242,10 +238,6 @@ function translationTest(isTranslated: boolean): RegisterTest {
   return { of, values: IntervalSet.of([value, value]) };
 }
 
-function withTest(part: Meaning, text: string, test: RegisterTest): Meaning {
-  return { match: part.match, phases: part.phases, opaque: [...part.opaque, { text, test }] };
-}
-
 /** First packets by their states. Only ICMP has packets that open no connection. */
 function withFirstState(
   part: Meaning,
@@ -279,9 +271,10 @@ function withUnknownTracking(
   context: RuleContext,
 ): Meaning[] {
   const either = (state: string) => has(state) || has('UNTRACKED');
+  const isReplyPossible = ['ESTABLISHED', 'UNTRACKED', 'NEW', 'INVALID'].some(has);
   const parts = [
     ...inPhase(part, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, either, text, context)),
-    ...(either('ESTABLISHED') ? inPhase(part, 'reply', REPLY_ONLY) : []),
+    ...(isReplyPossible ? inPhase(part, 'reply', REPLY_ONLY) : []),
   ];
   return joined(parts).map((one) => withUnknown(one, text));
 }

@@ -1,6 +1,7 @@
 // What the chains of a rule set mean together: translation, tracking, and the hooks from which each chain is reached.
 import { decidesNothing, type FilterChain } from '../../../model/filter.js';
 import { PacketSet } from '../../../model/packets.js';
+import { type EarlyRule, type TrackedAt, untrackedAmong, untrackedBy } from '../../shared/untracked.js';
 import type { Chain, ChainRule, ChainRun, PlacedChainRun, Ruleset, RunTests } from '../program/ruleset.js';
 import type { SetStore } from '../program/sets.js';
 import { BOTH_PHASES } from '../syntax/rule/rule.js';
@@ -14,7 +15,7 @@ export class RulesetMeaning {
   private readonly translatesSources: boolean;
   private readonly tracksConnections: boolean;
   private readonly followsMarks: boolean;
-  private readonly untracked: ReadonlyMap<'PREROUTING' | 'OUTPUT', PacketSet | undefined>;
+  private readonly untracked: ReadonlyMap<TrackedAt, PacketSet | undefined>;
 
   constructor(
     private readonly ruleset: Ruleset,
@@ -29,8 +30,8 @@ export class RulesetMeaning {
     this.tracksConnections = this.translatesDestinations || this.translatesSources || this.asksForTracking();
     this.followsMarks = this.findWhetherMarksMatter();
     this.untracked = new Map([
-      ['PREROUTING', this.untrackedAt('PREROUTING')],
-      ['OUTPUT', this.untrackedAt('OUTPUT')],
+      ['prerouting', this.untrackedAt('PREROUTING')],
+      ['output', this.untrackedAt('OUTPUT')],
     ]);
   }
 
@@ -76,11 +77,10 @@ export class RulesetMeaning {
 
   private ruleContext(table: TableName, chain: string): RuleContext {
     const positions = this.positionsOf(table).get(chain) ?? new Set<BuiltInChain>();
-    const isOut = (position: BuiltInChain) => position === 'OUTPUT';
-    const [incoming, outgoing] = [this.untracked.get('PREROUTING'), this.untracked.get('OUTPUT')];
-    const bothEmpty = incoming?.isEmpty && outgoing?.isEmpty;
-    const untracked =
-      bothEmpty || ![...positions].some(isOut) ? incoming : [...positions].every(isOut) ? outgoing : undefined;
+    const untracked = untrackedAmong(
+      [...positions].map((position) => position.toLowerCase()),
+      this.untracked,
+    );
     const { translatesDestinations, translatesSources, sets, ruleset } = this;
     return {
       family: ruleset.family,
@@ -181,23 +181,19 @@ export class RulesetMeaning {
     const untracks = ({ runs }: Chain) => runs.some(({ run }) => run.rules.some(({ rule }) => rule.untracks));
     const concerned = [...this.reachable('raw', chain)].filter(untracks);
     if (concerned.length === 0) return PacketSet.none;
+    if (concerned.some((one) => one !== chain)) return undefined;
     const rules = chain.runs.flatMap(({ run }) => run.rules);
-    const before = rules.slice(0, rules.map(({ rule }) => rule.untracks).lastIndexOf(true) + 1);
-    const simple = ({ rule, conditions }: ChainRule) =>
-      rule.states.length + rule.sets.length + rule.addressTypes.length + rule.opaque.length === 0 &&
-      conditions.length === 0 &&
-      rule.phases === BOTH_PHASES;
-    const certain =
-      concerned.length === 1 &&
-      concerned[0] === chain &&
-      before.every((one) =>
-        one.rule.untracks ? simple(one) : one.rule.action !== undefined && decidesNothing(one.rule.action),
-      );
-    if (!certain) return undefined;
-    return before
-      .filter(({ rule }) => rule.untracks)
-      .reduce((all, { rule }) => all.union(PacketSet.from(rule.match)), PacketSet.none);
+    return untrackedBy(rules.slice(0, rules.map(({ rule }) => rule.untracks).lastIndexOf(true) + 1).map(earlyRule));
   }
+}
+
+function earlyRule({ rule, conditions }: ChainRule): EarlyRule {
+  const { match, action } = rule;
+  const unknown = [rule.states, rule.tuples, rule.sets, rule.addressTypes, rule.opaque, conditions];
+  // A jump may come back for some packets.
+  const isCertain = action !== undefined && unknown.every(({ length }) => length === 0) && rule.phases === BOTH_PHASES;
+  const goesOn = action !== undefined && (action.kind === 'deny' || decidesNothing(action));
+  return { match, isCertain, does: rule.untracks ? 'untracks' : goesOn ? 'nothing' : 'ends' };
 }
 
 /** Targets that need the connection of a packet, beside those that translate. */

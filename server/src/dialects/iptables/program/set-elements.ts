@@ -280,19 +280,35 @@ export function elementKey(parts: readonly ElementPart[]): string | number {
   const [only] = parts;
   if (only?.kind === 'addresses' && parts.length === 1 && typeof only.low === 'number')
     return only.low * 64 + only.length;
-  return parts.map(partKey).join();
+  return partsKey(parts, 0);
 }
 
-export function partKey(part: ElementPart): string {
+/**
+ * The key of the parts from one on. Numbers are characters of it, in as many as the largest needs: long lists have a key for each
+ * element, and digits take several times as long.
+ */
+export function partsKey(parts: readonly ElementPart[], from: number): string {
+  let key = '';
+  for (let i = from; i < parts.length; i++) {
+    const part = parts[i];
+    if (part) key += partKey(part);
+  }
+  return key;
+}
+
+function partKey(part: ElementPart): string {
   switch (part.kind) {
-    case 'addresses':
-      return `${part.low}/${part.length}`;
+    case 'addresses': {
+      const { low, length } = part;
+      if (typeof low === 'number') return String.fromCharCode(low >>> 16, low & 0xffff, length);
+      return `${low}/${length},`;
+    }
     case 'port':
-      return `${part.protocol}:${part.port}`;
+      return String.fromCharCode(part.protocol, part.port);
     case 'interface':
-      return `${part.physical ? 'physdev:' : ''}${part.name}`;
+      return `${part.physical ? 'physdev:' : ''}${part.name},`;
     case 'other':
-      return part.text;
+      return `${part.text},`;
   }
 }
 

@@ -137,6 +137,14 @@ export function boxOf(restriction: Restriction, family: 4 | 6 | undefined): Pack
   );
 }
 
+/** What a box restricts. */
+export function restrictionOf(box: PacketBox): Restriction {
+  const properties = Object.keys(box) as (keyof PacketBox)[];
+  return Object.fromEntries(
+    properties.flatMap((property) => (box[property] === ANY_PACKET[property] ? [] : [[property, box[property]]])),
+  );
+}
+
 /** Whether the addresses of either end are already restricted to one family. */
 function isOfFamily({ source, destination }: Restriction, family: 4 | 6): boolean {
   if (family === 4) return source?.v6.isEmpty === true || destination?.v6.isEmpty === true;

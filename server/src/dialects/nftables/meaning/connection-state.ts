@@ -1,19 +1,25 @@
 // The conditions of tests of `ct state`.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
+import { STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
 import { STATE_BITS } from '../vocabulary/data-types.js';
 import {
   type Alternative,
+  BOTH,
+  both,
   type Condition,
   FIRST,
   inPhases,
+  NEVER,
   NO_RESTRICTION,
   NO_TEXTS,
   OTHERS,
+  opaqueCondition,
   REPLY,
   type Restriction,
+  restrictionOf,
 } from './condition.js';
 
 /** Why the state of an ICMP error is unknown. */
@@ -22,7 +28,38 @@ const ICMP_ERROR = 'whether the ICMP error belongs to a connection';
 const NOT_ICMP = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
 
 /** The condition that the state of a packet is one for which `test` holds; `test` gets its bit. */
-export function stateCondition(test: (bits: number) => boolean): Condition {
+export function stateCondition(test: (bits: number) => boolean, { packets, strays }: Untracked): Condition {
+  const condition = trackedCondition(test);
+  if (packets.isEmpty && strays.isEmpty) return condition;
+  const states = STATES.filter((state) => test(STATE_BITS[state]));
+  const limit = { states: new Set<string>(states) };
+  const within = (alternatives: Condition, own: PacketSet) =>
+    both(alternatives, inPhases(BOTH, own.boxes.map(restrictionOf)));
+  const all = test(STATE_BITS.untracked) ? inPhases(BOTH, packets.boxes.map(restrictionOf), limit) : NEVER;
+  const replies = STRAY_CLASSES.flatMap(({ protocols, states: own }): Condition => {
+    const values = own.map((state) => test(state === 'NEW' ? STATE_BITS.new : STATE_BITS.invalid));
+    if (!values.includes(true)) return NEVER;
+    const stray = within(inPhases(REPLY | OTHERS, [{ protocols }], limit), strays);
+    return values.includes(false) ? both(stray, opaqueCondition(UNKNOWN_CONNECTION)) : stray;
+  });
+  const tracked = within(condition, PacketSet.all.subtract(packets));
+  const known = strays.isEmpty
+    ? tracked
+    : [...inPhase(tracked, FIRST), ...within(inPhase(tracked, REPLY | OTHERS), PacketSet.all.subtract(strays))];
+  return [...all, ...known, ...replies];
+}
+
+function inPhase(condition: Condition, phases: number): Condition {
+  return both(condition, inPhases(phases, NO_RESTRICTION));
+}
+
+const STATES = Object.keys(STATE_BITS) as (keyof typeof STATE_BITS)[];
+
+/** Why the state of a reply is unknown. */
+const UNKNOWN_CONNECTION = 'whether the reply opens a connection, since its first packet is not tracked';
+
+/** The condition where everything is tracked. */
+function trackedCondition(test: (bits: number) => boolean): Condition {
   const first: Restriction[] = [];
   const open: Restriction[] = [];
   if (test(STATE_BITS.new)) first.push({ protocols: NOT_ICMP });
@@ -47,3 +84,16 @@ export function stateCondition(test: (bits: number) => boolean): Condition {
   }
   return condition;
 }
+
+/** Whether a box holds packets of ICMP, the only protocol with packets that open no connection. */
+export function mayBeIcmp({ protocols }: PacketBox): boolean {
+  return protocols.has(ICMP) || protocols.has(ICMPV6);
+}
+
+/** The packets that open a connection. */
+export const OPENING_PACKETS: readonly PacketBox[] = [
+  { ...ANY_PACKET, protocols: NOT_ICMP },
+  ...Object.values(ICMP_TRACKING).map(({ protocol, opening }) => {
+    return { ...ANY_PACKET, protocols: protocolSet(protocol), destinationPorts: opening };
+  }),
+];

@@ -1,4 +1,6 @@
 // The state of packets when they reach a chain (tracked, translated), on which the meaning of its rules depends.
+import type { PacketSet } from '../../../model/packets.js';
+import { ALL_TRACKED, type TrackedAt, type Untracked, untrackedAmong } from '../../shared/untracked.js';
 import { jumpsOf } from '../program/rule-statements.js';
 import type { BaseHook, Chain, Ruleset } from '../program/ruleset.js';
 import type { Family } from '../syntax/tree.js';
@@ -9,12 +11,14 @@ const CONNTRACK = -200;
 /** The priority at which sources are translated (NF_IP_PRI_NAT_SRC). */
 const SOURCE_NAT = 100;
 
-/** Whether packets are tracked when they reach a chain; `unknown` where that depends on other rules. */
+/** Whether conntrack has seen packets when they reach a chain; `unknown` where that depends on the way to it. */
 export type Tracking = 'on' | 'off' | 'unknown';
 
 export interface Environment {
   readonly family: Family;
   readonly tracking: Tracking;
+  /** What conntrack does not know of the packets of the chain; `undefined` where that is unknown. */
+  readonly untracked: Untracked | undefined;
   /** The source of packets may already be translated. */
   readonly sourceUnknown: boolean;
   /** Some rule translates addresses. */
@@ -29,6 +33,12 @@ export interface Environment {
   readonly key: string;
 }
 
+/** Where it is not known yet what rules exclude. */
+export const ALL_UNKNOWN: ReadonlyMap<TrackedAt, PacketSet | undefined> = new Map([
+  ['prerouting', undefined],
+  ['output', undefined],
+]);
+
 /** The environments of the chains of a ruleset. */
 export class Environments {
   private readonly early: ReadonlySet<Chain>;
@@ -37,7 +47,10 @@ export class Environments {
   private readonly byHook = new Map<string, ReadonlySet<Chain>>();
   private readonly known = new Map<Chain, Environment>();
 
-  constructor(private readonly ruleset: Ruleset) {
+  constructor(
+    private readonly ruleset: Ruleset,
+    private readonly excluded: ReadonlyMap<TrackedAt, PacketSet | undefined>,
+  ) {
     this.early = reachableFrom(ruleset, isEarly);
     this.late = reachableFrom(ruleset, isLate);
     const bases = [...ruleset.tables.values()].flatMap(({ chains }) =>
@@ -59,8 +72,9 @@ export class Environments {
       const sourceUnknown = this.ruleset.effects.sourceChanges && isAfterTranslation;
       const { followsMarks, translated, changesPackets } = this.ruleset.effects;
       const hooks = this.hooksOf(chain);
-      const key = `${family} ${tracking} ${sourceUnknown} ${translated} ${changesPackets} ${followsMarks} ${[...hooks].sort().join()}`;
-      known = { family, tracking, sourceUnknown, translated, changesPackets, followsMarks, hooks, key };
+      const untracked = untrackedAmong(hooks, this.excluded);
+      const key = `${untracked === ALL_TRACKED ? '' : keyOf(untracked)} ${family} ${tracking} ${sourceUnknown} ${translated} ${changesPackets} ${followsMarks} ${[...hooks].sort().join()}`;
+      known = { family, tracking, untracked, sourceUnknown, translated, changesPackets, followsMarks, hooks, key };
       this.known.set(chain, known);
     }
     return known;
@@ -73,10 +87,22 @@ export class Environments {
 
   /** Base chains before conntrack see no state; chains that others jump to may run before or after it. */
   private trackingIn(chain: Chain): Tracking {
-    if (this.ruleset.effects.untracked) return 'unknown';
     if (chain.base) return isEarly(chain.base) ? 'off' : 'on';
     return this.early.has(chain) ? 'unknown' : 'on';
   }
+}
+
+/** Equal for what excludes the same packets in the same boxes. */
+function keyOf(untracked: Untracked | undefined): string {
+  if (!untracked) return 'unknown';
+  const boxes = [...untracked.packets.boxes, ...untracked.strays.boxes];
+  const interfaces = boxes.flatMap(({ inInterface, outInterface }) => [inInterface.key, outInterface.key]);
+  return [untracked.packets.boundsKey, untracked.strays.boundsKey, ...interfaces].join(';');
+}
+
+/** Whether a chain comes before conntrack, which the order of loading decides for chains of its own priority. */
+export function isSurelyEarly(base: BaseHook): boolean {
+  return isEarly(base) && base.priority !== CONNTRACK;
 }
 
 /** Whether a chain comes before conntrack. */

@@ -5,6 +5,7 @@ import { NEIGHBOUR_HOP_LIMIT } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
+import { ALL_TRACKED } from '../../shared/untracked.js';
 import type { Span } from '../syntax/tree.js';
 import { ETHER_TYPE, NFPROTO, STATE_BITS } from '../vocabulary/data-types.js';
 import { CONNECTION_FIELDS, type FieldInfo, PORT_PROTOCOLS } from '../vocabulary/field-types.js';
@@ -76,8 +77,9 @@ export function decided(
       );
     case 'direction':
       // Packets without a connection have no direction either.
-      if (context.environment.tracking !== 'on') return context.environment.tracking === 'off' ? NEVER : undefined;
-      return stateCondition((bits) => (test(0) && (bits & OPENING) !== 0) || (test(1) && (bits & ANSWERING) !== 0));
+      return trackedCondition(context, (bits) => {
+        return (test(0) && (bits & OPENING) !== 0) || (test(1) && (bits & ANSWERING) !== 0);
+      });
     case 'constant':
       return value !== undefined && test(value) ? inPhases(BOTH, [base]) : NEVER;
     case 'packet-type': {
@@ -89,12 +91,21 @@ export function decided(
     case 'fragment-offset':
       return undefined;
     case 'state':
-      // Without an entry of conntrack, the state reads as invalid (nft_ct_get_eval of Linux).
-      if (context.environment.tracking === 'off') return test(STATE_BITS.invalid) ? ALWAYS : NEVER;
-      return context.environment.tracking === 'on' ? stateCondition(test) : undefined;
+      return trackedCondition(context, test);
     default:
       return undefined;
   }
+}
+
+/** The condition that the state of a packet is one for which `test` holds; `undefined` where that is unknown. */
+function trackedCondition({ environment }: RuleContext, test: (bits: number) => boolean): Condition | undefined {
+  const { tracking, untracked } = environment;
+  if (tracking === 'unknown') return undefined;
+  if (tracking === 'on') return untracked && stateCondition(test, untracked);
+  // Without an entry of conntrack, the state reads as invalid, or as untracked behind `notrack` (nft_ct_get_eval of Linux).
+  const isInvalid = test(STATE_BITS.invalid);
+  if (!untracked?.packets.isEmpty && isInvalid !== test(STATE_BITS.untracked)) return undefined;
+  return isInvalid ? ALWAYS : NEVER;
 }
 
 /** The fields of which {@link decided} knows the possible values. */
@@ -157,11 +168,12 @@ const MAYBE_CONNECTED: Restriction = { protocols: ALL_PROTOCOLS.subtract(TCP_AND
 function connectionCondition(test: FieldTest, values: Values, context: RuleContext): Condition {
   const text = context.text(test.span);
   const base = requirements(test.info);
-  const { tracking, translated: isTranslated, changesPackets } = context.environment;
+  const { tracking, untracked, translated: isTranslated, changesPackets } = context.environment;
   const translated = isTranslated || changesPackets;
   const [, direction, key = ''] = /^ct (?:(original|reply) )?(.*)$/.exec(test.info.name) ?? [];
   const fields = CONNECTION_FIELDS.get(key);
-  if (!fields || tracking !== 'on' || (translated && key !== 'protocol' && key !== 'l3proto'))
+  const isTracked = tracking === 'on' && untracked === ALL_TRACKED;
+  if (!fields || !isTracked || (translated && key !== 'protocol' && key !== 'l3proto'))
     return opaqueCondition(text, base);
   const [first, reply] = direction === 'reply' ? [fields[1], fields[0]] : fields;
   const limit = { segment: text };

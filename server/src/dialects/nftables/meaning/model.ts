@@ -3,9 +3,11 @@ import { addAll } from '../../../kept/lists.js';
 import { LatestMemo, Memo } from '../../../kept/memo.js';
 import type { FilterAction, FilterChain, FilterModel, FilterRule } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
+import type { PacketSet } from '../../../model/packets.js';
 import { fixedRun, type PlacedRun, placeRun, RuleRun, type RuleTemplate, RunChain } from '../../../model/rule-runs.js';
 import type { Problem } from '../../dialect.js';
 import { problemInFile } from '../../shared/line-problem.js';
+import type { TrackedAt } from '../../shared/untracked.js';
 import { jumpsOf } from '../program/rule-statements.js';
 import {
   type Chain,
@@ -18,12 +20,13 @@ import {
   type Table,
 } from '../program/ruleset.js';
 import type { ItemRun, StatementNode } from '../syntax/tree.js';
-import { type Environment, Environments } from './environment.js';
+import { ALL_UNKNOWN, type Environment, Environments } from './environment.js';
 import { type KnownInterfaces, withInterfaces } from './interfaces.js';
 import { TableSets } from './named-sets.js';
 import { routerSurroundings } from './networks.js';
-import { FAMILIES, missingRule, pointsOf } from './points.js';
+import { type ChainModel, FAMILIES, missingRule, pointsOf } from './points.js';
 import { type RuleMeaning, type RulePart, ruleMeaning } from './rule-meaning.js';
+import { untrackedPackets } from './untracked.js';
 
 /** The model of a ruleset, with the problems that depend on the whole ruleset. */
 export function filterModel(ruleset: Ruleset): { readonly model: FilterModel; readonly problems: readonly Problem[] } {
@@ -54,6 +57,7 @@ class ModelBuilder {
   readonly problems: Problem[] = [];
   private readonly chains = new Map<string, RunChain>();
   private readonly sets = new Map<Table, TableSets>();
+  private readonly excluded: ReadonlyMap<TrackedAt, PacketSet | undefined>;
   private readonly environments: Environments;
   /** The chains that test interfaces, or jump to one that does. */
   private readonly interfaceChains = new Map<Chain, boolean>();
@@ -62,11 +66,14 @@ class ModelBuilder {
   private anonymousChains = 0;
 
   constructor(private readonly ruleset: Ruleset) {
-    this.environments = new Environments(ruleset);
+    const before = new Environments(ruleset, ALL_UNKNOWN);
+    this.excluded = untrackedPackets(ruleset, before, (table) => this.setsOf(table));
+    this.environments = new Environments(ruleset, this.excluded);
   }
 
   model(): FilterModel {
-    const points = pointsOf(this.ruleset, (chain, interfaces) => this.chain(chain, interfaces)).map((point) => {
+    const chainModel: ChainModel = (chain, interfaces) => this.chain(chain, interfaces);
+    const points = pointsOf(this.ruleset, chainModel, this.excluded).map((point) => {
       const surroundings = point.hook === 'forward' ? this.surroundings(point.chains) : undefined;
       return surroundings ? { ...point, surroundings } : point;
     });

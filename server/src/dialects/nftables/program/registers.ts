@@ -1,7 +1,7 @@
 // Which expressions are about what rules set and later rules test: marks, and the status of connections.
 import type { Register, RegisterExpression } from '../../../model/registers.js';
 import type { Expression, RuleStatement } from '../syntax/tree.js';
-import { eachStatement } from './rule-statements.js';
+import { eachStatement, fieldsOf } from './rule-statements.js';
 import type { Effects, Table } from './ruleset.js';
 
 const REGISTERS: ReadonlyMap<string, Register> = new Map([
@@ -39,20 +39,11 @@ function testsRegister(statement: RuleStatement): boolean {
 
 /** Whether an expression contains the name of a register of some kind. */
 function mentions(expression: Expression, isWanted: (register: Register) => boolean): boolean {
-  switch (expression.kind) {
-    case 'field': {
-      const register = REGISTERS.get(expression.field);
-      return register !== undefined && isWanted(register);
-    }
-    case 'binary':
-      return mentions(expression.left, isWanted) || mentions(expression.right, isWanted);
-    case 'concatenation':
-      return expression.parts.some((part) => mentions(part, isWanted));
-    case 'map':
-      return mentions(expression.key, isWanted);
-    default:
-      return false;
+  for (const field of fieldsOf(expression)) {
+    const register = REGISTERS.get(field);
+    if (register !== undefined && isWanted(register)) return true;
   }
+  return false;
 }
 
 /** Whether what rules set can change a verdict, and whether replies depend on what their connection remembers. */

@@ -27,6 +27,12 @@ export function ownStatements(body: RuleBody): readonly RuleStatement[] {
   return body.statements;
 }
 
+/** A rule that accepts what gets to one of the own statements of another one. */
+export function upTo({ statements, start, end }: RuleBody, index: number): RuleBody {
+  const accept = { kind: 'verdict', verdict: 'accept', chain: undefined, start: end, end } as const;
+  return { statements: [...statements.slice(0, index), accept], start, end };
+}
+
 /** Applies `change` to each statement of a rule, including those in anonymous chains; the same object if nothing changed. */
 export function mapStatements(body: RuleBody, change: (statement: RuleStatement) => RuleStatement): RuleBody {
   const statements = mapSame(body.statements, (statement) => {
@@ -52,6 +58,27 @@ export function expressionsOf(statement: RuleStatement): readonly Expression[] {
       return statement.key ? [statement.key] : [];
     default:
       return [];
+  }
+}
+
+/** The fields that an expression reads: `ct state`. */
+export function* fieldsOf(expression: Expression): Generator<string> {
+  switch (expression.kind) {
+    case 'field':
+      yield expression.field;
+      break;
+    case 'binary':
+      yield* fieldsOf(expression.left);
+      yield* fieldsOf(expression.right);
+      break;
+    case 'concatenation':
+      for (const part of expression.parts) yield* fieldsOf(part);
+      break;
+    case 'map':
+      yield* fieldsOf(expression.key);
+      break;
+    default:
+      break;
   }
 }
 
