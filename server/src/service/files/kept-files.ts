@@ -4,10 +4,13 @@
 import { detectLanguage, isConfiguration, languageById } from '../../configuration/languages.js';
 import { lintelPack } from '../../configuration/lintel-pack.js';
 import type { Dialect, Source } from '../../dialects/dialect.js';
+import { templateLanguage } from '../../templates/languages.js';
 import type { Configurations } from './configurations.js';
 import type { IncludeView } from './included-files.js';
 import { type ReadContext, type Reading, readSource } from './reading.js';
 import { folderOf, pathOf, pathWithin } from './uris.js';
+
+const NO_FILES: ReadonlySet<string> = new Set();
 
 /** One file with its current text and, once it was requested, its reading. */
 export class KeptFile {
@@ -56,6 +59,11 @@ export class KeptFile {
     this.pending = undefined;
     this.reading = undefined;
     this.tree = undefined;
+  }
+
+  /** Notes what its text tells before it is read: that it includes nothing. */
+  lacksIncludes(): void {
+    this.includes = NO_FILES;
   }
 
   complete(reading: Reading | undefined): void {
@@ -117,6 +125,11 @@ export class KeptFiles {
   dialectOf(file: KeptFile): Promise<Dialect | undefined> {
     file.language ??= this.findDialect(file);
     return file.language;
+  }
+
+  /** Whether the text of a file tells, without reading it, that it includes nothing. */
+  includesNothing({ source: { uri, text } }: KeptFile, dialect: Dialect): boolean {
+    return dialect.mayInclude?.(text) !== true && templateLanguage(uri, text) === undefined;
   }
 
   /** The language that the workspace file says a file is written in. */

@@ -173,10 +173,13 @@ export class Workspace {
     if (isConfiguration(dialect)) return files.read(file);
     for (const [other, candidate] of files.open) {
       if (candidate.isKnownToLackInclude(uri) || other === uri) continue;
-      if ((await files.dialectOf(candidate)) !== dialect) continue;
-      const reading = await this.readOther(candidate);
-      if (reading && includes(reading, uri)) return reading;
-      if (this.readAhead++ >= this.readAheadLimit) candidate.release();
+      const own = await files.dialectOf(candidate);
+      if (own && files.includesNothing(candidate, own)) candidate.lacksIncludes();
+      else if (own === dialect) {
+        const reading = await this.readOther(candidate);
+        if (reading && includes(reading, uri)) return reading;
+        if (this.readAhead++ >= this.readAheadLimit) candidate.release();
+      }
     }
     return files.read((await this.includers.includerOf(uri, dialect)) ?? file);
   }
