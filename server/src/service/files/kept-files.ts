@@ -1,10 +1,9 @@
 // The files whose readings are kept between requests: open documents, and files on disk that include one or are its
 // companions.
 
-import { detectLanguage, isConfiguration, languageById } from '../../configuration/languages.js';
+import { detectLanguage, includesNothing, isConfiguration, languageById } from '../../configuration/languages.js';
 import { lintelPack } from '../../configuration/lintel-pack.js';
 import type { Dialect, Source } from '../../dialects/dialect.js';
-import { templateLanguage } from '../../templates/languages.js';
 import type { Configurations } from './configurations.js';
 import type { IncludeView } from './included-files.js';
 import { type ReadContext, type Reading, readSource } from './reading.js';
@@ -61,9 +60,10 @@ export class KeptFile {
     this.tree = undefined;
   }
 
-  /** Notes what its text tells before it is read: that it includes nothing. */
-  lacksIncludes(): void {
-    this.includes = NO_FILES;
+  /** Notes what its text may tell before it is read: that it includes nothing. */
+  noteLanguage(dialect: Dialect): void {
+    const { uri, text } = this.source;
+    if (includesNothing(dialect, uri, text)) this.includes ??= NO_FILES;
   }
 
   complete(reading: Reading | undefined): void {
@@ -125,11 +125,6 @@ export class KeptFiles {
   dialectOf(file: KeptFile): Promise<Dialect | undefined> {
     file.language ??= this.findDialect(file);
     return file.language;
-  }
-
-  /** Whether the text of a file tells, without reading it, that it includes nothing. */
-  includesNothing({ source: { uri, text } }: KeptFile, dialect: Dialect): boolean {
-    return dialect.mayInclude?.(text) !== true && templateLanguage(uri, text) === undefined;
   }
 
   /** The language that the workspace file says a file is written in. */

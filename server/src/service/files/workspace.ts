@@ -174,12 +174,11 @@ export class Workspace {
     for (const [other, candidate] of files.open) {
       if (candidate.isKnownToLackInclude(uri) || other === uri) continue;
       const own = await files.dialectOf(candidate);
-      if (own && files.includesNothing(candidate, own)) candidate.lacksIncludes();
-      else if (own === dialect) {
-        const reading = await this.readOther(candidate);
-        if (reading && includes(reading, uri)) return reading;
-        if (this.readAhead++ >= this.readAheadLimit) candidate.release();
-      }
+      if (own) candidate.noteLanguage(own);
+      if (own !== dialect || candidate.isKnownToLackInclude(uri)) continue;
+      const reading = await this.readOther(candidate);
+      if (reading && includes(reading, uri)) return reading;
+      if (this.readAhead++ >= this.readAheadLimit) candidate.release();
     }
     return files.read((await this.includers.includerOf(uri, dialect)) ?? file);
   }
