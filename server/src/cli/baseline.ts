@@ -1,6 +1,7 @@
 // The findings that a team has accepted for now: a file of them, so that only new ones are reported.
 
 import { reasonOf } from '../system/system.js';
+import { jobsOf } from './check-threads.js';
 import type { Arguments } from './command.js';
 import { fingerprintsOf } from './fingerprint.js';
 import { replaceNamed } from './replace-file.js';
@@ -41,7 +42,7 @@ export async function findingsSince(
   const checkout = await checkOut({ revision }, terminal.folder);
   try {
     const session = await Session.open(args, { ...terminal, folder: checkout.folder });
-    return new Set(fingerprintsOf(await session.check(), session).values());
+    return new Set(fingerprintsOf(await session.checkInThreads(false, jobsOf(args)), session).values());
   } finally {
     await checkout.remove();
   }

@@ -14,7 +14,7 @@ export function fingerprintsOf(files: readonly CheckedFile[], session: Session):
   for (const { path, findings } of files) {
     for (const finding of findings) {
       const { code, requirements, uri, range } = finding;
-      const text = (session.service.textOf(uri) ?? '').slice(range.start, range.end).replace(/\s+/g, ' ').trim();
+      const text = (session.textOf(uri) ?? '').slice(range.start, range.end).replace(/\s+/g, ' ').trim();
       const key = JSON.stringify([path, code, [...requirements].sort(), text]);
       const before = times.get(key) ?? 0;
       times.set(key, before + 1);

@@ -1,9 +1,13 @@
-// The program: a command line of this process.
+// The program: a command line of this process, or a thread of one that checks many files.
 
+import { availableParallelism } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import { reasonOf } from '../system/system.js';
 import { runCommandLine } from './command-line.js';
+import { progressOn } from './progress.js';
 import { writableSystem } from './replace-file.js';
 import { EXIT, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
+import { answerAsThread, threadsOf } from './worker-threads.js';
 
 const terminal: Terminal = {
   system: writableSystem,
@@ -20,21 +24,30 @@ const terminal: Terminal = {
     for await (const chunk of process.stdin) chunks.push(chunk);
     return Buffer.concat(chunks);
   },
+  threads: { processors: availableParallelism(), start: threadsOf(__filename) },
+  ...(process.stderr.isTTY && process.env.TERM !== 'dumb'
+    ? { progress: progressOn((text) => process.stderr.write(text), Date.now) }
+    : {}),
 };
 
-// A reader that closes the pipe early, such as head, is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') return;
-  process.stderr.write(`lintel: standard output cannot be written (${reasonOf(error)})\n`);
-  process.exit(EXIT.unusable);
-});
+if (isMainThread) runHere();
+else void answerAsThread(terminal);
 
-runCommandLine(process.argv.slice(2), terminal).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(`lintel: ${error instanceof UsageError ? error.message : ownError(error)}\n`);
-    process.exitCode = EXIT.unusable;
-  },
-);
+function runHere(): void {
+  // A reader that closes the pipe early, such as head, is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`lintel: standard output cannot be written (${reasonOf(error)})\n`);
+    process.exit(EXIT.unusable);
+  });
+
+  runCommandLine(process.argv.slice(2), terminal).then(
+    (status) => {
+      process.exitCode = status;
+    },
+    (error: unknown) => {
+      process.stderr.write(`lintel: ${error instanceof UsageError ? error.message : ownError(error)}\n`);
+      process.exitCode = EXIT.unusable;
+    },
+  );
+}

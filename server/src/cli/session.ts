@@ -3,49 +3,41 @@
 import type { CoverageFile } from '../../../shared/coverage.js';
 import type { AffectedLocation } from '../analysis/plan/affected.js';
 import type { Fix } from '../analysis/report.js';
-import { type Catalog, DEFAULT_SELECTORS } from '../catalog/catalog.js';
-import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { Cloud, Pack } from '../catalog/requirement.js';
 import { unknownEverywhere } from '../catalog/unknown-selectors.js';
-import { detectLanguage } from '../configuration/languages.js';
+import { detectLanguage, languageById } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
-import { type CheckedFile as CheckedUri, checkTogether, keyOf } from '../service/checked-files.js';
+import { type CheckedFile as CheckedUri, checkTogether, joinTold, keyOf } from '../service/checked-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { folderOf, inFolder, nameOf, pathOf } from '../service/files/uris.js';
-import { LanguageService } from '../service/language-service.js';
+import type { LanguageService } from '../service/language-service.js';
 import type { NetworkPlan } from '../service/plan.js';
 import { coverageOf } from '../service/reports/coverage-data.js';
-import { fileAccessOf } from '../system/file-access.js';
 import type { System, WritableFiles } from '../system/system.js';
 import type { StoredAs } from '../text/decode.js';
 import { linesOf } from '../text/edit.js';
+import { LineIndex } from '../text/lines.js';
 import type { Location } from '../text/range.js';
-import type { Arguments, Option } from './command.js';
+import type { CheckJob } from './check-job.js';
+import { checkInThreads, threadsFor } from './check-threads.js';
+import type { Arguments } from './command.js';
 import { dialectOf, inputRequestOf } from './file-options.js';
-import { foldersOf, type Input, type InputFile, readInput, SIZE_LIMIT } from './input-files.js';
+import { foldersOf, type Input, type InputFile, readInput } from './input-files.js';
+import { cloudOf, requestOf } from './request-options.js';
+import { putAll, serviceFor } from './service-of-run.js';
 import { ownError, type Terminal, UsageError } from './terminal.js';
-
-export const REQUIRE_OPTION: Option = {
-  name: 'require',
-  value: 'SEL',
-  repeatable: true,
-  help: `Requirements to check: an id with *, or tags joined by +. Repeatable. Default: what lintel.yaml requires, otherwise ${DEFAULT_SELECTORS.join(', ')}.`,
-};
-
-export const CLOUD_OPTION: Option = {
-  name: 'cloud',
-  value: 'CLOUD',
-  choices: CLOUDS,
-  help: `The Microsoft cloud, unless lintel.yaml names one: ${CLOUDS.join(', ')}. Default: ${CLOUDS[0]}.`,
-};
 
 /** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
 const PROOF_LIMIT = 200;
 
-/** How many files stay read that were read only to see what they include. */
-const READ_AHEAD_LIMIT = 100;
-
 /** A file with its findings, and the path that it is reported under. */
-export interface CheckedFile extends CheckedUri {
+export interface CheckedFile extends Omit<CheckedUri, 'stage' | 'network'> {
+  readonly path: string;
+}
+
+/** The same with what is known of it beside its verdicts. */
+export interface CoveredFile extends CheckedUri {
   readonly path: string;
 }
 
@@ -55,9 +47,19 @@ interface Run {
   readonly folders: readonly string[];
   /** Whether it is no error that no file was found. */
   readonly allowsNone: boolean;
+  /** The folders that includes may reach into, as URIs. */
+  readonly roots: readonly string[];
+  /** The id of the language that is forced on files. */
+  readonly forced: string | undefined;
 }
 
-const NO_FILES: Run = { input: { files: [], errors: [], notes: [] }, folders: [], allowsNone: true };
+const NO_FILES: Run = {
+  input: { files: [], errors: [], notes: [] },
+  folders: [],
+  allowsNone: true,
+  roots: [],
+  forced: undefined,
+};
 
 /** One run of a command: the files that it works on, and what is asked of them. */
 export class Session {
@@ -66,10 +68,16 @@ export class Session {
   readonly folders: readonly string[];
   private readonly notes: readonly string[];
   private readonly allowsNone: boolean;
+  private readonly roots: readonly string[];
+  private readonly forced: string | undefined;
   private readonly reported: Set<string>;
   private readonly byUri: ReadonlyMap<string, InputFile>;
 
   private readonly proved = new Map<string, readonly Fix[]>();
+
+  /** The texts of files that only other threads have read. */
+  private readonly texts = new Map<string, string>();
+  private readonly lineIndexes = new Map<string, LineIndex>();
 
   /** The workspace files that apply, as far as they are not among the files. */
   private readonly configurations: InputFile[] = [];
@@ -80,12 +88,14 @@ export class Session {
     readonly request: CheckRequest,
     /** The URI of a file in the folder of the run, which need not exist. */
     private readonly inFolder: string,
-    { input, folders, allowsNone }: Run = NO_FILES,
+    { input, folders, allowsNone, roots, forced }: Run = NO_FILES,
   ) {
     this.files = input.files;
     this.folders = folders;
     this.notes = input.notes;
     this.allowsNone = allowsNone;
+    this.roots = roots;
+    this.forced = forced;
     this.reported = new Set(input.errors);
     this.byUri = new Map(input.files.map((file) => [file.uri, file]));
   }
@@ -111,17 +121,32 @@ export class Session {
     const request = requestOf(args, cloud);
     const paths = named.length > 0 ? named : ['.'];
     const { folder, system } = terminal;
-    const service = serviceFor(await foldersOf(paths, folder, system), system);
+    const roots = await foldersOf(paths, folder, system);
+    const service = serviceFor(roots, system);
     const languageOf = async (uri: string, text: string) =>
       (await service.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
     const asked = await inputRequestOf(args, paths, forced, terminal);
     const input = await readInput(asked, languageOf);
-    for (const { uri, dialect, text, byteOrderMark } of input.files)
-      service.put(uri, dialect, text, dialect === forced, byteOrderMark);
-    const run = { input, folders: asked.folders, allowsNone: args.has('allow-empty') };
+    putAll(input.files, service, forced?.id);
+    const run = { input, folders: asked.folders, allowsNone: args.has('allow-empty'), roots, forced: forced?.id };
     const session = new Session(terminal, service, request, fileIn(folder, system), run);
     await session.prepare();
     return session;
+  }
+
+  /** The run of which a thread checks some files. */
+  static async ofJob({ folder, roots, request, forced, files: sent, provesFixes }: CheckJob, terminal: Terminal) {
+    const { system } = terminal;
+    const service = serviceFor(roots, system);
+    const files = sent.flatMap(({ dialect: id, ...file }): InputFile[] => {
+      const dialect = languageById(id);
+      return dialect ? [{ ...file, dialect }] : [];
+    });
+    putAll(files, service, forced);
+    const run = { ...NO_FILES, input: { files, errors: [], notes: [] }, roots, forced };
+    const session = new Session({ ...terminal, folder }, service, request, fileIn(folder, system), run);
+    await session.prepare();
+    return { session, provesFixes };
   }
 
   /** A run about the workspace of a folder, without any of its files. */
@@ -150,7 +175,7 @@ export class Session {
   }
 
   /** What a checked file covers, with the fixes that were proved. */
-  coverageOf(file: CheckedFile): CoverageFile {
+  coverageOf(file: CoveredFile): CoverageFile {
     const places = {
       nameOf: (uri: string) => ({ uri, path: this.pathOf(uri) }),
       lineOf: ({ uri, range }: Location) => this.lineOf(uri, range.start),
@@ -175,20 +200,59 @@ export class Session {
    * checked, so that memory does not grow with the number of files.
    * @param provesFixes whether {@link fixes} will be asked: the proofs need what was read
    */
-  async check(provesFixes = false): Promise<readonly CheckedFile[]> {
-    const files = new Map([...this.files, ...this.configurations].map((file) => [file.uri, file]));
-    const checked = await checkTogether([...files.keys()], async (uri) => {
-      const file = files.get(uri);
-      const examined = file && (await this.attempt(file, () => this.service.examine(uri, this.request)));
-      if (provesFixes && file && this.byUri.has(uri)) await this.proveFixes(file);
-      this.service.release(uri);
+  async check(provesFixes = false): Promise<readonly CoveredFile[]> {
+    let done = 0;
+    const uris = [...this.byUri.keys(), ...this.configurations.map(({ uri }) => uri)];
+    const checked = await checkTogether(uris, async (uri) => {
+      const examined = await this.examine(uri, provesFixes);
+      this.terminal.progress?.(++done, uris.length);
       return examined;
     });
-    // A workspace file that nobody has named is reported only where something is wrong in it.
+    return this.asReported(checked);
+  }
+
+  /** The same in several threads, where that is worth it. */
+  async checkInThreads(provesFixes: boolean, jobs: number | undefined): Promise<readonly CheckedFile[]> {
+    const { threads: available, progress } = this.terminal;
+    const uris = [...this.byUri.keys(), ...this.configurations.map(({ uri }) => uri)];
+    const threads = Math.min(uris.length, jobs ?? threadsFor(uris.length, available?.processors ?? 1));
+    if (!available || threads < 2) return this.check(provesFixes);
+    const onAnswer = (done: number) => progress?.(done, uris.length);
+    const answers = await checkInThreads(this.jobOf(provesFixes), uris, available.start, { threads, onAnswer });
+    const checked = await joinTold(uris, async (uri) => {
+      const { told, errors = [], fixes = [], texts = [] } = answers.get(uri) ?? {};
+      for (const error of errors) this.addError(error);
+      for (const [finding, proved] of fixes) this.proved.set(finding, proved);
+      for (const [of, text] of texts) this.texts.set(of, text);
+      if (!told) return undefined;
+      return { ...told, common: { ...told.common, catalog: await this.catalogFor(told.root) } };
+    });
+    return this.asReported(checked);
+  }
+
+  /** Examines one of the files, and drops what was read of it. */
+  async examine(uri: string, provesFixes: boolean) {
+    const own = this.byUri.get(uri);
+    const file = own ?? this.configurations.find((configuration) => configuration.uri === uri);
+    const examined = file && (await this.attempt(file, () => this.service.examine(uri, this.request)));
+    if (provesFixes && own) await this.proveFixes(own);
+    this.service.release(uri);
+    return examined;
+  }
+
+  /** A workspace file that nobody has named is reported only where something is wrong in it. */
+  private asReported<File extends Pick<CheckedUri, 'uri' | 'findings'>>(checked: readonly File[]) {
+    this.terminal.progress?.(0, 0);
     const unnamed = new Set(this.configurations.map(({ uri }) => uri));
     return checked
       .filter(({ uri, findings }) => findings.length > 0 || !unnamed.has(uri))
       .map((file) => ({ ...file, path: this.pathOf(file.uri) }));
+  }
+
+  private jobOf(provesFixes: boolean): CheckJob {
+    const { folder } = this.terminal;
+    const files = this.files.map(({ dialect, ...file }) => ({ ...file, dialect: dialect.id }));
+    return { folder, roots: this.roots, request: this.request, forced: this.forced, files, provesFixes };
   }
 
   /** The locations in the files that a change of a pack affects, by URI of the file. */
@@ -240,14 +304,29 @@ export class Session {
     return this.byUri.get(uri)?.standardInput;
   }
 
+  /** The text of a file of the run, or of one that was read for it. */
+  textOf(uri: string): string | undefined {
+    return this.service.textOf(uri) ?? this.texts.get(uri);
+  }
+
+  /** The lines of that text. */
+  linesOf(uri: string): LineIndex | undefined {
+    const known = this.service.linesOf(uri) ?? this.lineIndexes.get(uri);
+    const text = known ? undefined : this.texts.get(uri);
+    if (text === undefined) return known;
+    const lines = new LineIndex(text);
+    this.lineIndexes.set(uri, lines);
+    return lines;
+  }
+
   /** The one-based line of an offset. */
   lineOf(uri: string, offset: number): number {
-    return (this.service.linesOf(uri)?.lineAt(offset) ?? 0) + 1;
+    return (this.linesOf(uri)?.lineAt(offset) ?? 0) + 1;
   }
 
   /** The zero-based position of an offset; the first one of a file that is no longer known. */
   positionOf(uri: string, offset: number): { readonly line: number; readonly character: number } {
-    return this.service.linesOf(uri)?.positionAt(offset) ?? { line: 0, character: 0 };
+    return this.linesOf(uri)?.positionAt(offset) ?? { line: 0, character: 0 };
   }
 
   /** Adds something that could not be done to what {@link reportErrors} prints. */
@@ -306,25 +385,6 @@ export class Session {
   }
 }
 
-/** A service whose files are configured by the nearest workspace file up the tree. */
-function serviceFor(folders: readonly string[], system: System): LanguageService {
-  const service = new LanguageService(fileAccessOf(system));
-  service.setSizeLimit(SIZE_LIMIT);
-  service.setReadAheadLimit(READ_AHEAD_LIMIT);
-  service.setFolders(folders, true);
-  return service;
-}
-
 function fileIn(folder: string, system: System): string {
   return inFolder(system.uriOf(folder), LINTEL_FILE_NAMES[0]);
-}
-
-function requestOf(args: Arguments, cloud = cloudOf(args)): CheckRequest {
-  const forced = args.list('require');
-  return { ...(forced ? { forced } : {}), require: DEFAULT_SELECTORS, severity: {}, cloud };
-}
-
-/** The cloud that a command line names. */
-export function cloudOf(args: Arguments): Cloud {
-  return args.choice('cloud', CLOUDS);
 }

@@ -1,6 +1,7 @@
 // What a command needs of the process that it runs in.
 
 import type { System, WritableFiles } from '../system/system.js';
+import type { StartThread } from './check-job.js';
 
 /** The input and output of a command: those of the process, or a stand-in for tests. */
 export interface Terminal {
@@ -19,6 +20,10 @@ export interface Terminal {
   writeError(text: string): void;
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
+  /** How many processors there are, and how files are checked on them; absent where one thread does everything. */
+  readonly threads?: { readonly processors: number; readonly start: StartThread };
+  /** Shows how many of some files are done, to somebody who waits; nothing more of 0 files. Absent where nobody does. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** All of standard input as a text, in UTF-8. */

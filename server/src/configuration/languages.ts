@@ -2,6 +2,7 @@
 import type { Dialect } from '../dialects/dialect.js';
 import { DIALECTS, detectAmong } from '../dialects/registry.js';
 import { withTemplates } from '../templates/dialect.js';
+import { templateLanguage } from '../templates/languages.js';
 import { lintelConfig } from './lintel-config.js';
 import { lintelPack } from './lintel-pack.js';
 
@@ -19,4 +20,9 @@ export function languageById(id: string): Dialect | undefined {
 /** Whether a file configures Lintel, and so is checked against nothing. */
 export function isConfiguration(dialect: Dialect): boolean {
   return dialect === lintelConfig || dialect === lintelPack;
+}
+
+/** Whether the text of a file tells, without being read, that it is put together with no other of its language. */
+export function includesNothing(dialect: Dialect, uri: string, text: string): boolean {
+  return dialect.mayInclude?.(text) !== true && templateLanguage(uri, text) === undefined;
 }

@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { Requirement } from '../catalog/requirement.js';
 import type { Dialect, Document } from '../dialects/dialect.js';
 import { DIALECTS } from '../dialects/registry.js';
+import { once } from '../kept/once.js';
 import { FINDING_CODES } from '../model/codes.js';
 import { formatYaml } from '../yaml/format-yaml.js';
 import { type JsonSchema, withKeys } from '../yaml/schema-help.js';
@@ -48,13 +49,15 @@ export function configurationOf({ tree }: Document): Configuration | undefined {
 }
 
 function catalogOf(configuration: Configuration | undefined): Catalog {
-  return (configuration ?? NOTHING_CONFIGURED).catalogFor('worldwide');
+  return (configuration ?? nothingConfigured()).catalogFor('worldwide');
 }
 
-const NOTHING_CONFIGURED = readConfiguration(
-  { uri: 'lintel:nothing', text: '' },
-  { roots: [], list: () => [], read: () => 'missing' },
-).configuration;
+/** Made when it is first asked for: it has a catalog, and most commands need none but that of their folder. */
+const nothingConfigured = once(
+  () =>
+    readConfiguration({ uri: 'lintel:nothing', text: '' }, { roots: [], list: () => [], read: () => 'missing' })
+      .configuration,
+);
 
 /** The schema with the names that the catalog adds: roles and codes. */
 function schemaFor({ roles }: Catalog): JsonSchema {

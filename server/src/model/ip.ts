@@ -212,8 +212,13 @@ export class IpSet {
 
   /** The addresses of one family. */
   ofFamily(family: AddressFamily): IpSet {
-    return family === 4 ? new IpSet(this.v4, IntervalSet.empty()) : new IpSet(IntervalSet.empty(), this.v6);
+    if (family === 4) this.knownV4 ??= this.v6.isEmpty ? this : new IpSet(this.v4, IntervalSet.empty());
+    else this.knownV6 ??= this.v4.isEmpty ? this : new IpSet(IntervalSet.empty(), this.v6);
+    return (family === 4 ? this.knownV4 : this.knownV6) ?? this;
   }
+
+  private knownV4: IpSet | undefined;
+  private knownV6: IpSet | undefined;
 
   /** The lowest address, IPv4 first. */
   get first(): Address | undefined {

@@ -27,37 +27,68 @@ export interface CheckedFile {
 /** What is known of a file that was examined. */
 type Examined = FixContext & { readonly checks: FileChecks };
 
+/** What the check of one file tells, of itself and of what it includes, or is included by. */
+export interface Told<Common> {
+  /** The file that was analysed: itself, or the one that includes it. */
+  readonly root: string;
+  readonly findings: Iterable<readonly [uri: string, findings: readonly Finding[]]>;
+  readonly coverage: readonly Verdict[];
+  /** What holds for all of these files. */
+  readonly common: Common;
+}
+
+/** A file with what is told of it. */
+export type ToldFile<Common> = Common & Pick<CheckedFile, 'uri' | 'findings' | 'coverage'>;
+
 /**
  * The findings of some files and of those that they include.
  * @param examine examines one of them; `undefined` where it could not be
  */
-export async function checkTogether(
+export function checkTogether(
   uris: readonly string[],
   examine: (uri: string) => Promise<Examined | undefined>,
 ): Promise<readonly CheckedFile[]> {
+  return joinTold(uris, async (uri) => {
+    const examined = await examine(uri);
+    return examined && toldOf(examined);
+  });
+}
+
+export function toldOf({ document, analysis, checks }: Examined): Told<Omit<CheckedFile, keyof ToldFile<unknown>>> {
+  const { dialect, coverage } = analysis.report;
+  const { catalog, failOn, network } = checks;
+  const common = { dialect, failOn, catalog, network, stage: document.model.kind };
+  return { root: document.source.uri, findings: findingsByFile(analysis), coverage, common };
+}
+
+/**
+ * Joins what the checks of some files tell, so that each file is told of once.
+ * @param tell what the check of one of them tells; `undefined` where it could not be made
+ */
+export async function joinTold<Common extends object>(
+  uris: readonly string[],
+  tell: (uri: string) => Promise<Told<Common> | undefined>,
+): Promise<readonly ToldFile<Common>[]> {
   const asked = new Set(uris);
-  const checked = new Map<string, CheckedFile>();
+  const checked = new Map<string, ToldFile<Common>>();
   for (const own of asked) {
-    const context = await examine(own);
-    if (!context) continue;
-    const { uri: root } = context.document.source;
+    const told = await tell(own);
+    if (!told) continue;
+    const { root, coverage, common } = told;
     const isOwn = root === own;
     // The includer is among the files as well, and brings the findings of this one.
     if (!isOwn && asked.has(root)) continue;
-    const { dialect, coverage } = context.analysis.report;
-    const { catalog, failOn, network } = context.checks;
-    const shared = { dialect, failOn, catalog, network, stage: context.document.model.kind };
-    for (const [uri, findings] of findingsByFile(context.analysis)) {
+    for (const [uri, findings] of told.findings) {
       if (!isOwn && uri !== own) continue;
       const known = checked.get(uri);
       checked.set(uri, {
-        ...shared,
+        ...common,
         uri,
         findings: known ? merge(known.findings, findings) : findings,
         coverage: uri === own ? coverage : (known?.coverage ?? []),
       });
     }
-    if (!isOwn && !checked.has(own)) checked.set(own, { ...shared, uri: own, findings: [], coverage });
+    if (!isOwn && !checked.has(own)) checked.set(own, { ...common, uri: own, findings: [], coverage });
   }
   return [...checked.values()];
 }

@@ -1,6 +1,7 @@
 // Reports, as information, what a file denies of endpoints that a document requires and nobody selected.
 import type { Requirement } from '../../catalog/requirement.js';
 import { requirementHosts } from '../../catalog/requirement-sets.js';
+import { Memo } from '../../kept/memo.js';
 import { Budget, paidBy } from '../../model/budget.js';
 import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
@@ -95,11 +96,10 @@ function deniedOf(
   network: NetworkContext,
 ): ReadonlyMap<string, Denial> {
   const found = new Map<string, Denial>();
-  for (const group of groupsOf(requirements)) {
-    const [first] = group;
-    const [joined] = first ? evaluateAll(model, [joinedOf(first, group)], network) : [];
+  for (const { group, together } of groups.of(requirements, groupsOf)) {
+    const [joined] = evaluateAll(model, [together], network);
     if (!joined || !isDenied(joined)) continue;
-    const isSame = model.kind === 'filter' && first?.flow.to.prefixes === undefined;
+    const isSame = model.kind === 'filter' && together.flow.to.prefixes === undefined;
     // A filter of addresses answers the same for all names.
     const evaluations = isSame
       ? group.map((requirement) => ({ ...joined, requirement }))
@@ -125,15 +125,25 @@ function isDenied({ verdict }: Evaluation): boolean {
   return verdict.status === 'blocked' || verdict.status === 'partial';
 }
 
-/** Requirements that differ only in where they lead to. Most files answer all of a group alike. */
-function groupsOf(requirements: readonly Requirement[]): readonly (readonly Requirement[])[] {
-  const groups = new Map<string, Requirement[]>();
+/** Requirements that differ only in where they lead to, and one that asks for all of them: most files answer all alike. */
+interface Group {
+  readonly group: readonly Requirement[];
+  readonly together: Requirement;
+}
+
+/** The same for every file that is checked against them. */
+const groups = new Memo<readonly Requirement[], readonly Group[]>();
+
+function groupsOf(requirements: readonly Requirement[]): readonly Group[] {
+  const found = new Map<string, Requirement[]>();
   for (const requirement of requirements) {
     const { protocol, ports, to } = requirement.flow;
     const key = [protocol, ports, to.prefixes === undefined].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), requirement]);
+    found.set(key, [...(found.get(key) ?? []), requirement]);
   }
-  return [...groups.values()];
+  return [...found.values()].flatMap((group) =>
+    group.slice(0, 1).map((first) => ({ group, together: joinedOf(first, group) })),
+  );
 }
 
 function joinedOf(first: Requirement, group: readonly Requirement[]): Requirement {

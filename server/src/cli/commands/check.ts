@@ -3,6 +3,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { FailOn } from '../../configuration/lintel-file.js';
 import { findingsSince, readBaseline, withoutKnown, writeBaseline } from '../baseline.js';
+import { JOBS_OPTION, jobsOf } from '../check-threads.js';
 import type { Arguments, Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { checkstyleReport } from '../formats/checkstyle.js';
@@ -14,8 +15,9 @@ import { onelineReport } from '../formats/oneline.js';
 import { sarifReport } from '../formats/sarif.js';
 import { textReport } from '../formats/text.js';
 import { replaceNamed } from '../replace-file.js';
+import { CLOUD_OPTION, REQUIRE_OPTION } from '../request-options.js';
 import { checkOut } from '../revisions.js';
-import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { type CheckedFile, Session } from '../session.js';
 import { FAIL_ON_OPTION, failOnOf, MAX_FINDINGS_OPTION, maxFindingsOf, statusOf } from '../severity.js';
 import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
 
@@ -43,6 +45,7 @@ export const check: Command = {
     { name: 'write-baseline', value: 'FILE', help: 'Accept all findings that there are now: write them to FILE.' },
     { name: 'since', value: 'REVISION', help: 'Report only what changes since a revision of Git have caused.' },
     { name: 'staged', help: 'Check what is staged in Git, and report only what committing it would cause.' },
+    JOBS_OPTION,
     { name: 'quiet', help: 'Report errors and warnings only.' },
     { name: 'output', value: 'FILE', help: 'Write the report to FILE instead of standard output.' },
     ...FILE_OPTIONS,
@@ -76,7 +79,7 @@ async function checkAll(
   { format, failOn, maxFindings, folder = terminal.folder }: Wanted,
 ): Promise<ExitStatus> {
   const session = await Session.open(args, { ...terminal, folder });
-  const all = await session.check(WITH_FIXES.has(format));
+  const all = await session.checkInThreads(WITH_FIXES.has(format), jobsOf(args));
   const written = args.text('write-baseline');
   if (written !== undefined) {
     const count = await writeBaseline(all, session, terminal, written);

@@ -10,7 +10,8 @@ import { coveragePage } from '../../service/reports/coverage-page.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { daysOld } from '../pack-age.js';
-import { type CheckedFile, CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { CLOUD_OPTION, REQUIRE_OPTION } from '../request-options.js';
+import { type CheckedFile, Session } from '../session.js';
 import { EXIT } from '../terminal.js';
 
 const FORMATS = ['text', 'json', 'markdown', 'csv', 'html'] as const;

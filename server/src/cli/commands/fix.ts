@@ -6,7 +6,8 @@ import { encodeText } from '../../text/decode.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { bytesOf, type FixedFile, fixedFiles, patchOf } from '../fixed-files.js';
-import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { CLOUD_OPTION, REQUIRE_OPTION } from '../request-options.js';
+import { Session } from '../session.js';
 import { statusOf } from '../severity.js';
 import { EXIT, type Terminal } from '../terminal.js';
 

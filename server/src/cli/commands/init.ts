@@ -5,7 +5,8 @@ import { newWorkspaceFile } from '../../configuration/new-file.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
 import { replaceNamed } from '../replace-file.js';
-import { CLOUD_OPTION, cloudOf, Session } from '../session.js';
+import { CLOUD_OPTION, cloudOf } from '../request-options.js';
+import { Session } from '../session.js';
 import { EXIT, UsageError } from '../terminal.js';
 
 export const init: Command = {

@@ -6,7 +6,8 @@ import { planPage } from '../../service/reports/plan-page.js';
 import type { Command } from '../command.js';
 import { planCsv, planJson, planText } from '../formats/plan.js';
 import { planPolicy } from '../formats/plan-policy.js';
-import { CLOUD_OPTION, REQUIRE_OPTION, Session } from '../session.js';
+import { CLOUD_OPTION, REQUIRE_OPTION } from '../request-options.js';
+import { Session } from '../session.js';
 import { EXIT, UsageError } from '../terminal.js';
 
 const FORMATS = ['text', 'csv', 'netpolicy', 'json', 'markdown', 'html'] as const;

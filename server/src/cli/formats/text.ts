@@ -36,7 +36,7 @@ interface Output {
 }
 
 function describe({ path, catalog }: CheckedFile, finding: Finding, { session, width, paint }: Output): string {
-  const lines = session.service.linesOf(finding.uri);
+  const lines = session.linesOf(finding.uri);
   const start = lines?.positionAt(finding.range.start) ?? { line: 0, character: 0 };
   const head = [
     paint(BOLD, `${path}:${start.line + 1}:${start.character + 1}`),

@@ -1,13 +1,15 @@
 // The files whose readings are kept between requests: open documents, and files on disk that include one or are its
 // companions.
 
-import { detectLanguage, isConfiguration, languageById } from '../../configuration/languages.js';
+import { detectLanguage, includesNothing, isConfiguration, languageById } from '../../configuration/languages.js';
 import { lintelPack } from '../../configuration/lintel-pack.js';
 import type { Dialect, Source } from '../../dialects/dialect.js';
 import type { Configurations } from './configurations.js';
 import type { IncludeView } from './included-files.js';
 import { type ReadContext, type Reading, readSource } from './reading.js';
 import { folderOf, pathOf, pathWithin } from './uris.js';
+
+const NO_FILES: ReadonlySet<string> = new Set();
 
 /** One file with its current text and, once it was requested, its reading. */
 export class KeptFile {
@@ -56,6 +58,12 @@ export class KeptFile {
     this.pending = undefined;
     this.reading = undefined;
     this.tree = undefined;
+  }
+
+  /** Notes what its text may tell before it is read: that it includes nothing. */
+  noteLanguage(dialect: Dialect): void {
+    const { uri, text } = this.source;
+    if (includesNothing(dialect, uri, text)) this.includes ??= NO_FILES;
   }
 
   complete(reading: Reading | undefined): void {

@@ -173,7 +173,9 @@ export class Workspace {
     if (isConfiguration(dialect)) return files.read(file);
     for (const [other, candidate] of files.open) {
       if (candidate.isKnownToLackInclude(uri) || other === uri) continue;
-      if ((await files.dialectOf(candidate)) !== dialect) continue;
+      const own = await files.dialectOf(candidate);
+      if (own) candidate.noteLanguage(own);
+      if (own !== dialect || candidate.isKnownToLackInclude(uri)) continue;
       const reading = await this.readOther(candidate);
       if (reading && includes(reading, uri)) return reading;
       if (this.readAhead++ >= this.readAheadLimit) candidate.release();

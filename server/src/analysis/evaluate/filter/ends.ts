@@ -1,5 +1,6 @@
 // The two ends, protocols and ports of a requirement, as the packets that it lists.
 import type { Endpoint, Requirement, RequirementFlow } from '../../../catalog/requirement.js';
+import { Memo } from '../../../kept/memo.js';
 import { ICMP, ICMPV6 } from '../../../model/icmp.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import {
@@ -23,13 +24,17 @@ export interface End {
   readonly isKnown: boolean;
 }
 
+/** The addresses that a document lists, by its list: the same set for every file. */
+const listedAddresses = new Memo<readonly string[], IpSet>();
+
 /**
  * The addresses of an endpoint; `undefined` where its document names hosts only, or no addresses any more. A service need not be reachable from
  * everywhere, but an exemption applies to every peer and every client. An undeclared role may be any inside address.
  */
 export function endOf(endpoint: Endpoint, { roles }: NetworkContext, isExemption: boolean): End | undefined {
   if (endpoint.prefixes && endpoint.prefixes.length > 0) {
-    return { addresses: IpSet.parseAll(endpoint.prefixes), everyAddress: true, isKnown: true };
+    const addresses = listedAddresses.of(endpoint.prefixes, IpSet.parseAll);
+    return { addresses, everyAddress: true, isKnown: true };
   }
   if (endpoint.role !== undefined) {
     const declared = roles.get(endpoint.role);

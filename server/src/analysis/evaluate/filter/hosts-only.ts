@@ -90,11 +90,25 @@ function undecided(requirement: Requirement, reason: string = KNOWS_ADDRESSES): 
   return { requirement, verdict, missing: NOTHING_MISSING, shares: [], trace: [] };
 }
 
-/** Blocked where no address can be reached, met where every one can. */
+/** By what is asked: many requirements ask for the same ports of other hosts. */
+const answers = new LatestMemo<FilterPoint, NetworkContext, Map<string, Evaluation>>();
+
+/** The evaluation of one address family, which is the same for all hosts. */
 function evaluateFamily(question: HostsQuestion, family: AddressFamily): Evaluation {
+  const { requirement, point, network } = question;
+  const { hosts: _, ...to } = requirement.flow.to;
+  const known = answers.of(point, network, () => new Map());
+  const key = JSON.stringify([family, requirement.kind, { ...requirement.flow, to }]);
+  const answer = known.get(key) ?? findAnswer(question, family);
+  known.set(key, answer);
+  return { ...answer, requirement, verdict: { ...answer.verdict, requirement: requirement.id } };
+}
+
+/** Blocked where no address can be reached, met where every one can. */
+function findAnswer(question: HostsQuestion, family: AddressFamily): Evaluation {
   const { requirement, evaluateTo } = question;
   const addresses = INTERNET.ofFamily(family);
-  const division = divisionOf(question, family);
+  const division = findDivision(question, addresses);
   if (division !== 'none') return undecided(requirement, division === 'certain' ? KNOWS_ADDRESSES : TOO_MANY);
   const some = evaluateTo({ addresses, everyAddress: false, isKnown: true });
   if (isDenied(some)) return deniedToAll(some);
@@ -112,19 +126,6 @@ const USUAL = IpSet.parse('8.8.8.8', '52.112.0.1', '93.184.216.34', '190.0.0.1',
 
 /** `certain`: one address can certainly be reached and another one not. `possible`: too many rules may divide them. */
 type Division = 'certain' | 'possible' | 'none';
-
-/** By what is asked: many requirements ask for the same ports of other hosts. */
-const divisions = new LatestMemo<FilterPoint, NetworkContext, Map<string, Division>>();
-
-function divisionOf(question: HostsQuestion, family: AddressFamily): Division {
-  const { requirement, point, network } = question;
-  const { from, direction, protocol, ports, sourcePorts } = requirement.flow;
-  const known = divisions.of(point, network, () => new Map());
-  const key = JSON.stringify([family, from, direction, protocol, ports, sourcePorts]);
-  const division = known.get(key) ?? findDivision(question, INTERNET.ofFamily(family));
-  known.set(key, division);
-  return division;
-}
 
 /** Usual addresses and those that rules name mostly tell; then all of them need not be compared. */
 function findDivision(question: HostsQuestion, addresses: IpSet): Division {

@@ -1,0 +1,47 @@
+// The threads of Node.js as those that check files.
+
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { answerOf } from './check-answer.js';
+import type { CheckAnswer, CheckJob, StartThread } from './check-job.js';
+import { Session } from './session.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * Starts threads that run a program.
+ * @param program the path of a file that calls {@link answerAsThread}
+ */
+export function threadsOf(program: string): StartThread {
+  return (job, { answered, ended }) => {
+    const worker = new Worker(program, { workerData: job });
+    let isStopped = false;
+    let failure: unknown = new Error('the thread has ended');
+    worker.on('message', (answer: CheckAnswer) => answered(answer));
+    worker.on('error', (error) => {
+      failure = error;
+    });
+    worker.on('exit', () => {
+      if (!isStopped) ended(failure);
+    });
+    return {
+      check: (uris) => worker.postMessage(uris),
+      stop: () => {
+        isStopped = true;
+        void worker.terminate();
+      },
+    };
+  };
+}
+
+/** Answers what this thread is asked to check, one file after the other. */
+export async function answerAsThread(terminal: Terminal): Promise<void> {
+  const port = parentPort;
+  if (!port) throw new Error('not a thread');
+  const { session, provesFixes } = await Session.ofJob(workerData as CheckJob, terminal);
+  const sent = new Set(session.files.map((file) => file.uri));
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (uris: readonly string[]) => {
+    last = last.then(async () => {
+      for (const uri of uris) port.postMessage(await answerOf(session, uri, provesFixes, sent));
+    });
+  });
+}
