@@ -164,3 +164,36 @@ describe('a new version is read like a new file', () => {
     }
   });
 });
+
+describe('what takes too long to compare is open', () => {
+  const decided = (lines: string[]) => {
+    const { model } = lowered(
+      ['acl clients src 10.0.0.0/8', ...lines, 'http_access allow clients', 'http_access deny all', ''].join('\n'),
+    );
+    if (model.kind !== 'server') throw new Error('no server');
+    const clients = IpSet.parse('10.0.0.0/8');
+    const hosts = HostSet.pattern('teams.microsoft.com');
+    const request = { scheme: 'https', hosts, port: 443, addresses: undefined, clients, user: 'none' } as const;
+    return new Set(model.decide(request).map(({ outcome }) => (outcome.kind === 'served' ? outcome.access : 'open')));
+  };
+
+  test('groups whose groups name the same acls', () => {
+    const groups = Array.from({ length: 30 }, (_, i) => [
+      `acl a${i + 1} any-of a${i} b${i}`,
+      `acl b${i + 1} all-of b${i} a${i}`,
+    ]);
+    const lines = ['acl a0 time 01:00-02:00', 'acl b0 browser x', ...groups.flat(), 'http_access deny a30'];
+    expect(decided(lines)).toEqual(new Set(['permit', 'deny']));
+    // squid rejects groups that name each other.
+    expect(decided(['acl a any-of b', 'acl b any-of a', 'http_access deny a']).size).toBeGreaterThan(0);
+  });
+
+  test('thousands of expressions of URLs that are more than words', () => {
+    const expressions = (count: number) =>
+      Array.from({ length: count }, (_, i) => `^https?://([^/]+\\.)?site${i}\\.example`).join(' ');
+    expect(decided([`acl bad url_regex ${expressions(3)}`, 'http_access deny bad'])).toEqual(new Set(['permit']));
+    expect(decided([`acl bad url_regex ${expressions(3000)}`, 'http_access deny bad'])).toEqual(
+      new Set(['permit', 'deny']),
+    );
+  });
+});

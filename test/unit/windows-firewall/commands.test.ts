@@ -92,6 +92,62 @@ describe('a script', () => {
     expect(ask(`if "%1"=="" exit /b 1\nnetsh ${NETSH}\n`)).toBe('permit');
     expect(ask(`call :open\nexit /b\n:open\nnetsh ${NETSH}\n`)).toBe('permit');
   });
+
+  it('of batch goes on at the label that goto names, and leaves out what stands in front of it', () => {
+    const ask = (text: string) => verdict(text, SIP, undefined, 'a.cmd');
+    const command = `netsh ${NETSH}`;
+    expect(ask(`goto end\n${command}\n:end\n`)).toBe('deny');
+    expect(ask(`goto open\nexit /b\n:open\n${command}\n`)).toBe('permit');
+    expect(ask(`if exist C:\\done goto end\n${command}\n:end\n`)).toBe('undecided');
+    expect(ask(`if "%1"=="off" goto off\nexit /b\n:off\n${command}\n`)).toBe('undecided');
+    // What only tells that the permission is missing is the exception.
+    expect(ask(`net session || goto no\n${command}\ngoto end\n:no\necho no\n:end\n`)).toBe('permit');
+  });
+
+  it('of batch that cuts a part out of a variable is not an invalid value', () => {
+    const text = `set P=5061-x\nnetsh advfirewall firewall add rule name=SIP dir=in action=allow protocol=tcp localport=%P:~0,4%\n`;
+    expect(verdict(text, SIP, undefined, 'a.cmd')).toBe('undecided');
+  });
+
+  it('leaves a loop where break and continue say so', () => {
+    const loop = (body: string) => verdict(`foreach ($port in 5060, 5061) { ${body} }\n`, SIP);
+    expect(loop(`break\n${RULE}`)).toBe('deny');
+    expect(loop(`continue\n${RULE}`)).toBe('deny');
+    expect(loop(`${RULE}\nbreak`)).toBe('permit');
+    expect(loop(`if (Test-Path $port) { continue }\n${RULE}`)).toBe('undecided');
+    expect(loop(`if (Test-Path $port) { if ($a) { break } }\n${RULE}`)).toBe('undecided');
+    expect(loop(`${RULE}\nif (Test-Path $port) { break }`)).toBe('permit');
+    expect(loop(`switch ($port) { 5060 { break } default { ${RULE} } }`)).toBe('permit');
+    expect(verdict(`foreach ($a in 1, 2) { foreach ($b in 1, 2) { break } ${RULE} }\n`, SIP)).toBe('permit');
+    expect(verdict(`throw 'no'\n${RULE}\n`, SIP)).toBe('deny');
+  });
+
+  it('that takes rules from what it computes is undecided', () => {
+    expect(verdict(`Import-Csv rules.csv | New-NetFirewallRule -Direction Inbound -Action Allow\n`, SIP)).toBe(
+      'undecided',
+    );
+  });
+
+  it('that runs a text or words of a variable is undecided', () => {
+    for (const call of [
+      '$c = "netsh advfirewall set allprofiles state off"\niex $c',
+      'Invoke-Expression -Command $c',
+      "$a = 'advfirewall', 'set', 'allprofiles', 'state', 'off'\n& netsh @a",
+      "$a = 'advfirewall', 'set', 'allprofiles', 'state', 'off'\nnetsh $a",
+      "(New-Object -ComObject HNetCfg.FwPolicy2).Rules.Remove('SIP')",
+      "$t = [Type]::GetTypeFromProgID('HNetCfg.FwPolicy2')\n$p = [Activator]::CreateInstance($t)\n$p.FirewallEnabled(1) = $false",
+    ]) {
+      expect([call, verdict(`${RULE}\n${call}\n`, SIP)]).toEqual([call, 'undecided']);
+    }
+    expect(verdict(`${RULE}\n(New-Object -ComObject HNetCfg.FwPolicy2).Rules | Out-File a\n`, SIP)).toBe('permit');
+  });
+
+  it('understands the abbreviations of netsh', () => {
+    for (const command of ['advf f a r', 'adv firewall add ru', 'adv fi ad rule']) {
+      const text = `netsh ${NETSH.replace('advfirewall firewall add rule', command)}\n`;
+      expect([command, verdict(text, SIP, undefined, 'a.cmd')]).toEqual([command, 'permit']);
+    }
+  });
 });
 
 describe('commands that Windows rejects or only shows', () => {

@@ -3,7 +3,7 @@
 import { CONFIGURING_CMDLET } from './vocabulary/commands.js';
 
 /** The context of netsh, also as the arguments of what starts it. */
-const CONTEXT = /\badvfirewall["',\s]{1,8}(?:firewall|consec|set|reset)\b/i;
+const CONTEXT = /\badvfirewall["',\s]{1,8}(?:firewall|consec|set|reset|import)\b/i;
 
 function callsNetsh(text: string): boolean {
   return CONTEXT.test(text) && /\bnetsh\b/i.test(text);

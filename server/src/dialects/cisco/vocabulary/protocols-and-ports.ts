@@ -218,6 +218,8 @@ export const ICMP_MESSAGES: ReadonlyMap<string, IcmpMessage> = new Map([
 ]);
 
 export const ICMPV6_MESSAGES: ReadonlyMap<string, IcmpMessage> = new Map([
+  // Code 3 of RFC 4443 as IOS XR names it.
+  ['address-unreachable', icmp(1, 3)],
   ['beyond-scope', icmp(1, 2)],
   ['destination-unreachable', icmp(1, 3)],
   ['echo', icmp(128)],

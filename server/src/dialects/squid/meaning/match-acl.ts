@@ -1,6 +1,7 @@
 // Evaluates acls: references, groups, and each type.
 
 import { addAll } from '../../../kept/lists.js';
+import { Memo } from '../../../kept/memo.js';
 import { addressesOf, isAlways, portsOf, wordsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
 import { type AclReference, aclKey } from '../syntax/tree.js';
@@ -56,6 +57,7 @@ function matchAny(choices: readonly ((region: Region) => Split)[], region: Regio
 
 function matchAcl(facts: Facts, acl: Acl, region: Region, depth: number): Split {
   if (acl.type.values === 'acls') {
+    if (comparisonsOf(acl, facts) > GROUP_LIMIT) return assume(region, acl, facts, 'its groups name too many acls');
     const lines = acl.lines.map(({ line }) => line.statement.references);
     const choices =
       acl.type.name === 'all-of'
@@ -69,6 +71,27 @@ function matchAcl(facts: Facts, acl: Acl, region: Region, depth: number): Split 
   const login = asksLogin(facts.program, acl);
   const seen = region.lastAsksLogin === login ? region : { ...region, lastAsksLogin: login };
   return matchLeaf(facts, acl, seen);
+}
+
+/** How many acls are compared for one group, with those of its groups; beyond, its outcome is open. */
+const GROUP_LIMIT = 2000;
+
+const comparisons = new Memo<Acl, number>();
+
+/** How many comparisons an acl takes; `open` are the groups that it is part of, which squid does not let it name. */
+function comparisonsOf(acl: Acl, facts: Facts, open: ReadonlySet<Acl> = new Set()): number {
+  if (acl.type.values !== 'acls') return 1;
+  return comparisons.of(acl, () => {
+    const around = new Set([...open, acl]);
+    let sum = 1;
+    for (const { line } of acl.lines) {
+      for (const { name } of line.statement.references) {
+        const named = facts.program.acls.get(aclKey(name));
+        if (named && !around.has(named)) sum += comparisonsOf(named, facts, around);
+      }
+    }
+    return sum;
+  });
 }
 
 /** How many ways in which a group may match are told apart: beyond, all of them are one case, in which it matches. */

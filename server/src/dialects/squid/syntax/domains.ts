@@ -19,9 +19,11 @@ export function formatDomain({ name, withSubdomains }: DomainValue): string {
   return withSubdomains ? `.${name}` : name;
 }
 
-/** Whether no host name can be equal to the value, because it has a character that host names do not have. */
+/** Whether no host name can be equal to the value, because it has a character that host names do not have, or a port. */
 export function isNoHostName({ name }: DomainValue): boolean {
-  return !/^[a-z0-9_.:[\]-]+$/.test(name) || name.includes('..') || name.endsWith('.');
+  return (
+    !/^[a-z0-9_.:[\]-]+$/.test(name) || name.includes('..') || name.endsWith('.') || /^[^:]*\.[^:]*:\d*$/.test(name)
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
 import { expandText, textValue, unknownValue } from '../../shared/script/value.js';
 import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
+import { followJumps } from './batch-jumps.js';
 import {
   type Evaluation,
   INVOCATION_LIMIT,
@@ -18,7 +19,7 @@ import type { OtherValue, Value } from './value.js';
 
 export function evaluateBatch({ statements, unreadFrom }: BatchScript): Evaluation {
   const evaluator = new BatchEvaluator();
-  evaluator.runAll(statements);
+  evaluator.runAll(followJumps(statements));
   const { invocations, stoppedAt } = evaluator;
   return { invocations, problems: stoppedAt ? [tooLong(stoppedAt)] : [], unreadFrom: stoppedAt ?? unreadFrom };
 }
@@ -77,6 +78,11 @@ class BatchEvaluator {
         break;
       case 'for':
         this.runFor(statement);
+        break;
+      case 'call':
+      case 'label':
+      case 'jump':
+      // Their effect is in the order of the statements (batch-jumps.ts).
     }
   }
 
@@ -109,7 +115,8 @@ class BatchEvaluator {
 
   /** Variables and arguments of the script; the text is unknown where one of them is. */
   private expand(text: string): Value {
-    const pattern = /%%~?(\w)|%(?:~\w*|\*|\d(?!\w*%))|[%!](\w+)[%!]/g;
+    // What `%name:~0,4%` and `%name:old=new%` cut out or replace is not computed.
+    const pattern = /%\w+:[^%\r\n]+%|!\w+:[^!\r\n]+!|%%~?(\w)|%(?:~\w*|\*|\d(?!\w*%))|[%!](\w+)[%!]/g;
     const expanded = expandText(text, pattern, ([, loop, name]) => {
       const value = this.run.scope.get(loop === undefined ? (name ?? '').toLowerCase() : `%${loop}`);
       return value?.kind === 'text' ? value.text : undefined;

@@ -3,14 +3,14 @@
 import type { TextRange } from '../../../text/range.js';
 import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
-import { expandText, flatList, listValue, TEXT_LIMIT, textValue, unknownValue } from '../../shared/script/value.js';
-import { LITERAL_DOLLAR } from '../syntax/powershell/tokens.js';
+import { flatList, unknownValue } from '../../shared/script/value.js';
 import {
   type Assignment,
   assignedNames,
   type Block,
   type CmdletCall,
   type Conditional,
+  type End,
   type Expression,
   type OtherStage,
   type Pipeline,
@@ -23,6 +23,7 @@ import {
 import { COMMANDS } from '../vocabulary/commands.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
 import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
+import { ExpressionEvaluator } from './evaluate-expression.js';
 import {
   type Evaluation,
   INVOCATION_LIMIT,
@@ -35,7 +36,7 @@ import { invokeNetsh } from './netsh.js';
 import { addsFound, type EvaluatedTest, namesOf, selectedRules } from './rule-queries.js';
 import { openedBy, savedSessions } from './sessions.js';
 import { clausesFor } from './switch-clauses.js';
-import { type Argument, itemsOf, memberOf, type OtherValue, type Value } from './value.js';
+import { type Argument, itemsOf, type OtherValue, type Value } from './value.js';
 
 /**
  * Literal values, variables with one value, loops over literal lists and tables with literal entries are followed; what
@@ -54,13 +55,17 @@ class PowerShellEvaluator {
   private readonly queries: Invocation[] = [];
   /** The names of the rules that the script has added. */
   private readonly added = new Set<string>();
-  /** Set where nothing after it runs: of the script, or of the block that `return` leaves. */
-  private ended: 'script' | 'function' | undefined;
+  /** Set where nothing after it runs: of the script, of the block that `return` leaves, of a loop or one of its rounds. */
+  private ended: End['ends'] | undefined;
+  /** Set where a round, or the loop, has possibly been left: what follows runs under a condition. */
+  private left: { readonly ends: 'loop' | 'round'; readonly condition: string } | undefined;
   /** How many invocations there were before the conditional statement that was followed last. */
   private lastConditional = 0;
   /** The variables that have held tables, by themselves or in lists. */
   private readonly tableNames = new Set<string>();
   private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
+
+  private readonly values = new ExpressionEvaluator((name) => this.run.scope.get(name));
 
   /** The outermost statement at which the bound was reached. */
   stoppedAt: TextRange | undefined;
@@ -69,12 +74,18 @@ class PowerShellEvaluator {
     return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
   }
 
-  runBlock({ statements }: Block): void {
-    for (const statement of statements) {
+  runBlock({ statements, range }: Block): void {
+    const before = this.left;
+    for (const [at, statement] of statements.entries()) {
       if (this.isAtLimit || !this.run.step()) return;
       this.runStatement(statement);
       if (this.isAtLimit) this.stoppedAt = statement.range;
       if (this.ended) return;
+      const { left } = this;
+      if (!left || left === before) continue;
+      const rest: Block = { statements: statements.slice(at + 1), range };
+      this.run.unknownRound(left.condition, [], () => this.runBlock(rest));
+      return;
     }
   }
 
@@ -109,7 +120,9 @@ class PowerShellEvaluator {
     const query = unlessFound && this.queryOf(unlessFound);
     const isKnown = query && namesOf(query).some((name) => this.added.has(name));
     const [before, start] = [this.lastConditional, this.invocations.length];
+    const { left } = this;
     this.runRound(condition, unknown, body);
+    if (isLoop) this.left = left;
     // One that the script has already added is not added again.
     if (query && !isKnown) {
       this.takeAsDone(query, start);
@@ -123,12 +136,16 @@ class PowerShellEvaluator {
     const bodies = clausesFor(this.evaluate(value), clauses, (pattern) => this.evaluate(pattern));
     if (!bodies || (isLeft && bodies.length > 1)) {
       const assigned = clauses.flatMap(({ body }) => [...assignedNames(body)]);
+      const { left } = this;
       for (const clause of clauses) this.runRound(`${source} ${clause.source}`, assigned, clause.body);
+      this.left = left;
       return;
     }
     for (const { item, body } of bodies) {
       this.run.scope.set('_', item);
       this.runBlock(body);
+      // Both leave the switch (*about_Switch*).
+      if (this.ended === 'loop' || this.ended === 'round') this.ended = undefined;
       if (this.ended) return;
     }
   }
@@ -180,15 +197,29 @@ class PowerShellEvaluator {
   private repeat(variable: string, items: readonly Value[] | undefined, loop: { body: Block; source: string }): void {
     if (!items) {
       const assigned = [...assignedNames(loop.body), variable];
+      const { left } = this;
       this.runRound(`for each of ${loop.source}`, assigned, loop.body);
+      this.left = left;
       return;
     }
-    for (const item of items) {
+    this.runRounds(variable, items, loop.body);
+  }
+
+  private runRounds(variable: string, items: readonly Value[], body: Block): void {
+    const outer = this.left;
+    for (const [at, item] of items.entries()) {
       if (this.isAtLimit || !this.run.step()) return;
       this.run.scope.set(variable, item);
       if (item.kind === 'table') this.tableNames.add(variable);
-      this.runBlock(loop.body);
-      if (this.ended) return;
+      this.runBlock(body);
+      const { left, ended } = this;
+      this.left = outer;
+      if (ended === 'loop' || ended === 'round') this.ended = undefined;
+      if (ended && ended !== 'round') return;
+      if (left?.ends !== 'loop' || left === outer) continue;
+      const rest = items.slice(at + 1);
+      this.run.unknownRound(left.condition, [], () => this.runRounds(variable, rest, body));
+      return;
     }
   }
 
@@ -204,6 +235,7 @@ class PowerShellEvaluator {
   /** Blocks that possibly run: what ends the script there is taken as the exception, such as a missing permission. */
   private runRound(condition: string, assigned: Iterable<string>, body: Block): void {
     this.run.unknownRound(condition, assigned, () => this.runBlock(body));
+    if (this.ended === 'loop' || this.ended === 'round') this.left = { ends: this.ended, condition };
     this.ended = undefined;
   }
 
@@ -217,7 +249,7 @@ class PowerShellEvaluator {
           this.repeatBlock(items, stage);
           break;
         case 'netsh':
-          this.invocations.push(invokeNetsh(stage.netsh, this.run.conditions, (text) => this.expand(text)));
+          this.invocations.push(invokeNetsh(stage.netsh, this.run.conditions, (text) => this.values.expand(text)));
           input = undefined;
           break;
         case 'cmdlet':
@@ -251,10 +283,11 @@ class PowerShellEvaluator {
   }
 
   /** Blocks that are arguments of another command (`Invoke-Command { … }`): whether, where and how often they run is unknown. */
-  private runOther({ assigned, changed, range, blocks }: OtherStage): void {
+  private runOther({ assigned, changed, range, source, blocks }: OtherStage): void {
     const target = changed === undefined ? undefined : this.run.scope.get(changed);
     // The interface of programs to the firewall (*INetFwPolicy2*).
-    if (target?.kind === 'unknown' && /\bHNetCfg\.Fw(?:Policy2|Mgr)\b/i.test(target.source)) this.markUnread(range);
+    if (CHANGES_BY_INTERFACE.test(source) || (target?.kind === 'unknown' && INTERFACE.test(target.source)))
+      this.markUnread(range);
     // What changes a table changes it in every variable that holds it.
     if (assigned.length > 0) this.run.scope.forget([...assigned, ...this.tableNames]);
     for (const { body, source } of blocks) {
@@ -314,86 +347,27 @@ class PowerShellEvaluator {
       // A positional value is the name of the rule in commands that select rules.
       else if (!command.startsWith('new-')) parameters.set('name', value);
     }
+    // Its parameters take the properties of the objects that it gets.
+    if (command.startsWith('new-') && given) for (const one of given.unknown) unknown.push(one);
     const { conditions } = this.run;
     const newValues = new Map<string, Argument>();
     return { command, parameters, newValues, range, commandRange, conditions, unknown, input: given };
   }
 
   private argument(expression: Expression, range: TextRange): Argument {
-    const value = this.evaluate(expression);
-    const isBoolean = expression.kind === 'variable' && /^(?:true|false)$/.test(expression.name);
-    return isBoolean ? { value, range, isBoolean } : { value, range };
+    return this.values.argument(expression, range);
   }
 
   private evaluate(expression: Expression): Value {
-    switch (expression.kind) {
-      case 'text':
-      case 'unknown':
-        return expression;
-      case 'expandable':
-        return this.expand(expression.text);
-      case 'variable':
-        return this.variable(expression.name);
-      case 'joined':
-        return this.join(expression);
-      case 'list':
-        return listValue(
-          expression.items.map((item) => this.evaluate(item)),
-          expression.source,
-        );
-      case 'group':
-        return this.evaluateGroup(expression);
-      case 'table': {
-        const entries = expression.entries.map(({ key, value, range }) => [key, this.argument(value, range)] as const);
-        const names = new Map(expression.entries.map(({ key, keyText }) => [key, keyText]));
-        return { kind: 'table', entries: new Map(entries), keys: [...names.values()] };
-      }
-      case 'member':
-        return memberOf(this.evaluate(expression.of), this.evaluate(expression.key), expression.source);
-    }
-  }
-
-  private evaluateGroup({ isArray, items, source }: Expression & { kind: 'group' }): Value {
-    const list = flatList(
-      items.map((item) => this.evaluate(item)),
-      source,
-    );
-    const [first, ...others] = list.kind === 'list' ? list.items : [];
-    return !isArray && first && others.length === 0 ? first : list;
-  }
-
-  private join({ parts, source }: Expression & { kind: 'joined' }): Value {
-    let joined = '';
-    for (const part of parts) {
-      const value = this.evaluate(part);
-      if (value.kind !== 'text') return unknownValue(source);
-      joined += value.text;
-      if (part.kind !== 'text' && joined.length > TEXT_LIMIT) return unknownValue(source);
-    }
-    return textValue(joined);
-  }
-
-  /** Replaces variables in a text; unknown where one of them is, or where it contains another expression. */
-  private expand(text: string): Value {
-    const expanded = expandText(text, VARIABLES, ([, inner, members = '', braced, plain]) => {
-      const name = (inner ?? braced ?? plain ?? '').toLowerCase();
-      let value = name === '' ? undefined : this.variable(name);
-      for (const member of members.toLowerCase().split('.').slice(1)) {
-        value &&= memberOf(value, textValue(member), text);
-      }
-      return value?.kind === 'text' ? value.text : undefined;
-    });
-    return expanded === undefined ? unknownValue(text) : textValue(expanded.replaceAll(LITERAL_DOLLAR, '$'));
-  }
-
-  private variable(name: string): Value {
-    if (name === 'true' || name === 'false') return textValue(name);
-    return this.run.scope.get(name) ?? unknownValue(`$${name}`);
+    return this.values.evaluate(expression);
   }
 }
 
+/** The interface of programs to the firewall, and objects of a type that is named elsewhere. */
+const INTERFACE = /\bHNetCfg\.Fw(?:Policy2|Mgr)\b|\[(?:System\.)?Activator\]::CreateInstance\b/i;
+
+const CHANGES_BY_INTERFACE =
+  /\bHNetCfg\.Fw(?:Policy2|Mgr)\b[^;\n]*(?:\.\w*(?:Add|Remove|Enable|Restore)\w*\(|[^=!<>]=[^=])/i;
+
 /** Parameters that take rules, or the filters of rules. */
 const GIVES_RULES: ReadonlySet<string> = new Set(['inputobject', 'associatednetfirewallrule']);
-
-/** `$($rule.Name)`, `${name}`, `$name`; any other `$(` is computed. */
-const VARIABLES = /\$(?:\(\$(\w+)((?:\.\w+)*)\)|\{([^}]*)\}|(\w+)|\()/g;

@@ -29,7 +29,7 @@ export function blockRanges(tree: Tree): readonly TextRange[] {
 function batchCommands(statements: readonly BatchStatement[]): WrittenCommand[] {
   return statements.flatMap((statement) => {
     if (statement.kind === 'netsh') return [statement.netsh];
-    return statement.kind === 'set' || statement.kind === 'unread' ? [] : batchCommands(statement.body);
+    return statement.kind === 'conditional' || statement.kind === 'for' ? batchCommands(statement.body) : [];
   });
 }
 

@@ -52,6 +52,30 @@ export function readNetsh(
 /** What may change the firewall: its contexts, and commands from elsewhere (*Netsh*: `-f`, `-r`, `exec`). */
 const CONTEXTS: ReadonlySet<string> = new Set(['advfirewall', 'firewall', 'ipsec', 'exec', '-f', '-r']);
 
+/** The words that follow others in the commands of rules and profiles. */
+const WORDS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^netsh$/, ['advfirewall']],
+  [/^netsh advfirewall$/, ['consec', 'dump', 'export', 'firewall', 'help', 'import', 'mainmode', 'monitor', 'reset']],
+  [/^netsh advfirewall (?:consec|firewall)$/, ['add', 'delete', 'dump', 'help', 'set', 'show']],
+  [/^netsh advfirewall (?:consec|firewall) (?:add|delete|set|show)$/, ['rule']],
+];
+
+/**
+ * Netsh takes the beginning of a word where no other one begins so (*Netsh*: "commands … can be abbreviated"). `a` and `ad` are
+ * no context: others begin so.
+ */
+function completeWords(words: string[]): void {
+  for (let at = 1; at < words.length; at++) {
+    const before = words.slice(0, at).join(' ');
+    const word = words[at] ?? '';
+    const choices =
+      WORDS.find(([pattern]) => pattern.test(before))?.[1].filter((choice) => choice.startsWith(word)) ?? [];
+    const [only, ...others] = choices;
+    if (only === undefined || others.length > 0 || (at === 1 && word.length < 3)) return;
+    words[at] = only;
+  }
+}
+
 /** The command that some words are, from the name of netsh on. */
 export function netshOf([name, ...others]: readonly Word[]): NetshCommand | undefined {
   if (!name || !/(?:^|\\)netsh(?:\.exe)?$/i.test(name.text)) return undefined;
@@ -74,6 +98,7 @@ export function netshOf([name, ...others]: readonly Word[]): NetshCommand | unde
   }
   // `-c` names the context of what follows it.
   if (words[1] === '-c') words.splice(1, 2, ...(words[2] ?? '').split(' '));
+  completeWords(words);
   if (!CONTEXTS.has(words[1] ?? '')) return undefined;
   const { start } = name;
   return {

@@ -8,16 +8,35 @@ import { compute } from './arithmetic.js';
 import { expandWord, wordText } from './expand.js';
 import type { Variables } from './variables.js';
 
-/** Programs that run another one, whose words follow. */
-const PREFIXES: ReadonlySet<string> = new Set(['sudo', 'command', 'exec', 'nice', 'builtin', 'time', 'doas']);
+/** Programs that run another one, whose words follow: their options with a value of its own, and how many words they take. */
+const PREFIXES: ReadonlyMap<string, { readonly valued: RegExp; readonly operands: number }> = new Map([
+  ['sudo', { valued: /^-[CDghpRrTtUu]$|^--(?:user|group|host|prompt|chdir|chroot|role|type)$/, operands: 0 }],
+  ['doas', { valued: /^-[Cu]$/, operands: 0 }],
+  ['exec', { valued: /^-a$/, operands: 0 }],
+  ['nice', { valued: /^-n$|^--adjustment$/, operands: 0 }],
+  ['ionice', { valued: /^-[cn]$/, operands: 0 }],
+  ['timeout', { valued: /^-[ks]$|^--(?:kill-after|signal)$/, operands: 1 }],
+  ['env', { valued: /^-[uC]$|^--(?:unset|chdir)$/, operands: 0 }],
+  ...['builtin', 'busybox', 'command', 'nohup', 'setsid', 'time'].map(
+    (name) => [name, { valued: /^$/, operands: 0 }] as const,
+  ),
+]);
 
 export function withoutPrefixes(words: readonly Word[]): readonly Word[] {
   let rest = words;
-  for (let first = rest[0]; first && PREFIXES.has(first.text.slice(first.text.lastIndexOf('/') + 1)); first = rest[0]) {
-    rest = rest.slice(1);
-    while (rest[0]?.text.startsWith('-')) rest = rest.slice(1);
+  for (;;) {
+    const name = rest[0]?.text ?? '';
+    const prefix = PREFIXES.get(name.slice(name.lastIndexOf('/') + 1));
+    if (!prefix) return rest;
+    let at = 1;
+    for (let option = rest[at]?.text; option?.startsWith('-'); option = rest[at]?.text) {
+      at += prefix.valued.test(option) ? 2 : 1;
+    }
+    at += prefix.operands;
+    // `env NAME=value iptables …`, and the same behind sudo.
+    while (/^\w+=/.test(rest[at]?.text ?? '')) at++;
+    rest = rest.slice(at);
   }
-  return rest;
 }
 
 export function valueOfWord(word: Word): Value {

@@ -12,7 +12,7 @@ import { assign, assignByBuiltin, valueOfWord, withoutPrefixes } from './assignm
 import { isPureTest, isTest, matchesPattern, outcomeOf } from './conditions.js';
 import { expandWords, wordText } from './expand.js';
 import { lineReader, linesOf, readLine, readList, readsInput } from './reading.js';
-import { type Input, inputOf, printedText } from './standard-input.js';
+import { asRead, type Input, inputOf, printedText } from './standard-input.js';
 import { conditionOf, not, sliceOf, sliceSpan } from './texts.js';
 import { Variables } from './variables.js';
 
@@ -366,7 +366,7 @@ class Interpreter {
     if (given === 'unknown') {
       this.effects.unclear(file, command, 'the here-document contains values that are known only when the script runs');
     }
-    const input = given === 'unknown' ? undefined : given;
+    const input = given === 'unknown' ? undefined : given && asRead(given);
     if (program === '.' || program === 'source') this.include({ ...invocation, input });
     else this.effects.run({ ...invocation, input });
   }

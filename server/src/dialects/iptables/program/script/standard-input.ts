@@ -9,6 +9,8 @@ export interface Input {
   readonly start: number;
   /** Whether its last line has no end. */
   readonly isOpen?: boolean;
+  /** Whether a blank at the end of a line stands for the first half of `\n`. */
+  readonly isPrinted?: boolean;
 }
 
 /**
@@ -54,7 +56,12 @@ export function printedText(command: ShellCommand, variables: Variables, script:
   // With a blank for the backslash, places in the text are those in the script.
   const lines = text.replace(/\\n/g, ' \n');
   if (words.length > 1 || /[%\\]/.test(lines)) return undefined;
-  return lines.endsWith('\n') ? { text: lines, start } : { text: lines, start, isOpen: true };
+  return { text: lines, start, isPrinted: true, isOpen: !lines.endsWith('\n') };
+}
+
+/** What a program reads that takes lines without a blank at their ends. An empty line is none, and places stay the same. */
+export function asRead(input: Input): Input {
+  return input.isPrinted ? { ...input, text: input.text.replaceAll(' \n', '\n\n') } : input;
 }
 
 /** Whether a word stays one: variables outside of quotes are split, and patterns become names of files. */

@@ -1,4 +1,5 @@
-// Commands that run iptables or ipset with words that only running the script would show: `xargs iptables …`, `eval "iptables …"`.
+// Commands that run iptables or ipset with words that only running the script would show: `xargs iptables …`, `eval "iptables …"`,
+// `bash -c "iptables …"`.
 import type { AddressFamily } from '../../../../model/ip.js';
 import type { Word } from '../../syntax/words.js';
 import { globalOption, type SetOperation, setOperation } from '../../vocabulary/ipset.js';
@@ -12,7 +13,10 @@ export interface UnfollowedUse {
 }
 
 /** Programs that make a command of words or of what they read. */
-const RUNNERS: ReadonlySet<string> = new Set(['xargs', 'eval', 'parallel']);
+const RUNNERS: ReadonlySet<string> = new Set([
+  ...['xargs', 'eval', 'parallel', 'watch', 'flock'],
+  ...['sh', 'ash', 'bash', 'dash', 'ksh', 'zsh', 'su', 'runuser'],
+]);
 
 /** The iptables command in what a program runs; `undefined` where there is none. */
 export function unfollowedUse(program: string, words: readonly Word[]): UnfollowedUse | undefined {

@@ -22,8 +22,11 @@ const IF = /if[ \t]+/iy;
 const ELSE = /else\b/iy;
 const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(/iy;
 const DO = /\)\s+do\b/iy;
-const EXIT = /(?:exit\b|goto[ \t]*:?eof\b)[^\r\n&|]*/iy;
-const LABEL = /^[ \t]*:(?!:)[ \t]*\w/gm;
+const EXIT = /exit\b[^\r\n&|()]*/iy;
+/** What follows the name of a label is ignored (*goto*). */
+const GOTO = /goto(?:[ \t]*:[ \t]*|[ \t]+)([^\s:;,=+&|()]+)[^\r\n&|()]*/iy;
+const CALL = /call[ \t]+:[ \t]*([^\s:;,=+&|()]+)[^\r\n&|()]*/iy;
+const LABEL = /:(?!:)[ \t]*([^\s:;,=+&|]+)[^\r\n]*/y;
 /** Also by its path, and behind `call`, `start` and `cmd /c`. */
 const NETSH =
   /(?:(?:call|start(?:[ \t]+(?:\/\w+|"[^"\r\n]*"))*|cmd(?:\.exe)?[ \t]+\/[ck])[ \t]+)?(?:"[^"\r\n]*\\netsh(?:\.exe)?"|(?:[^\s"&|<>()=]*\\)?netsh(?:\.exe)?)(?=[ \t])/iy;
@@ -41,7 +44,6 @@ class BatchParser {
   private blocks = 0;
   /** A closing parenthesis without another one between an earlier offset and it. */
   private parenthesis = -1;
-  private label: number | undefined;
   private unreadFrom: TextRange | undefined;
   private readonly problems: ScriptProblem[] = [];
 
@@ -76,7 +78,11 @@ class BatchParser {
       this.take(BLANKS);
       if (this.isAtLineEnd() || this.isAtBlockEnd()) break;
       const start = this.at;
-      for (const statement of this.readCommand(isFirst && this.depth === 1)) statements.push(statement);
+      const read = this.readCommand(isFirst && this.depth === 1);
+      // What follows `&&` runs where the command in front of it succeeds, which only a jump has to know.
+      const isJump = joint === '&&' && read[0]?.kind === 'jump';
+      if (isJump) statements.push({ kind: 'conditional', condition: '&&', body: read, range: { start, end: this.at } });
+      else for (const statement of read) statements.push(statement);
       const command = this.text.slice(start, this.at).trim();
       joint = this.take(JOINT)?.[1];
       if (joint !== '|' && joint !== '||') continue;
@@ -107,6 +113,8 @@ class BatchParser {
   private readCommand(isAlone: boolean): readonly BatchStatement[] {
     const start = this.at;
     if (this.text[start] === '(') return this.readBlock();
+    const label = isAlone ? this.take(LABEL) : undefined;
+    if (label) return [{ kind: 'label', name: (label[1] ?? '').toLowerCase(), range: { start, end: this.at } }];
     if (this.take(REMARK)) {
       this.at = this.lineEnd();
       return [];
@@ -116,10 +124,11 @@ class BatchParser {
       return [this.conditional(start)];
     }
     if (this.take(ELSE)) return [this.conditional(start)];
-    // What stands behind it runs only where a label leads there.
-    if (isAlone && this.take(EXIT)) {
-      if (this.lastLabel() < this.at) this.at = this.text.length;
-      return [];
+    const target = this.take(EXIT) ? 'eof' : this.take(GOTO)?.[1];
+    if (target !== undefined) return [{ kind: 'jump', to: target.toLowerCase(), range: { start, end: this.at } }];
+    const section = this.take(CALL)?.[1];
+    if (section !== undefined) {
+      return [{ kind: 'call', to: section.toLowerCase(), range: { start, end: this.at } }];
     }
     const loop = this.take(FOR);
     if (loop) return this.readFor(start, loop);
@@ -182,12 +191,6 @@ class BatchParser {
     const isOneLine = !/(?:^|[^\r^])\r?\n/.test(this.text.slice(bodyStart, this.at));
     const list = option === undefined && isOneLine ? items : undefined;
     return [{ kind: 'for', variable, list, header, body, range: { start, end: this.at } }];
-  }
-
-  /** The offset of the last label; -1 where there is none. */
-  private lastLabel(): number {
-    this.label ??= [...this.text.matchAll(LABEL)].pop()?.index ?? -1;
-    return this.label;
   }
 
   /** The offset of the next closing parenthesis; searched for only once for all offsets before it. */

@@ -16,6 +16,12 @@ export type BatchStatement =
       readonly range: TextRange;
     }
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand; readonly range: TextRange }
+  /** `:name`, in lower case. */
+  | { readonly kind: 'label'; readonly name: string; readonly range: TextRange }
+  /** `call :name …`, in lower case. */
+  | { readonly kind: 'call'; readonly to: string; readonly range: TextRange }
+  /** `goto name`, in lower case; `eof` also for `exit`. */
+  | { readonly kind: 'jump'; readonly to: string; readonly range: TextRange }
   /** A command that may change the firewall in a way that is not read. */
   | { readonly kind: 'unread'; readonly range: TextRange }
   /** `if …`, `else`, `… ||`, or another command with commands as arguments. */

@@ -19,10 +19,17 @@ export function executedCommand(
   at: number,
   stop: number,
 ): NetshCommand | 'unread' | undefined {
-  const first = tokens.at(at);
+  const called = tokens.isSign(at, '&') ? at + 1 : at;
+  const first = tokens.at(called);
   const name = first?.kind === 'word' ? first.text.toLowerCase() : '';
   const { start, end } = tokens.rangeOf(at, stop);
   const written = text.slice(start, end);
+  // What they run is known only when the script runs.
+  const second = tokens.at(called + 1);
+  const given = second?.kind === 'parameter' && second.text === 'command' ? tokens.at(called + 2) : second;
+  const isVariable = given?.kind === 'variable' || given?.kind === 'splat';
+  if (isVariable && called < stop - 1 && /^(?:iex|invoke-expression|(?:.*\\)?netsh(?:\.exe)?)$/.test(name))
+    return 'unread';
   if (!EXECUTORS.test(name) || !(/\b(?:adv)?firewall\b/i.test(written) || CHANGING_WITHIN.test(written)))
     return undefined;
   const values = Array.from({ length: stop - at - 1 }, (_, i) => tokens.at(at + 1 + i)).flatMap((token) => token ?? []);

@@ -27,6 +27,7 @@ import type {
   Stage,
   Statement,
 } from './tree.js';
+import { ENDS } from './tree.js';
 
 /** Total: unsupported syntax becomes an unknown expression or a stage of another command. */
 export function parsePowerShell(text: string): PowerShellScript {
@@ -128,8 +129,11 @@ class PowerShellParser {
     switch (keyword) {
       case 'foreach':
         return this.tokens.isSign(at + 1, '(') ? this.readForeach(at, to) : this.readPipeline(at, to);
+      case 'break':
+      case 'continue':
       case 'exit':
       case 'return':
+      case 'throw':
         return this.readEnd(at, to, keyword);
       case 'switch':
         return this.switches.read(at, to) ?? this.readConditional(at, to, keyword);
@@ -160,10 +164,10 @@ class PowerShellParser {
     }
   }
 
-  private readEnd(at: number, to: number, keyword: 'exit' | 'return'): Read<Statement> {
+  private readEnd(at: number, to: number, keyword: keyof typeof ENDS): Read<Statement> {
     const end = this.tokens.statementEnd(at + 1, to);
     const command = end > at + 1 ? this.readPipeline(at + 1, to).node : undefined;
-    return { node: { kind: 'end', ends: keyword === 'exit' ? 'script' : 'function', command }, next: end };
+    return { node: { kind: 'end', ends: ENDS[keyword], command }, next: end };
   }
 
   /** `$a = …`, `[type] $a = …`, `$a, $b = …`, `$a += …`. */
@@ -332,10 +336,8 @@ class PowerShellParser {
       return [tests ? { kind: 'where', tests, other } : other];
     }
     const executed = executedCommand(this.text, this.tokens, at, stop);
-    if (executed === 'unread')
-      return [{ kind: 'unread', range: this.tokens.rangeOf(at, stop) }, this.readOther(at, stop)];
-    if (executed) return [{ kind: 'netsh', netsh: executed }];
-    if (this.changes.isUnknown(at, stop))
+    if (executed && executed !== 'unread') return [{ kind: 'netsh', netsh: executed }];
+    if (executed || this.changes.isUnknown(at, stop))
       return [{ kind: 'unread', range: this.tokens.rangeOf(at, stop) }, this.readOther(at, stop)];
     const name = this.commandName(at);
     // `&` calls its operand.

@@ -60,10 +60,10 @@ export type Statement =
   | End
   | Pipeline;
 
-/** `exit`, or `return` with what it runs before. */
+/** `exit` and `throw`, `return` with what it runs before, `break` and `continue`. */
 export interface End {
   readonly kind: 'end';
-  readonly ends: 'script' | 'function';
+  readonly ends: 'script' | 'function' | 'loop' | 'round';
   readonly command: Pipeline | undefined;
 }
 
@@ -110,6 +110,9 @@ export interface SwitchClause {
 
 /** A command that finds rules, or the variable that holds what it has found. */
 export type Query = CmdletCall | { readonly kind: 'variable'; readonly name: string };
+
+/** What nothing runs behind, of what a keyword leaves. */
+export const ENDS = { break: 'loop', continue: 'round', exit: 'script', return: 'function', throw: 'script' } as const;
 
 /** Commands joined by `|`. */
 export interface Pipeline {
