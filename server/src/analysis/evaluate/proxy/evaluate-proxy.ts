@@ -26,24 +26,25 @@ import { partitionedShares, ShareCollector } from './shares.js';
 
 /** Decides one requirement for a proxy. The work for all that is asked of one program is paid from one budget. */
 export function evaluateProxy(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
-  if (queries.model.kind !== 'selection') return evaluate(requirement, queries, network);
   try {
     return paidBy(queries.budget, () => evaluate(requirement, queries, network));
   } catch (thrown) {
-    if (thrown instanceof BudgetSpent) return tooMuch(requirement, thrown, []);
-    throw thrown;
+    if (!(thrown instanceof BudgetSpent)) throw thrown;
+    // What is asked later has nothing left: it was spent where it did not suffice first.
+    queries.spentAt ??= thrown.at;
+    return tooMuch(requirement, thrown, queries.spentAt ? [queries.spentAt] : []);
   }
 }
 
 /** Where the sets of hosts that a program makes are too much: the statement that decides most of the cases. */
-function mostDeciding(cases: readonly JudgedCase[]): QuotedLine[] {
+function mostDeciding(cases: readonly JudgedCase[]): QuotedLine | undefined {
   const counts = new Map<string, { readonly statement: QuotedLine; readonly count: number }>();
   for (const statement of cases.flatMap(({ judgement: { decidedBy } }) => decidedBy ?? [])) {
     const key = statementKey(statement);
     counts.set(key, { statement, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  return most ? [most.statement] : [];
+  return most?.statement;
 }
 
 function evaluate(requirement: Requirement, queries: QueryCache, network: NetworkContext): Evaluation {
@@ -55,7 +56,7 @@ function evaluate(requirement: Requirement, queries: QueryCache, network: Networ
   try {
     return agreedByAll(cases, (some) => evaluationOf(requirement, queries, query, some));
   } catch (thrown) {
-    if (thrown instanceof BudgetSpent) return tooMuch(requirement, thrown, mostDeciding(cases));
+    if (thrown instanceof BudgetSpent) thrown.at ??= mostDeciding(cases);
     throw thrown;
   }
 }

@@ -1,6 +1,7 @@
 // The queries of one analysis to a proxy's model, each decided once.
 import { Interned } from '../../../kept/memo.js';
 import { Budget } from '../../../model/budget.js';
+import type { QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
@@ -26,6 +27,8 @@ export class QueryCache {
   private readonly decisions = new Map<string, ProxyDecision>();
   private readonly identities = new Map<object, number>();
   private all: HostSet | undefined;
+  /** The statement at which the budget did not suffice first. */
+  spentAt: QuotedLine | undefined;
 
   /**
    * @param patterns the documented hosts of all requirements that will be evaluated

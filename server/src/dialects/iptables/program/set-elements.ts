@@ -280,7 +280,8 @@ export function elementKey(parts: readonly ElementPart[]): string | number {
   const [only] = parts;
   if (only?.kind === 'addresses' && parts.length === 1 && typeof only.low === 'number')
     return only.low * 64 + only.length;
-  return partsKey(parts, 0);
+  // The sets in a list are looked up by their names.
+  return only?.kind === 'other' && parts.length === 1 ? only.text : partsKey(parts, 0);
 }
 
 /**

@@ -2,10 +2,11 @@
 
 import { addAll } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
+import { BudgetSpent } from '../../../model/budget.js';
 import { addressesOf, isAlways, portsOf, wordsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
 import { type AclReference, aclKey } from '../syntax/tree.js';
-import { assume, unknownOf, withUnknown } from './assume.js';
+import { assume, statementFor, unknownOf, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
 import { asksLogin } from './login.js';
 import { matchDestination, matchDomains, matchHostPattern, matchServerName } from './match-host.js';
@@ -114,7 +115,12 @@ function joinAssumed(parts: readonly Region[], from: Region, acl: Acl, facts: Fa
 }
 
 function matchLeaf(facts: Facts, acl: Acl, region: Region): Split {
-  return (MATCHERS[acl.type.name] ?? matchUnknown)(facts, acl, region);
+  try {
+    return (MATCHERS[acl.type.name] ?? matchUnknown)(facts, acl, region);
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) thrown.at ??= statementFor(facts.program, acl);
+    throw thrown;
+  }
 }
 
 type Matcher = (facts: Facts, acl: Acl, region: Region) => Split;

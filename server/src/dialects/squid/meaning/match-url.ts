@@ -15,25 +15,13 @@ import { always, byPattern, never, orElse, type Region, type Split, splitAll, wh
 const hostParts = new Memo<Patterns, Interned<string, readonly Automaton[]>>();
 const HOST_PARTS_LIMIT = 100;
 
-/** Each of the other expressions has to be divided at the host, for every form of URL: with more of them, the outcome is open. */
-const OTHERS_LIMIT = 300;
-
 /** Splits a region by the expressions that are words: they are in the host, or in what stands around it, but in no part of both. */
 function byWords(region: Region, patterns: Patterns, around: string): Split {
   return patterns.hasWordIn(around) ? always(region) : byPattern(region, patterns.words());
 }
 
 /** Splits a region by expressions, of which `make` takes the host part; `context` tells these parts apart. */
-function byOthers(
-  facts: Facts,
-  acl: Acl,
-  region: Region,
-  patterns: Patterns,
-  context: string,
-  make: (one: Automaton) => Automaton,
-): Split {
-  const { length } = patterns.others();
-  if (length > OTHERS_LIMIT) return assume(region, acl, facts, `one of its ${length} expressions matches the URL`);
+function byOthers(region: Region, patterns: Patterns, context: string, make: (one: Automaton) => Automaton): Split {
   const parts = hostParts
     .of(patterns, () => new Interned(HOST_PARTS_LIMIT))
     .of(context, () => patterns.others().flatMap((one) => madeOf(make(one), NAME_SYMBOLS) ?? []));
@@ -50,26 +38,23 @@ export function matchUrl(facts: Facts, acl: Acl, region: Region): Split {
   const { port, path } = facts.request;
   if (facts.form === 'connect') {
     const inWords = byWords(region, value, `:${port}`);
-    const split = orElse(inWords, (part) =>
-      byOthers(facts, acl, part, value, `:${port}`, (one) => between(one, '', `:${port}`)),
-    );
+    const split = orElse(inWords, (part) => byOthers(part, value, `:${port}`, (one) => between(one, '', `:${port}`)));
     return withUnknown(split, unknown, acl, facts);
   }
   const prefix = `${facts.form}://`;
   const authorityEnd = port === (facts.form === 'http' ? 80 : 443) ? '' : `:${port}`;
   if (path !== undefined) {
-    if (value.others().length > OTHERS_LIMIT) return assume(region, acl, facts);
     const suffix = authorityEnd + path;
     const parts = value.all().flatMap((one) => madeOf(between(one, prefix, suffix), NAME_SYMBOLS) ?? []);
     return withUnknown(byPattern(region, parts), unknown, acl, facts);
   }
   const first = `${authorityEnd}/`;
   const definite = orElse(byWords(region, value, prefix + authorityEnd), (part) =>
-    byOthers(facts, acl, part, value, `${prefix}*${first}*`, (one) => beforeAny(one, prefix, first)),
+    byOthers(part, value, `${prefix}*${first}*`, (one) => beforeAny(one, prefix, first)),
   );
   // Any word can be in a path.
   const possible = (part: Region) =>
-    byOthers(facts, acl, part, value, `${prefix}*${first}`, (one) => beforeSome(one, prefix, first));
+    byOthers(part, value, `${prefix}*${first}`, (one) => beforeSome(one, prefix, first));
   const rest = value.words() ? { yes: definite.no, no: [] } : splitAll(definite.no, possible);
   const assumed = splitAll(rest.yes, (part) => assume(part, acl, facts, 'the path of the URL'));
   const split = { yes: [...definite.yes, ...assumed.yes], no: [...rest.no, ...assumed.no], login: [] };
