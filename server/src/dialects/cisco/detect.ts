@@ -9,9 +9,9 @@ const CERTAIN =
 const LIKELY =
   /^(?:ip access-list \S+\s*$|interface (?:GigabitEthernet|FastEthernet|TenGigE|TenGigabitEthernet|Ethernet|Vlan|Bundle-Ether)\d?|line vty |router (?:bgp|ospf|eigrp) |no service pad| nameif \S|class-map (?:match-(?:any|all)|type) \S|policy-map \S|zone(?:-pair)? security \S|crypto (?:isakmp|ikev[12]|ipsec|map|pki|ca) \S|object (?:network|service) \S|aaa new-model$|service timestamps (?:debug|log) )/im;
 
-/** Lines that configurations of other makers have, whose lists look alike: A10's load balancers, Arista's and HP's switches. */
+/** Lines that configurations of other makers have, whose lists look alike: A10's load balancers, the switches of Arista, Dell, HP and Ruckus, FRR. */
 const OTHERS =
-  /^(?:; \S+ Configuration Editor;|hostname "[^"\n]*"\s*$|ip access-list (?:standard|extended) "|slb (?:server|service-group|virtual-server|template|common)\b|! device: .*\bEOS-|management api (?:http-commands|gnmi)|daemon TerminAttr|transceiver qsfp default-mode |!Current configuration: \d+ bytes\s*$)/m;
+  /^(?:; \S+ Configuration Editor;|hostname "[^"\n]*"\s*$|ip access-list (?:standard|extended) "|slb (?:server|service-group|virtual-server|template|common)\b|! device: .*\bEOS-|management api (?:http-commands|gnmi)|daemon TerminAttr|transceiver qsfp default-mode |!System (?:Description|Software Version) |\s*(?:\d+ )?(?:permit|deny) every\b|stack unit \d+\s*$|module \d+ icx|frr (?:version|defaults) |! Zebra configuration|!Current configuration: \d+ bytes\s*$)/m;
 
 const NAMES = /\.(?:ios|iosxe|iosxr|nxos|asa)$/i;
 const COMMON_NAMES = /(?:\.(?:cfg|conf|txt|acl|fw)|(?:^|[/\\])(?:running|startup)-config|-confg?)$/i;

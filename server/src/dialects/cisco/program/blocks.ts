@@ -96,6 +96,7 @@ export function modeAfter(statement: Statement, mode: Mode): Mode {
       return statement.mode;
     case 'zones':
     case 'qos':
+    case 'unmodelled':
       return statement.opens ?? mode;
     case 'entry':
     case 'remark':

@@ -51,14 +51,19 @@ function readStatement(raw: string, mode: Mode, platform: Platform): Statement {
   if (indented && mode.kind === 'list') return unknownEntry(first, mode.form);
   // Indented lines belong to the section before them; generated files, however, may omit or add indentation of headers.
   if (indented && isSection(mode)) return readListUses(tokens) ?? NOTHING;
-  return readTopLevel(tokens, raw, platform) ?? readListUses(tokens) ?? endOf(mode, indented);
+  const top = readTopLevel(tokens, raw, platform);
+  if (top?.kind === 'unmodelled' && ends(mode, indented)) return { ...top, opens: SECTION };
+  return top ?? readListUses(tokens) ?? endOf(mode, indented);
+}
+
+/** Whether a line of other statements ends a list or a group. The lines of an interface are sometimes written without indentation. */
+function ends({ kind }: Mode, indented: boolean): boolean {
+  return !indented && (kind === 'list' || kind === 'group');
 }
 
 /** An unknown line: without indentation, it ends a list or a group. */
 function endOf(mode: Mode, indented: boolean): Statement {
-  // The lines of an interface are sometimes written without indentation.
-  if (indented || (mode.kind !== 'list' && mode.kind !== 'group')) return NOTHING;
-  return { kind: 'open-section', mode: SECTION };
+  return ends(mode, indented) ? { kind: 'open-section', mode: SECTION } : NOTHING;
 }
 
 /** Whether most lines of the mode have no effect. */

@@ -264,6 +264,8 @@ export interface Unmodelled {
   /** Which packets of the interface; absent: both those that come in and those that leave. */
   readonly direction?: 'in' | 'out';
   readonly references: readonly NameReference[];
+  /** The mode of the lines below it, where it ends a list or a group; absent: the mode goes on. */
+  readonly opens?: Mode;
 }
 
 /** A statement of a zone-based policy firewall. */
