@@ -1,6 +1,6 @@
 // Unions of sets of host names that are again one conjunction.
 import { Appended } from './appended.js';
-import { isSameTree } from './domain-tree.js';
+import { combineTrees, isSameTree } from './domain-tree.js';
 import type { Expression } from './host-expression.js';
 import type { HostConjunction } from './host-refinement.js';
 import { WordPatterns } from './word-patterns.js';
@@ -59,6 +59,43 @@ export function besidesCommon(
   const isExcluded = set.excluded !== undefined && haveSamePatterns(set.excluded, other.excluded);
   if (conditions.length === set.conditions.length && !isExcluded) return undefined;
   return { conditions: Appended.from(conditions), excluded: isExcluded ? undefined : set.excluded };
+}
+
+/**
+ * A set without what its conditions say twice: to be outside of a part of a tree that has none of some words is, for names that have none of
+ * them, to be outside of that part of the tree. Where a file denies many patterns, most sets are made so, and a search would read all
+ * patterns twice.
+ */
+export function saidOnce(set: HostConjunction): HostConjunction {
+  const { conditions, excluded } = set;
+  if (conditions.length > SAID_LIMIT || !conditions.some((one) => partsLeft(one, set) !== undefined)) return set;
+  let { bound } = set;
+  let rest = Appended.of<Expression>();
+  for (const condition of conditions.toArray()) {
+    const parts = partsLeft(condition, set);
+    const [only, another] = parts ?? [];
+    if (!parts) rest = rest.with(condition);
+    else if (only?.kind === 'tree' && !another) bound = combineTrees('without', bound, only.tree);
+    else rest = rest.with({ kind: 'not', of: { kind: 'and', of: Appended.from(parts) } });
+  }
+  return { bound, conditions: rest, excluded };
+}
+
+/** Among more conditions, none is compared with each other one. */
+const SAID_LIMIT = 32;
+
+/** What else a name of a set must have to be in what a condition rules out, where that is a part which the set has anyway. */
+function partsLeft(condition: Expression, set: HostConjunction): readonly Expression[] | undefined {
+  if (condition.kind !== 'not' || condition.of.kind !== 'and' || condition.of.of.length > SAID_LIMIT) return undefined;
+  const parts = condition.of.of.toArray();
+  const left = parts.filter((part) => !isSaid(part, set));
+  return left.length > 0 && left.length < parts.length ? left : undefined;
+}
+
+function isSaid(part: Expression, { conditions, excluded }: HostConjunction): boolean {
+  if (part.kind === 'tree') return false;
+  if (part.kind === 'not' && part.of.kind === 'pattern' && haveSamePatterns(part.of.patterns, excluded)) return true;
+  return conditions.some((one) => isSameCondition(one, part));
 }
 
 /** Whether a set has only names that match a pattern of those that another set excludes. */

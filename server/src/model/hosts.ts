@@ -31,6 +31,7 @@ import { possibleWords, type Search } from './host-search.js';
 import {
   besidesCommon,
   haveSameConditions,
+  saidOnce,
   takesAnyOf,
   unionByWords,
   unionInHalves,
@@ -219,7 +220,8 @@ export class HostSet extends ReadNames {
     if (takesAnyOf(this.conjunction, news)) return HostSet.none;
     const excluded = this.excluded?.with(news.patterns) ?? news;
     const known = this.knownOf((name) => !news.patternOf(name));
-    return HostSet.of(this.bound, this.conditions, excluded, known);
+    const joined = saidOnce({ bound: this.bound, conditions: this.conditions, excluded });
+    return HostSet.of(joined.bound, joined.conditions, excluded, known);
   }
 
   private notExcluded(words: WordPatterns): WordPatterns {
@@ -314,7 +316,8 @@ export class HostSet extends ReadNames {
         ? this.excluded.with(others.excluded.patterns)
         : (this.excluded ?? others.excluded);
     const conditions = others.conditions.toArray().reduce((all, condition) => all.with(condition), this.conditions);
-    return HostSet.of(bound, conditions, excluded, this.sharedName(other)).reduced();
+    const joined = saidOnce({ bound, conditions, excluded });
+    return HostSet.of(joined.bound, joined.conditions, excluded, this.sharedName(other)).reduced();
   }
 
   subtract(other: HostSet): HostSet {

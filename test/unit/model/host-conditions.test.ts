@@ -157,6 +157,20 @@ describe('sets of hosts under conditions', () => {
     );
   });
 
+  it('are found empty at little cost where a part was taken out that has none of the same words', () => {
+    const many = containing(Array.from({ length: 1_000 }, (_, i) => `word${i}x`));
+    const all = HostSet.domain('example.com');
+    const budget = new Budget();
+    const rest = paidBy(budget, () => all.subtract(all.where(many, false)).where(many, false));
+    expect(rest.isEmpty).toBe(true);
+    expect(budget.spentShare).toBeLessThan(0.05);
+    const other = paidBy(budget, () =>
+      all.subtract(HostSet.domain('a.example.com').where(many, false)).where(many, false),
+    );
+    expect(other.has('b.example.com')).toBe(true);
+    expect(other.has('c.a.example.com') || other.has('word1x.example.com')).toBe(false);
+  });
+
   it('spend work that is counted', () => {
     const language = regex('^(?:a|b\\.)*c$');
     const part = () => HostSet.all.where(language, true);
