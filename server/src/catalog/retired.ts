@@ -1,4 +1,5 @@
 // Whether a retired endpoint is still required by another document.
+import { Memo } from '../kept/memo.js';
 import { HostSet } from '../model/hosts.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
 import type { Requirement, RetiredEndpoint } from './requirement.js';
@@ -32,10 +33,18 @@ export function retiredAddresses({ prefix, replacedBy = [] }: RetiredEndpoint): 
   return prefix === undefined ? IpSet.empty : IpSet.parse(prefix).subtract(IpSet.parseAll(replacedBy));
 }
 
+const NONE: readonly string[] = [];
+
 /** Who lists every address lists none in particular. */
-function overlapsListed(prefixes: readonly string[] = [], addresses: IpSet): boolean {
-  const own = prefixes.filter((text) => parsePrefix(text)?.length !== 0);
-  return own.length > 0 && IpSet.parseAll(own).overlaps(addresses);
+function overlapsListed(prefixes: readonly string[] = NONE, addresses: IpSet): boolean {
+  return listedSets.of(prefixes, inParticular).overlaps(addresses);
+}
+
+/** The same for every endpoint of a file. */
+const listedSets = new Memo<readonly string[], IpSet>();
+
+function inParticular(prefixes: readonly string[]): IpSet {
+  return IpSet.parseAll(prefixes.filter((text) => parsePrefix(text)?.length !== 0));
 }
 
 /** Whether a requirement has a host pattern inside `hosts`: a wide pattern of the file may serve it. */

@@ -2,7 +2,7 @@
 import type { Requirement, RetiredEndpoint } from '../../catalog/requirement.js';
 import { isStillRequired, retiredAddresses, stillRequiring } from '../../catalog/retired.js';
 import type { Document, EndpointCondition, EndpointUse } from '../../dialects/dialect.js';
-import { Memo } from '../../kept/memo.js';
+import { Interned, Memo } from '../../kept/memo.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
 import { listed } from '../../model/packet-text.js';
 import type { SourcedProblem } from './findings.js';
@@ -86,21 +86,24 @@ function finderOf(retired: readonly RetiredEndpoint[]): Finder {
     entry.prefix ? [{ entry, set: IpSet.parse(entry.prefix), gone: retiredAddresses(entry) }] : [],
   );
   const all = IpSet.join(prefixes.map(({ set }) => set));
-  const find: Finder['find'] = (endpoint) =>
-    'host' in endpoint ? byHost.get(endpoint.host.toLowerCase()) : within(endpoint.prefix, prefixes, all);
+  const known = new Interned<string, RetiredEndpoint | undefined>(KNOWN_PREFIXES);
+  const find: Finder['find'] = (endpoint) => {
+    if ('host' in endpoint) return byHost.get(endpoint.host.toLowerCase());
+    const parsed = parsePrefix(endpoint.prefix);
+    // Large files name many addresses, and nearly none of them is retired.
+    if (!parsed || !all.has(parsed.address)) return undefined;
+    return known.of(endpoint.prefix, () => within(IpSet.of(parsed), prefixes));
+  };
   return { find, isRetired: (endpoint) => find(endpoint) !== undefined };
 }
 
-/** The retired prefix that holds all of `prefix`. A wider prefix of the file may have other reasons to be there. */
+/** For how many prefixes it is kept whether they are retired: loops of scripts name the same ones again and again. */
+const KNOWN_PREFIXES = 1_000;
+
+/** The retired prefix that holds all of one of the file. A wider prefix of the file may have other reasons to be there. */
 function within(
-  prefix: string,
+  own: IpSet,
   retired: readonly { readonly entry: RetiredEndpoint; readonly set: IpSet; readonly gone: IpSet }[],
-  all: IpSet,
 ): RetiredEndpoint | undefined {
-  const parsed = parsePrefix(prefix);
-  if (!parsed) return undefined;
-  // Large files name many addresses, and nearly none of them is retired.
-  if (!all.has(parsed.address)) return undefined;
-  const own = IpSet.of(parsed);
   return retired.find(({ set, gone }) => set.containsAll(own) && gone.overlaps(own))?.entry;
 }

@@ -1,6 +1,7 @@
 // Parts of a request for which all rules so far had the same outcome, and how conditions split them.
 
 import { Memo } from '../../../kept/memo.js';
+import { spend } from '../../../model/budget.js';
 import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -117,14 +118,18 @@ export interface Phrases {
   readonly no: Pick<Assumption, 'phrase' | 'plural'>;
 }
 
+/** What it costs to assume both outcomes, for each that was assumed before: they are copied. */
+const ASSUMPTION_COST = 30;
+
 /** Both outcomes of an unknown condition; later uses of the same condition have the same outcome. */
 export function byAssumption(region: Region, unknown: string, phrases: Phrases, statement: QuotedLine): Split {
   const known = region.assumed.get(unknown);
   if (known !== undefined) return when(known, region);
+  spend(ASSUMPTION_COST * (1 + region.assumed.size));
   const suppose = (outcome: boolean): Region => ({
     ...region,
     assumptions: [...region.assumptions, { unknown, ...(outcome ? phrases.yes : phrases.no), statement }],
-    assumed: new Map([...region.assumed, [unknown, outcome]]),
+    assumed: new Map(region.assumed).set(unknown, outcome),
   });
   return { yes: [suppose(true)], no: [suppose(false)], login: [] };
 }

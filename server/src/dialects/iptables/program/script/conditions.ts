@@ -16,12 +16,20 @@ const SUCCEEDS: ReadonlySet<string> = new Set([':', 'true', 'echo', 'printf']);
 /** The exit status of a list of commands as far as its text determines it; nothing is executed. */
 export function outcomeOf(list: ShellList, variables: Variables, script: string): Outcome {
   let outcome: Outcome = true;
-  for (const { joint, pipeline } of list) {
-    if (joint === '&&') outcome = both(outcome, () => outcomeOfPipeline(pipeline, variables, script));
-    else if (joint === '||') outcome = either(outcome, () => outcomeOfPipeline(pipeline, variables, script));
-    else outcome = outcomeOfPipeline(pipeline, variables, script);
-  }
+  for (const part of list) outcome = outcomeBehind(outcome, part, variables, script);
   return outcome;
+}
+
+/** That of a chain with one pipeline more, whose words mean what the variables hold when it is reached. */
+export function outcomeBehind(
+  before: Outcome,
+  { joint, pipeline }: ShellList[number],
+  variables: Variables,
+  script: string,
+): Outcome {
+  const own = () => outcomeOfPipeline(pipeline, variables, script);
+  if (joint === '&&') return both(before, own);
+  return joint === '||' ? either(before, own) : own();
 }
 
 function both(first: Outcome, second: () => Outcome): Outcome {

@@ -9,7 +9,7 @@ import type { Pipeline, ShellCommand, ShellList, ShellScript, SimpleCommand, Spa
 import type { Word } from '../../syntax/words.js';
 import { compute } from './arithmetic.js';
 import { assign, assignByBuiltin, valueOfWord, withoutPrefixes } from './assignments.js';
-import { isPureTest, isTest, matchesPattern, outcomeOf } from './conditions.js';
+import { isPureTest, isTest, matchesPattern, type Outcome, outcomeBehind, outcomeOf } from './conditions.js';
 import { expandWords, wordText } from './expand.js';
 import { lineReader, linesOf, readLine, readList, readsInput } from './reading.js';
 import { asRead, type Input, inputOf, printedText } from './standard-input.js';
@@ -117,19 +117,22 @@ class Interpreter {
 
   /** Pipelines joined by `&&` and `||`. */
   private runChain(chain: ShellList, file: ScriptFile): Leave {
-    for (const [index, { joint, pipeline }] of chain.entries()) {
-      const before = chain.slice(0, index);
-      const outcome = index === 0 ? true : outcomeOf(before, this.variables, file.text);
+    let behind: Outcome = true;
+    for (const [index, part] of chain.entries()) {
+      const { joint, pipeline } = part;
+      const outcome = behind;
+      behind = outcomeBehind(outcome, part, this.variables, file.text);
+      const last = chain.slice(Math.max(0, index - 1), index);
       const runs = index === 0 ? true : outcome === undefined ? undefined : (joint === '&&') === outcome;
       if (runs === false) continue;
       // Commands are assumed to succeed: what follows `||` is for failures.
-      if (runs === undefined && joint === '||' && !isTest(before)) continue;
-      if (runs === true || (joint === '&&' && !isTest(before))) {
+      if (runs === undefined && joint === '||' && !isTest(last)) continue;
+      if (runs === true || (joint === '&&' && !isTest(last))) {
         const leave = this.runPipeline(pipeline, file);
         if (leave) return leave;
         continue;
       }
-      const text = file.text.slice(before[0]?.pipeline.start, before[index - 1]?.pipeline.end);
+      const text = file.text.slice(chain[0]?.pipeline.start, last[0]?.pipeline.end);
       const condition = joint === '&&' ? conditionOf(text) : not({ text });
       this.run.underCondition(condition, () => this.runPipeline(pipeline, file));
     }

@@ -8,8 +8,11 @@ export function not({ text }: OpaqueCondition): OpaqueCondition {
   return conditionOf(`not ${text}`);
 }
 
+/** How much of a condition is looked at, whose beginning is told: a chain of thousands has a condition at each part. */
+const LOOKED_AT = 1_000;
+
 export function conditionOf(text: string): OpaqueCondition {
-  return { text: shortened(text.replace(/\s+/g, ' ').trim(), 80) };
+  return { text: shortened(text.slice(0, LOOKED_AT).replace(/\s+/g, ' ').trim(), 80) };
 }
 
 export function sliceOf(script: string, list: ShellList): string {
