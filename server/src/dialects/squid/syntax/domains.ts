@@ -21,9 +21,13 @@ export function formatDomain({ name, withSubdomains }: DomainValue): string {
 
 /** Whether no host name can be equal to the value, because it has a character that host names do not have, or a port. */
 export function isNoHostName({ name }: DomainValue): boolean {
-  return (
-    !/^[a-z0-9_.:[\]-]+$/.test(name) || name.includes('..') || name.endsWith('.') || /^[^:]*\.[^:]*:\d*$/.test(name)
-  );
+  return !/^[a-z0-9_.:[\]-]+$/.test(name) || name.includes('..') || name.endsWith('.') || hasPort(name);
+}
+
+/** `example.com:443`; an IPv6 address has more colons. */
+function hasPort(name: string): boolean {
+  const colon = name.indexOf(':');
+  return colon >= 0 && name.slice(0, colon).includes('.') && /^\d*$/.test(name.slice(colon + 1));
 }
 
 /**
