@@ -5,8 +5,11 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import {
   ciscoAcl,
+  ipsetPairs,
+  iptablesFlat,
   iptablesSave,
   nftRuleset,
   pacBlockList,
@@ -15,6 +18,7 @@ import {
   pacNets,
   pacWords,
   squidConf,
+  squidWords,
 } from './bench/inputs.mjs';
 import { costOf, editTime, fixTimes, peakMemory, processTimes } from './bench/measure.mjs';
 import { writeTree } from './bench/tree.mjs';
@@ -36,126 +40,156 @@ const server = join(root, '.cache', 'bench', 'server.js');
  */
 const IN_NAMESPACE = ['unshare', process.getuid?.() === 0 ? '-n' : '-rn'];
 const WIDTHS = [66, 10, 34, 6, 8, 8];
+const HEAD = ['what', 'lintel', 'beside it', 'ratio', 'goal', ''];
+
+/** The rows, by the word that chooses them. */
+const GROUPS = /** @type {const} */ ({
+  start: () => {
+    // Where a program of Node.js begins, whatever the machine.
+    const nothing = [process.execPath, '-e', '0'];
+    addProcesses('start: lintel --version', [process.execPath, cli, '--version'], nothing, 'node -e 0', 1.3);
+    const small = write('small.rules.v4', iptablesSave(10));
+    addProcesses('start: check of a small file', [process.execPath, cli, 'check', small], nothing, 'node -e 0', 2);
+  },
+  squid: () => {
+    const conf = write('squid.conf', squidConf(40_000, certificate()));
+    const check = [process.execPath, cli, 'check', conf];
+    const parse = ['squid', '-k', 'parse', '-f', conf];
+    addProcesses('check, squid.conf of 40,000 lines', check, parse, 'squid -k parse', 0.15);
+    for (const type of ['dstdom_regex', 'url_regex'])
+      addBeyond(`squid.conf, ${type} of 2,000 words`, 'squid.conf', squidWords(2_000, type), squidConf(20), 300);
+  },
+  pac: () => {
+    const pac = write('proxy.pac', pacFile(3_000));
+    const checkPac = [process.execPath, cli, 'check', pac, '--require', 'm365-worldwide'];
+    const peer = ['pactester', '-p', pac, '-f', write('urls', urlsOf(cli))];
+    addProcesses('check, PAC of 3,000 conditions, all of m365-worldwide', checkPac, peer, 'pactester', undefined);
+    const one = write('url', 'https://www.example.com/\n');
+    // A file that asks for the address of the host is given one, so that the time is not that of the network.
+    const address = write('address', 'https://10.1.2.3/\n');
+    for (const [what, text] of /** @type {const} */ ([
+      ['12 *word* patterns', pacWords()],
+      ['60 isInNet nets', pacNets(60)],
+      ['list of 2,000 hosts', pacList(2_000)],
+      ['block list of 486 KB', pacBlockList(486_000)],
+      ['3,000 conditions', pacFile(3_000)],
+    ])) {
+      addPac(what, write('some.pac', text), what.includes('isInNet') ? address : one);
+    }
+  },
+  iptables: () => {
+    for (const [shape, text] of /** @type {const} */ ([
+      ['in chains', iptablesSave(100_000)],
+      ['in one chain', iptablesFlat(100_000)],
+    ])) {
+      const rules = write('rules.v4', text);
+      const restore = [...IN_NAMESPACE, 'iptables-restore', '--test', rules];
+      const what = `check, iptables-save of 100,000 rules ${shape}`;
+      addProcesses(what, [process.execPath, cli, 'check', rules], restore, 'iptables-restore --test', 1);
+    }
+    addBeyond('iptables-save, a set of 5,000 pairs of networks', 'rules.sh', ipsetPairs(5_000), ipsetPairs(1), 300);
+  },
+  nftables: () => {
+    const nft = write('rules.nft', nftRuleset(20_000));
+    const peer = [...IN_NAMESPACE, 'nft', '-c', '-f', nft];
+    addProcesses('check, nftables file of 20,000 rules', [process.execPath, cli, 'check', nft], peer, 'nft -c -f', 0.3);
+  },
+  cisco: () => {
+    const acl = write('router.cfg', ciscoAcl(100_000));
+    const [time = 0] = processTimes([[process.execPath, cli, 'check', acl]], FEW_RUNS);
+    add('check, access list of 100,000 entries', time, 1_000);
+  },
+  growth: () => {
+    addGrowth('PAC', pacFile, 'proxy.pac', [100, 1_000, 10_000], 'condition');
+    addGrowth('iptables-save', iptablesSave, 'rules.v4');
+    addGrowth('nftables', nftRuleset, 'rules.nft');
+    addGrowth('access list', ciscoAcl, 'router.cfg');
+  },
+  memory: () => {
+    for (const [what, path, goal] of /** @type {const} */ ([
+      ['iptables-save of 100,000 rules', write('rules.v4', iptablesSave(100_000)), 300],
+      ['access list of 100,000 entries', write('router.cfg', ciscoAcl(100_000)), 250],
+    ])) {
+      addMegabytes(`memory, ${what}`, peakMemory([cli, 'check', path]), goal);
+    }
+  },
+  files: () => {
+    const tree = join(folder, 'tree');
+    const { files } = writeTree(tree, 5_000);
+    const { cpu: nothingCosts } = costOf(['-e', '0']);
+    for (const [how, ...jobs] of [['one thread', '--jobs', '1'], ['all processors']]) {
+      const start = performance.now();
+      const { cpu, memory } = costOf([cli, 'check', tree, ...jobs]);
+      const time = performance.now() - start;
+      print([
+        `CPU of each file, a tree of 5,000 files of all dialects, ${how}`,
+        milliseconds(cpu / files),
+        `node -e 0 ${milliseconds(nothingCosts)}`,
+        (cpu / files / nothingCosts).toFixed(2),
+        '≤ 3 ms',
+        goalText(cpu / files <= 3),
+      ]);
+      print([`time, the same tree, ${how}`, milliseconds(time), '', '', '', '']);
+      addMegabytes(`memory, the same tree, ${how}`, memory, 300);
+    }
+  },
+  fixes: async () => {
+    await addFix('squid.conf of 24,000 lines', 'squid', 'squid.conf', squidConf(24_000));
+    await addFix('iptables-save of 100,000 rules', 'iptables', 'rules.v4', iptablesSave(100_000));
+    await addFix('PAC of 3,000 conditions', 'pac', 'proxy.pac', pacFile(3_000));
+  },
+  edits: async () => {
+    await addEdits('squid.conf of 24,000 lines', 5, 'squid', 'squid.conf', squidConf(24_000));
+    await addEdits('iptables-save of 100,000 rules', 16, 'iptables', 'rules.v4', iptablesSave(100_000));
+    await addEdits('the same in one chain', 16, 'iptables', 'flat.v4', iptablesFlat(100_000));
+    await addEdits('nftables file of 20,000 rules', 16, 'nftables', 'rules.nft', nftRuleset(20_000));
+    await addEdits('access list of 100,000 entries', 16, 'cisco-acl', 'router.cfg', ciscoAcl(100_000));
+    await addEdits('PAC of 3,000 conditions', 60, 'pac', 'default.pac', pacFile(3_000));
+    await addEdits('PAC of 3,000 conditions, all of m365-worldwide', 100, 'pac', 'proxy.pac', pacFile(3_000), {
+      require: ['m365-worldwide'],
+    });
+  },
+  size: () => {
+    const packed = join(root, 'lintel.vsix');
+    if (existsSync(packed)) {
+      const megabytes = statSync(packed).size / 1_000_000;
+      print(['size of the extension', `${megabytes.toFixed(2)} MB`, '', '', '≤ 2 MB', goalText(megabytes <= 2)]);
+    } else {
+      print(['size of the extension', 'not packed (npm run package)', '', '', '≤ 2 MB', '']);
+    }
+  },
+});
+
+const { only, json, help } = parseArgs({
+  options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } },
+}).values;
+const names = /** @type {(keyof typeof GROUPS)[]} */ (Object.keys(GROUPS));
+const wanted = only?.split(',') ?? names;
+const unknown = wanted.filter((name) => !names.some((known) => known === name));
+if (help || unknown.length > 0) {
+  for (const name of unknown) console.error(`There are no rows called ${name}.`);
+  console.log(`npm run bench [-- [--only NAME[,NAME…]] [--json FILE]]\n\nNAME: ${names.join(', ')}`);
+  process.exit(help ? 0 : 2);
+}
+
+/** All rows that were printed, as `--json` writes them. @type {(readonly string[])[]} */
+const rows = [];
+const outdir = join('.cache', 'bench');
+const cli = join(root, outdir, 'cli.js');
 
 try {
-  print(['what', 'lintel', 'beside it', 'ratio', 'goal', '']);
-  const outdir = join('.cache', 'bench');
+  print(HEAD);
   await build({ outdir, production: true, only: ['cli', 'server'] });
-  const cli = join(root, outdir, 'cli.js');
-
-  // Where a program of Node.js begins, whatever the machine.
-  const nothing = [process.execPath, '-e', '0'];
-  addProcesses('start: lintel --version', [process.execPath, cli, '--version'], nothing, 'node -e 0', 1.3);
-  const small = write('small.rules.v4', iptablesSave(10));
-  addProcesses('start: check of a small file', [process.execPath, cli, 'check', small], nothing, 'node -e 0', 2);
-
-  const conf = write('squid.conf', squidConf(40_000, certificate()));
-  const check = [process.execPath, cli, 'check', conf];
-  const parse = ['squid', '-k', 'parse', '-f', conf];
-  addProcesses('check, squid.conf of 40,000 lines', check, parse, 'squid -k parse', 0.15);
-
-  const pac = write('proxy.pac', pacFile(3_000));
-  const checkPac = [process.execPath, cli, 'check', pac, '--require', 'm365-worldwide'];
-  const urls = write('urls', urlsOf(cli));
-  addProcesses(
-    'check, PAC of 3,000 conditions, all of m365-worldwide',
-    checkPac,
-    ['pactester', '-p', pac, '-f', urls],
-    'pactester',
-    undefined,
-  );
-  const one = write('url', 'https://www.example.com/\n');
-  // A file that asks for the address of the host is given one, so that the time is not that of the network.
-  const address = write('address', 'https://10.1.2.3/\n');
-  for (const [what, text] of /** @type {const} */ ([
-    ['12 *word* patterns', pacWords()],
-    ['60 isInNet nets', pacNets(60)],
-    ['list of 2,000 hosts', pacList(2_000)],
-    ['block list of 486 KB', pacBlockList(486_000)],
-    ['3,000 conditions', pacFile(3_000)],
-  ])) {
-    addPac(what, write('some.pac', text), cli, what.includes('isInNet') ? address : one);
-  }
-
-  const rules = write('rules.v4', iptablesSave(100_000));
-  const checkRules = [process.execPath, cli, 'check', rules];
-  const restore = [...IN_NAMESPACE, 'iptables-restore', '--test', rules];
-  addProcesses('check, iptables-save of 100,000 rules', checkRules, restore, 'iptables-restore --test', 1);
-
-  const nft = write('rules.nft', nftRuleset(20_000));
-  const checkNft = [process.execPath, cli, 'check', nft];
-  addProcesses(
-    'check, nftables file of 20,000 rules',
-    checkNft,
-    [...IN_NAMESPACE, 'nft', '-c', '-f', nft],
-    'nft -c -f',
-    0.5,
-  );
-
-  const acl = write('router.cfg', ciscoAcl(100_000));
-  const [aclTime = 0] = processTimes([[process.execPath, cli, 'check', acl]], FEW_RUNS);
-  print(['check, access list of 100,000 entries', milliseconds(aclTime), '', '', '', '']);
-
-  addGrowth('PAC', cli, pacFile, 'proxy.pac', [100, 1_000, 10_000], 'condition');
-  addGrowth('iptables-save', cli, iptablesSave, 'rules.v4');
-  addGrowth('nftables', cli, nftRuleset, 'rules.nft');
-  addGrowth('access list', cli, ciscoAcl, 'router.cfg');
-
-  for (const [what, path] of [
-    ['iptables-save', rules],
-    ['access list', acl],
-  ]) {
-    const megabytes = peakMemory([cli, 'check', path ?? '']);
-    print([
-      `memory, ${what} of 100,000 rules`,
-      `${megabytes.toFixed(0)} MB`,
-      '',
-      '',
-      '≤ 300 MB',
-      goalText(megabytes <= 300),
-    ]);
-  }
-
-  const tree = join(folder, 'tree');
-  const { files } = writeTree(tree, 5_000);
-  const { cpu: nothingCosts } = costOf(['-e', '0']);
-  for (const [how, ...jobs] of [['one thread', '--jobs', '1'], ['all processors']]) {
-    const start = performance.now();
-    const { cpu, memory } = costOf([cli, 'check', tree, ...jobs]);
-    const time = performance.now() - start;
-    print([
-      `CPU of each file, a tree of 5,000 files of all dialects, ${how}`,
-      milliseconds(cpu / files),
-      `node -e 0 ${milliseconds(nothingCosts)}`,
-      (cpu / files / nothingCosts).toFixed(2),
-      '≤ 3 ms',
-      goalText(cpu / files <= 3),
-    ]);
-    print([`time, the same tree, ${how}`, milliseconds(time), '', '', '', '']);
-    print([`memory, the same tree, ${how}`, `${memory.toFixed(0)} MB`, '', '', '≤ 300 MB', goalText(memory <= 300)]);
-  }
-
-  await addFix('squid.conf of 24,000 lines', 'squid', 'squid.conf', squidConf(24_000));
-  await addFix('iptables-save of 100,000 rules', 'iptables', 'rules.v4', iptablesSave(100_000));
-  await addFix('PAC of 3,000 conditions', 'pac', 'proxy.pac', pacFile(3_000));
-
-  await addEdits('squid.conf of 24,000 lines', 5, 'squid', 'squid.conf', squidConf(24_000));
-  await addEdits('iptables-save of 100,000 rules', 16, 'iptables', 'rules.v4', iptablesSave(100_000));
-  await addEdits('PAC of 3,000 conditions', 60, 'pac', 'default.pac', pacFile(3_000));
-  await addEdits('PAC of 3,000 conditions, all of m365-worldwide', 100, 'pac', 'proxy.pac', pacFile(3_000), {
-    require: ['m365-worldwide'],
-  });
-
-  const packed = join(root, 'lintel.vsix');
-  if (existsSync(packed)) {
-    const megabytes = statSync(packed).size / 1_000_000;
-    print(['size of the extension', `${megabytes.toFixed(2)} MB`, '', '', '≤ 2 MB', goalText(megabytes <= 2)]);
-  } else {
-    print(['size of the extension', 'not packed (npm run package)', '', '', '≤ 2 MB', '']);
-  }
+  for (const name of names) if (wanted.includes(name)) await GROUPS[name]();
   console.log(
     `\nMedians of ${RUNS} runs (${FEW_RUNS} of what takes seconds) and of ${EDITS - 10} edits. Node.js ${process.version}.`,
   );
+  if (json !== undefined) {
+    const [, ...told] = rows;
+    const keys = ['what', 'lintel', 'beside', 'ratio', 'goal', 'result'];
+    const objects = told.map((row) => Object.fromEntries(keys.map((key, i) => [key, row[i] ?? ''])));
+    writeFileSync(json, `${JSON.stringify({ node: process.version, rows: objects }, null, 2)}\n`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -223,10 +257,9 @@ function addProcesses(what, own, peer, peerName, goal) {
  * for one URL.
  * @param {string} what
  * @param {string} path
- * @param {string} cli
  * @param {string} urls the file that names the URL
  */
-function addPac(what, path, cli, urls) {
+function addPac(what, path, urls) {
   const peer = ['pactester', '-p', path, '-f', urls];
   const hasPeer = canRun(peer);
   const own = [process.execPath, cli, 'check', path];
@@ -245,6 +278,32 @@ function addPac(what, path, cli, urls) {
 }
 
 /**
+ * The time of checking a file without the start of the program, which is that of a small file.
+ * @param {string} what
+ * @param {string} name
+ * @param {string} text
+ * @param {string} small
+ * @param {number} goal in milliseconds
+ */
+function addBeyond(what, name, text, small, goal) {
+  const paths = [write(`long-${name}`, text), write(`small-${name}`, small)];
+  const [time = 0, start = 0] = processTimes(
+    paths.map((path) => [process.execPath, cli, 'check', path]),
+    FEW_RUNS,
+  );
+  add(`check, beyond a small file, ${what}`, time - start, goal);
+}
+
+/**
+ * @param {string} what
+ * @param {number} megabytes
+ * @param {number} goal in megabytes
+ */
+function addMegabytes(what, megabytes, goal) {
+  print([what, `${megabytes.toFixed(0)} MB`, '', '', `≤ ${goal} MB`, goalText(megabytes <= goal)]);
+}
+
+/**
  * Whether a program is installed and may do its work here.
  * @param {readonly string[]} command
  */
@@ -256,13 +315,12 @@ function canRun([program = '', ...args]) {
 /**
  * How much more a rule costs in a long file than in a short one.
  * @param {string} what
- * @param {string} cli
  * @param {(rules: number) => string} make
  * @param {string} name
  * @param {readonly number[]} sizes
  * @param {string} unit
  */
-function addGrowth(what, cli, make, name, sizes = [1_000, 10_000, 100_000], unit = 'rule') {
+function addGrowth(what, make, name, sizes = [1_000, 10_000, 100_000], unit = 'rule') {
   const paths = [1, ...sizes].map((size) => write(`${size}-${name}`, make(size)));
   const [start = 0, ...times] = processTimes(
     paths.map((path) => [process.execPath, cli, 'check', path]),
@@ -347,6 +405,7 @@ function goalText(reached) {
  * @param {readonly string[]} row
  */
 function print(row) {
+  rows.push(row);
   console.log(
     row
       .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))

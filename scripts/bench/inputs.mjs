@@ -197,3 +197,43 @@ export function ciscoAcl(entries) {
   lines.push('interface GigabitEthernet0/1', ' ip access-group INSIDE-OUT in');
   return `${lines.join('\n')}\n`;
 }
+
+/**
+ * The same number of rules in one chain, without one that jumps.
+ * @param {number} rules
+ */
+export function iptablesFlat(rules) {
+  const lines = ['*filter', ':INPUT ACCEPT [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT ACCEPT [0:0]'];
+  for (let i = 0; i < rules; i++) {
+    const [a, b] = [Math.floor(i / 250) % 250, i % 250];
+    lines.push(
+      `-A FORWARD -s 10.${a}.${b}.0/24 -d 198.18.${b}.${a}/32 -p tcp -m tcp --dport ${1_024 + (i % 40_000)} -j ACCEPT`,
+    );
+  }
+  return `${[...lines, 'COMMIT'].join('\n')}\n`;
+}
+
+/**
+ * A script with a set of pairs of networks, and a rule that tests it.
+ * @param {number} pairs
+ */
+export function ipsetPairs(pairs) {
+  const lines = ['#!/bin/sh', `ipset create pairs hash:net,net maxelem ${Math.max(pairs, 65_536)}`];
+  for (let i = 0; i < pairs; i++)
+    lines.push(`ipset add pairs 10.${Math.floor(i / 250) % 250}.${i % 250}.0/24,198.18.${i % 200}.0/24`);
+  return `${[...lines, 'iptables -P FORWARD DROP', 'iptables -A FORWARD -m set --match-set pairs src,dst -j ACCEPT'].join('\n')}\n`;
+}
+
+/**
+ * A squid.conf that denies every host or URL in which one of many words is.
+ * @param {number} words
+ * @param {string} type of the acl
+ */
+export function squidWords(words, type) {
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const word = (/** @type {number} */ i) =>
+    [i * 7, i * 3 + 5, i, Math.floor(i / 26) * 11, Math.floor(i / 7), i + 13].map((n) => letters[n % 26]).join('');
+  const lines = ['http_port 3128', 'acl localnet src 10.0.0.0/8'];
+  for (let i = 0; i < words; i++) lines.push(`acl bad ${type} -i ${word(i)}${i}`);
+  return `${[...lines, 'http_access deny bad', 'http_access allow localnet', 'http_access deny all'].join('\n')}\n`;
+}
