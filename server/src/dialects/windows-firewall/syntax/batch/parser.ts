@@ -1,9 +1,11 @@
 // Parses a batch file into a tree: `set`, `if`, `for`, blocks and commands of netsh; other commands are skipped.
 
+import { addAll } from '../../../../kept/lists.js';
 import { endOfLine } from '../../../../text/lines.js';
 import type { TextRange } from '../../../../text/range.js';
 import { CHANGING_WITHIN, changesElsewhere } from '../../vocabulary/commands.js';
 import { type NetshCommand, readNetsh } from '../netsh.js';
+import { scriptsRun } from '../other-scripts.js';
 import { BATCH, RegistryKeys } from '../registry-keys.js';
 import { DEPTH_LIMIT, quotation, type ScriptProblem, type VariableUse } from '../script.js';
 import type { BatchScript, BatchStatement } from './tree.js';
@@ -228,6 +230,7 @@ class BatchParser {
   private readOther(start: number): readonly BatchStatement[] {
     this.at = Math.max(start + 1, this.argumentsEnd(start));
     const command = this.text.slice(start, this.at);
+    addAll(this.problems, scriptsRun(this.text, { start, end: start + command.trimEnd().length }));
     const netsh = NETSH_WITHIN.exec(command);
     if (netsh) {
       const name = start + netsh.index;

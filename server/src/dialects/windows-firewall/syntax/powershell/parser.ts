@@ -5,6 +5,7 @@ import type { TextRange } from '../../../../text/range.js';
 import { COMMANDS } from '../../vocabulary/commands.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
+import { scriptsRun } from '../other-scripts.js';
 import { DEPTH_LIMIT, type ScriptProblem, type VariableUse } from '../script.js';
 import { ChangingCommands } from './changing-commands.js';
 import { CmdletReader } from './cmdlets.js';
@@ -339,8 +340,8 @@ class PowerShellParser {
     if (executed && executed !== 'unread') return [{ kind: 'netsh', netsh: executed }];
     if (executed || this.changes.isUnknown(at, stop))
       return [{ kind: 'unread', range: this.tokens.rangeOf(at, stop) }, this.readOther(at, stop)];
+    addAll(this.problems, scriptsRun(this.text, this.tokens.rangeOf(at, stop)));
     const name = this.commandName(at);
-    // `&` calls its operand.
     const from = isSign(first, '&') ? at + 1 : at;
     if (name === 'netsh') return this.readNetsh(from, stop);
     if (name !== undefined) return [this.readCmdlet(name, from, stop)];
