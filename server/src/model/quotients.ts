@@ -61,6 +61,24 @@ export function madeOf(automaton: Automaton, symbols: Symbols): Automaton | unde
   return accept === undefined ? undefined : builder.build(0, accept);
 }
 
+/** Whether two automata have the same states and steps, as where one was made in two ways that do not differ for it. */
+export function isBuiltAlike(one: Automaton, other: Automaton | undefined): boolean {
+  if (!other || one.start !== other.start || one.accept !== other.accept) return false;
+  if (one.steps.length !== other.steps.length) return false;
+  return (
+    one.epsilon.every((targets, from) => {
+      const others = other.epsilon[from] ?? [];
+      return targets.length === others.length && targets.every((to, i) => to === others[i]);
+    }) &&
+    one.steps.every((steps, from) => {
+      const others = other.steps[from] ?? [];
+      return (
+        steps.length === others.length && steps.every(({ on, to }, i) => on === others[i]?.on && to === others[i].to)
+      );
+    })
+  );
+}
+
 /** The texts that at least one of some automata accepts. */
 export function unionOf(automata: readonly Automaton[]): Automaton {
   const [only, ...others] = automata;

@@ -3,7 +3,7 @@
 import { Interned, Memo } from '../../../kept/memo.js';
 import { NAME_SYMBOLS } from '../../../model/host-search.js';
 import type { Automaton } from '../../../model/language.js';
-import { beforeAny, beforeSome, between, madeOf } from '../../../model/quotients.js';
+import { beforeAny, beforeSome, between, isBuiltAlike, madeOf } from '../../../model/quotients.js';
 import { patternsOf } from '../program/acl-content.js';
 import type { Acl } from '../program/acls.js';
 import type { Patterns } from '../program/patterns.js';
@@ -11,21 +11,40 @@ import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
 import { always, byPattern, never, orElse, type Region, type Split, splitAll, when } from './regions.js';
 
-/** The host part of URL automata, by what comes before and after the host; schemes and ports are few. */
-const hostParts = new Memo<Patterns, Interned<string, readonly Automaton[]>>();
+/** The host part of each URL automaton, by what comes before and after the host; schemes and ports are few. */
+type HostParts = readonly (Automaton | undefined)[];
+const hostParts = new Memo<Patterns, Interned<string, HostParts>>();
 const HOST_PARTS_LIMIT = 100;
+
+/** The host parts of the expressions that `make` takes; `context` tells these parts apart. */
+function partsOf(patterns: Patterns, context: string, make: (one: Automaton) => Automaton): HostParts {
+  return hostParts
+    .of(patterns, () => new Interned(HOST_PARTS_LIMIT))
+    .of(context, () => patterns.others().map((one) => madeOf(make(one), NAME_SYMBOLS)));
+}
 
 /** Splits a region by the expressions that are words: they are in the host, or in what stands around it, but in no part of both. */
 function byWords(region: Region, patterns: Patterns, around: string): Split {
   return patterns.hasWordIn(around) ? always(region) : byPattern(region, patterns.words());
 }
 
-/** Splits a region by expressions, of which `make` takes the host part; `context` tells these parts apart. */
-function byOthers(region: Region, patterns: Patterns, context: string, make: (one: Automaton) => Automaton): Split {
-  const parts = hostParts
-    .of(patterns, () => new Interned(HOST_PARTS_LIMIT))
-    .of(context, () => patterns.others().flatMap((one) => madeOf(make(one), NAME_SYMBOLS) ?? []));
-  return byPattern(region, parts);
+/** Splits a region by expressions, whose host parts are the same list for the same question. */
+function byParts(region: Region, parts: HostParts): Split {
+  return byPattern(
+    region,
+    present.of(parts, (all) => all.flatMap((one) => one ?? [])),
+  );
+}
+
+const present = new Memo<HostParts, readonly Automaton[]>();
+
+/** What the host part of an expression says whatever the path is, it need not say once more of some paths. */
+const beyond = new Memo<HostParts, Memo<HostParts, HostParts>>();
+
+function partsBeyond(parts: HostParts, others: HostParts): HostParts {
+  return beyond
+    .of(parts, () => new Memo())
+    .of(others, () => parts.map((one, i) => (one && isBuiltAlike(one, others[i]) ? undefined : one)));
 }
 
 /** A CONNECT has `host:port` for its URL; other requests have a path, which may be unknown. */
@@ -38,7 +57,8 @@ export function matchUrl(facts: Facts, acl: Acl, region: Region): Split {
   const { port, path } = facts.request;
   if (facts.form === 'connect') {
     const inWords = byWords(region, value, `:${port}`);
-    const split = orElse(inWords, (part) => byOthers(part, value, `:${port}`, (one) => between(one, '', `:${port}`)));
+    const parts = partsOf(value, `:${port}`, (one) => between(one, '', `:${port}`));
+    const split = orElse(inWords, (part) => byParts(part, parts));
     return withUnknown(split, unknown, acl, facts);
   }
   const prefix = `${facts.form}://`;
@@ -49,12 +69,13 @@ export function matchUrl(facts: Facts, acl: Acl, region: Region): Split {
     return withUnknown(byPattern(region, parts), unknown, acl, facts);
   }
   const first = `${authorityEnd}/`;
-  const definite = orElse(byWords(region, value, prefix + authorityEnd), (part) =>
-    byOthers(part, value, `${prefix}*${first}*`, (one) => beforeAny(one, prefix, first)),
-  );
+  const whatever = partsOf(value, `${prefix}*${first}*`, (one) => beforeAny(one, prefix, first));
+  const definite = orElse(byWords(region, value, prefix + authorityEnd), (part) => byParts(part, whatever));
   // Any word can be in a path.
-  const possible = (part: Region) =>
-    byOthers(part, value, `${prefix}*${first}`, (one) => beforeSome(one, prefix, first));
+  const possible = (part: Region) => {
+    const some = partsOf(value, `${prefix}*${first}`, (one) => beforeSome(one, prefix, first));
+    return byParts(part, partsBeyond(some, whatever));
+  };
   const rest = value.words() ? { yes: definite.no, no: [] } : splitAll(definite.no, possible);
   const assumed = splitAll(rest.yes, (part) => assume(part, acl, facts, 'the path of the URL'));
   const split = { yes: [...definite.yes, ...assumed.yes], no: [...rest.no, ...assumed.no], login: [] };
