@@ -212,13 +212,14 @@ export class IpSet {
 
   /** The addresses of one family. */
   ofFamily(family: AddressFamily): IpSet {
-    if (family === 4) this.knownV4 ??= this.v6.isEmpty ? this : new IpSet(this.v4, IntervalSet.empty());
-    else this.knownV6 ??= this.v4.isEmpty ? this : new IpSet(IntervalSet.empty(), this.v6);
-    return (family === 4 ? this.knownV4 : this.knownV6) ?? this;
+    if (family === 4) this.#knownV4 ??= this.v6.isEmpty ? this : new IpSet(this.v4, IntervalSet.empty());
+    else this.#knownV6 ??= this.v4.isEmpty ? this : new IpSet(IntervalSet.empty(), this.v6);
+    return (family === 4 ? this.#knownV4 : this.#knownV6) ?? this;
   }
 
-  private knownV4: IpSet | undefined;
-  private knownV6: IpSet | undefined;
+  /** Not part of the value, which is compared and written as a whole. */
+  #knownV4: IpSet | undefined;
+  #knownV6: IpSet | undefined;
 
   /** The lowest address, IPv4 first. */
   get first(): Address | undefined {

@@ -89,9 +89,8 @@ it('a number of threads has to be one', async () => {
 });
 
 it('few files are checked without threads', () => {
-  expect([threadsFor(5, 8), threadsFor(99, 8), threadsFor(100, 8), threadsFor(5_000, 8), threadsFor(5_000, 1)]).toEqual(
-    [1, 1, 2, 8, 1],
-  );
+  const counts = [5, 1_999, 2_000, 50_000].map((files) => threadsFor(files, 8));
+  expect([...counts, threadsFor(50_000, 1)]).toEqual([1, 1, 2, 8, 1]);
 });
 
 describe('a thread that ends', () => {

@@ -64,7 +64,7 @@ it.concurrent('and is formatted and linted', async () => {
 });
 
 it.concurrent('and passes its own tests, and those of the manifest and the pages', async () => {
-  await run(VITEST, 'run', `test/unit/${NAME}/`, 'test/unit/manifest', 'test/unit/docs');
+  await run(VITEST, 'run', `test/unit/${NAME}/`, 'test/unit/manifest', 'test/unit/docs/pages');
 });
 
 it.concurrent('and passes the tests that every dialect has to pass', async () => {

@@ -2,7 +2,23 @@
 import { ICMP, ICMPV6 } from '../../model/icmp.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { NameSet } from '../../model/names.js';
-import { ALL_PROTOCOLS, type PacketBox, PacketSet, type ProtocolSet, TCP, UDP } from '../../model/packets.js';
+import {
+  ALL_PROTOCOLS,
+  type PacketBox,
+  PacketSet,
+  type ProtocolSet,
+  protocolSet,
+  TCP,
+  UDP,
+} from '../../model/packets.js';
+
+/** All protocols but ICMP, the only one with packets that open no connection. */
+export const NOT_ICMP: ProtocolSet = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
+
+/** Whether a box holds packets of ICMP. */
+export function mayBeIcmp({ protocols }: PacketBox): boolean {
+  return protocols.has(ICMP) || protocols.has(ICMPV6);
+}
 
 /** What connection tracking does not know at a place, because rules before it exclude packets (`notrack`). */
 export interface Untracked {

@@ -7,7 +7,7 @@ import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type RegisterTest, TRANSLATED_DESTINATION } from '../../../model/registers.js';
 import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
-import { ALL_TRACKED, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
+import { ALL_TRACKED, mayBeIcmp, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
 import type { RunTests } from '../program/ruleset.js';
 import type { SetMembers } from '../program/set-members.js';
 import {
@@ -22,7 +22,7 @@ import {
 } from '../syntax/rule/rule.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import { inPhase, type Meaning, split, withTest, withUnknown } from './parts.js';
-import { mayBeIcmp, TRACKING_CLASSES } from './tracking.js';
+import { TRACKING_CLASSES } from './tracking.js';
 import { tupleParts } from './tuples.js';
 
 /** The context in the rule set on which the meaning of a rule in one of its chains depends. */

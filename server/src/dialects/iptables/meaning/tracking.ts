@@ -1,8 +1,9 @@
 // The states that connection tracking assigns to packets that open no connection or belong to none.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
 import type { AddressFamily } from '../../../model/ip.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, protocolSet } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox, protocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { NOT_ICMP } from '../../shared/untracked.js';
 
 /** Packets that belong to no known connection and get the same states. */
 export interface TrackingClass {
@@ -17,9 +18,8 @@ function messages(protocol: number, types: PortSet): PacketBox {
 
 function classesOf(family: AddressFamily): readonly TrackingClass[] {
   const { protocol, opening, errors, untracked, invalid } = ICMP_TRACKING[family];
-  const protocols = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
   return [
-    { packets: { ...ANY_PACKET, protocols }, states: ['NEW'] },
+    { packets: { ...ANY_PACKET, protocols: NOT_ICMP }, states: ['NEW'] },
     { packets: messages(protocol, opening), states: ['NEW'] },
     { packets: messages(protocol, errors), states: ['INVALID', 'RELATED'] },
     { packets: messages(protocol, untracked), states: ['UNTRACKED'] },
@@ -34,8 +34,3 @@ export const TRACKING_CLASSES: Readonly<Record<AddressFamily, readonly TrackingC
   4: classesOf(4),
   6: classesOf(6),
 };
-
-/** Whether a box holds packets of ICMP, the only protocol with packets that open no connection. */
-export function mayBeIcmp({ protocols }: PacketBox): boolean {
-  return protocols.has(ICMP) || protocols.has(ICMPV6);
-}

@@ -1,13 +1,11 @@
 // Tests of the addresses and ports of a connection, as it was opened or as its replies have them.
 import type { FilterRule } from '../../../model/filter.js';
-import { ICMP, ICMPV6 } from '../../../model/icmp.js';
 import { IpSet } from '../../../model/ip.js';
-import { ALL_PROTOCOLS, ANY_PACKET, intersectBoxes, type PacketBox, protocolSet } from '../../../model/packets.js';
+import { ALL_PROTOCOLS, ANY_PACKET, intersectBoxes, type PacketBox } from '../../../model/packets.js';
+import { NOT_ICMP } from '../../shared/untracked.js';
 import { FIRST_ONLY, REPLY_ONLY, type TupleCondition } from '../syntax/rule/rule.js';
 
 type Part = Pick<FilterRule, 'match' | 'phases' | 'opaque'>;
-
-const WITHOUT_ICMP = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
 
 /**
  * What such a test makes of a part of a rule: what matches, and what matches or not. The addresses of an error of ICMP are not those
@@ -27,7 +25,7 @@ export function tupleParts(
   const addTo = (parts: Part[], match: readonly PacketBox[], phases: Part['phases']) => {
     if (match.length > 0) parts.push({ match, phases, opaque: part.opaque });
   };
-  const icmp = boxes({ protocols: ALL_PROTOCOLS.subtract(WITHOUT_ICMP) });
+  const icmp = boxes({ protocols: ALL_PROTOCOLS.subtract(NOT_ICMP) });
   for (const phases of [FIRST_ONLY, REPLY_ONLY]) {
     const [phase] = phases;
     if (!phase || !part.phases.includes(phase)) continue;
@@ -38,7 +36,7 @@ export function tupleParts(
     }
     const own = isSource === (phase === 'first') ? 'source' : 'destination';
     const kept = values instanceof IpSet ? { [own]: values } : { [`${own}Ports`]: values };
-    addTo(known, boxes({ protocols: WITHOUT_ICMP, ...kept }), phases);
+    addTo(known, boxes({ protocols: NOT_ICMP, ...kept }), phases);
     addTo(unknown, icmp, phases);
   }
   return { known, unknown };

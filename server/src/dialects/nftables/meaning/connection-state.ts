@@ -1,9 +1,9 @@
 // The conditions of tests of `ct state`.
-import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
+import { ICMP_TRACKING } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
+import { ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
-import { STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
+import { NOT_ICMP, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
 import { STATE_BITS } from '../vocabulary/data-types.js';
 import {
   type Alternative,
@@ -24,8 +24,6 @@ import {
 
 /** Why the state of an ICMP error is unknown. */
 const ICMP_ERROR = 'whether the ICMP error belongs to a connection';
-
-const NOT_ICMP = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
 
 /** The condition that the state of a packet is one for which `test` holds; `test` gets its bit. */
 export function stateCondition(test: (bits: number) => boolean, { packets, strays }: Untracked): Condition {
@@ -83,11 +81,6 @@ function trackedCondition(test: (bits: number) => boolean): Condition {
     condition.push({ restrictions: open, phases: FIRST, limit, opaque: NO_TEXTS, tests });
   }
   return condition;
-}
-
-/** Whether a box holds packets of ICMP, the only protocol with packets that open no connection. */
-export function mayBeIcmp({ protocols }: PacketBox): boolean {
-  return protocols.has(ICMP) || protocols.has(ICMPV6);
 }
 
 /** The packets that open a connection. */

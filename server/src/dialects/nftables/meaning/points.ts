@@ -6,11 +6,11 @@ import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, PacketSet } from '../../../model/packets.js';
 import { fixedRun, type PlacedRun, type RuleTemplate, RunChain, RunDerivation } from '../../../model/rule-runs.js';
 import { REAL_PATHS } from '../../shared/real-paths.js';
-import { type TrackedAt, untrackedAmong } from '../../shared/untracked.js';
+import { mayBeIcmp, type TrackedAt, untrackedAmong } from '../../shared/untracked.js';
 import { eachStatement, expressionsOf, fieldsOf } from '../program/rule-statements.js';
 import { type BaseHook, type Chain, isRule, type MissingRules, type Ruleset } from '../program/ruleset.js';
 import type { Family, RuleStatement } from '../syntax/tree.js';
-import { mayBeIcmp, OPENING_PACKETS } from './connection-state.js';
+import { OPENING_PACKETS } from './connection-state.js';
 import { HOOK_INTERFACES, type KnownInterfaces } from './interfaces.js';
 import { BOTH_PHASES } from './rule-meaning.js';
 
