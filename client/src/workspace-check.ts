@@ -22,7 +22,7 @@ interface Checked extends CheckFilesResult {
 export class WorkspaceCheck implements vscode.Disposable {
   /** The folders that somebody has asked to check in this window. */
   private readonly asked = new Set<string>();
-  /** The folders whose files the server was told. */
+  /** The folders whose files the server, or one before it in this window, was told. */
   private readonly told = new Set<string>();
   /** The folders whose limits somebody was told. */
   private readonly warned = new Set<string>();
@@ -43,10 +43,7 @@ export class WorkspaceCheck implements vscode.Disposable {
       }),
       files.onDidChangeList(() => this.refreshSoon()),
       vscode.workspace.onDidChangeConfiguration((change) => this.configured(change)),
-      server.onDidRun(() => {
-        this.told.clear();
-        this.refreshSoon();
-      }),
+      server.onDidRun(() => this.refreshSoon()),
     ];
     this.refreshSoon();
   }

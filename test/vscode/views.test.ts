@@ -158,7 +158,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who looks at the whole
       await expect.poll(async () => (await widths())[0] <= (await widths())[1]).toBe(true);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
-    await page.reload();
+    await workbench.reload();
     await report().getByText('Microsoft Teams in squid/squid.conf').waitFor();
   });
 });

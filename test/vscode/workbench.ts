@@ -252,6 +252,16 @@ export class Workbench {
     await this.pick('F1', title);
   }
 
+  /**
+   * Loads the window again as VS Code itself does, which first writes down what is to come back. A browser's own reload
+   * has what the last seconds changed only where VS Code happened to have written it.
+   */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+  }
+
   /** Finds a message in the Problems panel. */
   async findProblem(message: string): Promise<Locator> {
     await this.filterProblems(message);

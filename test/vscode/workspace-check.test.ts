@@ -72,7 +72,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who has the workspace 
     write('.gitignore', '');
     mkdirSync(dirname(settings));
     writeFileSync(settings, JSON.stringify({ 'lintel.workspaceDiagnostics': true }));
-    await page.reload();
+    await workbench.reload();
     await workbench.ready();
     await workbench.findProblem(UNDEFINED);
     writeFileSync(settings, '{}');
