@@ -23,8 +23,8 @@ export interface Unselected {
 /** What one statement denies of what is not selected. */
 interface Denial {
   readonly statement: QuotedLine | undefined;
-  readonly requirements: Requirement[];
-  readonly hosts: HostSet[];
+  /** The hosts of each requirement that it denies; none where it denies addresses. */
+  readonly requirements: Map<Requirement, HostSet>;
 }
 
 /**
@@ -44,10 +44,11 @@ export function unselectedDenials(
   if (denied.size === 0) return [];
   const general = generalDenials(model, requirements, network);
   const budget = Budget.ofShare(DESCRIBING_SHARE);
-  return [...denied].flatMap(([key, { statement, requirements: own, hosts }]): Finding[] => {
+  return [...denied].flatMap(([key, { statement, requirements: hosts }]): Finding[] => {
+    const own = [...hosts.keys()];
     const isByName = model.kind === 'server' && !general.has(key);
     if (!isByName && selector === undefined) return [];
-    const what = described(own, hosts, budget);
+    const what = described(hosts, budget);
     const message = isByName
       ? `This denies ${what}, required for Microsoft 365 and not selected here (${listIds(own)}).`
       : `Microsoft 365 also requires ${what}, denied here (${listIds(own)}); the selector ${selector} checks ${own.length === 1 ? 'it' : 'them'}.`;
@@ -69,24 +70,35 @@ export function unselectedDenials(
 const DESCRIBING_SHARE = 1 / 4;
 
 /** What is denied; without the exceptions and an example where these would cost too much. */
-function described(requirements: readonly Requirement[], denied: readonly HostSet[], budget: Budget): string {
-  const found = paidBy(budget, () => budget.attempt(1, () => describe(requirements, HostSet.union(denied))));
-  return found ?? `some of ${listHosts([...new Set(requirements.flatMap(({ flow }) => flow.to.hosts ?? []))])}`;
+function described(denied: ReadonlyMap<Requirement, HostSet>, budget: Budget): string {
+  const found = paidBy(budget, () => budget.attempt(1, () => describe(denied)));
+  return found ?? `some of ${listHosts(hostNames(denied.keys()))}`;
 }
 
 /** What is denied, as far as the documents write it so. */
-function describe(requirements: readonly Requirement[], denied: HostSet): string {
-  const names = [...new Set(requirements.flatMap(({ flow }) => flow.to.hosts ?? []))];
-  if (denied.isEmpty || names.length === 0) {
-    return listHosts([...names, ...new Set(requirements.flatMap(({ flow }) => flow.to.prefixes ?? []))]);
+function describe(denied: ReadonlyMap<Requirement, HostSet>): string {
+  const names = hostNames(denied.keys());
+  if (names.length === 0 || [...denied.values()].every((hosts) => hosts.isEmpty)) {
+    return listHosts([...names, ...new Set([...denied.keys()].flatMap(({ flow }) => flow.to.prefixes ?? []))]);
   }
-  const patterns = names.map((name) => ({ name, hosts: HostSet.pattern(name) }));
+  // Most statements deny all that a requirement asks for, which takes no search name by name.
+  const parts = [...denied].filter(([requirement, hosts]) => !requirementHosts(requirement).subtract(hosts).isEmpty);
+  const inPart = new Map(parts);
+  const entire = new Set(hostNames([...denied.keys()].filter((requirement) => !inPart.has(requirement))));
+  if (parts.length === 0) return listHosts([...entire]);
+  const all = HostSet.union([...denied.values()]);
+  const whole = names.filter((name) => entire.has(name) || isWithin(HostSet.pattern(name), all));
+  const rest = HostSet.union([...inPart.values()]).subtract(HostSet.union(whole.map((name) => HostSet.pattern(name))));
+  return listHosts([...whole, ...(rest.isEmpty ? [] : [rest.describe()])]);
+}
+
+function hostNames(requirements: Iterable<Requirement>): string[] {
+  return [...new Set([...requirements].flatMap(({ flow }) => flow.to.hosts ?? []))];
+}
+
+function isWithin(hosts: HostSet, all: HostSet): boolean {
   // One name that is not denied spares the search for one.
-  const whole = patterns.filter(
-    ({ hosts }) => (hosts.example === undefined || denied.has(hosts.example)) && hosts.subtract(denied).isEmpty,
-  );
-  const rest = whole.length === 0 ? denied : denied.subtract(HostSet.union(whole.map(({ hosts }) => hosts)));
-  return listHosts([...whole.map(({ name }) => name), ...(rest.isEmpty ? [] : [rest.describe()])]);
+  return (hosts.example === undefined || all.has(hosts.example)) && hosts.subtract(all).isEmpty;
 }
 
 /** What each statement denies, by the key of the statement. */
@@ -115,10 +127,12 @@ function addShare(found: Map<string, Denial>, requirement: Requirement, share: S
   const [statement] = share.decidedBy;
   if (share.undecided !== undefined || share.aside || share.isOfShutFamily) return;
   const key = statement ? statementKey(statement) : '';
-  const known = found.get(key) ?? { statement, requirements: [], hosts: [] };
-  if (!known.requirements.includes(requirement)) known.requirements.push(requirement);
-  if (share.missing.kind === 'hosts') known.hosts.push(share.missing.hosts.intersect(requirementHosts(requirement)));
-  found.set(key, known);
+  const denial = found.get(key) ?? { statement, requirements: new Map() };
+  const known = denial.requirements.get(requirement) ?? HostSet.none;
+  const { missing } = share;
+  const hosts = missing.kind === 'hosts' ? missing.hosts.intersect(requirementHosts(requirement)) : HostSet.none;
+  denial.requirements.set(requirement, known.isEmpty ? hosts : known.union(hosts));
+  found.set(key, denial);
 }
 
 function isDenied({ verdict }: Evaluation): boolean {
