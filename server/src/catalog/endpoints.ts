@@ -1,6 +1,7 @@
 // Makes a requirement pack from the endpoint list that Microsoft publishes.
 import { ENDPOINT_NOTES } from '../../generated/catalog-data.js';
 import { validateEndpoints } from '../../generated/validators.js';
+import { once } from '../kept/once.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet, parsePrefix } from '../model/ip.js';
 import { formatPorts, type PortSet, parsePorts, portTexts } from '../model/ports.js';
@@ -299,16 +300,17 @@ function retiredFrom(
   notes: EndpointNotes,
 ): RetiredEndpoint[] {
   const listed = new Set(sets.flatMap(({ urls, ips }) => [...(urls ?? []), ...(ips ?? [])]));
+  const prefixes = once(() =>
+    [...listed].flatMap((text) => (/^[\da-f.:]+\/\d+$/.test(text) ? [{ text, addresses: IpSet.parse(text) }] : [])),
+  );
   const { title, url } = notes.clouds[cloud].document;
   return (notes.retired[cloud] ?? []).flatMap(({ prefix, host, sets: ids, lastSeen }): RetiredEndpoint[] => {
     if (listed.has(prefix ?? host ?? '')) return [];
-    const was = IpSet.parseAll(prefix === undefined ? [] : [prefix]);
-    const replacedBy = [...listed].filter(
-      (text) => /^[\da-f.:]+\/\d+$/.test(text) && was.containsAll(IpSet.parse(text)),
-    );
+    const was = prefix === undefined ? undefined : IpSet.parse(prefix);
+    const replacedBy = was === undefined ? [] : prefixes().filter(({ addresses }) => was.containsAll(addresses));
     return [
       {
-        ...(prefix === undefined || replacedBy.length === 0 ? {} : { replacedBy }),
+        ...(prefix === undefined || replacedBy.length === 0 ? {} : { replacedBy: replacedBy.map(({ text }) => text) }),
         ...(prefix === undefined ? {} : { prefix }),
         ...(host === undefined ? {} : { host }),
         was: ids.length === 1 ? `ID ${ids[0]}` : `IDs ${ids.join(', ')}`,

@@ -1,4 +1,5 @@
 // The addresses of packs that refer to endpoint sets, so that an updated endpoint list changes them as well.
+import { Memo } from '../kept/memo.js';
 import type { Endpoint, Pack, Requirement, RequirementFlow } from './requirement.js';
 
 /**
@@ -24,10 +25,23 @@ function addressed(end: Endpoint, lists: readonly Pack[]): Endpoint {
 }
 
 function addressesOf(set: number, lists: readonly Pack[]): readonly string[] {
-  for (const { id, requirements } of lists) {
-    const own = requirements.filter((one) => one.kind === 'reach' && one.id.startsWith(`${id}/${set}/`));
-    const found = own.flatMap(({ flow }) => flow.to.prefixes ?? []);
-    if (found.length > 0) return found;
+  for (const list of lists) {
+    const found = addressesBySet.of(list, addressesOfSets).get(String(set));
+    if (found) return found;
   }
   return [];
+}
+
+const addressesBySet = new Memo<Pack, ReadonlyMap<string, readonly string[]>>();
+
+/** What a list has, by the number of the set, which the identifiers of its requirements contain: `m365-worldwide/11/udp`. */
+function addressesOfSets({ id, requirements }: Pack): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const requirement of requirements) {
+    const { prefixes = [] } = requirement.flow.to;
+    const [pack, set] = requirement.id.split('/');
+    if (requirement.kind !== 'reach' || pack !== id || set === undefined || prefixes.length === 0) continue;
+    found.set(set, [...(found.get(set) ?? []), ...prefixes]);
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
 // The keys and values of a policy: those of its schema, which describes each, and the names of protocols.
 import schema from '../../../../../schemas/netpolicy.schema.json' with { type: 'json' };
+import { once } from '../../../kept/once.js';
 import { TCP, UDP } from '../../../model/packets.js';
 import { type JsonSchema, schemasAt } from '../../../yaml/schema-help.js';
 import type { Path } from '../../../yaml/yaml-text.js';
@@ -76,11 +77,16 @@ function wordsBelow(path: Path): Word[] {
   });
 }
 
+/** Made from the schema when somebody reads it: a check needs no summaries. */
+const all = once((): readonly Word[] => [
+  ...wordsBelow([]),
+  { name: ANY, place: 'address, host or protocol', treatment: 'modelled', summary: 'Everything.' },
+  ...[...PROTOCOLS.keys()].map((name): Word => ({ name, place: 'protocol', treatment: 'modelled' })),
+]);
+
 export const words: WordTable = {
   manual: { title: 'netpolicy.schema.json', url: schema.$id },
-  words: [
-    ...wordsBelow([]),
-    { name: ANY, place: 'address, host or protocol', treatment: 'modelled', summary: 'Everything.' },
-    ...[...PROTOCOLS.keys()].map((name): Word => ({ name, place: 'protocol', treatment: 'modelled' })),
-  ],
+  get words() {
+    return all();
+  },
 };

@@ -1,5 +1,6 @@
 // Arranges the lines of a main file and its includes in the order in which squid reads them.
 
+import { once } from '../../../kept/once.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { Problem, Source, Sources, Unavailable } from '../../dialect.js';
@@ -42,11 +43,11 @@ const DEPTH_LIMIT = 16;
 const FILE_LIMIT = 1_000;
 
 /** One object for each of the two sets of acls, which later versions of a file compare by identity. */
-const BUILT_IN = builtInSegment(undefined);
-const BUILT_IN_BEFORE_6 = builtInSegment('5');
+const BUILT_IN = once(() => builtInSegment(undefined));
+const BUILT_IN_BEFORE_6 = once(() => builtInSegment('5'));
 
 function builtIn(version: string | undefined): Segment {
-  return Number.parseInt(version ?? '', 10) < 6 ? BUILT_IN_BEFORE_6 : BUILT_IN;
+  return Number.parseInt(version ?? '', 10) < 6 ? BUILT_IN_BEFORE_6() : BUILT_IN();
 }
 
 function builtInSegment(version: string | undefined): Segment {
