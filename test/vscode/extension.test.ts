@@ -51,16 +51,22 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
       await workbench.openFile(file);
       await workbench.goTo(await workbench.findProblem(found.message));
       await workbench.page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+      await workbench.frame(2_500);
       const source = 'a[data-href^="https://learn.microsoft.com/"]';
       const hover = await workbench.hoverAtCursor(source);
       await hover.locator(source).first().scrollIntoViewIfNeeded();
       await workbench.picture(`${language}-hover`);
+      await workbench.frame(4_500);
 
       await workbench.page.keyboard.press('Escape');
       const fixes = await workbench.quickFixes();
       await workbench.picture(`${language}-fix`);
+      await workbench.frame(3_000);
       await fixes.filter({ hasText: fix.title }).first().click();
       await workbench.findNoProblem(found.message);
+      await workbench.closePanel();
+      await workbench.frame(3_500);
+      await workbench.animation(language);
 
       await workbench.save();
       // VS Code writes a file some time after its tab has lost the mark of a changed one.

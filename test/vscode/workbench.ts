@@ -202,6 +202,7 @@ export class Workbench {
   private readonly log: string[] = [];
   /** What it showed last, once it is closed. */
   private shown = '';
+  private readonly frames: { readonly picture: Buffer; readonly milliseconds: number }[] = [];
 
   constructor(
     readonly page: Page,
@@ -400,6 +401,25 @@ export class Workbench {
   async picture(name: string): Promise<void> {
     const path = join(root, 'docs/images', `${name}.png`);
     if (process.env.LINTEL_SCREENSHOTS && existsSync(path)) await this.page.screenshot({ path });
+  }
+
+  /** Keeps how the window looks for the next animation, which shows it for a time in milliseconds. */
+  async frame(milliseconds: number): Promise<void> {
+    if (!process.env.LINTEL_SCREENSHOTS) return;
+    this.frames.push({ picture: await this.page.screenshot(), milliseconds });
+  }
+
+  /** Renews an animation of the frames since the last one, where there is such a one and LINTEL_SCREENSHOTS asks for it. */
+  async animation(name: string): Promise<void> {
+    const path = join(root, 'docs/images', `${name}.gif`);
+    const frames = this.frames.splice(0);
+    if (!process.env.LINTEL_SCREENSHOTS || !existsSync(path)) return;
+    const { default: sharp } = await import('sharp');
+    const pictures = frames.map(({ picture }) => picture);
+    const delay = frames.map(({ milliseconds }) => milliseconds);
+    await sharp(pictures, { join: { animated: true } })
+      .gif({ delay, loop: 0, effort: 10 })
+      .toFile(path);
   }
 
   private async pick(key: string, text: string): Promise<void> {

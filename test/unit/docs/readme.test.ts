@@ -33,7 +33,7 @@ describe('the README', () => {
   });
 
   it('shows each picture that is there', () => {
-    const shown = targets(readme).filter((one) => one.endsWith('.png'));
+    const shown = targets(readme).filter((one) => /\.(?:png|gif)$/.test(one));
     expect(shown.sort()).toEqual(
       readdirSync(new URL('docs/images/', root))
         .map((name) => `docs/images/${name}`)
