@@ -12,6 +12,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    // Vitest would leave one processor to itself, which sleeps while tests run.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
