@@ -135,9 +135,12 @@ export class RunChain implements FilterChain {
   }
 }
 
+/** The whole of chains that are no runs, so that each has one index. */
+const fixedRuns = new Memo<FilterChain, readonly PlacedRun[]>();
+
 /** The runs of any chain. */
 export function runsOf(chain: FilterChain): readonly PlacedRun[] {
-  return chain instanceof RunChain ? chain.runs : [fixedRun(chain.rules)];
+  return chain instanceof RunChain ? chain.runs : fixedRuns.of(chain, ({ rules }) => [fixedRun(rules)]);
 }
 
 /** How many rules a chain has; those of a chain that makes them later are not made for it. */

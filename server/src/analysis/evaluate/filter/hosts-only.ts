@@ -167,10 +167,15 @@ function namedDestinations({ requirement, model, point, from }: HostsQuestion, a
     protocols: protocolsOf(requirement),
     destinationPorts: destinationPortsOf(flow) ?? ANY_PACKET.destinationPorts,
   };
+  const packets = PacketSet.of(asked);
   const found = { accept: [] as IpSet[], deny: [] as IpSet[] };
+  const isEnough = () =>
+    count > RULE_LIMIT && found.accept.length >= DESTINATION_LIMIT && found.deny.length >= DESTINATION_LIMIT;
   let count = 0;
   for (const { run } of [...point.chains, ...model.chains.values()].flatMap(runsOf)) {
-    for (const { action, match } of run.templates) {
+    if (isEnough()) break;
+    // The index of a run that an edit leaves alone knows the answer.
+    for (const { action, match } of run.index.candidates(packets)) {
       const own = action.kind === 'accept' || action.kind === 'deny' ? found[action.kind] : undefined;
       let isTried = own === undefined || own.length >= DESTINATION_LIMIT;
       for (const box of match) {
