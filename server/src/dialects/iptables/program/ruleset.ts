@@ -31,7 +31,7 @@ export class ChainRun {
 
   /** The chains that rules lead to, each with the range of the first target that names it, relative to the start of the run. */
   get targetChains(): ReadonlyMap<string, TextRange> {
-    this.knownTargets ??= targetChainsOf(this.rules);
+    this.knownTargets ??= firstTargetsIn(this.rules);
     return this.knownTargets;
   }
 
@@ -97,7 +97,7 @@ function dependsOnConnection({ opaque, states, action }: Rule): boolean {
   );
 }
 
-function targetChainsOf(rules: readonly ChainRule[]): ReadonlyMap<string, TextRange> {
+function firstTargetsIn(rules: readonly ChainRule[]): ReadonlyMap<string, TextRange> {
   const found = new Map<string, TextRange>();
   for (const { rule, start } of rules) {
     const { target } = rule;
@@ -143,6 +143,18 @@ export interface ConditionalPolicy {
 export interface Table {
   readonly name: TableName;
   readonly chains: ReadonlyMap<string, Chain>;
+}
+
+/** The chains that a chain leads to, each with the first target that names it, wherever its runs end. */
+export function targetChainsOf({ runs }: Chain): ReadonlyMap<string, Location> {
+  const found = new Map<string, Location>();
+  for (const { uri, start, run } of runs) {
+    for (const [name, range] of run.targetChains) {
+      if (found.has(name)) continue;
+      found.set(name, { uri, range: { start: start + range.start, end: start + range.end } });
+    }
+  }
+  return found;
 }
 
 /** The tables of one address family. */
