@@ -149,7 +149,8 @@ export class RunDerivation {
   }
 }
 
-const NOWHERE: QuotedLine = { uri: '', range: { start: 0, end: 0 }, text: '' };
+/** Where a rule is that has no place; a placed run has one for each of its rules. */
+export const NOWHERE: QuotedLine = { uri: '', range: { start: 0, end: 0 }, text: '' };
 
 /** A chain of runs, which are made when the chain is first used. */
 export class RunChain implements FilterChain {
