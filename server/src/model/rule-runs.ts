@@ -182,16 +182,26 @@ export class RunChain implements FilterChain {
     for (const run of this.runsFor(packets)) yield* run.rulesFor(packets);
   }
 
+  hasRulesFor(packets: PacketSet): boolean {
+    return this.groups.some((group) => group.placesFor(packets).length > 0);
+  }
+
   /** At least those of the runs that have rules which match some of the packets, in their order. */
   *runsFor(packets: PacketSet): Iterable<PlacedRun> {
     const { runs } = this;
-    this.knownGroups ??= groupsOf(runs);
-    for (const [i, group] of this.knownGroups.entries()) {
+    for (const [i, group] of this.groups.entries()) {
       for (const place of group.placesFor(packets)) {
         const run = runs[i * GROUPED + place];
         if (run) yield run;
       }
     }
+  }
+
+  private get groups(): readonly RunGroup[] {
+    // Pays for the runs, whoever has made them.
+    const { runs } = this;
+    this.knownGroups ??= groupsOf(runs);
+    return this.knownGroups;
   }
 }
 
