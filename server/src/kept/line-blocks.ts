@@ -89,9 +89,12 @@ function regionOf(text: string, start: number, end: number, previous: unknown): 
   return previous && end - start <= REGION_COPIED ? detached(region) : region;
 }
 
-/** A copy of a string: V8 keeps the whole string alive that a slice was taken from. */
+/**
+ * A copy of a string: V8 keeps the whole string alive that a slice was taken from. What is joined is copied into a string of its own
+ * before a slice is taken from that, at the speed at which memory is copied.
+ */
 export function detached(text: string): string {
-  return text.split('').join('');
+  return ` ${text}`.slice(1);
 }
 
 /** Splits a region into blocks; `open` where the last line continues after the region. */

@@ -228,6 +228,10 @@ export class Walk {
   private isPassedBy({ action }: FilterRule, { packets }: Stream): boolean {
     const target = action.kind === 'jump' ? this.model.chains.get(action.chain) : undefined;
     if (!target || this.showsReturns) return false;
+    if (target.hasRulesFor) {
+      spend(ASKED);
+      return !target.hasRulesFor(packets);
+    }
     for (const _ of rulesFor(target, packets)) return false;
     return true;
   }

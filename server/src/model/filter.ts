@@ -95,6 +95,8 @@ export interface FilterChain {
   readonly hasRules?: boolean;
   /** At least those of the rules that match some of the packets, in their order, for chains that find them faster. */
   readonly rulesFor?: (packets: PacketSet) => Iterable<FilterRule>;
+  /** Whether there are any of these, for such chains. */
+  readonly hasRulesFor?: (packets: PacketSet) => boolean;
 }
 
 /** A chain that packets enter without a jump, and its policy for packets that no rule decides. */

@@ -51,7 +51,17 @@ export class RuleIndex<Rule extends IndexedRule> {
   }
 
   candidates(packets: PacketSet): readonly Rule[] {
-    spend(packets.boxes.length + (FIELDS + this.rules.length) / LOOKED_AT);
+    spend(packets.boxes.length + this.cost);
+    return this.found(packets);
+  }
+
+  /** What it costs to find the candidates, beside one unit for each box that is asked. */
+  get cost(): number {
+    return (FIELDS + this.rules.length) / LOOKED_AT;
+  }
+
+  /** The candidates, for whoever has paid for them. */
+  found(packets: PacketSet): readonly Rule[] {
     return this.known.of(packets.boundsKey, () => this.find(packets));
   }
 

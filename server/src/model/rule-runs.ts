@@ -1,7 +1,8 @@
 // Runs of rules that are kept across edits: a dialect keeps a run as long as its text is unchanged, and a chain consists of
 // placed runs.
-import { Memo } from '../kept/memo.js';
+import { Interned, LatestMemo, Memo } from '../kept/memo.js';
 import { boxesMeeting } from './box-index.js';
+import { spend } from './budget.js';
 import type { QuotedLine } from './evidence.js';
 import type { FilterChain, FilterRule } from './filter.js';
 import type { PacketSet } from './packets.js';
@@ -25,6 +26,51 @@ export class RuleRun<Template extends RuleTemplate = RuleTemplate> {
     this.known ??= new RuleIndex(this.templates);
     return this.known;
   }
+}
+
+/** How many runs make a group. */
+const GROUPED = 16;
+
+/** For how many sets of packets a group remembers what it found. */
+const KNOWN_LIMIT = 256;
+
+/**
+ * Runs that follow each other in a chain. The same object for as long as the runs are the same, so that after an edit only the
+ * group of the changed run is searched run by run.
+ */
+class RunGroup {
+  private readonly known = new Interned<string, readonly number[]>(KNOWN_LIMIT);
+
+  private cost: number | undefined;
+
+  constructor(readonly runs: readonly RuleRun[]) {}
+
+  /** The places in the group of the runs that have rules which may match some of the packets. */
+  placesFor(packets: PacketSet): readonly number[] {
+    const { runs } = this;
+    // Known or not, it costs what the search of each run does.
+    this.cost ??= runs.reduce((sum, { index }) => sum + index.cost, 0);
+    spend(this.cost + runs.length * packets.boxes.length);
+    return this.known.of(packets.boundsKey, () =>
+      runs.flatMap(({ index }, place) => (index.found(packets).length > 0 ? [place] : [])),
+    );
+  }
+}
+
+/** The latest group that begins with a run, of the latest chain that holds it. */
+const groups = new LatestMemo<RuleRun, readonly PlacedRun[], RunGroup>();
+
+/** The groups of the runs of a chain. */
+function groupsOf(placed: readonly PlacedRun[]): RunGroup[] {
+  const found: RunGroup[] = [];
+  for (let start = 0; start < placed.length; start += GROUPED) {
+    const runs = placed.slice(start, start + GROUPED).map(({ run }) => run);
+    const [first] = runs;
+    const isSame = (one: RunGroup) => one.runs.length === runs.length && one.runs.every((run, i) => run === runs[i]);
+    if (first)
+      found.push(groups.of(first, placed, (before) => (before && isSame(before) ? before : new RunGroup(runs))));
+  }
+  return found;
 }
 
 /** A run at its position in a file. */
@@ -103,12 +149,14 @@ export class RunDerivation {
   }
 }
 
-const NOWHERE: QuotedLine = { uri: '', range: { start: 0, end: 0 }, text: '' };
+/** Where a rule is that has no place; a placed run has one for each of its rules. */
+export const NOWHERE: QuotedLine = { uri: '', range: { start: 0, end: 0 }, text: '' };
 
 /** A chain of runs, which are made when the chain is first used. */
 export class RunChain implements FilterChain {
   private readonly made: PaidOnce<readonly PlacedRun[]>;
   private knownRules: readonly FilterRule[] | undefined;
+  private knownGroups: readonly RunGroup[] | undefined;
 
   constructor(
     readonly name: string,
@@ -131,13 +179,43 @@ export class RunChain implements FilterChain {
   }
 
   *rulesFor(packets: PacketSet): Iterable<FilterRule> {
-    for (const run of this.runs) yield* run.rulesFor(packets);
+    for (const run of this.runsFor(packets)) yield* run.rulesFor(packets);
   }
+
+  hasRulesFor(packets: PacketSet): boolean {
+    return this.groups.some((group) => group.placesFor(packets).length > 0);
+  }
+
+  /** At least those of the runs that have rules which match some of the packets, in their order. */
+  *runsFor(packets: PacketSet): Iterable<PlacedRun> {
+    const { runs } = this;
+    for (const [i, group] of this.groups.entries()) {
+      for (const place of group.placesFor(packets)) {
+        const run = runs[i * GROUPED + place];
+        if (run) yield run;
+      }
+    }
+  }
+
+  private get groups(): readonly RunGroup[] {
+    // Pays for the runs, whoever has made them.
+    const { runs } = this;
+    this.knownGroups ??= groupsOf(runs);
+    return this.knownGroups;
+  }
+}
+
+/** The whole of chains that are no runs, so that each has one index. */
+const fixedRuns = new Memo<FilterChain, readonly PlacedRun[]>();
+
+/** At least those runs of any chain that have rules which match some of the packets. */
+export function runsFor(chain: FilterChain, packets: PacketSet): Iterable<PlacedRun> {
+  return chain instanceof RunChain ? chain.runsFor(packets) : runsOf(chain);
 }
 
 /** The runs of any chain. */
 export function runsOf(chain: FilterChain): readonly PlacedRun[] {
-  return chain instanceof RunChain ? chain.runs : [fixedRun(chain.rules)];
+  return chain instanceof RunChain ? chain.runs : fixedRuns.of(chain, ({ rules }) => [fixedRun(rules)]);
 }
 
 /** How many rules a chain has; those of a chain that makes them later are not made for it. */

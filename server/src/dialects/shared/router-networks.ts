@@ -6,7 +6,7 @@ import { decidesNothing, type FilterChain } from '../../model/filter.js';
 import { IpSet, PRIVATE_SPACE, type Prefix, parsePrefix } from '../../model/ip.js';
 import type { NameSet } from '../../model/names.js';
 import { ALL_PROTOCOLS, type PacketBox } from '../../model/packets.js';
-import { runsOf } from '../../model/rule-runs.js';
+import { NOWHERE, type PlacedRun, runsOf } from '../../model/rule-runs.js';
 import { type AttachedInterface, networksOf, type Route, type Surroundings } from '../../model/surroundings.js';
 
 /** A rule that holds whatever the environment is, with the packets that it matches. */
@@ -36,6 +36,20 @@ export interface ForwardRule extends PlainRule {
   readonly action: 'accept' | 'deny' | 'other';
 }
 
+/** A rule whose place is made when it is asked for: few of many show a network. */
+class PlacedForwardRule implements ForwardRule {
+  constructor(
+    readonly match: ForwardRule['match'],
+    readonly action: ForwardRule['action'],
+    private readonly run: PlacedRun,
+    private readonly index: number,
+  ) {}
+
+  get statement(): QuotedLine {
+    return this.run.at(this.index)?.statement ?? NOWHERE;
+  }
+}
+
 /** How many rules of a filter are searched for networks. */
 const RULE_LIMIT = 5_000;
 
@@ -47,10 +61,9 @@ export function forwardRules(chains: readonly FilterChain[]): ForwardRule[] {
     for (const [index, { match, phases, limit, opaque, action }] of placed.run.templates.entries()) {
       if (left-- === 0) return rules;
       const isOfOld = !phases.includes('first') || limit?.states?.has('new') === false;
-      const { statement } = (decidesNothing(action) || isOfOld ? undefined : placed.at(index)) ?? {};
-      if (!statement) continue;
+      if (decidesNothing(action) || isOfOld) continue;
       const decides = opaque.length === 0 && (action.kind === 'accept' || action.kind === 'deny');
-      rules.push({ statement, match, action: decides ? action.kind : 'other' });
+      rules.push(new PlacedForwardRule(match, decides ? action.kind : 'other', placed, index));
     }
   }
   return rules;
@@ -118,15 +131,19 @@ export function permittedNetworks(
   const routes: ShownRoute[] = [];
   const open = new Map<string, QuotedLine>();
   const found: AttachedInterface[] = [];
-  for (const { match, action, statement } of filters) {
+  for (const rule of filters) {
+    const { match, action } = rule;
     for (const { source, destination, inInterface } of action === 'accept' ? match : []) {
       if (destination.subtract(PRIVATE_SPACE).subtract(SPECIAL).isEmpty) continue;
       const name = onlyName(inInterface);
       if (name !== undefined && outside.has(name)) continue;
-      if (name !== undefined && source === IpSet.all) open.set(name, open.get(name) ?? statement);
+      if (name !== undefined && source === IpSet.all) open.set(name, open.get(name) ?? rule.statement);
       if (source === IpSet.all || !PRIVATE_SPACE.containsAll(source)) continue;
       if (name === undefined && !isAny(inInterface)) continue;
-      for (const prefix of networksAmong(source)) routes.push({ prefix, interface: name ?? '', statement });
+      const prefixes = networksAmong(source);
+      if (prefixes.length === 0) continue;
+      const { statement } = rule;
+      for (const prefix of prefixes) routes.push({ prefix, interface: name ?? '', statement });
       if (routes.length > PERMITTED_LIMIT) return [];
     }
   }
@@ -235,7 +252,8 @@ const EXCLUSIVE_LIMIT = 64;
 function exclusiveSources(filters: readonly ForwardRule[]): ShownRoute[] {
   const found: ShownRoute[] = [];
   const before: PacketBox[] = [];
-  for (const { match, action, statement } of filters) {
+  for (const rule of filters) {
+    const { match, action } = rule;
     if (action !== 'deny') for (const box of match) before.push(box);
     const [box, ...more] = match;
     if (action !== 'deny' || !box || more.length > 0 || box.source === IpSet.all) continue;
@@ -247,6 +265,7 @@ function exclusiveSources(filters: readonly ForwardRule[]): ShownRoute[] {
     const letsOthersPass = (other: PacketBox) =>
       other.inInterface.has(name) && !other.source.intersect(box.source).isEmpty;
     if (before.some(letsOthersPass)) continue;
+    const { statement } = rule;
     addAll(
       found,
       networksAmong(allowed).map((prefix) => ({ prefix, interface: name, statement })),

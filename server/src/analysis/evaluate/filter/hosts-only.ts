@@ -5,7 +5,7 @@ import { LatestMemo } from '../../../kept/memo.js';
 import type { FilterModel, FilterPoint } from '../../../model/filter.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
-import { runsOf } from '../../../model/rule-runs.js';
+import { runsFor } from '../../../model/rule-runs.js';
 import { type Evaluation, type MissingTraffic, NOTHING_MISSING, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { describeMissing } from './describe-missing.js';
@@ -167,19 +167,26 @@ function namedDestinations({ requirement, model, point, from }: HostsQuestion, a
     protocols: protocolsOf(requirement),
     destinationPorts: destinationPortsOf(flow) ?? ANY_PACKET.destinationPorts,
   };
+  const packets = PacketSet.of(asked);
   const found = { accept: [] as IpSet[], deny: [] as IpSet[] };
+  const isEnough = () =>
+    count > RULE_LIMIT && found.accept.length >= DESTINATION_LIMIT && found.deny.length >= DESTINATION_LIMIT;
   let count = 0;
-  for (const { run } of [...point.chains, ...model.chains.values()].flatMap(runsOf)) {
-    for (const { action, match } of run.templates) {
-      const own = action.kind === 'accept' || action.kind === 'deny' ? found[action.kind] : undefined;
-      let isTried = own === undefined || own.length >= DESTINATION_LIMIT;
-      for (const box of match) {
-        if (isTried && count > RULE_LIMIT) break;
-        const first = isForSome(box) ? intersectBoxes(box, asked)?.destination.first : undefined;
-        if (!first) continue;
-        count++;
-        if (!isTried) own?.push(only(first));
-        isTried = true;
+  // The indexes of what an edit leaves alone know the answer.
+  for (const chain of [...point.chains, ...model.chains.values()]) {
+    if (isEnough()) break;
+    for (const { run } of runsFor(chain, packets)) {
+      for (const { action, match } of run.index.candidates(packets)) {
+        const own = action.kind === 'accept' || action.kind === 'deny' ? found[action.kind] : undefined;
+        let isTried = own === undefined || own.length >= DESTINATION_LIMIT;
+        for (const box of match) {
+          if (isTried && count > RULE_LIMIT) break;
+          const first = isForSome(box) ? intersectBoxes(box, asked)?.destination.first : undefined;
+          if (!first) continue;
+          count++;
+          if (!isTried) own?.push(only(first));
+          isTried = true;
+        }
       }
     }
   }

@@ -1,6 +1,6 @@
 // Reports targets that are not defined, and chains that no rule leads to.
 import type { Problem } from '../../dialect.js';
-import { type Chain, definitionKey, type NamedRuleset, type Table } from '../program/ruleset.js';
+import { type Chain, definitionKey, type NamedRuleset, type Table, targetChainsOf } from '../program/ruleset.js';
 
 export function chainNameProblems(named: NamedRuleset): Problem[] {
   return [...named.ruleset.tables.values()].flatMap((table) => [
@@ -9,20 +9,17 @@ export function chainNameProblems(named: NamedRuleset): Problem[] {
   ]);
 }
 
-function targetProblems(table: Table, { runs }: Chain): Problem[] {
-  return runs.flatMap(({ uri, start, run }) =>
-    [...run.targetChains].flatMap(([name, { start: from, end }]): Problem[] => {
-      const target = table.chains.get(name);
-      if (target && !target.policy) return [];
-      const range = { start: start + from, end: start + end };
-      if (target) {
-        const message = `a rule cannot lead to the built-in chain '${name}'`;
-        return [{ code: 'syntax-error', uri, range, message }];
-      }
-      const message = `the table ${table.name} has no chain '${name}', and iptables has no target of this name`;
-      return [{ code: 'undefined-name', uri, range, message }];
-    }),
-  );
+function targetProblems(table: Table, chain: Chain): Problem[] {
+  return [...targetChainsOf(chain)].flatMap(([name, place]): Problem[] => {
+    const target = table.chains.get(name);
+    if (target && !target.policy) return [];
+    if (target) {
+      const message = `a rule cannot lead to the built-in chain '${name}'`;
+      return [{ code: 'syntax-error', ...place, message }];
+    }
+    const message = `the table ${table.name} has no chain '${name}', and iptables has no target of this name`;
+    return [{ code: 'undefined-name', ...place, message }];
+  });
 }
 
 function unusedChains(table: Table, { definitions, isOpen }: NamedRuleset): Problem[] {

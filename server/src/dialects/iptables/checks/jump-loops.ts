@@ -1,7 +1,7 @@
 // Reports jumps that form a loop, which the kernel rejects.
 import type { Problem } from '../../dialect.js';
 import { type Jump, jumpLoops } from '../../shared/jump-loops.js';
-import type { Chain, Ruleset } from '../program/ruleset.js';
+import { type Chain, type Ruleset, targetChainsOf } from '../program/ruleset.js';
 
 export function jumpLoopProblems({ tables }: Ruleset): Problem[] {
   return [...tables.values()].flatMap(({ chains }) => {
@@ -17,12 +17,10 @@ export function jumpLoopProblems({ tables }: Ruleset): Problem[] {
   });
 }
 
-/** One jump for each chain that a run leads to; built-in chains cannot be jumped to. */
-function* jumpsOf({ runs }: Chain, chains: ReadonlyMap<string, Chain>): Generator<Jump<Chain>> {
-  for (const { uri, start, run } of runs) {
-    for (const [name, { start: from, end }] of run.targetChains) {
-      const target = chains.get(name);
-      if (target && !target.policy) yield { target, uri, range: { start: start + from, end: start + end } };
-    }
+/** One jump for each chain that a chain leads to; built-in chains cannot be jumped to. */
+function* jumpsOf(chain: Chain, chains: ReadonlyMap<string, Chain>): Generator<Jump<Chain>> {
+  for (const [name, place] of targetChainsOf(chain)) {
+    const target = chains.get(name);
+    if (target && !target.policy) yield { target, ...place };
   }
 }

@@ -1,6 +1,8 @@
 // Reports targets and matches in tables and chains for which the kernel does not take them.
+import { LatestMemo } from '../../../kept/memo.js';
+import type { TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
-import type { Chain, Ruleset, Table } from '../program/ruleset.js';
+import type { Chain, ChainRun, Ruleset, Table } from '../program/ruleset.js';
 import { inWords, wrongTable } from '../syntax/rule/places.js';
 import type { PlacedWord } from '../syntax/rule/rule.js';
 
@@ -13,17 +15,32 @@ export function placeProblems({ tables }: Ruleset): Problem[] {
   });
 }
 
+/** A word that is refused, relative to the start of its run. */
+interface Refused extends TextRange {
+  readonly message: string;
+}
+
+/** What is refused in a run, by the place of its rules. */
+const refused = new LatestMemo<ChainRun, string, readonly Refused[]>();
+
 function problemsOf(chain: Chain, table: Table, reaching: readonly string[]): Problem[] {
+  const place = [table.name, chain.policy ? chain.name : '', ...reaching].join(' ');
   return chain.runs.flatMap(({ uri, start, run }) =>
-    run.placed.flatMap((one) =>
-      one.rule.places.flatMap((placed): Problem[] => {
-        const message = refusal(placed, chain, table, reaching);
-        if (message === undefined) return [];
-        const { word } = placed;
-        const from = start + one.start;
-        return [{ code: 'syntax-error', uri, range: { start: from + word.start, end: from + word.end }, message }];
+    refused
+      .of(run, place, () => refusedIn(run, chain, table, reaching))
+      .map(({ message, ...range }): Problem => {
+        return { code: 'syntax-error', uri, range: { start: start + range.start, end: start + range.end }, message };
       }),
-    ),
+  );
+}
+
+function refusedIn(run: ChainRun, chain: Chain, table: Table, reaching: readonly string[]): Refused[] {
+  return run.placed.flatMap(({ rule, start }) =>
+    rule.places.flatMap((placed): Refused[] => {
+      const message = refusal(placed, chain, table, reaching);
+      const { word } = placed;
+      return message === undefined ? [] : [{ start: start + word.start, end: start + word.end, message }];
+    }),
   );
 }
 

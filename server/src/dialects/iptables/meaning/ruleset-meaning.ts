@@ -2,7 +2,7 @@
 import { decidesNothing, type FilterChain } from '../../../model/filter.js';
 import { PacketSet } from '../../../model/packets.js';
 import { type EarlyRule, type TrackedAt, untrackedAmong, untrackedBy } from '../../shared/untracked.js';
-import type { Chain, ChainRule, ChainRun, PlacedChainRun, Ruleset, RunTests } from '../program/ruleset.js';
+import type { Chain, ChainRule, Ruleset, RunTests } from '../program/ruleset.js';
 import type { SetStore } from '../program/sets.js';
 import { BOTH_PHASES } from '../syntax/rule/rule.js';
 import { BUILT_IN_CHAINS, type BuiltInChain, type TableName } from '../vocabulary/words.js';
@@ -24,9 +24,10 @@ export class RulesetMeaning {
     private readonly besideOther: boolean,
   ) {
     const nat = ruleset.tables.get('nat');
-    const targets = new Set([...(nat?.chains.values() ?? [])].flatMap(({ runs }) => runs.flatMap(targetsOf)));
-    this.translatesDestinations = ['DNAT', 'NETMAP', 'REDIRECT'].some((target) => targets.has(target));
-    this.translatesSources = ['SNAT', 'MASQUERADE', 'NETMAP'].some((target) => targets.has(target));
+    const translations = [...(nat?.chains.values() ?? [])].flatMap(({ runs }) => runs);
+    const isTarget = (target: string) => translations.some(({ run }) => run.targets.has(target));
+    this.translatesDestinations = ['DNAT', 'NETMAP', 'REDIRECT'].some(isTarget);
+    this.translatesSources = ['SNAT', 'MASQUERADE', 'NETMAP'].some(isTarget);
     this.tracksConnections = this.translatesDestinations || this.translatesSources || this.asksForTracking();
     this.followsMarks = this.findWhetherMarksMatter();
     this.untracked = new Map([
@@ -159,10 +160,7 @@ export class RulesetMeaning {
     return [...this.ruleset.tables.values()].some(({ chains }) =>
       [...chains.values()].some(({ runs }) =>
         runs.some(
-          ({ run }) =>
-            run.tests.states ||
-            run.tests.connections ||
-            run.rules.some(({ rule }) => TRACKING.has(rule.target?.text ?? '')),
+          ({ run }) => run.tests.states || run.tests.connections || TRACKING.some((target) => run.targets.has(target)),
         ),
       ),
     );
@@ -170,7 +168,7 @@ export class RulesetMeaning {
 
   private canDecide(table: TableName, chain: Chain): boolean {
     if (chain.policy?.alternatives.some(({ action }) => action === 'deny')) return true;
-    return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => decides(run)));
+    return [...this.reachable(table, chain)].some(({ runs }) => runs.some(({ run }) => run.tests.decides));
   }
 
   /** The packets that raw rules exclude from connection tracking; `undefined` where they are unknown. */
@@ -178,7 +176,7 @@ export class RulesetMeaning {
     const raw = this.ruleset.tables.get('raw');
     const chain = raw?.chains.get(position);
     if (!raw || !chain) return PacketSet.none;
-    const untracks = ({ runs }: Chain) => runs.some(({ run }) => run.rules.some(({ rule }) => rule.untracks));
+    const untracks = ({ runs }: Chain) => runs.some(({ run }) => run.tests.untracks);
     const concerned = [...this.reachable('raw', chain)].filter(untracks);
     if (concerned.length === 0) return PacketSet.none;
     if (concerned.some((one) => one !== chain)) return undefined;
@@ -197,16 +195,4 @@ function earlyRule({ rule, conditions }: ChainRule): EarlyRule {
 }
 
 /** Targets that need the connection of a packet, beside those that translate. */
-const TRACKING: ReadonlySet<string> = new Set(['CONNMARK', 'CONNSECMARK', 'CT', 'SYNPROXY']);
-
-function targetsOf({ run }: PlacedChainRun): string[] {
-  return run.rules.flatMap(({ rule }) => (rule.target ? [rule.target.text] : []));
-}
-
-/** Whether a rule of a run may do anything to a packet other than accept it unchanged. */
-function decides(run: ChainRun): boolean {
-  return run.rules.some(({ rule }) => {
-    const kind = rule.action?.kind;
-    return kind === 'deny' || kind === 'undecided' || kind === 'rewrite';
-  });
-}
+const TRACKING: readonly string[] = ['CONNMARK', 'CONNSECMARK', 'CT', 'SYNPROXY'];

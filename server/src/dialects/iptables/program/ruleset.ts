@@ -23,6 +23,7 @@ export interface ChainRule extends TextRange {
 export class ChainRun {
   private knownTargets: ReadonlyMap<string, TextRange> | undefined;
   private knownTests: RunTests | undefined;
+  private knownNames: ReadonlySet<string> | undefined;
   private knownChanges: readonly ChainRule[] | undefined;
   private knownPlaced: readonly ChainRule[] | undefined;
 
@@ -30,8 +31,14 @@ export class ChainRun {
 
   /** The chains that rules lead to, each with the range of the first target that names it, relative to the start of the run. */
   get targetChains(): ReadonlyMap<string, TextRange> {
-    this.knownTargets ??= targetChainsOf(this.rules);
+    this.knownTargets ??= firstTargetsIn(this.rules);
     return this.knownTargets;
+  }
+
+  /** The targets of the rules by their names, chains among them. */
+  get targets(): ReadonlySet<string> {
+    this.knownNames ??= new Set(this.rules.flatMap(({ rule: { target } }) => (target ? [target.text] : [])));
+    return this.knownNames;
   }
 
   /** The rules that change sets. */
@@ -54,12 +61,14 @@ export class ChainRun {
       registers: this.rules.some(({ rule }) => rule.opaque.some(({ test }) => test)),
       writes: this.rules.some(({ rule }) => rule.action?.kind === 'set'),
       connections: this.rules.some(({ rule }) => dependsOnConnection(rule)),
+      decides: this.rules.some(({ rule }) => decides(rule)),
+      untracks: this.rules.some(({ rule }) => rule.untracks),
     };
     return this.knownTests;
   }
 }
 
-/** The tests of rules whose meaning depends on the rest of the rule set. */
+/** What rules test and do, as far as the meaning of the rest of the rule set depends on it, or theirs on that. */
 export interface RunTests {
   readonly states: boolean;
   readonly sets: boolean;
@@ -70,6 +79,14 @@ export interface RunTests {
   readonly writes: boolean;
   /** Uses of what a connection remembers. */
   readonly connections: boolean;
+  /** Rules that may do anything to a packet other than accept it unchanged. */
+  readonly decides: boolean;
+  /** Rules that exclude packets from connection tracking. */
+  readonly untracks: boolean;
+}
+
+function decides({ action }: Rule): boolean {
+  return action?.kind === 'deny' || action?.kind === 'undecided' || action?.kind === 'rewrite';
 }
 
 function dependsOnConnection({ opaque, states, action }: Rule): boolean {
@@ -80,7 +97,7 @@ function dependsOnConnection({ opaque, states, action }: Rule): boolean {
   );
 }
 
-function targetChainsOf(rules: readonly ChainRule[]): ReadonlyMap<string, TextRange> {
+function firstTargetsIn(rules: readonly ChainRule[]): ReadonlyMap<string, TextRange> {
   const found = new Map<string, TextRange>();
   for (const { rule, start } of rules) {
     const { target } = rule;
@@ -126,6 +143,18 @@ export interface ConditionalPolicy {
 export interface Table {
   readonly name: TableName;
   readonly chains: ReadonlyMap<string, Chain>;
+}
+
+/** The chains that a chain leads to, each with the first target that names it, wherever its runs end. */
+export function targetChainsOf({ runs }: Chain): ReadonlyMap<string, Location> {
+  const found = new Map<string, Location>();
+  for (const { uri, start, run } of runs) {
+    for (const [name, range] of run.targetChains) {
+      if (found.has(name)) continue;
+      found.set(name, { uri, range: { start: start + range.start, end: start + range.end } });
+    }
+  }
+  return found;
 }
 
 /** The tables of one address family. */

@@ -21,10 +21,24 @@ export interface SaveContent extends NamedRuleset {
 
 /** The content of a block, independent of its position. */
 interface BlockContent {
-  /** The rules of each chain; `undefined` where the block does more than append rules. */
-  readonly runs: ReadonlyMap<string, ChainRun> | undefined;
+  readonly parts: readonly BlockPart[];
   /** The lines with problems. */
-  readonly defects: readonly { readonly line: Line; readonly start: number }[];
+  readonly defects: readonly PlacedLine[];
+  /** The first line that ends with a carriage return. */
+  readonly returned: PlacedLine | undefined;
+}
+
+/** A line with its offset in its block. */
+interface PlacedLine {
+  readonly line: Line;
+  readonly start: number;
+}
+
+/** Lines that follow each other, by their numbers; what they append to each chain, where they do nothing else. */
+interface BlockPart {
+  readonly from: number;
+  readonly to: number;
+  readonly runs: ReadonlyMap<string, ChainRun> | undefined;
 }
 
 const NO_CONDITIONS: readonly never[] = [];
@@ -33,21 +47,53 @@ const NO_CONDITIONS: readonly never[] = [];
 const contents = new Memo<LineBlock<Line>, BlockContent>();
 
 function contentOf(block: LineBlock<Line>): BlockContent {
-  const defects = block.lines.flatMap((line, i) =>
-    line.problems.length > 0 ? [{ line, start: block.starts[i] ?? 0 }] : [],
-  );
-  return { runs: runsOf(block), defects };
+  const { lines, starts, text } = block;
+  const hasReturns = text.includes('\r\n');
+  const returned = hasReturns ? lines.findIndex(({ raw }) => raw.endsWith('\r\n') && !raw.startsWith('#')) : -1;
+  return {
+    parts: partsOf(block),
+    defects: lines.flatMap((line, i) => (line.problems.length > 0 ? [{ line, start: starts[i] ?? 0 }] : [])),
+    returned: returned < 0 ? undefined : linesBetween(block, returned, returned + 1)[0],
+  };
 }
 
-function runsOf(block: LineBlock<Line>): ReadonlyMap<string, ChainRun> | undefined {
+function linesBetween({ lines, starts }: LineBlock<Line>, from: number, to: number): PlacedLine[] {
+  return lines.slice(from, to).map((line, i) => ({ line, start: starts[from + i] ?? 0 }));
+}
+
+/** The fewest lines that are kept as runs: each run is searched by itself. */
+const RUN_FROM = 16;
+
+function partsOf(block: LineBlock<Line>): BlockPart[] {
+  const parts: BlockPart[] = [];
+  let from = 0;
+  const add = (to: number) => {
+    const runs = to - from < RUN_FROM ? undefined : runsOf(linesBetween(block, from, to));
+    if (to > from) parts.push({ from, to, runs });
+    from = to;
+  };
+  for (const [i, line] of block.lines.entries()) {
+    if (line.kind === 'blank' || appendedTo(line)) continue;
+    add(i);
+    parts.push({ from: i, to: i + 1, runs: undefined });
+    from = i + 1;
+  }
+  add(block.lines.length);
+  return parts;
+}
+
+/** The chain that a line appends a rule to, if it does nothing else. */
+function appendedTo(line: Line): string | undefined {
+  return line.kind === 'command' && line.operation === 'append' ? line.chain?.text : undefined;
+}
+
+function runsOf(lines: readonly PlacedLine[]): ReadonlyMap<string, ChainRun> {
   const rules = new Map<string, ChainRule[]>();
-  for (const [index, line] of block.lines.entries()) {
-    if (line.kind === 'blank') continue;
-    if (line.kind !== 'command' || line.operation !== 'append' || !line.chain) return undefined;
-    if (line.isSkipped) continue;
-    const chain = line.chain.text;
+  for (const { line, start } of lines) {
+    const chain = appendedTo(line);
+    if (line.kind !== 'command' || line.isSkipped || chain === undefined) continue;
     const list = rules.get(chain);
-    const rule = chainRuleOf(line, block.starts[index] ?? 0);
+    const rule = chainRuleOf(line, start);
     if (list) list.push(rule);
     else rules.set(chain, [rule]);
   }
@@ -96,30 +142,32 @@ class SaveReader {
   /** A carriage return would be part of the last word of its line; one line is enough to say so. */
   private refuseReturns({ blocks, starts }: LineBlocks<Line>, start: number): void {
     for (const [index, block] of blocks.entries()) {
-      if (!block.text.includes('\r\n')) continue;
-      const line = block.lines.findIndex(({ raw }) => raw.endsWith('\r\n') && !raw.startsWith('#'));
-      const found = block.lines[line];
-      if (!found) continue;
+      const { returned } = contents.of(block, contentOf);
+      if (!returned) continue;
       const message = 'iptables-restore does not read CRLF line ends: save the file with LF alone';
-      this.refuse(wholeLine(found), start + (starts[index] ?? 0) + (block.starts[line] ?? 0), message);
+      this.refuse(wholeLine(returned.line), start + (starts[index] ?? 0) + returned.start, message);
       return;
     }
   }
 
   private readBlock(block: LineBlock<Line>, start: number): void {
-    const { runs, defects } = contents.of(block, contentOf);
+    const { parts, defects } = contents.of(block, contentOf);
     for (const { line, start: offset } of defects) {
       for (const problem of line.problems) this.report(problem, start + offset);
     }
-    if (runs && this.table) this.appendRuns(runs, this.table, start);
-    else for (const [i, line] of block.lines.entries()) this.readLine(line, start + (block.starts[i] ?? 0));
+    for (const { runs, from, to } of parts) {
+      if (runs && this.table && this.hasAll(this.table, runs.keys())) this.appendRuns(runs, this.table, start);
+      else for (const { line, start: offset } of linesBetween(block, from, to)) this.readLine(line, start + offset);
+    }
+  }
+
+  private hasAll(table: TableName, chains: Iterable<string>): boolean {
+    for (const chain of chains) if (!this.builder.has(table, chain)) return false;
+    return true;
   }
 
   private appendRuns(runs: ReadonlyMap<string, ChainRun>, table: TableName, start: number): void {
-    for (const [chain, run] of runs) {
-      if (this.builder.append(table, chain, { uri: this.uri, start, run })) continue;
-      for (const rule of run.rules) this.reportMissing(chain, rule, start);
-    }
+    for (const [chain, run] of runs) this.builder.append(table, chain, { uri: this.uri, start, run });
   }
 
   private report(problem: LineProblem, start: number): void {
