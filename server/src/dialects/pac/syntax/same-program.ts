@@ -16,15 +16,10 @@ export function isSameProgram(one: ParsedPac, other: ParsedPac): boolean {
     const counterpart = other.nodes[index];
     if (counterpart === undefined) return false;
     // What both texts have in common before and behind the change is spelled alike, and so is each node in it.
-    if (node.end < start)
-      return node.type === counterpart.type && node.start === counterpart.start && node.end === counterpart.end;
-    if (node.start > end)
-      return (
-        hasSameLines &&
-        node.type === counterpart.type &&
-        node.start + shift === counterpart.start &&
-        node.end + shift === counterpart.end
-      );
+    const shifted = node.end < start ? 0 : node.start > end && hasSameLines ? shift : undefined;
+    const isUnmoved =
+      shifted !== undefined && node.start + shifted === counterpart.start && node.end + shifted === counterpart.end;
+    if (isUnmoved) return node.type === counterpart.type;
     return isAlike(node, counterpart) && lines.lineAt(node.start) === otherLines.lineAt(counterpart.start);
   });
 }
