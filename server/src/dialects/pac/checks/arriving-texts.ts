@@ -70,6 +70,9 @@ export function arrivingTexts(subject: Subject): Texts {
 class Texts {
   private readonly rows: Int32Array[] = [];
   private readonly reach: number[] = [];
+  /** What follows each set of states that was met: there are few of them. */
+  private readonly followers: Int32Array[] = [];
+  private readonly somewhere: number[] = [];
 
   /** `steps`: from a state, on these characters, to a state. State 0 is the first. */
   constructor(
@@ -88,11 +91,18 @@ class Texts {
   readonly start = 1;
 
   after(states: number, unit: number): number {
-    let reached = 0;
+    const followers = this.followers[states] ?? this.followersOf(states);
+    return followers[unit] ?? 0;
+  }
+
+  private followersOf(states: number): Int32Array {
+    const followers = new Int32Array(128);
     for (let state = 0; state < this.size; state++) {
-      if (states & (1 << state)) reached |= this.rows[state]?.[unit] ?? 0;
+      const row = states & (1 << state) ? this.rows[state] : undefined;
+      for (let unit = 0; row && unit < 128; unit++) followers[unit] = (followers[unit] ?? 0) | (row[unit] ?? 0);
     }
-    return reached;
+    this.followers[states] = followers;
+    return followers;
   }
 
   afterAny(states: number): number {
@@ -102,8 +112,12 @@ class Texts {
   }
 
   afterSome(states: number): number {
-    let all = states;
-    for (let next = all | this.afterAny(all); next !== all; next = all | this.afterAny(all)) all = next;
+    let all = this.somewhere[states];
+    if (all === undefined) {
+      all = states;
+      for (let next = all | this.afterAny(all); next !== all; next = all | this.afterAny(all)) all = next;
+      this.somewhere[states] = all;
+    }
     return all;
   }
 

@@ -8,6 +8,7 @@ import { textOf } from '../program/constants.js';
 import type { PacProgram } from '../program/program.js';
 import type { Scopes } from '../program/scopes.js';
 import type { Subjects } from '../program/subjects.js';
+import { type ProxyListEntry, readProxyList } from '../syntax/proxy-list.js';
 import { type FunctionNode, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { isPlaceholder } from '../vocabulary/placeholders.js';
 
@@ -18,6 +19,7 @@ export class CheckContext implements PacProgram {
   readonly problems: Problem[] = [];
   private readonly claimed = new Set<AnyNode>();
   private readonly owners = new Map<AnyNode, FunctionNode | undefined>();
+  private readonly proxyLists = new Map<string, readonly ProxyListEntry[]>();
   private returns: Map<FunctionNode, ReturnStatement[]> | undefined;
 
   constructor({ tree, scopes, subjects }: PacProgram) {
@@ -39,13 +41,13 @@ export class CheckContext implements PacProgram {
    * telling is checked first, so that no two findings speak of the same thing, perhaps in contradiction.
    */
   claim(...nodes: readonly AnyNode[]): boolean {
-    if (nodes.some((node) => this.claimed.has(node))) return false;
+    if (nodes.some((node) => this.isClaimed(node))) return false;
     for (const node of nodes) this.claimed.add(node);
     return true;
   }
 
   isClaimed(node: AnyNode): boolean {
-    return this.claimed.has(node);
+    return this.claimed.size > 0 && this.claimed.has(node);
   }
 
   /** The text that an expression always is; `undefined` also for one that is filled in later. */
@@ -74,6 +76,13 @@ export class CheckContext implements PacProgram {
   quotedLike(node: AnyNode, text: string): string {
     const quote = this.text.charAt(node.start) === "'" ? "'" : '"';
     return `${quote}${text}${quote}`;
+  }
+
+  /** A result as a list of proxies: many conditions return the same one. */
+  proxyListOf(result: string): readonly ProxyListEntry[] {
+    const list = this.proxyLists.get(result) ?? readProxyList(result);
+    this.proxyLists.set(result, list);
+    return list;
   }
 
   /** The innermost function that holds a node. Each node is asked once: long chains nest as deep as they are long. */

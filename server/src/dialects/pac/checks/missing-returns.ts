@@ -2,7 +2,6 @@
 import type { AnyNode, Expression } from 'acorn';
 import { canComplete } from '../program/control-flow.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
-import { readProxyList } from '../syntax/proxy-list.js';
 import { type FunctionNode, nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
 
@@ -75,7 +74,7 @@ function checkStatement(expression: Expression, deciding: ReadonlySet<FunctionNo
 function isResultText(node: AnyNode, context: CheckContext): boolean {
   const text = context.constantOf(node);
   if (text === undefined) return false;
-  const entries = readProxyList(text);
+  const entries = context.proxyListOf(text);
   return entries.length > 0 && entries.every(({ defect }) => defect === undefined);
 }
 

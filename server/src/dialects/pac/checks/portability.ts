@@ -3,7 +3,6 @@ import type { AnyNode } from 'acorn';
 import type { TextRange } from '../../../text/range.js';
 import { constantValue } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
-import { readProxyList } from '../syntax/proxy-list.js';
 import { nodesOf } from '../syntax/tree.js';
 import {
   ES5_ARRAY_METHODS,
@@ -46,18 +45,55 @@ interface LaterUse {
 }
 
 function checkEngine(context: CheckContext): void {
-  let first: LaterUse | undefined;
-  for (const node of context.tree.nodes) {
-    if (first && node.start > first.at.start) break;
-    const use = laterUse(node, context);
-    if (use && (!first || use.at.start < first.at.start)) first = use;
-  }
+  const first = firstLaterUse(context);
   if (!first) return;
   const { at, name, edition, isSyntax } = first;
   const effect = isSyntax ? 'the file is refused there' : 'the call fails there';
   const engines = edition === 5 ? '' : ' and PAC libraries of ECMAScript 5';
   const message = `${name} came with ECMAScript ${edition}. Windows' own engine (WinHTTP, ECMAScript 3)${engines} ${edition === 5 ? 'lacks' : 'lack'} it: ${effect}.`;
   context.report('pac-old-engine', at, message);
+}
+
+/** The types of the nodes that may be one. */
+const LATER = [
+  'VariableDeclaration',
+  'ArrowFunctionExpression',
+  'TemplateLiteral',
+  'ClassDeclaration',
+  'ClassExpression',
+  'ForOfStatement',
+  'AssignmentPattern',
+  'ObjectPattern',
+  'ArrayPattern',
+  'SpreadElement',
+  'RestElement',
+  'ChainExpression',
+  'AwaitExpression',
+  'YieldExpression',
+  'LogicalExpression',
+  'Property',
+  'CallExpression',
+  'NewExpression',
+  'MemberExpression',
+] as const;
+
+/** The first in the text; of two that begin at one place the outer one. */
+function firstLaterUse(context: CheckContext): LaterUse | undefined {
+  let first: { readonly use: LaterUse; readonly node: AnyNode } | undefined;
+  for (const type of LATER) {
+    for (const node of nodesOf(context.tree, type)) {
+      if (first && node.start > first.use.at.start) break;
+      const use = laterUse(node, context);
+      if (!use) continue;
+      const distance = first ? use.at.start - first.use.at.start : -1;
+      if (distance < 0 || (first && distance === 0 && isAround(node, first.node))) first = { use, node };
+    }
+  }
+  return first?.use;
+}
+
+function isAround(node: AnyNode, other: AnyNode): boolean {
+  return node.start <= other.start && other.end <= node.end;
 }
 
 function laterUse(node: AnyNode, context: CheckContext): LaterUse | undefined {
@@ -178,7 +214,7 @@ function checkSocks5(context: CheckContext): void {
   for (const leaf of resultExpressions(context)) {
     const text = context.constantOf(leaf);
     if (text === undefined) continue;
-    const entries = readProxyList(text).filter(({ defect }) => defect === undefined);
+    const entries = context.proxyListOf(text).filter(({ defect }) => defect === undefined);
     const [first] = entries;
     if (!first || first.direct || !entries.every(({ text: entry, direct }) => direct || /^socks5\b/i.test(entry)))
       continue;

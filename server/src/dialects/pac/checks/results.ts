@@ -5,7 +5,6 @@ import { addAll } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import { textOf } from '../program/constants.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
-import { readProxyList } from '../syntax/proxy-list.js';
 import type { FunctionNode, ParsedPac } from '../syntax/tree.js';
 import { isPlaceholder } from '../vocabulary/placeholders.js';
 import type { CheckContext } from './context.js';
@@ -72,7 +71,7 @@ function checkResult(leaf: AnyNode, context: CheckContext): void {
       context.report('pac-invalid-result', leaf, `FindProxyForURL returns ${leaf.raw} instead of a string.`);
     return;
   }
-  const entries = readProxyList(result);
+  const entries = context.proxyListOf(result);
   const defective = entries.filter(({ defect, text }) => defect !== undefined && !isPlaceholder(text));
   const [first] = defective;
   const last = defective.at(-1);

@@ -22,10 +22,27 @@ export type OpenCase = Omit<Case<SelectionOutcome>, 'trace'> & { readonly decisi
 /** Quotes a node; without one, the file. */
 type Quote = (node: AnyNode | undefined) => QuotedLine;
 
-/** The cases of a request, which the groups cover. */
-export function openCasesOf(groups: readonly OutcomeGroup[], request: ProxyRequest, quoted: Quote): OpenCase[] {
+/** A region of a group, as far as it has some hosts. */
+export interface Part {
+  readonly group: OutcomeGroup;
+  readonly region: Region;
+  readonly hosts: HostSet;
+}
+
+/** What groups have of some hosts. */
+export function partsOf(groups: readonly OutcomeGroup[], hosts: HostSet): Part[] {
+  return groups.flatMap((group) =>
+    group.regions.flatMap((region): Part[] => {
+      const own = region.hosts.intersect(hosts);
+      return own.isEmpty ? [] : [{ group, region, hosts: own }];
+    }),
+  );
+}
+
+/** The cases of a request, from the parts that have its hosts. */
+export function openCasesOf(parts: readonly Part[], request: ProxyRequest, quoted: Quote): OpenCase[] {
   const maker = new CaseMaker(request, quoted);
-  return merged(groups.flatMap((group) => group.regions.flatMap((region) => maker.casesOf(group, region))));
+  return merged(parts.flatMap((part) => maker.casesOf(part)));
 }
 
 /** What it costs to tell one condition of a case: its phrase, and its place in what is reported. */
@@ -42,9 +59,9 @@ class CaseMaker {
   ) {}
 
   /** The part of a region that the request is about. What a file keeps from request to request may change the outcome. */
-  casesOf(group: OutcomeGroup, region: Region): OpenCase[] {
-    const one = this.caseOf(group, region);
-    const { earlierRequests } = group;
+  casesOf(part: Part): OpenCase[] {
+    const one = this.caseOf(part);
+    const { earlierRequests } = part.group;
     if (!one || !earlierRequests) return one ? [one] : [];
     const statement = this.quoted(earlierRequests);
     const assume = (what: string): Assumption => ({
@@ -65,9 +82,7 @@ class CaseMaker {
     ];
   }
 
-  private caseOf({ outcome, decision }: OutcomeGroup, region: Region): OpenCase | undefined {
-    const hosts = region.hosts.intersect(this.request.hosts);
-    if (hosts.isEmpty) return undefined;
+  private caseOf({ group: { outcome, decision }, region, hosts }: Part): OpenCase | undefined {
     spend(TELLING_COST * conditionsOf(region));
     const assumptions: { readonly place: number; readonly assumption: Assumption }[] = [];
     const assume = (node: AnyNode | undefined, assumption: Omit<Assumption, 'statement'>) =>

@@ -4,7 +4,7 @@ import { HostSet } from '../../../model/hosts.js';
 import { alternatives, readHostTest, returnedBy } from '../program/host-tests.js';
 import type { PacProgram } from '../program/program.js';
 import { isAlike } from '../syntax/same-program.js';
-import { isFunction, nodesOf } from '../syntax/tree.js';
+import { isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { ENTRY_FUNCTIONS } from '../vocabulary/words.js';
 
 /** Conditions that a program has and an earlier one had not, and the `if` that they are in. */
@@ -92,7 +92,7 @@ function jointsOf(test: Expression): ReadonlySet<AnyNode> {
   return joints;
 }
 
-function around(node: AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>): IfStatement | undefined {
+function around(node: AnyNode, parents: ParsedPac['parents']): IfStatement | undefined {
   let one: AnyNode | undefined = node;
   while (one && one.type !== 'IfStatement' && !isFunction(one)) one = parents.get(one);
   return one?.type === 'IfStatement' ? one : undefined;

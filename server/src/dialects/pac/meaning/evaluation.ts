@@ -11,6 +11,7 @@ import type { Scopes } from '../program/scopes.js';
 import { quotedLineOf } from '../syntax/quoted-line.js';
 import { isSameProgram } from '../syntax/same-program.js';
 import type { ParsedPac } from '../syntax/tree.js';
+import { type Part, partsOf } from './cases.js';
 import {
   type EntryName,
   followPaths,
@@ -81,6 +82,9 @@ export interface Explored {
 /** How many different questions (schemes, ports, paths, sets of clients) are kept. */
 export const KEPT_QUESTIONS = 32;
 
+/** Of how many requests it is kept which part of the paths is theirs: all requirements together make some hundreds. */
+const KEPT_REQUESTS = 512;
+
 /** A question in words, the hosts that it is about, and what was known before. */
 type HostQuestion = [question: string, hosts: HostSet, among: HostSet | undefined, known: Explored | undefined];
 
@@ -89,6 +93,10 @@ export class Evaluation {
   /** What took the most work when its paths were followed last. */
   busiest: AnyNode | undefined;
   readonly explored = new RepeatedResults<HostQuestion, Explored>(KEPT_QUESTIONS);
+  private readonly covered = new RepeatedResults<[known: HostSet, asked: HostSet], boolean>(KEPT_REQUESTS);
+  private readonly parts = new RepeatedResults<[groups: readonly OutcomeGroup[], hosts: HostSet], readonly Part[]>(
+    KEPT_REQUESTS,
+  );
   private readonly places = once(() => new Map(this.tree.nodes.map((node, index) => [node, index])));
 
   private constructor(
@@ -104,6 +112,15 @@ export class Evaluation {
   static after(earlier: Evaluation | undefined, program: PacProgram): Evaluation {
     if (earlier && isSameProgram(earlier.tree, program.tree)) return earlier;
     return new Evaluation(program.tree, new ProgramPaths(program));
+  }
+
+  /** Whether all hosts that are asked about are among those that are known. */
+  covers(known: HostSet, asked: HostSet): boolean {
+    return this.covered.of([known, asked], () => asked.subtract(known).isEmpty);
+  }
+
+  partsOf(groups: readonly OutcomeGroup[], hosts: HostSet): readonly Part[] {
+    return this.parts.of([groups, hosts], () => partsOf(groups, hosts));
   }
 
   /** Quotes a node of this program as it stands in a tree of the same program. */

@@ -104,7 +104,8 @@ export class PacModel implements SelectionModel {
   }
 
   private openCases(entry: EntryName, request: ProxyRequest): OpenCase[] {
-    return openCasesOf(this.groupsFor(entry, request), request, (node) => this.quoted(node));
+    const parts = this.evaluation.partsOf(this.groupsFor(entry, request), request.hosts);
+    return openCasesOf(parts, request, (node) => this.quoted(node));
   }
 
   private groupsFor(entry: EntryName, request: ProxyRequest): readonly OutcomeGroup[] {
@@ -115,7 +116,7 @@ export class PacModel implements SelectionModel {
     const key = `${entry} ${url} ${clients.key}`;
     const explored = this.explored.value;
     const known = explored.get(key) ?? NOTHING_EXPLORED;
-    if (hosts.subtract(known.hosts).isEmpty) return known.groups;
+    if (this.evaluation.covers(known.hosts, hosts)) return known.groups;
     const all = this.evaluation.explored.of([key, hosts, among, known], () => this.exploredFrom(known, entry, request));
     if (explored.size >= KEPT_QUESTIONS) explored.clear();
     explored.set(key, all);

@@ -14,8 +14,9 @@ export function endpointsOf({ tree, scopes }: PacProgram, condition?: EndpointCo
   const { uri } = tree.source;
   const uses: EndpointUse[] = [];
   const places = new Map<ArrayExpression, ReadonlyMap<number, number>>();
-  const add = (node: AnyNode, endpoint: EndpointUse['endpoint']) => {
+  const add = (named: AnyNode, endpoint: EndpointUse['endpoint']) => {
     if (condition?.(endpoint) === false) return;
+    const node = 'host' in endpoint ? (testAround(named, tree) ?? named) : named;
     const removal = removalOf(node, tree, places);
     const { start, end } = node;
     uses.push({ uri, range: { start, end }, endpoint, ...(removal ? { removal } : {}) });
@@ -30,7 +31,7 @@ export function endpointsOf({ tree, scopes }: PacProgram, condition?: EndpointCo
       if (prefix?.includes('/') && parsePrefix(prefix)) add(node, { prefix });
     } else if (node.type === 'Literal' && typeof node.value === 'string') {
       const host = hostEndpoint(node.value);
-      if (host) add(testAround(node, tree) ?? node, { host });
+      if (host) add(node, { host });
     }
   }
   return uses;
@@ -39,7 +40,7 @@ export function endpointsOf({ tree, scopes }: PacProgram, condition?: EndpointCo
 /** A host pattern as documents write it: `.example.com` and `*.example.com` are the names below. */
 function hostEndpoint(text: string): string | undefined {
   const pattern = text.toLowerCase();
-  const name = pattern.replace(/^\*?\./, '');
+  const name = pattern.slice(pattern.startsWith('*.') ? 2 : pattern.startsWith('.') ? 1 : 0);
   if (name.length > NAME_LENGTH || !name.includes('.') || !HOST_NAME.test(name) || /^[\d.]+$/.test(name))
     return undefined;
   return name === pattern ? name : `*.${name}`;

@@ -1,8 +1,21 @@
 // Reads JavaScript in which chains of operators are as long as anybody writes them.
 import { type AnyNode, type Options, Parser, type Program } from 'acorn';
+import { Memo } from '../../../kept/memo.js';
+import { LinkedNode } from './linked-node.js';
 
-/** The methods of the parser that read operators, which its types leave out. */
+/** What tells whether a word is one of some. */
+interface Words {
+  test(word: string): boolean;
+}
+
+/** The methods of the parser that read operators and make nodes, and its lists of words, which its types leave out. */
 interface OperatorParser {
+  keywords: Words;
+  reservedWords: Words;
+  readonly start: number;
+  startNode(): LinkedNode;
+  startNodeAt(start: number): LinkedNode;
+  copyNode(node: object): LinkedNode;
   parse(): Program;
   /** Reads an operand. */
   parseMaybeUnary(...how: readonly unknown[]): AnyNode;
@@ -19,8 +32,26 @@ const OPERATOR_PARSER = Parser as unknown as new (options: Options, input: strin
  * take a place on the stack.
  */
 class ChainParser extends OPERATOR_PARSER {
+  constructor(options: Options, input: string) {
+    super(options, input);
+    this.keywords = inSet(this.keywords);
+    this.reservedWords = inSet(this.reservedWords);
+  }
+
   /** The operation that was made last, as long as no operand is read behind it. */
   private latest: AnyNode | undefined;
+
+  override startNode(): LinkedNode {
+    return new LinkedNode(this.start);
+  }
+
+  override startNodeAt(start: number): LinkedNode {
+    return new LinkedNode(start);
+  }
+
+  override copyNode(node: LinkedNode): LinkedNode {
+    return Object.assign(new LinkedNode(node.start), node);
+  }
 
   override parseMaybeUnary(...how: readonly unknown[]): AnyNode {
     const operand = super.parseMaybeUnary(...how);
@@ -42,6 +73,18 @@ class ChainParser extends OPERATOR_PARSER {
       read = next;
     }
   }
+}
+
+const wordSets = new Memo<Words, Words>();
+
+/** The parser asks of every word whether it is one of `^(?:break|case|…)$`: a set answers sooner. */
+function inSet(words: Words): Words {
+  return wordSets.of(words, () => {
+    const list = words instanceof RegExp ? /^\^\(\?:([\w|]+)\)\$$/.exec(words.source)?.[1] : undefined;
+    if (list === undefined) return words;
+    const known = new Set(list.split('|'));
+    return { test: (word) => known.has(word) };
+  });
 }
 
 export function parseProgram(text: string, options: Options): Program {

@@ -3,6 +3,7 @@ import { type AnyNode, type Options, type Program, tokenizer } from 'acorn';
 import { Lineage } from '../../../kept/line-blocks.js';
 import type { Source } from '../../dialect.js';
 import { parseProgram } from './chain-parser.js';
+import { LinkedNode, PARENTS } from './linked-node.js';
 import type { PacTree, ParsedPac, ParseFailure } from './tree.js';
 
 /**
@@ -116,7 +117,6 @@ function deepNesting(text: string): number | undefined {
 export function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents' | 'byType'> {
   const nodes: AnyNode[] = [];
   const byType = new Map<string, AnyNode[]>();
-  const parents = new Map<AnyNode, AnyNode>();
   const pending: AnyNode[] = [program];
   const children: AnyNode[] = [];
   for (let node = pending.pop(); node; node = pending.pop()) {
@@ -126,22 +126,22 @@ export function listNodes(program: Program): Pick<ParsedPac, 'nodes' | 'parents'
     else byType.set(node.type, [node]);
     addChildren(node, children);
     for (let child = children.pop(); child; child = children.pop()) {
-      parents.set(child, node);
+      LinkedNode.link(child, node);
       pending.push(child);
     }
   }
-  return { nodes, parents, byType };
+  return { nodes, parents: PARENTS, byType };
 }
 
 function addChildren(node: AnyNode, children: AnyNode[]): void {
   if (node.type === 'Identifier' || node.type === 'Literal') return;
-  for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) {
-      for (const item of value as unknown[]) if (isNode(item)) children.push(item);
-    } else if (isNode(value)) children.push(value);
+  const values = node as unknown as Readonly<Record<string, unknown>>;
+  for (const key in values) {
+    const value = values[key];
+    if (typeof value !== 'object' || value === null) continue;
+    if (value instanceof LinkedNode) children.push(value as unknown as AnyNode);
+    else if (Array.isArray(value)) {
+      for (const item of value as unknown[]) if (item instanceof LinkedNode) children.push(item as unknown as AnyNode);
+    }
   }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }

@@ -4,18 +4,39 @@ import type { ParsedPac } from './tree.js';
 
 /** Whether two texts are the same program, with each of its nodes in the same line. */
 export function isSameProgram(one: ParsedPac, other: ParsedPac): boolean {
-  if (one.source.text === other.source.text) return true;
+  const [text, otherText] = [one.source.text, other.source.text];
+  if (text === otherText) return true;
   if (one.nodes.length !== other.nodes.length) return false;
-  const lines = new LineCounter(one.source.text);
-  const otherLines = new LineCounter(other.source.text);
+  const { start, end } = changedPart(text, otherText);
+  const shift = otherText.length - text.length;
+  const hasSameLines = linesIn(text, start, end) === linesIn(otherText, start, end + shift);
+  const lines = new LineCounter(text, start);
+  const otherLines = new LineCounter(otherText, start);
   return one.nodes.every((node, index) => {
     const counterpart = other.nodes[index];
-    return (
-      counterpart !== undefined &&
-      isAlike(node, counterpart) &&
-      lines.lineAt(node.start) === otherLines.lineAt(counterpart.start)
-    );
+    if (counterpart === undefined) return false;
+    // What both texts have in common before and behind the change is spelled alike, and so is each node in it.
+    const shifted = node.end < start ? 0 : node.start > end && hasSameLines ? shift : undefined;
+    const isUnmoved =
+      shifted !== undefined && node.start + shifted === counterpart.start && node.end + shifted === counterpart.end;
+    if (isUnmoved) return node.type === counterpart.type;
+    return isAlike(node, counterpart) && lines.lineAt(node.start) === otherLines.lineAt(counterpart.start);
   });
+}
+
+/** The part of a text without what it has in common with another one at its beginning and at its end. */
+function changedPart(text: string, other: string): { readonly start: number; readonly end: number } {
+  const shorter = Math.min(text.length, other.length);
+  let start = 0;
+  while (start < shorter && text.charCodeAt(start) === other.charCodeAt(start)) start++;
+  let end = text.length;
+  const shift = other.length - text.length;
+  while (end > start && end + shift > start && text.charCodeAt(end - 1) === other.charCodeAt(end + shift - 1)) end--;
+  return { start, end };
+}
+
+function linesIn(text: string, start: number, end: number): number {
+  return text.slice(start, end).split('\n').length;
 }
 
 /** Whether two nodes are the same apart from their children, which come next in both lists, and have these in the same places. */
@@ -44,16 +65,21 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Counts the lines up to places that are asked in the order of the text. */
+/** Counts the lines from a place, or before it, up to places that are asked in the order of the text. */
 class LineCounter {
   private line = 0;
   private next: number;
 
-  constructor(private readonly text: string) {
-    this.next = lineFeedFrom(text, 0);
+  constructor(
+    private readonly text: string,
+    private readonly start: number,
+  ) {
+    this.next = lineFeedFrom(text, start);
   }
 
   lineAt(offset: number): number {
+    // The nodes around a change begin before it, where the texts are the same.
+    if (offset <= this.start) return offset - this.start;
     while (this.next < offset) {
       this.line++;
       this.next = lineFeedFrom(this.text, this.next + 1);

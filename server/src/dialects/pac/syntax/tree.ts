@@ -1,8 +1,10 @@
 // The tree of a PAC file: the syntax tree of acorn (ESTree), with an index of its nodes.
 import type { AnyNode, Program } from 'acorn';
 import type { Lineage } from '../../../kept/line-blocks.js';
+import { addAll } from '../../../kept/lists.js';
 import { contains, type TextRange } from '../../../text/range.js';
 import type { Source } from '../../dialect.js';
+import type { Parents } from './linked-node.js';
 
 /** Why a file could not be parsed: it is not JavaScript, too large for clients, or exceeds the limits of Lintel. */
 export interface ParseFailure {
@@ -20,7 +22,7 @@ export type PacTree =
       readonly program: Program;
       /** Every node, parents before children, in the order of the text. */
       readonly nodes: readonly AnyNode[];
-      readonly parents: ReadonlyMap<AnyNode, AnyNode>;
+      readonly parents: Parents;
       /** The nodes by their type, each list in the order of the text. */
       readonly byType: ReadonlyMap<string, readonly AnyNode[]>;
     }
@@ -38,7 +40,10 @@ type NodeOf<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
 /** The nodes of some types, in the order of the types and then of the text. */
 export function nodesOf<Type extends AnyNode['type']>(tree: ParsedPac, ...types: Type[]): readonly NodeOf<Type>[] {
   const [first = [], ...others] = types.map((type) => (tree.byType.get(type) ?? []) as readonly NodeOf<Type>[]);
-  return others.length === 0 ? first : [first, ...others].flat();
+  if (others.length === 0) return first;
+  const all = [...first];
+  for (const list of others) addAll(all, list);
+  return all;
 }
 
 export type FunctionNode = Extract<

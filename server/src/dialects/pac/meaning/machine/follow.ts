@@ -1,7 +1,8 @@
 // Loads a program and follows all of its paths.
-import { type AnyNode, type Program, parse } from 'acorn';
+import type { AnyNode, Program } from 'acorn';
 import { Budget, BudgetSpent, paidBy } from '../../../../model/budget.js';
 import type { PacProgram } from '../../program/program.js';
+import { parseProgram } from '../../syntax/chain-parser.js';
 import { JAVASCRIPT, listNodes } from '../../syntax/parse.js';
 import type { Environment } from '../environment/environment.js';
 import { HELPERS } from '../environment/helpers.js';
@@ -93,7 +94,7 @@ function makeRealm(): Realm {
 
 /** The functions of the library by their holders. */
 function runLibrary(realm: Realm): Value {
-  libraryCode ??= compileExpressionCode(listed(parse(LIBRARY, JAVASCRIPT)), NO_PROGRAM);
+  libraryCode ??= compileExpressionCode(listed(parseProgram(LIBRARY, JAVASCRIPT)), NO_PROGRAM);
   const machine = new Machine(realm, new Budget(), undefined, undefined, contextOf);
   const library = runScript(libraryCode, machine);
   return callNested(library, undefined, [libraryNatives(realm)], machine);

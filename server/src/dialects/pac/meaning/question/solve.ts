@@ -107,16 +107,38 @@ function wordsByPieces(
   return made;
 }
 
-function solveJoined(parts: readonly (string | TextForm)[], language: Language, budget: Budget): Condition {
+type Parts = readonly (string | TextForm)[];
+
+/** Parts from the first to the last that are no constants, and what stands around them. */
+interface Trimmed {
+  readonly prefix: string;
+  /** The first of them; absent where all parts are constants. */
+  readonly form: TextForm | undefined;
+  readonly rest: Parts;
+  readonly suffix: string;
+  readonly alphabet: ReadonlySet<string>;
+}
+
+/** The URL is compared with thousands of texts. */
+const trimmed = new Memo<Parts, Trimmed>();
+
+function trim(parts: Parts): Trimmed {
   const first = parts.findIndex((part) => typeof part !== 'string');
   let last = parts.length - 1;
   while (typeof parts[last] === 'string') last--;
   const form = parts[first];
-  if (form === undefined || typeof form === 'string') return languageHas(language, parts.join('')) ? ALWAYS : NEVER;
+  if (form === undefined || typeof form === 'string')
+    return { prefix: parts.join(''), form: undefined, rest: [], suffix: '', alphabet: new Set() };
   const alphabet = alphabetOf(first === last ? form : { kind: 'joined', parts: parts.slice(first, last + 1) });
-  const inner = inside(language, parts.slice(0, first).join(''), parts.slice(last + 1).join(''), alphabet);
-  if (first === last) return solveForm(form, inner, budget);
-  return solveConcatenation(form, parts.slice(first + 1, last + 1), inner, budget);
+  const rest = parts.slice(first + 1, last + 1);
+  return { prefix: parts.slice(0, first).join(''), form, rest, suffix: parts.slice(last + 1).join(''), alphabet };
+}
+
+function solveJoined(parts: Parts, language: Language, budget: Budget): Condition {
+  const { prefix, form, rest, suffix, alphabet } = trimmed.of(parts, trim);
+  if (!form) return languageHas(language, prefix) ? ALWAYS : NEVER;
+  const inner = inside(language, prefix, suffix, alphabet);
+  return rest.length === 0 ? solveForm(form, inner, budget) : solveConcatenation(form, rest, inner, budget);
 }
 
 function inside(language: Language, prefix: string, suffix: string, alphabet: ReadonlySet<string>): Language {
@@ -127,12 +149,7 @@ function inside(language: Language, prefix: string, suffix: string, alphabet: Re
 }
 
 /** A form and what follows it: products of what the one is and what the other is. */
-function solveConcatenation(
-  form: TextForm,
-  rest: readonly (string | TextForm)[],
-  language: Language,
-  budget: Budget,
-): Condition {
+function solveConcatenation(form: TextForm, rest: Parts, language: Language, budget: Budget): Condition {
   const [separator] = rest;
   const middle = typeof separator === 'string' ? separator : '';
   const others = typeof separator === 'string' ? rest.slice(1) : rest;

@@ -79,7 +79,7 @@ function isFunctionOrClass({ type }: AnyNode): boolean {
 }
 
 /** The nodes around functions and classes, up to the function around them. */
-function closedNodes(nodes: readonly AnyNode[], parents: ReadonlyMap<AnyNode, AnyNode>): ReadonlySet<AnyNode> {
+function closedNodes(nodes: readonly AnyNode[], parents: ListedProgram['parents']): ReadonlySet<AnyNode> {
   const closed = new Set<AnyNode>();
   for (const node of nodes) {
     if (!isFunctionOrClass(node)) continue;
