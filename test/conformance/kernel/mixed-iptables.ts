@@ -24,7 +24,9 @@ export function mixedIptables(random: Random, supported: typeof SET_TYPES): Mixe
 
 /** Sets whose content neither time nor hardware addresses decide. */
 function namedSets(random: Random, supported: typeof SET_TYPES): (NamedSet & { readonly options: string })[] {
-  const decided = supported.filter(([type, options]) => !/ma[cr]/.test(type) && !/timeout|maxelem/.test(options));
+  const decided = supported.filter(
+    ([type, options]) => !/ma[cr]/.test(type) && !/timeout|maxelem|bitmask/.test(options),
+  );
   const lists = decided.filter(([type]) => type === 'list:set');
   const contents = decided.filter(([type]) => type !== 'list:set');
   const chosen = [random.pick(contents), random.pick(contents), random.pick(contents), ...lists];
