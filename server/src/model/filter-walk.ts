@@ -13,7 +13,15 @@ import { asAsked, mergeStreams, type Stream } from './filter-streams.js';
 import type { HostSet } from './hosts.js';
 import { PacketSet } from './packets.js';
 import { publishedPackets } from './published-packets.js';
-import { eitherRegisters, type Registers, sameRegisters, UNKNOWN_REGISTERS, UNMARKED, ZERO } from './registers.js';
+import {
+  eitherRegisters,
+  type Registers,
+  registersOfReply,
+  sameRegisters,
+  UNKNOWN_REGISTERS,
+  UNMARKED,
+  ZERO,
+} from './registers.js';
 
 /**
  * Follows packets through one point of a filter. The cases cover `packets`. A rule with opaque conditions decides what it
@@ -124,7 +132,7 @@ function remembering(ends: readonly Stream[], packets: PacketSet): Stream[] {
   let known: Stream[] = [];
   for (const end of ends) {
     const own = asAsked(end).replies().intersect(packets);
-    const registers = { ...end.registers, 'packet-mark': ZERO };
+    const registers = registersOfReply(end.registers);
     const others = known.reduce((rest, one) => rest.subtract(one.packets), own);
     known = known.flatMap((one) => {
       const both = one.packets.intersect(own);

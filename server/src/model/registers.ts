@@ -9,6 +9,12 @@ export type Register = 'packet-mark' | 'connection-mark' | 'status';
 /** The bit of the status of connections whose destination was translated (`IPS_DST_NAT`). */
 export const TRANSLATED_DESTINATION = 0x20;
 
+/** The bit of the status of a packet that rules exclude from connection tracking (`IPS_UNTRACKED` of older kernels). */
+export const UNTRACKED = 0x1000;
+
+/** The bit of the status of a packet that answers one which was not tracked: no connection of it is known. */
+export const ANSWERS_UNTRACKED = 0x8000_0000;
+
 /** The largest number of a register. */
 export const MAX_REGISTER = 0xffff_ffff;
 
@@ -62,6 +68,13 @@ export function withRegister(
 
 function unknownBy({ unknownBy: known }: Registers, by: QuotedLine | undefined): Pick<Registers, 'unknownBy'> {
   return known || !by ? {} : { unknownBy: by };
+}
+
+/** Those of a reply: what the connection remembers, and whether there is none. */
+export function registersOfReply(first: Registers): Registers {
+  const { value, unknown } = first.status;
+  const moved = (bits: number) => ((bits & ~UNTRACKED) | ((bits & UNTRACKED) === 0 ? 0 : ANSWERS_UNTRACKED)) >>> 0;
+  return { ...first, 'packet-mark': ZERO, status: { value: moved(value), unknown: moved(unknown) } };
 }
 
 /** What holds of both: bits in which they differ are unknown. The same object as the first where that says no more. */

@@ -312,3 +312,13 @@ export function probesFor(boundaries: Boundaries, interfaces: number, count: num
     };
   });
 }
+
+/** Without probes that belong to the connection of one before them, whose mark they would have. */
+export function newConnections(probes: readonly Probe[]): Probe[] {
+  const seen = new Set<string>();
+  return probes.filter(({ protocol, source, destination, first, second }) => {
+    const ends = [`${source} ${first}`, `${destination} ${second}`];
+    const key = `${protocol} ${ends.sort().join(' ')}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

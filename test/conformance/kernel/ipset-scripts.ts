@@ -31,7 +31,7 @@ export const SET_TYPES: readonly (readonly [type: string, options: string])[] = 
 
 export const INTERFACES: readonly string[] = ['lan0', 'lan1', 'wan0', 'dmz0'];
 
-interface NamedSet {
+export interface NamedSet {
   readonly name: string;
   readonly type: string;
   readonly family: 4 | 6;
@@ -94,7 +94,7 @@ function service(random: Random, family: 4 | 6, onlyPort: boolean): string {
 
 const MACS = ['02:00:00:00:00:01', '02:00:00:00:00:02', '00:00:00:00:00:00'];
 
-function elementOf(random: Random, { type, family }: NamedSet, names: readonly string[]): string {
+export function elementOf(random: Random, { type, family }: NamedSet, names: readonly string[]): string {
   if (type === 'list:set') return pick(random, names);
   const parts = type.slice(type.indexOf(':') + 1).split(',');
   return parts
@@ -117,15 +117,21 @@ function elementOf(random: Random, { type, family }: NamedSet, names: readonly s
     .join(',');
 }
 
-function optionsOf(random: Random, { type }: NamedSet): string {
+/** Options that say what an element means. */
+export function elementOptions(random: Random, { type }: NamedSet): string {
   const options: string[] = [];
-  if (type.includes('net') && random(3) === 0) options.push('nomatch');
-  if (type === 'hash:net,iface' && random(3) === 0) options.push('wildcard');
+  if (type.includes('net') && random(3) === 0) options.push(' nomatch');
+  if (type === 'hash:net,iface' && random(3) === 0) options.push(' wildcard');
+  return options.join('');
+}
+
+function optionsOf(random: Random, set: NamedSet): string {
+  const options = [elementOptions(random, set).trim()].filter((option) => option !== '');
   if (random(25) === 0) options.push(pick(random, ['timeout 300', 'timeout 0', 'comment "some words"', 'unheard']));
   return options.length === 0 ? '' : ` ${options.join(' ')}`;
 }
 
-function directions(random: Random, dimensions: number): string {
+export function directions(random: Random, dimensions: number): string {
   const count = Math.max(1, dimensions + (random(12) === 0 ? -1 : random(10) === 0 ? 1 : 0));
   return Array.from({ length: count }, () => pick(random, ['src', 'dst'])).join();
 }

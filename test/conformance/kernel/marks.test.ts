@@ -8,7 +8,7 @@ import { iptables } from '../../../server/src/dialects/iptables/index.js';
 import { nftables } from '../../../server/src/dialects/nftables/index.js';
 import type { FilterModel } from '../../../server/src/model/filter.js';
 import { randomFrom } from '../../random.js';
-import { askKernel, type Boundaries, compare, kernelUnavailable, type Probe, probesFor } from './harness.js';
+import { askKernel, type Boundaries, compare, kernelUnavailable, newConnections, probesFor } from './harness.js';
 
 const INTERFACES = ['lan0', 'wan0'];
 const RULESETS = 55;
@@ -167,16 +167,6 @@ function modelOf(dialect: Dialect, path: string, text: string): FilterModel {
   expect(problems.filter(({ code }) => code === 'syntax-error')).toEqual([]);
   if (model.kind !== 'filter') throw new Error('it is a filter');
   return model;
-}
-
-/** Without probes that belong to the connection of one before them, whose mark they would have. */
-function newConnections(probes: readonly Probe[]): Probe[] {
-  const seen = new Set<string>();
-  return probes.filter(({ protocol, source, destination, first, second }) => {
-    const ends = [`${source} ${first}`, `${destination} ${second}`];
-    const key = `${protocol} ${ends.sort().join(' ')}`;
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 interface Kind {

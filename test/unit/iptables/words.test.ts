@@ -46,6 +46,8 @@ const VALUES: Readonly<Record<string, string>> = {
   dir: 'in',
   'dscp-class': 'EF',
   'hashlimit-mode': 'srcip',
+  'hmark-tuple': 'src',
+  u32: '0=1',
   mode: 'tunnel',
   pol: 'none',
   'set-class': '1:1',

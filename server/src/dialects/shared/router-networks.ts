@@ -134,7 +134,7 @@ export function permittedNetworks(
   for (const rule of filters) {
     const { match, action } = rule;
     for (const { source, destination, inInterface } of action === 'accept' ? match : []) {
-      if (destination.subtract(PRIVATE_SPACE).subtract(SPECIAL).isEmpty) continue;
+      if (!destination.overlaps(INTERNET)) continue;
       const name = onlyName(inInterface);
       if (name !== undefined && outside.has(name)) continue;
       if (name !== undefined && source === IpSet.all) open.set(name, open.get(name) ?? rule.statement);
@@ -176,7 +176,7 @@ function outsideOf(routes: readonly ShownRoute[], translations: readonly PlainRu
 /** Whether a rule is about all that leaves, and not about a single service or a path within the network. */
 function leavesForInternet({ protocols, destination }: PacketBox): boolean {
   const isAll = ([4, 6] as const).some((family) => {
-    return IpSet.all.ofFamily(family).subtract(PRIVATE_SPACE).subtract(SPECIAL).subtract(destination).isEmpty;
+    return INTERNET.ofFamily(family).subtract(destination).isEmpty;
   });
   return isAll && protocols.equals(ALL_PROTOCOLS);
 }
@@ -191,6 +191,8 @@ const SPECIAL = IpSet.parse(
   'fe80::/10',
   'ff00::/8',
 );
+
+const INTERNET = IpSet.all.subtract(PRIVATE_SPACE).subtract(SPECIAL);
 
 /** Networks that rules show: the routes that follow from them, and networks behind an unknown interface. */
 interface PlacedNetworks {

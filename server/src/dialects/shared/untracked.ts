@@ -75,8 +75,9 @@ export function untrackedAmong(
   const ways = [...hooks].flatMap((hook) => WAYS[hook] ?? []);
   const [packets, answered] = (['own', 'answered'] as const).map((way) => {
     const places = new Set(ways.flatMap((one) => one[way]));
-    const [first = PacketSet.none, ...others] = [...places].map((place) => excluded.get(place));
-    return others.every((other) => other === first || (other?.isEmpty && first.isEmpty)) ? first : undefined;
+    if (places.size === 0) return PacketSet.none;
+    const [first, ...others] = [...places].map((place) => excluded.get(place));
+    return others.every((other) => other === first || (other?.isEmpty && first?.isEmpty)) ? first : undefined;
   });
   if (!packets || !answered) return undefined;
   const strays = answered.replies().subtract(packets);

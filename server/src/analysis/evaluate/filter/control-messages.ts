@@ -114,6 +114,9 @@ const TOO_MANY_KINDS = 'the errors about so many kinds of connections are not as
 const RULE_LIMIT = 1_000;
 const TOO_MANY_RULES = 'which connections so many rules permit is not asked';
 
+/** With a rule about more kinds of packets than this, which connections are permitted is not asked either. */
+const MATCH_LIMIT = 4_096;
+
 const PHASES: readonly Phase[] = ['first', 'reply'];
 
 class MessageJudge {
@@ -126,6 +129,12 @@ class MessageJudge {
   private get isLarge(): boolean {
     const chains = [...this.model.chains.values(), ...this.model.points.flatMap((point) => point.chains)];
     return chains.reduce((count, chain) => count + ruleCountOf(chain), 0) > RULE_LIMIT;
+  }
+
+  /** Whether a rule is about so many kinds of packets, as one of a long set is, that asking which pass would find too many. */
+  private get hasManyKinds(): boolean {
+    const chains = [...this.model.chains.values(), ...this.model.points.flatMap((point) => point.chains)];
+    return chains.some(({ rules }) => rules.some(({ match }) => match.length > MATCH_LIMIT));
   }
 
   /** Discovery of neighbours and routers, in the direction that a requirement is for. */
@@ -176,6 +185,7 @@ class MessageJudge {
     const outcome = this.errorsAt(input, asked);
     if (passes(outcome)) return [outcome];
     if (this.isLarge) return [{ ...outcome, status: 'open', reason: TOO_MANY_RULES }];
+    if (this.hasManyKinds) return [{ ...outcome, status: 'open', reason: TOO_MANY_KINDS }];
     if (!this.hasConnections(input, output, NOT_LOOPBACK)) return [];
     const within = { ...ANY_PACKET, inInterface: NOT_LOOPBACK };
     const comes = PHASES.flatMap((phase) => this.permitted(input, phase, within));
@@ -188,6 +198,7 @@ class MessageJudge {
     if (this.isLarge) return [{ status: 'open', cases: [], reason: TOO_MANY_RULES }];
     const all = this.errorsAt(point, asked);
     if (all.cases.every(isPermitted)) return [all];
+    if (this.hasManyKinds) return [{ ...all, status: 'open', reason: TOO_MANY_KINDS }];
     const opened = this.permitted(point, 'first', ANY_PACKET);
     if (opened.length > KIND_LIMIT) return [{ ...all, status: 'open', reason: TOO_MANY_KINDS }];
     const outcomes = opened.flatMap((connection) => {

@@ -4,6 +4,7 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterRule } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { ANY_PACKET } from '../../../model/packets.js';
+import { UNTRACKED } from '../../../model/registers.js';
 import {
   fixedRun,
   type PlacedRun,
@@ -18,6 +19,13 @@ import type { Meaning } from './parts.js';
 import { meaningKey, meaningsOf, type RuleContext } from './rule-meaning.js';
 
 const CONTINUE: FilterRule['action'] = { kind: 'continue' };
+
+/** `CT --notrack`, where states test it. */
+const UNTRACKING: FilterRule['action'] = {
+  kind: 'set',
+  register: 'status',
+  to: { operator: '|', left: 'status', right: UNTRACKED },
+};
 
 interface RuleTemplate extends Meaning, Template {
   readonly origin: ChainRule;
@@ -71,7 +79,8 @@ export class LoweredChain extends RunChain {
 
   private templatesOf(origin: ChainRule): RuleTemplate[] {
     const { rule, conditions } = origin;
-    const own = rule.action ?? this.jump(rule);
+    const { followsTracking } = this.context.rules;
+    const own = rule.untracks && followsTracking ? UNTRACKING : (rule.action ?? this.jump(rule));
     const action = own.kind === 'set' && !this.context.rules.followsMarks ? CONTINUE : own;
     return meaningsOf(rule, this.context.rules).map(({ match, phases, opaque }) => ({
       match,

@@ -7,7 +7,7 @@ import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type RegisterTest, TRANSLATED_DESTINATION } from '../../../model/registers.js';
 import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
-import { ALL_TRACKED, mayBeIcmp, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
+import { ALL_TRACKED, mayBeIcmp, type Untracked } from '../../shared/untracked.js';
 import type { RunTests } from '../program/ruleset.js';
 import type { SetMembers } from '../program/set-members.js';
 import {
@@ -22,7 +22,17 @@ import {
 } from '../syntax/rule/rule.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import { inPhase, type Meaning, split, withTest, withUnknown } from './parts.js';
-import { TRACKING_CLASSES } from './tracking.js';
+import {
+  BOX_LIMIT,
+  CONNECTED,
+  EXCLUDED,
+  isTooMuch,
+  STRAY,
+  TRACKED,
+  TRACKING_CLASSES,
+  withStrayState,
+  withTracking,
+} from './tracking.js';
 import { tupleParts } from './tuples.js';
 
 /** The context in the rule set on which the meaning of a rule in one of its chains depends. */
@@ -42,6 +52,8 @@ export interface RuleContext {
   readonly setMembers: (condition: SetCondition) => SetMembers | 'unknown' | undefined;
   /** Whether some rule that decides tests what others set. */
   readonly followsMarks: boolean;
+  /** Whether packets carry that they are not tracked, because no list of packets says which are not. */
+  readonly followsTracking: boolean;
 }
 
 /**
@@ -54,6 +66,7 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
   const { table, positions, translatesDestinations, translatesSources, family } = context;
   return [
     context.followsMarks,
+    context.followsTracking,
     context.tracksConnections,
     table === 'nat',
     table === 'raw',
@@ -88,13 +101,10 @@ function atTranslation(part: Meaning, context: RuleContext): Meaning[] {
   );
   const opening = first.flatMap((one) => withFirstState(one, (state) => state === 'NEW', '', context));
   const { untracked } = context;
-  if (!untracked) return opening.map((one) => withUnknown(one, 'whether the packet is tracked'));
+  if (!untracked) return opening.map((one) => withTracking(one, 'whether the packet is tracked', TRACKED));
   const { packets } = untracked;
   return packets.isEmpty ? opening : opening.flatMap((one) => split(one, packets, false));
 }
-
-/** With more boxes of untracked packets than this, tracking is treated as unknown. */
-const BOX_LIMIT = 64;
 
 /** With more boxes than this, the packets outside of a set are not computed. */
 const OUTSIDE_LIMIT = 2_048;
@@ -161,7 +171,7 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
   if (context.table === 'raw') return withStateBeforeTracking(part, has, text, context);
   if (states.has('DNAT') || states.has('SNAT')) return withTranslation(part, condition, context);
   const { untracked } = context;
-  if (!untracked || untracked.packets.boxes.length > BOX_LIMIT) return withUnknownTracking(part, has, text, context);
+  if (!untracked || isTooMuch(untracked)) return withFollowedTracking(part, has, text, context);
   const { packets, strays } = untracked;
   const tracked = packets.isEmpty ? [part] : split(part, packets, false);
   const parts = tracked.flatMap((one) => [
@@ -175,13 +185,7 @@ function withState(part: Meaning, condition: StateCondition, context: RuleContex
 function withReplyState(part: Meaning, has: (state: string) => boolean, text: string, strays: PacketSet): Meaning[] {
   const known = has('ESTABLISHED');
   if (strays.isEmpty) return known ? [part] : [];
-  const unknown = STRAY_CLASSES.flatMap(({ protocols, states }): Meaning[] => {
-    const values = states.map(has);
-    if (!values.includes(true)) return [];
-    const match = part.match.flatMap((box) => intersectBoxes(box, { ...ANY_PACKET, protocols }) ?? []);
-    const own = split({ ...part, match }, strays, true);
-    return values.includes(false) ? own.map((one) => withUnknown(one, text)) : own;
-  });
+  const unknown = split(part, strays, true).flatMap((one) => withStrayState(one, has, text));
   return [...(known ? split(part, strays, false) : []), ...unknown];
 }
 
@@ -193,14 +197,11 @@ function withStateBeforeTracking(
   part: Meaning,
   has: (state: string) => boolean,
   text: string,
-  { untracked }: RuleContext,
+  { followsTracking }: RuleContext,
 ): readonly Meaning[] {
   if (has('INVALID') === has('UNTRACKED')) return has('INVALID') ? [part] : [];
-  if (!untracked) return [withUnknown(part, text)];
-  const { packets } = untracked;
-  if (packets.isEmpty) return has('INVALID') ? [part] : [];
-  const excluded = split(part, packets, true).map((one) => withUnknown(one, text));
-  return has('INVALID') ? [...split(part, packets, false), ...excluded] : excluded;
+  if (followsTracking) return [withTracking(part, text, has('INVALID') ? TRACKED : EXCLUDED)];
+  return has('INVALID') ? [part] : [];
 }
 
 function withoutMarks(states: ReadonlySet<string>): ReadonlySet<string> {
@@ -263,20 +264,22 @@ function withFirstState(
   ];
 }
 
-/** Where it is unknown which packets are tracked, the rule possibly matches what it would match in either case. */
-function withUnknownTracking(
+/** Where no list of packets says which are tracked, they carry it themselves. */
+function withFollowedTracking(
   part: Meaning,
   has: (state: string) => boolean,
   text: string,
   context: RuleContext,
 ): Meaning[] {
-  const either = (state: string) => has(state) || has('UNTRACKED');
-  const isReplyPossible = ['ESTABLISHED', 'UNTRACKED', 'NEW', 'INVALID'].some(has);
-  const parts = [
-    ...inPhase(part, 'first', FIRST_ONLY).flatMap((first) => withFirstState(first, either, text, context)),
-    ...(isReplyPossible ? inPhase(part, 'reply', REPLY_ONLY) : []),
+  const first = inPhase(part, 'first', FIRST_ONLY).flatMap((one) => withFirstState(one, has, text, context));
+  const reply = inPhase(part, 'reply', REPLY_ONLY);
+  const strays = reply.flatMap((one) => withStrayState(one, has, text));
+  return [
+    ...first.map((one) => withTracking(one, text, TRACKED)),
+    ...(has('ESTABLISHED') ? reply.map((one) => withTracking(one, text, CONNECTED)) : []),
+    ...strays.map((one) => withTracking(one, text, STRAY)),
+    ...(has('UNTRACKED') ? [withTracking(part, text, EXCLUDED)] : []),
   ];
-  return joined(parts).map((one) => withUnknown(one, text));
 }
 
 /** Joins a first packet and a reply under the same conditions into one part. */

@@ -1,13 +1,14 @@
 // What the chains of a rule set mean together: translation, tracking, and the hooks from which each chain is reached.
 import { decidesNothing, type FilterChain } from '../../../model/filter.js';
 import { PacketSet } from '../../../model/packets.js';
-import { type EarlyRule, type TrackedAt, untrackedAmong, untrackedBy } from '../../shared/untracked.js';
+import { type EarlyRule, type TrackedAt, type Untracked, untrackedAmong, untrackedBy } from '../../shared/untracked.js';
 import type { Chain, ChainRule, Ruleset, RunTests } from '../program/ruleset.js';
 import type { SetStore } from '../program/sets.js';
 import { BOTH_PHASES } from '../syntax/rule/rule.js';
 import { BUILT_IN_CHAINS, type BuiltInChain, type TableName } from '../vocabulary/words.js';
 import { type ChainContext, LoweredBaseChain, LoweredChain } from './chains.js';
 import type { RuleContext } from './rule-meaning.js';
+import { isTooMuch } from './tracking.js';
 
 /** One rule set, with the facts that the meaning of its chains depends on. */
 export class RulesetMeaning {
@@ -15,6 +16,7 @@ export class RulesetMeaning {
   private readonly translatesSources: boolean;
   private readonly tracksConnections: boolean;
   private readonly followsMarks: boolean;
+  private readonly followsTracking: boolean;
   private readonly untracked: ReadonlyMap<TrackedAt, PacketSet | undefined>;
 
   constructor(
@@ -29,11 +31,12 @@ export class RulesetMeaning {
     this.translatesDestinations = ['DNAT', 'NETMAP', 'REDIRECT'].some(isTarget);
     this.translatesSources = ['SNAT', 'MASQUERADE', 'NETMAP'].some(isTarget);
     this.tracksConnections = this.translatesDestinations || this.translatesSources || this.asksForTracking();
-    this.followsMarks = this.findWhetherMarksMatter();
     this.untracked = new Map([
       ['prerouting', this.untrackedAt('PREROUTING')],
       ['output', this.untrackedAt('OUTPUT')],
     ]);
+    this.followsTracking = this.findWhetherTrackingIsFollowed();
+    this.followsMarks = this.findWhetherMarksMatter();
   }
 
   /** A built-in chain; `undefined` where its table is not in the file, or where no rule of another table can decide. */
@@ -41,7 +44,9 @@ export class RulesetMeaning {
     const chain = this.ruleset.tables.get(table)?.chains.get(name);
     if (!chain?.policy) return undefined;
     const isNeeded = table === 'filter' || chain.policy.action === 'deny' || this.canDecide(table, chain);
-    if (!isNeeded && !(this.followsMarks && this.tests(table, chain, 'writes'))) return undefined;
+    const marks = this.followsMarks && this.tests(table, chain, 'writes');
+    const excludes = this.followsTracking && [...this.reachable(table, chain)].some(untracks);
+    if (!isNeeded && !marks && !excludes) return undefined;
     const own = this.chainContext(table, name);
     return new LoweredBaseChain(table === 'filter' ? name : `${table} ${name}`, chain, own, {
       policy: chain.policy,
@@ -51,6 +56,7 @@ export class RulesetMeaning {
 
   /** Whether replies depend on what their connection remembers of its first packet. */
   get remembers(): boolean {
+    if (this.followsTracking) return true;
     return this.followsMarks && this.tables((table, chain) => this.tests(table, chain, 'connections'));
   }
 
@@ -78,10 +84,7 @@ export class RulesetMeaning {
 
   private ruleContext(table: TableName, chain: string): RuleContext {
     const positions = this.positionsOf(table).get(chain) ?? new Set<BuiltInChain>();
-    const untracked = untrackedAmong(
-      [...positions].map((position) => position.toLowerCase()),
-      this.untracked,
-    );
+    const untracked = this.untrackedIn(positions);
     const { translatesDestinations, translatesSources, sets, ruleset } = this;
     return {
       family: ruleset.family,
@@ -93,7 +96,28 @@ export class RulesetMeaning {
       translatesSources,
       setMembers: (condition) => sets.membersFor(condition, ruleset.family),
       followsMarks: this.followsMarks,
+      followsTracking: this.followsTracking,
     };
+  }
+
+  private untrackedIn(positions: ReadonlySet<BuiltInChain>): Untracked | undefined {
+    return untrackedAmong(
+      [...positions].map((position) => position.toLowerCase()),
+      this.untracked,
+    );
+  }
+
+  /** Whether rules test the state of packets of which no list says whether they are tracked. */
+  private findWhetherTrackingIsFollowed(): boolean {
+    if ([...this.untracked.values()].every((packets) => packets?.isEmpty)) return false;
+    return [...this.ruleset.tables.values()].some(({ name: table, chains }) =>
+      [...this.positionsOf(table)].some(([name, positions]) => {
+        const isAsked = table === 'nat' || chains.get(name)?.runs.some(({ run }) => run.tests.states);
+        if (!isAsked) return false;
+        const untracked = this.untrackedIn(positions);
+        return table === 'raw' || !untracked || isTooMuch(untracked);
+      }),
+    );
   }
 
   private readonly positions = new Map<TableName, ReadonlyMap<string, ReadonlySet<BuiltInChain>>>();
@@ -176,13 +200,16 @@ export class RulesetMeaning {
     const raw = this.ruleset.tables.get('raw');
     const chain = raw?.chains.get(position);
     if (!raw || !chain) return PacketSet.none;
-    const untracks = ({ runs }: Chain) => runs.some(({ run }) => run.tests.untracks);
     const concerned = [...this.reachable('raw', chain)].filter(untracks);
     if (concerned.length === 0) return PacketSet.none;
     if (concerned.some((one) => one !== chain)) return undefined;
     const rules = chain.runs.flatMap(({ run }) => run.rules);
     return untrackedBy(rules.slice(0, rules.map(({ rule }) => rule.untracks).lastIndexOf(true) + 1).map(earlyRule));
   }
+}
+
+function untracks({ runs }: Chain): boolean {
+  return runs.some(({ run }) => run.tests.untracks);
 }
 
 function earlyRule({ rule, conditions }: ChainRule): EarlyRule {

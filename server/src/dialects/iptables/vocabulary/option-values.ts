@@ -58,6 +58,17 @@ const NAMED_NUMBER = pattern(
   'a name, or a number of 32 bits with or without a mask',
   /^(?!\s*\+?\d{11,}(?:\/|$)|\d+\/[^\dx]|-)/i,
 );
+/** Tests as `u32_parse` of libxt_u32.c reads them. */
+const U32_TESTS = (() => {
+  const range = `${NUMBER}(?:\\s*:${NUMBER})?`;
+  const test = `${NUMBER}(?:\\s*(?:&|<<|>>|@)${NUMBER})*\\s*=${range}(?:\\s*,${range})*`;
+  return pattern('tests such as 0>>22&0x3C@4=0:3', new RegExp(`^${test}(?:\\s*&&${test})*\\s*$`, 'i'));
+})();
+/** `parse_hex_string` of libxt_string.c: what stands between bars is bytes of two digits. */
+const HEX_TEXT = pattern(
+  'a text in which bytes of two hexadecimal digits stand between bars: |0d 0a|',
+  /^(?:[^|\\]|\\.|\|(?:\s?[\da-f]{2})+\s?\|)*$/is,
+);
 const TRANSLATION = pattern(
   'an address or a range of addresses, with or without ports',
   /^(?:$|:(?!$)|\[|.*:.*:|\d{1,3}(?:\.\d{1,3}){3}(?:-\d{1,3}(?:\.\d{1,3}){3})?(?::|$))/,
@@ -95,7 +106,7 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
   [
     number(0, U16),
     {
-      '-j HMARK': 'hmark-sport hmark-dport',
+      '-j HMARK': 'hmark-sport hmark-dport hmark-sport-mask hmark-dport-mask hmark-proto-mask',
       '-j NFLOG': 'nflog-group nflog-threshold',
       '-j NFQUEUE': 'queue-num',
       '-m srh': 'srh-tag',
@@ -107,7 +118,7 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
     number(0, U32),
     {
       '-j IDLETIMER': 'timeout',
-      '-j HMARK': 'hmark-offset hmark-rnd',
+      '-j HMARK': 'hmark-offset hmark-rnd hmark-spi hmark-spi-mask',
       '-j NFLOG': 'nflog-range nflog-size',
       '-j SYNPROXY': 'wscale mss',
       '-m ah': 'ahlen',
@@ -159,6 +170,10 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
     },
   ],
   [{ kind: 'protocol' }, { '-m conntrack': 'ctproto', '-m ipvs': 'vproto', '-m policy': 'proto' }],
+  [words('src dst sport dport spi ct', { list: true }), { '-j HMARK': 'hmark-tuple' }],
+  [U32_TESTS, { '-m u32': 'u32' }],
+  [pattern('a text of at most 128 characters', /^.{0,128}$/s), { '-m string': 'string' }],
+  [HEX_TEXT, { '-m string': 'hex-string' }],
   [words('in out'), { '-m policy': 'dir' }],
   [words('none ipsec'), { '-m policy': 'pol' }],
   [words('transport tunnel'), { '-m policy': 'mode' }],

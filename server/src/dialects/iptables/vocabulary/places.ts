@@ -52,6 +52,8 @@ export const TARGET_PLACES: Places = {
   NOTRACK: { place: { tables: ['raw'] } },
   REDIRECT: { place: { tables: ['nat'], chains: ['PREROUTING', 'OUTPUT'] } },
   REJECT: { place: { tables: ['filter'] } },
+  // `set_target_v3_checkentry` of xt_set.c.
+  SET: { options: { 'map-set': IN_MANGLE, 'map-prio': OF_LEAVING, 'map-queue': OF_LEAVING } },
   SNAT: { place: { tables: ['nat'], chains: ['INPUT', 'POSTROUTING'] } },
   SNPT: { place: { tables: ['mangle'], chains: ['INPUT', 'POSTROUTING'] } },
   SYNPROXY: { place: { chains: ['INPUT', 'FORWARD'] } },

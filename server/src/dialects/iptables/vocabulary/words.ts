@@ -180,7 +180,7 @@ DROP:
 RETURN:
 CT: +notrack helper= timeout= ctevents= expevents= zone= zone-orig= zone-reply=
 DNAT: +*to-destination= random persistent
-HMARK: hmark-tuple= hmark-mod= hmark-offset= hmark-rnd= hmark-src-prefix= hmark-dst-prefix= hmark-sport-mask= \
+HMARK: hmark-tuple= *hmark-mod= hmark-offset= *hmark-rnd= hmark-src-prefix= hmark-dst-prefix= hmark-sport-mask= \
   hmark-dport-mask= hmark-spi-mask= hmark-sport= hmark-dport= hmark-spi= hmark-proto-mask=
 MASQUERADE: to-ports= random random-fully
 NOTRACK:
