@@ -1,8 +1,10 @@
 // The conditions of tests of `ct state`.
+import type { ConnectionLimit } from '../../../model/filter.js';
 import { ICMP_TRACKING } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
+import { ANSWERS_UNTRACKED, UNTRACKED } from '../../../model/registers.js';
 import { NOT_ICMP, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
 import { STATE_BITS } from '../vocabulary/data-types.js';
 import {
@@ -34,17 +36,51 @@ export function stateCondition(test: (bits: number) => boolean, { packets, stray
   const within = (alternatives: Condition, own: PacketSet) =>
     both(alternatives, inPhases(BOTH, own.boxes.map(restrictionOf)));
   const all = test(STATE_BITS.untracked) ? inPhases(BOTH, packets.boxes.map(restrictionOf), limit) : NEVER;
-  const replies = STRAY_CLASSES.flatMap(({ protocols, states: own }): Condition => {
-    const values = own.map((state) => test(state === 'NEW' ? STATE_BITS.new : STATE_BITS.invalid));
-    if (!values.includes(true)) return NEVER;
-    const stray = within(inPhases(REPLY | OTHERS, [{ protocols }], limit), strays);
-    return values.includes(false) ? both(stray, opaqueCondition(UNKNOWN_CONNECTION)) : stray;
-  });
+  const replies = within(strayCondition(test, limit), strays);
   const tracked = within(condition, PacketSet.all.subtract(packets));
   const known = strays.isEmpty
     ? tracked
     : [...inPhase(tracked, FIRST), ...within(inPhase(tracked, REPLY | OTHERS), PacketSet.all.subtract(strays))];
   return [...all, ...known, ...replies];
+}
+
+/** The condition that the state of a packet is one for which `test` holds, where packets carry whether they are tracked. */
+export function followedStateCondition(test: (bits: number) => boolean): Condition {
+  const condition = trackedCondition(test);
+  const limit = { states: new Set<string>(STATES.filter((state) => test(STATE_BITS[state]))) };
+  const untracked = test(STATE_BITS.untracked) ? inPhases(BOTH, NO_RESTRICTION, limit) : NEVER;
+  return [
+    ...both(inPhase(condition, FIRST), TRACKED),
+    ...both(inPhase(condition, REPLY | OTHERS), CONNECTED),
+    ...both(strayCondition(test, limit), STRAY),
+    ...both(untracked, EXCLUDED),
+  ];
+}
+
+function trackingCondition(bits: number, value: number): Condition {
+  const test = { of: { operator: '&', left: 'status', right: bits }, values: IntervalSet.of([value, value]) } as const;
+  const tests = [{ text: 'whether the packet is tracked', test }];
+  return [{ restrictions: NO_RESTRICTION, phases: BOTH, opaque: NO_TEXTS, tests }];
+}
+
+const CONNECTION = (UNTRACKED | ANSWERS_UNTRACKED) >>> 0;
+
+/** That rules have not excluded a packet from tracking, or that they have. */
+export const TRACKED = trackingCondition(UNTRACKED, 0);
+export const EXCLUDED = trackingCondition(UNTRACKED, UNTRACKED);
+
+/** The same of a reply, and of the packet that it answers. */
+const CONNECTED = trackingCondition(CONNECTION, 0);
+const STRAY = trackingCondition(CONNECTION, ANSWERS_UNTRACKED);
+
+/** The condition of replies that belong to no connection that is known. */
+function strayCondition(test: (bits: number) => boolean, limit: ConnectionLimit): Condition {
+  return STRAY_CLASSES.flatMap(({ protocols, states }): Condition => {
+    const values = states.map((state) => test(state === 'NEW' ? STATE_BITS.new : STATE_BITS.invalid));
+    if (!values.includes(true)) return NEVER;
+    const stray = inPhases(REPLY | OTHERS, [{ protocols }], limit);
+    return values.includes(false) ? both(stray, opaqueCondition(UNKNOWN_CONNECTION)) : stray;
+  });
 }
 
 function inPhase(condition: Condition, phases: number): Condition {

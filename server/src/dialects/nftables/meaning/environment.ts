@@ -17,8 +17,12 @@ export type Tracking = 'on' | 'off' | 'unknown';
 export interface Environment {
   readonly family: Family;
   readonly tracking: Tracking;
-  /** What conntrack does not know of the packets of the chain; `undefined` where that is unknown. */
+  /** What conntrack does not know of the packets of the chain; `undefined` where no list of packets says that. */
   readonly untracked: Untracked | undefined;
+  /** Whether packets carry that they are not tracked, because no list of packets says which are not. */
+  readonly followsTracking: boolean;
+  /** Whether `notrack` excludes each packet of the chain: all of them come before conntrack. */
+  readonly isSurelyEarly: boolean;
   /** The source of packets may already be translated. */
   readonly sourceUnknown: boolean;
   /** Some rule translates addresses. */
@@ -42,16 +46,21 @@ export const ALL_UNKNOWN: ReadonlyMap<TrackedAt, PacketSet | undefined> = new Ma
 /** The environments of the chains of a ruleset. */
 export class Environments {
   private readonly early: ReadonlySet<Chain>;
+  /** Chains to which one leads that does not surely come before conntrack. */
+  private readonly others: ReadonlySet<Chain>;
   private readonly late: ReadonlySet<Chain>;
   /** The chains to which the base chains of each hook lead. */
   private readonly byHook = new Map<string, ReadonlySet<Chain>>();
   private readonly known = new Map<Chain, Environment>();
+  /** Whether packets carry that they are not tracked. */
+  readonly followsTracking: boolean;
 
   constructor(
     private readonly ruleset: Ruleset,
     private readonly excluded: ReadonlyMap<TrackedAt, PacketSet | undefined>,
   ) {
     this.early = reachableFrom(ruleset, isEarly);
+    this.others = reachableFrom(ruleset, (base) => !isSurelyEarly(base));
     this.late = reachableFrom(ruleset, isLate);
     const bases = [...ruleset.tables.values()].flatMap(({ chains }) =>
       [...chains.values()].flatMap(({ base }) => base ?? []),
@@ -61,6 +70,7 @@ export class Environments {
         hook,
         reachableFrom(ruleset, (base) => base.hook === hook),
       );
+    this.followsTracking = ruleset.effects.untracked && this.findWhetherTrackingIsFollowed();
   }
 
   of(chain: Chain): Environment {
@@ -73,8 +83,22 @@ export class Environments {
       const { followsMarks, translated, changesPackets } = this.ruleset.effects;
       const hooks = this.hooksOf(chain);
       const untracked = untrackedAmong(hooks, this.excluded);
-      const key = `${untracked === ALL_TRACKED ? '' : keyOf(untracked)} ${family} ${tracking} ${sourceUnknown} ${translated} ${changesPackets} ${followsMarks} ${[...hooks].sort().join()}`;
-      known = { family, tracking, untracked, sourceUnknown, translated, changesPackets, followsMarks, hooks, key };
+      const { followsTracking } = this;
+      const early = chain.base ? isSurelyEarly(chain.base) : tracking === 'off';
+      const key = `${untracked === ALL_TRACKED ? '' : keyOf(untracked)} ${followsTracking} ${early} ${family} ${tracking} ${sourceUnknown} ${translated} ${changesPackets} ${followsMarks} ${[...hooks].sort().join()}`;
+      known = {
+        family,
+        tracking,
+        untracked,
+        followsTracking,
+        isSurelyEarly: early,
+        sourceUnknown,
+        translated,
+        changesPackets,
+        followsMarks,
+        hooks,
+        key,
+      };
       this.known.set(chain, known);
     }
     return known;
@@ -85,10 +109,21 @@ export class Environments {
     return new Set([...this.byHook].flatMap(([hook, reached]) => (reached.has(chain) ? [hook] : [])));
   }
 
-  /** Base chains before conntrack see no state; chains that others jump to may run before or after it. */
+  /** Chains before conntrack see no state; those that others jump to may run before and after it. */
   private trackingIn(chain: Chain): Tracking {
     if (chain.base) return isEarly(chain.base) ? 'off' : 'on';
-    return this.early.has(chain) ? 'unknown' : 'on';
+    if (!this.early.has(chain)) return 'on';
+    return this.others.has(chain) ? 'unknown' : 'off';
+  }
+
+  /** Whether no list of packets says at some chain which are not tracked, but the way of each packet does. */
+  private findWhetherTrackingIsFollowed(): boolean {
+    if (this.excluded === ALL_UNKNOWN) return false;
+    const tables = [...this.ruleset.tables.values()];
+    // What a bridge excludes arrives excluded, and its rules are on no way that is followed.
+    if (tables.some(({ family }) => family === 'bridge' || family === 'arp')) return false;
+    const all = tables.flatMap(({ chains }) => [...chains.values()]);
+    return all.some((chain) => untrackedAmong(this.hooksOf(chain), this.excluded) === undefined);
   }
 }
 

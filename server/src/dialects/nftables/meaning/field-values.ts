@@ -29,8 +29,9 @@ import {
   V4_ONLY,
   V6_ONLY,
 } from './condition.js';
-import { stateCondition } from './connection-state.js';
+import { EXCLUDED, followedStateCondition, stateCondition, TRACKED } from './connection-state.js';
 import type { RuleContext } from './context.js';
+import type { Environment } from './environment.js';
 import type { Values } from './values.js';
 
 const knownRequirements = new Memo<FieldInfo, Restriction>();
@@ -77,7 +78,7 @@ export function decided(
       );
     case 'direction':
       // Packets without a connection have no direction either.
-      return trackedCondition(context, (bits) => {
+      return trackedCondition(context.environment, (bits) => {
         return (test(0) && (bits & OPENING) !== 0) || (test(1) && (bits & ANSWERING) !== 0);
       });
     case 'constant':
@@ -91,21 +92,25 @@ export function decided(
     case 'fragment-offset':
       return undefined;
     case 'state':
-      return trackedCondition(context, test);
+      return trackedCondition(context.environment, test);
     default:
       return undefined;
   }
 }
 
 /** The condition that the state of a packet is one for which `test` holds; `undefined` where that is unknown. */
-function trackedCondition({ environment }: RuleContext, test: (bits: number) => boolean): Condition | undefined {
-  const { tracking, untracked } = environment;
+export function trackedCondition(
+  { tracking, untracked, followsTracking }: Environment,
+  test: (bits: number) => boolean,
+): Condition | undefined {
   if (tracking === 'unknown') return undefined;
-  if (tracking === 'on') return untracked && stateCondition(test, untracked);
+  if (tracking === 'on' && untracked) return stateCondition(test, untracked);
+  if (tracking === 'on') return followsTracking ? followedStateCondition(test) : undefined;
   // Without an entry of conntrack, the state reads as invalid, or as untracked behind `notrack` (nft_ct_get_eval of Linux).
   const isInvalid = test(STATE_BITS.invalid);
-  if (!untracked?.packets.isEmpty && isInvalid !== test(STATE_BITS.untracked)) return undefined;
-  return isInvalid ? ALWAYS : NEVER;
+  if (untracked?.packets.isEmpty || isInvalid === test(STATE_BITS.untracked)) return isInvalid ? ALWAYS : NEVER;
+  if (!followsTracking) return undefined;
+  return isInvalid ? TRACKED : EXCLUDED;
 }
 
 /** The fields of which {@link decided} knows the possible values. */

@@ -73,7 +73,7 @@ class ModelBuilder {
 
   model(): FilterModel {
     const chainModel: ChainModel = (chain, interfaces) => this.chain(chain, interfaces);
-    const points = pointsOf(this.ruleset, chainModel, this.excluded).map((point) => {
+    const points = pointsOf(this.ruleset, chainModel, this.excluded, this.environments.followsTracking).map((point) => {
       const surroundings = point.hook === 'forward' ? this.surroundings(point.chains) : undefined;
       return surroundings ? { ...point, surroundings } : point;
     });
@@ -86,7 +86,8 @@ class ModelBuilder {
       for (const family of FAMILIES[table.family]) families.add(family);
       if (FAMILIES[table.family].length === 0) this.reportUnmodelled(table);
     }
-    const remembers = this.ruleset.effects.remembers ? { remembers: true } : {};
+    const isRemembered = this.ruleset.effects.remembers || this.environments.followsTracking;
+    const remembers = isRemembered ? { remembers: true } : {};
     const changes = this.ruleset.effects.changesPackets ? { changesPackets: true } : {};
     return {
       kind: 'filter',

@@ -10,7 +10,7 @@ import { mayBeIcmp, type TrackedAt, untrackedAmong } from '../../shared/untracke
 import { eachStatement, expressionsOf, fieldsOf } from '../program/rule-statements.js';
 import { type BaseHook, type Chain, isRule, type MissingRules, type Ruleset } from '../program/ruleset.js';
 import type { Family, RuleStatement } from '../syntax/tree.js';
-import { OPENING_PACKETS } from './connection-state.js';
+import { OPENING_PACKETS, TRACKED } from './connection-state.js';
 import { HOOK_INTERFACES, type KnownInterfaces } from './interfaces.js';
 import { BOTH_PHASES } from './rule-meaning.js';
 
@@ -39,6 +39,7 @@ export function pointsOf(
   ruleset: Ruleset,
   chainModel: ChainModel,
   excluded: ReadonlyMap<TrackedAt, PacketSet | undefined>,
+  followsTracking: boolean,
 ): FilterPoint[] {
   const bases: { chain: Chain; base: BaseHook }[] = [];
   for (const table of ruleset.tables.values()) {
@@ -59,7 +60,10 @@ export function pointsOf(
       const model = chainModel(chain, interfaces ?? 'both');
       if (base.type !== 'nat') return baseChain(chain, base, model);
       const isTracked = FAMILIES[chain.table.family].every((family) => tracked.has(family));
-      return translationChain(chain, model, isTracked, untrackedAmong([base.hook], excluded)?.packets);
+      return translationChain(chain, model, isTracked, {
+        packets: untrackedAmong([base.hook], excluded)?.packets,
+        followsTracking,
+      });
     });
     return [{ name: hook, hook, chains: [...chains, ...missing], stateful: false, paths: REAL_PATHS }];
   });
@@ -95,13 +99,16 @@ function translationChain(
   { policy, policyStatement: statement, fullName, table, base }: Chain,
   model: RunChain,
   isTracked: boolean,
-  untracked: PacketSet | undefined,
+  {
+    packets: untracked,
+    followsTracking,
+  }: { readonly packets: PacketSet | undefined; readonly followsTracking: boolean },
 ): BaseChain {
   const families = FAMILIES[table.family];
   const own = families.length === 2 ? undefined : families;
   const opaque = [
     ...(isTracked ? [] : [{ text: 'whether connections are tracked' }]),
-    ...(untracked ? [] : [{ text: 'whether the packet is tracked' }]),
+    ...(untracked ? [] : followsTracking ? IS_TRACKED : [{ text: 'whether the packet is tracked' }]),
   ];
   const isUsual = opaque.length === 0 && untracked?.isEmpty;
   const entering = isUsual ? OPENING : new RunDerivation((rule) => atTranslation(rule, untracked, opaque));
@@ -112,6 +119,8 @@ function translationChain(
   }
   return new BaseRunChain(fullName, runs, { policy: 'accept', statement }, own);
 }
+
+const IS_TRACKED = TRACKED.flatMap(({ tests = [] }) => tests);
 
 function atTranslation(
   rule: RuleTemplate,

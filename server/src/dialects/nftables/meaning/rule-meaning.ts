@@ -140,7 +140,9 @@ function partsOfStatements(statements: readonly RuleStatement[], start: Conditio
         const setting = settingOf(statement, context);
         if (!setting) break;
         const rest = statements.slice(index + 1);
-        const own = testsDiffer(condition) ? asUnknown(setting, condition) : { setting, condition };
+        const own = testsDiffer(condition, statements.slice(index))
+          ? asUnknown(setting, condition)
+          : { setting, condition };
         return [...parts, ...partsOfSetting(own.setting, own.condition, rest, context)];
       }
       case 'translate': {

@@ -1,11 +1,12 @@
 // What the statements that set marks do: where they set what, and where their rule goes on.
 import type { FilterAction } from '../../../model/filter.js';
-import type { Register, RegisterExpression } from '../../../model/registers.js';
-import { registerOf } from '../program/registers.js';
-import type { EffectStatement, Expression } from '../syntax/tree.js';
-import { MARK } from '../vocabulary/data-types.js';
+import { type Register, type RegisterExpression, UNTRACKED } from '../../../model/registers.js';
+import { registerOf, registerSetBy } from '../program/registers.js';
+import type { EffectStatement, Expression, RuleStatement } from '../syntax/tree.js';
+import { MARK, STATE_BITS } from '../vocabulary/data-types.js';
 import { ALWAYS, both, type Condition, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
+import { trackedCondition } from './field-values.js';
 import { readsStatus, withConnection } from './registers.js';
 import { ValueReader } from './value-reader.js';
 import { mapConditions } from './verdict-map.js';
@@ -19,10 +20,11 @@ export interface Setting {
 /** How many elements of a map are followed one by one. */
 const ELEMENT_LIMIT = 256;
 
-/** What `meta mark set …` or `ct mark set …` does; `undefined` for statements that set something else. */
+/** What `meta mark set …`, `ct mark set …` or `notrack` does; `undefined` for other statements. */
 export function settingOf(statement: EffectStatement, context: RuleContext): Setting | undefined {
-  const { target, value } = statement;
-  const register = target === 'meta mark' ? 'packet-mark' : target === 'ct mark' ? 'connection-mark' : undefined;
+  const { value } = statement;
+  const register = registerSetBy(statement);
+  if (statement.name === 'notrack') return untrackingBy(context);
   if (!register || !value) return undefined;
   const { followsMarks } = context.environment;
   // Without a connection there is nothing to mark, and the rule goes on (nft_ct_set_eval of Linux).
@@ -38,6 +40,16 @@ export function settingOf(statement: EffectStatement, context: RuleContext): Set
   const to = numberOf(value, context);
   const goesOn = withConnection(to, context);
   return { changes: changes([{ when: goesOn, to }]), goesOn };
+}
+
+/** A packet with a connection stays tracked; one without, which is invalid, does not (nft_notrack_eval of Linux). */
+function untrackingBy({ environment }: RuleContext): Setting | undefined {
+  if (!environment.followsTracking) return undefined;
+  const isInvalid = (bits: number) => bits === STATE_BITS.invalid;
+  const invalid = environment.isSurelyEarly ? ALWAYS : trackedCondition(environment, isInvalid);
+  const right: RegisterExpression = invalid ? UNTRACKED : { operator: '&', left: 'unknown', right: UNTRACKED };
+  const to: RegisterExpression = { operator: '|', left: 'status', right };
+  return { changes: [{ when: invalid ?? ALWAYS, action: { kind: 'set', register: 'status', to } }], goesOn: ALWAYS };
 }
 
 /** A number that an expression gives; `unknown` where the file does not show it. */
@@ -83,12 +95,29 @@ export function withoutTests(condition: Condition): Condition {
   return condition.map(({ tests: _, ...alternative }) => ({ ...alternative, opaque: NO_TEXTS }));
 }
 
-/** Whether the alternatives of a condition test different things, so that one that is set may make the next one hold. */
-export function testsDiffer(condition: Condition): boolean {
+/**
+ * Whether the alternatives of a condition test different things of what the rest of a rule may set, so that an alternative may
+ * hold only once that is set for another one.
+ */
+export function testsDiffer(condition: Condition, rest: readonly RuleStatement[]): boolean {
+  const isSet = (register: Register) => rest.some((statement) => maySet(statement, register));
   const keys = condition.map(({ tests = [] }) =>
-    tests.flatMap(({ text, test }) => (test ? `${text} ${test.values.key}` : [])).join(' '),
+    tests.flatMap(({ text, test }) => (test && reads(test.of, isSet) ? `${text} ${test.values.key}` : [])).join(' '),
   );
   return new Set(keys).size > 1;
+}
+
+/** Whether a statement, or a chain to which it leads, may set a register. */
+function maySet(statement: RuleStatement, register: Register): boolean {
+  const { kind } = statement;
+  if (kind === 'verdict') return statement.verdict === 'jump' || statement.verdict === 'goto';
+  return kind === 'verdict-map' || kind === 'anonymous-chain' || registerSetBy(statement) === register;
+}
+
+function reads(expression: RegisterExpression, isWanted: (register: Register) => boolean): boolean {
+  if (typeof expression === 'number' || expression === 'unknown') return false;
+  if (typeof expression === 'string') return isWanted(expression);
+  return reads(expression.left, isWanted) || reads(expression.right, isWanted);
 }
 
 /** A setting under conditions of which it is not followed which holds. */

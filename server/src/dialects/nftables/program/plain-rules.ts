@@ -44,7 +44,7 @@ function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
       case 'reject':
         return true;
       case 'effect':
-        return statement.name !== 'notrack' && statement.name !== 'update' && changedPort(statement) === undefined;
+        return statement.name !== 'update' && changedPort(statement) === undefined;
       default:
         return false;
     }

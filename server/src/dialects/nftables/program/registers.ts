@@ -29,7 +29,13 @@ function operandOf(expression: Expression): RegisterExpression | undefined {
 
 /** Whether a statement tests a register, or sets one. */
 export function usesRegister(statement: RuleStatement): boolean {
-  return testsRegister(statement) || (statement.kind === 'effect' && REGISTERS.has(statement.target ?? ''));
+  return testsRegister(statement) || registerSetBy(statement) !== undefined;
+}
+
+/** The register that a statement sets: `notrack` sets a bit of the status. */
+export function registerSetBy(statement: RuleStatement): Register | undefined {
+  if (statement.kind !== 'effect') return undefined;
+  return statement.name === 'notrack' ? 'status' : REGISTERS.get(statement.target ?? '');
 }
 
 function testsRegister(statement: RuleStatement): boolean {
