@@ -1,9 +1,10 @@
 // The conditions of comparisons of concatenations: `ip daddr . tcp dport { … }`.
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
-import { ANY_PACKET, PacketSet } from '../../../model/packets.js';
+import { PacketSet } from '../../../model/packets.js';
 import type { Expression, MatchStatement, Span } from '../syntax/tree.js';
 import { type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
+import { boxOfRestriction, byKind, COMPLEMENT_LIMIT, noneOf } from './complement.js';
 import {
   ALWAYS,
   type Alternative,
@@ -18,6 +19,7 @@ import {
 } from './condition.js';
 import type { RuleContext } from './context.js';
 import { requirements, valuesCondition } from './field-values.js';
+import { connectionsFor, registerValuesCondition } from './registers.js';
 import { type TupleSet, tuplesOf } from './tuples.js';
 import { fits, isNegated, type Tuple } from './values.js';
 
@@ -37,7 +39,8 @@ export function concatenationCondition(
   if (!needed) return NEVER;
   const { tuples, unknown } = readTuples(fields, match.right, context);
   const conditions = tuples.map((tuple) => tupleCondition(fields, tuple, match, context));
-  return anyOf(conditions, { needed, unknown, negated: isNegated(match.operator), text });
+  const condition = anyOf(conditions, { needed, unknown, negated: isNegated(match.operator), text });
+  return both(condition, connectionsFor(fields, context));
 }
 
 /** The fields of a concatenation; `undefined` where a part is not a field. */
@@ -75,7 +78,11 @@ export function tupleCondition(
   let condition: Condition = ALWAYS;
   fields.forEach((info, i) => {
     const values = tuple[i];
-    if (values) condition = both(condition, valuesCondition({ info, negated: false, span }, values, context));
+    if (!values) return;
+    const own =
+      registerValuesCondition(info, values, span, context) ??
+      valuesCondition({ info, negated: false, span }, values, context);
+    condition = both(condition, own);
   });
   return condition;
 }
@@ -90,36 +97,29 @@ interface TupleTest {
   readonly text: string;
 }
 
-/** The condition that one of some conditions holds, or with `negated` none. */
+/** The condition that one of some conditions holds, or with `negated` none. Its alternatives do not overlap. */
 function anyOf(conditions: readonly Condition[], { needed, unknown, negated, text }: TupleTest): Condition {
-  const all = conditions.flat();
-  const exact = all.every(({ phases, opaque }) => phases === BOTH && opaque.length === 0);
-  const restrictions = compact(all.flatMap((alternative) => alternative.restrictions));
-  if (!exact || restrictions.length > RESTRICTION_LIMIT) {
+  const { exact, tested, open } = byKind(conditions.flat());
+  const restrictions = compact(exact.flatMap((alternative) => alternative.restrictions));
+  if (restrictions.length > RESTRICTION_LIMIT || tested.length + open.length > COMPLEMENT_LIMIT)
     return opaqueCondition(text, needed);
-  }
-  const definite: Alternative[] = restrictions.length > 0 ? [{ restrictions, phases: BOTH, opaque: NO_TEXTS }] : [];
-  if (!negated && unknown.length === 0) return definite;
-  const others = complementOf(restrictions, needed);
-  if (!others) return opaqueCondition(text, needed);
-  if (unknown.length === 0)
-    return others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: NO_TEXTS }] : NEVER;
+  const definite: Condition = restrictions.length > 0 ? [{ restrictions, phases: BOTH, opaque: NO_TEXTS }] : NEVER;
+  if (!negated && unknown.length === 0) return [...definite, ...tested, ...joined(open, text)];
+  if (unknown.length === 0) return noneOf([...definite, ...tested, ...open], needed, text);
+  const outside = noneOf(definite, needed, text);
   const reason = `${text} (${[...new Set(unknown)].slice(0, 3).join(', ')})`;
-  const possible: Alternative[] = others.length > 0 ? [{ restrictions: others, phases: BOTH, opaque: [reason] }] : [];
+  const possible = outside.map((alternative) => ({ ...alternative, opaque: [reason] }));
   return negated ? possible : [...definite, ...possible];
 }
 
-/** Up to how many boxes a complement is computed; its cost grows with the square. */
-const COMPLEMENT_LIMIT = 256;
-
-/** The packets of `needed` without those of some restrictions; `undefined` where that is too expensive. */
-export function complementOf(
-  restrictions: readonly Restriction[],
-  needed: Restriction,
-): readonly Restriction[] | undefined {
-  if (restrictions.length > COMPLEMENT_LIMIT) return undefined;
-  const cuts = restrictions.map((restriction) => ({ ...ANY_PACKET, ...restriction }));
-  return PacketSet.of({ ...ANY_PACKET, ...needed }).subtract(PacketSet.from(cuts)).boxes;
+/** Alternatives that may overlap, because the values of different tuples decide nothing about them, as one. */
+function joined(open: readonly Alternative[], text: string): Condition {
+  const unknown = open.filter(({ opaque }) => opaque.length > 0);
+  if (unknown.length < 2) return open;
+  const restrictions = PacketSet.from(unknown.flatMap((one) => one.restrictions.map(boxOfRestriction))).boxes;
+  const reasons = new Set(unknown.map(({ opaque }) => opaque.join()));
+  const opaque = (reasons.size === 1 ? unknown[0]?.opaque : undefined) ?? [text];
+  return [...open.filter((one) => one.opaque.length === 0), { restrictions, phases: BOTH, opaque }];
 }
 
 /** Joins restrictions that differ only in their addresses, which are frequent in sets of concatenations. */

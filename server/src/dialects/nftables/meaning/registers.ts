@@ -8,15 +8,15 @@ import {
   readsConnection,
   TRANSLATED_DESTINATION,
 } from '../../../model/registers.js';
-import { registerOf } from '../program/registers.js';
+import { registerNamed, registerOf } from '../program/registers.js';
 import type { MatchStatement, SetElement, Span } from '../syntax/tree.js';
 import { MARK, STATE_BITS } from '../vocabulary/data-types.js';
-import { fieldInfo } from '../vocabulary/field-types.js';
+import { type FieldInfo, fieldInfo } from '../vocabulary/field-types.js';
 import { ALWAYS, BOTH, both, type Condition, NEVER, NO_RESTRICTION, NO_TEXTS, opaqueCondition } from './condition.js';
 import type { RuleContext } from './context.js';
 import { decided, requirements } from './field-values.js';
 import { ValueReader } from './value-reader.js';
-import { isNegated } from './values.js';
+import { isNegated, type Values } from './values.js';
 
 /** The condition of a test of a mark or status; `undefined` for tests of other things. */
 export function registerCondition(match: MatchStatement, context: RuleContext): Condition | undefined {
@@ -46,6 +46,26 @@ export function registerCondition(match: MatchStatement, context: RuleContext): 
   }
   const values = isNegated(operator) ? complementOfValues(numbers) : numbers;
   return both(needed, testCondition({ text, test: { of, values } }));
+}
+
+/** The condition that a mark has one of some values; `undefined` for fields of other things, and where values are unknown. */
+export function registerValuesCondition(
+  { name }: FieldInfo,
+  { numbers, unknown }: Values,
+  span: Span,
+  context: RuleContext,
+): Condition | undefined {
+  const of = registerNamed(name);
+  if (of === undefined || of === 'status' || unknown.length > 0) return undefined;
+  return testCondition({ text: context.text(span), test: { of, values: numbers } });
+}
+
+/** That a packet has a connection, where one of some fields is read from it. */
+export function connectionsFor(fields: readonly FieldInfo[], context: RuleContext): Condition {
+  return fields.reduce((all, { name }) => {
+    const of = registerNamed(name);
+    return of === undefined ? all : both(all, withConnection(of, context));
+  }, ALWAYS);
 }
 
 function testCondition(test: OpaqueCondition): Condition {

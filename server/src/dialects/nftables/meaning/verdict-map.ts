@@ -3,22 +3,13 @@ import type { LineProblem } from '../../shared/line-problem.js';
 import { registerOf } from '../program/registers.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import type { FieldInfo } from '../vocabulary/field-types.js';
-import { complementOf, fieldsOf, tupleCondition } from './compare-concatenation.js';
-import {
-  ALWAYS,
-  type Alternative,
-  type Condition,
-  FIRST,
-  merge,
-  NO_TEXTS,
-  opaqueCondition,
-  REPLY,
-  type Restriction,
-} from './condition.js';
+import { fieldsOf, tupleCondition } from './compare-concatenation.js';
+import { noneOf } from './complement.js';
+import { ALWAYS, both, type Condition, merge, opaqueCondition, type Restriction } from './condition.js';
 import type { RuleContext } from './context.js';
 import { fibMapConditions } from './fib.js';
 import { requirements } from './field-values.js';
-import { registerMapConditions } from './registers.js';
+import { connectionsFor, registerMapConditions } from './registers.js';
 import { tuplesOf } from './tuples.js';
 
 /** The conditions of the elements of a map, in which packets are looked up by `key`. */
@@ -50,9 +41,10 @@ export function mapConditions(
       (all, info) => all && merge(all, requirements(info)),
       {},
     );
-    if (needed) result.push({ element, condition: noneOf(known, needed, text) });
+    if (needed) result.push({ element, condition: noneOf(known.flat(), needed, text) });
   }
-  return result;
+  const connections = connectionsFor(fields ?? [], context);
+  return result.map(({ element, condition }) => ({ element, condition: both(condition, connections) }));
 }
 
 function elementCondition(
@@ -70,24 +62,4 @@ function elementCondition(
   );
   if (unknown.length > 0 || element.conditional) return opaqueCondition(context.text(span));
   return tuples.flatMap((tuple) => tupleCondition(fields, tuple, span, context));
-}
-
-/** The condition that none of some conditions holds, on the packets that have the fields of the key. */
-function noneOf(known: readonly Condition[], needed: Restriction, text: string): Condition {
-  const all = known.flat();
-  const result: Alternative[] = [];
-  for (const phase of [FIRST, REPLY]) {
-    const here = all.filter(({ phases }) => (phases & phase) !== 0);
-    const opaque = here.some((alternative) => alternative.opaque.length > 0);
-    const definite = here.filter((alternative) => alternative.opaque.length === 0);
-    const others = complementOf(
-      definite.flatMap(({ restrictions }) => restrictions),
-      needed,
-    );
-    const limit = all.some((alternative) => alternative.limit) ? { segment: text } : undefined;
-    if (!others) result.push({ restrictions: [needed], phases: phase, limit, opaque: [text] });
-    else if (others.length > 0)
-      result.push({ restrictions: others, phases: phase, limit, opaque: opaque ? [text] : NO_TEXTS });
-  }
-  return result;
 }

@@ -10,6 +10,11 @@ const REGISTERS: ReadonlyMap<string, Register> = new Map([
   ['ct status', 'status'],
 ]);
 
+/** The register that a field is; `undefined` for fields of other things. */
+export function registerNamed(field: string): Register | undefined {
+  return REGISTERS.get(field);
+}
+
 /** An expression of registers and numbers; `undefined` for expressions that read anything else, or no register. */
 export function registerOf(expression: Expression): RegisterExpression | undefined {
   if (expression.kind === 'field') return REGISTERS.get(expression.field);
