@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import {
   type BaseLanguageClient,
   DidChangeWatchedFilesNotification,
+  ErrorAction,
+  type ErrorHandler,
   FileChangeType,
   type LanguageClientOptions,
   State,
@@ -118,7 +120,17 @@ export class Server {
   }
 
   private create(): BaseLanguageClient {
-    const client = this.createClient({
+    let restarts: ErrorHandler | undefined;
+    const client: BaseLanguageClient = this.createClient({
+      errorHandler: {
+        // A server that dies is told as an error and as a closed connection, in no certain order. The client would give up at
+        // an error that comes first; only what is closed is started again, a few times.
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          restarts ??= client.createDefaultErrorHandler();
+          return restarts.closed();
+        },
+      },
       documentSelector: this.documentSelector,
       outputChannel: this.output,
       initializationOptions: { uriScheme: vscode.env.uriScheme } satisfies ClientOptions,
