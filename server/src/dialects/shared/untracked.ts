@@ -11,6 +11,7 @@ import {
   TCP,
   UDP,
 } from '../../model/packets.js';
+import { ANSWERS_UNTRACKED, type RegisterExpression, type RegisterTest, UNTRACKED } from '../../model/registers.js';
 
 /** All protocols but ICMP, the only one with packets that open no connection. */
 export const NOT_ICMP: ProtocolSet = ALL_PROTOCOLS.subtract(protocolSet(ICMP)).subtract(protocolSet(ICMPV6));
@@ -29,6 +30,22 @@ export interface Untracked {
 }
 
 export const ALL_TRACKED: Untracked = { packets: PacketSet.none, strays: PacketSet.none };
+
+/** A test of bits of the status of a packet. */
+function statusTest(bits: number, value: number): RegisterTest {
+  return { of: { operator: '&', left: 'status', right: bits }, values: IntervalSet.of([value, value]) };
+}
+
+/** Where packets carry it: that rules have not excluded a packet from tracking, or that they have. */
+export const TRACKED = statusTest(UNTRACKED, 0);
+export const EXCLUDED = statusTest(UNTRACKED, UNTRACKED);
+
+/** The same of a reply, and of the packet that it answers. */
+export const CONNECTED = statusTest((UNTRACKED | ANSWERS_UNTRACKED) >>> 0, 0);
+export const STRAY = statusTest((UNTRACKED | ANSWERS_UNTRACKED) >>> 0, ANSWERS_UNTRACKED);
+
+/** The status of a packet once a rule excludes it. */
+export const EXCLUDING: RegisterExpression = { operator: '|', left: 'status', right: UNTRACKED };
 
 /** A rule before connection tracking. */
 export interface EarlyRule {

@@ -4,7 +4,6 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { BaseChain, FilterRule } from '../../../model/filter.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { ANY_PACKET } from '../../../model/packets.js';
-import { UNTRACKED } from '../../../model/registers.js';
 import {
   fixedRun,
   type PlacedRun,
@@ -13,6 +12,7 @@ import {
   RunChain,
   type RuleTemplate as Template,
 } from '../../../model/rule-runs.js';
+import { EXCLUDING } from '../../shared/untracked.js';
 import type { Chain, ChainRule, ChainRun, PlacedChainRun, Policy } from '../program/ruleset.js';
 import { BOTH_PHASES, type Rule } from '../syntax/rule/rule.js';
 import type { Meaning } from './parts.js';
@@ -21,11 +21,7 @@ import { meaningKey, meaningsOf, type RuleContext } from './rule-meaning.js';
 const CONTINUE: FilterRule['action'] = { kind: 'continue' };
 
 /** `CT --notrack`, where states test it. */
-const UNTRACKING: FilterRule['action'] = {
-  kind: 'set',
-  register: 'status',
-  to: { operator: '|', left: 'status', right: UNTRACKED },
-};
+const UNTRACKING: FilterRule['action'] = { kind: 'set', register: 'status', to: EXCLUDING };
 
 interface RuleTemplate extends Meaning, Template {
   readonly origin: ChainRule;

@@ -7,7 +7,7 @@ import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type RegisterTest, TRANSLATED_DESTINATION } from '../../../model/registers.js';
 import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
-import { ALL_TRACKED, mayBeIcmp, type Untracked } from '../../shared/untracked.js';
+import { ALL_TRACKED, CONNECTED, EXCLUDED, mayBeIcmp, STRAY, TRACKED, type Untracked } from '../../shared/untracked.js';
 import type { RunTests } from '../program/ruleset.js';
 import type { SetMembers } from '../program/set-members.js';
 import {
@@ -22,17 +22,7 @@ import {
 } from '../syntax/rule/rule.js';
 import type { BuiltInChain, TableName } from '../vocabulary/words.js';
 import { inPhase, type Meaning, split, withTest, withUnknown } from './parts.js';
-import {
-  BOX_LIMIT,
-  CONNECTED,
-  EXCLUDED,
-  isTooMuch,
-  STRAY,
-  TRACKED,
-  TRACKING_CLASSES,
-  withStrayState,
-  withTracking,
-} from './tracking.js';
+import { BOX_LIMIT, isTooMuch, TRACKING_CLASSES, withStrayState } from './tracking.js';
 import { tupleParts } from './tuples.js';
 
 /** The context in the rule set on which the meaning of a rule in one of its chains depends. */
@@ -101,7 +91,7 @@ function atTranslation(part: Meaning, context: RuleContext): Meaning[] {
   );
   const opening = first.flatMap((one) => withFirstState(one, (state) => state === 'NEW', '', context));
   const { untracked } = context;
-  if (!untracked) return opening.map((one) => withTracking(one, 'whether the packet is tracked', TRACKED));
+  if (!untracked) return opening.map((one) => withTest(one, 'whether the packet is tracked', TRACKED));
   const { packets } = untracked;
   return packets.isEmpty ? opening : opening.flatMap((one) => split(one, packets, false));
 }
@@ -200,7 +190,7 @@ function withStateBeforeTracking(
   { followsTracking }: RuleContext,
 ): readonly Meaning[] {
   if (has('INVALID') === has('UNTRACKED')) return has('INVALID') ? [part] : [];
-  if (followsTracking) return [withTracking(part, text, has('INVALID') ? TRACKED : EXCLUDED)];
+  if (followsTracking) return [withTest(part, text, has('INVALID') ? TRACKED : EXCLUDED)];
   return has('INVALID') ? [part] : [];
 }
 
@@ -275,10 +265,10 @@ function withFollowedTracking(
   const reply = inPhase(part, 'reply', REPLY_ONLY);
   const strays = reply.flatMap((one) => withStrayState(one, has, text));
   return [
-    ...first.map((one) => withTracking(one, text, TRACKED)),
-    ...(has('ESTABLISHED') ? reply.map((one) => withTracking(one, text, CONNECTED)) : []),
-    ...strays.map((one) => withTracking(one, text, STRAY)),
-    ...(has('UNTRACKED') ? [withTracking(part, text, EXCLUDED)] : []),
+    ...first.map((one) => withTest(one, text, TRACKED)),
+    ...(has('ESTABLISHED') ? reply.map((one) => withTest(one, text, CONNECTED)) : []),
+    ...strays.map((one) => withTest(one, text, STRAY)),
+    ...(has('UNTRACKED') ? [withTest(part, text, EXCLUDED)] : []),
   ];
 }
 

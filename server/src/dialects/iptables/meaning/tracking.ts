@@ -1,12 +1,10 @@
 // The states that connection tracking assigns to packets that open no connection or belong to none, and whether they are tracked.
 import { ICMP, ICMP_TRACKING, ICMPV6 } from '../../../model/icmp.js';
-import { IntervalSet } from '../../../model/intervals.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, protocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
-import { ANSWERS_UNTRACKED, UNTRACKED } from '../../../model/registers.js';
 import { NOT_ICMP, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
-import { type Meaning, withTest, withUnknown } from './parts.js';
+import { type Meaning, withUnknown } from './parts.js';
 
 /** Packets that belong to no known connection and get the same states. */
 export interface TrackingClass {
@@ -43,22 +41,6 @@ export const BOX_LIMIT = 64;
 
 export function isTooMuch({ packets }: Untracked): boolean {
   return packets.boxes.length > BOX_LIMIT;
-}
-
-/** Values of the bits that say of what a packet is not tracked: itself, or the packet that it answers. */
-interface Tracking {
-  readonly bits: number;
-  readonly value: number;
-}
-
-export const TRACKED: Tracking = { bits: UNTRACKED, value: 0 };
-export const EXCLUDED: Tracking = { bits: UNTRACKED, value: UNTRACKED };
-export const CONNECTED: Tracking = { bits: (UNTRACKED | ANSWERS_UNTRACKED) >>> 0, value: 0 };
-export const STRAY: Tracking = { bits: CONNECTED.bits, value: ANSWERS_UNTRACKED };
-
-export function withTracking(part: Meaning, text: string, { bits, value }: Tracking): Meaning {
-  const of = { operator: '&', left: 'status', right: bits } as const;
-  return withTest(part, text, { of, values: IntervalSet.of([value, value]) });
 }
 
 /** Replies that belong to no connection that is known. */

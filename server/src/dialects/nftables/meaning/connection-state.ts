@@ -4,8 +4,16 @@ import { ICMP_TRACKING } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
-import { ANSWERS_UNTRACKED, UNTRACKED } from '../../../model/registers.js';
-import { NOT_ICMP, STRAY_CLASSES, type Untracked } from '../../shared/untracked.js';
+import type { RegisterTest } from '../../../model/registers.js';
+import {
+  CONNECTED,
+  EXCLUDED,
+  NOT_ICMP,
+  STRAY,
+  STRAY_CLASSES,
+  TRACKED,
+  type Untracked,
+} from '../../shared/untracked.js';
 import { STATE_BITS } from '../vocabulary/data-types.js';
 import {
   type Alternative,
@@ -50,28 +58,18 @@ export function followedStateCondition(test: (bits: number) => boolean): Conditi
   const limit = { states: new Set<string>(STATES.filter((state) => test(STATE_BITS[state]))) };
   const untracked = test(STATE_BITS.untracked) ? inPhases(BOTH, NO_RESTRICTION, limit) : NEVER;
   return [
-    ...both(inPhase(condition, FIRST), TRACKED),
-    ...both(inPhase(condition, REPLY | OTHERS), CONNECTED),
-    ...both(strayCondition(test, limit), STRAY),
-    ...both(untracked, EXCLUDED),
+    ...both(inPhase(condition, FIRST), trackingCondition(TRACKED)),
+    ...both(inPhase(condition, REPLY | OTHERS), trackingCondition(CONNECTED)),
+    ...both(strayCondition(test, limit), trackingCondition(STRAY)),
+    ...both(untracked, trackingCondition(EXCLUDED)),
   ];
 }
 
-function trackingCondition(bits: number, value: number): Condition {
-  const test = { of: { operator: '&', left: 'status', right: bits }, values: IntervalSet.of([value, value]) } as const;
+/** The condition that a test of what a packet carries of tracking holds. */
+export function trackingCondition(test: RegisterTest): Condition {
   const tests = [{ text: 'whether the packet is tracked', test }];
   return [{ restrictions: NO_RESTRICTION, phases: BOTH, opaque: NO_TEXTS, tests }];
 }
-
-const CONNECTION = (UNTRACKED | ANSWERS_UNTRACKED) >>> 0;
-
-/** That rules have not excluded a packet from tracking, or that they have. */
-export const TRACKED = trackingCondition(UNTRACKED, 0);
-export const EXCLUDED = trackingCondition(UNTRACKED, UNTRACKED);
-
-/** The same of a reply, and of the packet that it answers. */
-const CONNECTED = trackingCondition(CONNECTION, 0);
-const STRAY = trackingCondition(CONNECTION, ANSWERS_UNTRACKED);
 
 /** The condition of replies that belong to no connection that is known. */
 function strayCondition(test: (bits: number) => boolean, limit: ConnectionLimit): Condition {

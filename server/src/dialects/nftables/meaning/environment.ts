@@ -46,7 +46,7 @@ export const ALL_UNKNOWN: ReadonlyMap<TrackedAt, PacketSet | undefined> = new Ma
 /** The environments of the chains of a ruleset. */
 export class Environments {
   private readonly early: ReadonlySet<Chain>;
-  /** Chains to which one leads that does not surely come before conntrack. */
+  /** Of {@link early}, chains to which one leads as well that does not surely come before conntrack. */
   private readonly others: ReadonlySet<Chain>;
   private readonly late: ReadonlySet<Chain>;
   /** The chains to which the base chains of each hook lead. */
@@ -60,7 +60,7 @@ export class Environments {
     private readonly excluded: ReadonlyMap<TrackedAt, PacketSet | undefined>,
   ) {
     this.early = reachableFrom(ruleset, isEarly);
-    this.others = reachableFrom(ruleset, (base) => !isSurelyEarly(base));
+    this.others = this.early.size === 0 ? this.early : reachableFrom(ruleset, (base) => !isSurelyEarly(base));
     this.late = reachableFrom(ruleset, isLate);
     const bases = [...ruleset.tables.values()].flatMap(({ chains }) =>
       [...chains.values()].flatMap(({ base }) => base ?? []),

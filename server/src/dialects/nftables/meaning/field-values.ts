@@ -5,7 +5,7 @@ import { NEIGHBOUR_HOP_LIMIT } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
-import { ALL_TRACKED } from '../../shared/untracked.js';
+import { ALL_TRACKED, EXCLUDED, TRACKED } from '../../shared/untracked.js';
 import type { Span } from '../syntax/tree.js';
 import { ETHER_TYPE, NFPROTO, STATE_BITS } from '../vocabulary/data-types.js';
 import { CONNECTION_FIELDS, type FieldInfo, PORT_PROTOCOLS } from '../vocabulary/field-types.js';
@@ -29,7 +29,7 @@ import {
   V4_ONLY,
   V6_ONLY,
 } from './condition.js';
-import { EXCLUDED, followedStateCondition, stateCondition, TRACKED } from './connection-state.js';
+import { followedStateCondition, stateCondition, trackingCondition } from './connection-state.js';
 import type { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import type { Values } from './values.js';
@@ -110,7 +110,7 @@ export function trackedCondition(
   const isInvalid = test(STATE_BITS.invalid);
   if (untracked?.packets.isEmpty || isInvalid === test(STATE_BITS.untracked)) return isInvalid ? ALWAYS : NEVER;
   if (!followsTracking) return undefined;
-  return isInvalid ? TRACKED : EXCLUDED;
+  return trackingCondition(isInvalid ? TRACKED : EXCLUDED);
 }
 
 /** The fields of which {@link decided} knows the possible values. */

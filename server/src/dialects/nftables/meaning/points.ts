@@ -6,11 +6,11 @@ import { NameSet } from '../../../model/names.js';
 import { ANY_PACKET, intersectBoxes, PacketSet } from '../../../model/packets.js';
 import { fixedRun, type PlacedRun, type RuleTemplate, RunChain, RunDerivation } from '../../../model/rule-runs.js';
 import { REAL_PATHS } from '../../shared/real-paths.js';
-import { mayBeIcmp, type TrackedAt, untrackedAmong } from '../../shared/untracked.js';
+import { mayBeIcmp, TRACKED, type TrackedAt, untrackedAmong } from '../../shared/untracked.js';
 import { eachStatement, expressionsOf, fieldsOf } from '../program/rule-statements.js';
 import { type BaseHook, type Chain, isRule, type MissingRules, type Ruleset } from '../program/ruleset.js';
 import type { Family, RuleStatement } from '../syntax/tree.js';
-import { OPENING_PACKETS, TRACKED } from './connection-state.js';
+import { OPENING_PACKETS } from './connection-state.js';
 import { HOOK_INTERFACES, type KnownInterfaces } from './interfaces.js';
 import { BOTH_PHASES } from './rule-meaning.js';
 
@@ -108,7 +108,7 @@ function translationChain(
   const own = families.length === 2 ? undefined : families;
   const opaque = [
     ...(isTracked ? [] : [{ text: 'whether connections are tracked' }]),
-    ...(untracked ? [] : followsTracking ? IS_TRACKED : [{ text: 'whether the packet is tracked' }]),
+    ...(untracked ? [] : [{ text: 'whether the packet is tracked', ...(followsTracking ? { test: TRACKED } : {}) }]),
   ];
   const isUsual = opaque.length === 0 && untracked?.isEmpty;
   const entering = isUsual ? OPENING : new RunDerivation((rule) => atTranslation(rule, untracked, opaque));
@@ -119,8 +119,6 @@ function translationChain(
   }
   return new BaseRunChain(fullName, runs, { policy: 'accept', statement }, own);
 }
-
-const IS_TRACKED = TRACKED.flatMap(({ tests = [] }) => tests);
 
 function atTranslation(
   rule: RuleTemplate,

@@ -1,6 +1,7 @@
 // What the statements that set marks do: where they set what, and where their rule goes on.
 import type { FilterAction } from '../../../model/filter.js';
 import { type Register, type RegisterExpression, UNTRACKED } from '../../../model/registers.js';
+import { EXCLUDING } from '../../shared/untracked.js';
 import { registerOf, registerSetBy } from '../program/registers.js';
 import type { EffectStatement, Expression, RuleStatement } from '../syntax/tree.js';
 import { MARK, STATE_BITS } from '../vocabulary/data-types.js';
@@ -42,13 +43,19 @@ export function settingOf(statement: EffectStatement, context: RuleContext): Set
   return { changes: changes([{ when: goesOn, to }]), goesOn };
 }
 
+/** The status where it depends on the way to a chain whether a rule excludes the packet. */
+const MAYBE_EXCLUDING: RegisterExpression = {
+  operator: '|',
+  left: 'status',
+  right: { operator: '&', left: 'unknown', right: UNTRACKED },
+};
+
 /** A packet with a connection stays tracked; one without, which is invalid, does not (nft_notrack_eval of Linux). */
 function untrackingBy({ environment }: RuleContext): Setting | undefined {
   if (!environment.followsTracking) return undefined;
   const isInvalid = (bits: number) => bits === STATE_BITS.invalid;
   const invalid = environment.isSurelyEarly ? ALWAYS : trackedCondition(environment, isInvalid);
-  const right: RegisterExpression = invalid ? UNTRACKED : { operator: '&', left: 'unknown', right: UNTRACKED };
-  const to: RegisterExpression = { operator: '|', left: 'status', right };
+  const to = invalid ? EXCLUDING : MAYBE_EXCLUDING;
   return { changes: [{ when: invalid ?? ALWAYS, action: { kind: 'set', register: 'status', to } }], goesOn: ALWAYS };
 }
 
