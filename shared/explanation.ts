@@ -10,8 +10,20 @@ export type ExplanationStep<Path = unknown> =
   | { readonly kind: 'invalid'; readonly message: string }
   /** The verdict depends on the path of the flow: ask the user, then request again with the path of the chosen one. */
   | { readonly kind: 'choose'; readonly prompt: string; readonly choices: readonly PathChoice<Path>[] }
-  /** The answer, as an HTML page. */
-  | { readonly kind: 'answer'; readonly title: string; readonly html: string };
+  /** The answer, as an HTML page, and the statements of its way, in the order in which they were come to. */
+  | { readonly kind: 'answer'; readonly title: string; readonly html: string; readonly way: readonly WayStep[] };
+
+/** One statement on the way to an answer, to be marked in an editor. */
+export interface WayStep {
+  /** The URI of its file, as the client spells it. */
+  readonly uri: string;
+  /** Its zero-based lines, the last one included. */
+  readonly lines: readonly [first: number, last: number];
+  /** What it did there, as a short phrase. */
+  readonly effect: string;
+  /** Whether its condition held; one that did not is a part of the way all the same. */
+  readonly applies: boolean;
+}
 
 /** One of the paths that a flow may take through a filter. */
 export interface PathChoice<Path = unknown> {

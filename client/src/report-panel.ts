@@ -1,7 +1,9 @@
 // The panel that shows reports: coverage, firewall plan and explanations, as the pages that the server writes.
 
 import * as vscode from 'vscode';
+import type { WayStep } from '../../shared/explanation.js';
 import { COVERAGE, EXPLAIN, PLAN, SHOW_FIXES_COMMAND, SHOW_LINE_COMMAND } from '../../shared/protocol.js';
+import { LitWay } from './lit-way.js';
 import type { Server } from './server.js';
 import type { WorkspaceFiles } from './workspace-files.js';
 
@@ -33,6 +35,8 @@ export class ReportPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private shown: Shown | undefined;
   private html = '';
+  /** The way of an explanation stays lit as long as the explanation is shown. */
+  private readonly lit = new LitWay();
   private readonly disposables: vscode.Disposable[];
 
   constructor(
@@ -40,6 +44,7 @@ export class ReportPanel implements vscode.Disposable {
     private readonly files: WorkspaceFiles,
   ) {
     this.disposables = [
+      this.lit,
       // The server publishes diagnostics after each analysis: what is shown may have changed.
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
         if (this.shown && isAffected(this.shown, uris)) void this.refresh();
@@ -85,14 +90,16 @@ export class ReportPanel implements vscode.Disposable {
     panel.onDidDispose(() => {
       this.panel = undefined;
       this.shown = undefined;
+      this.lit.show([]);
     });
   }
 
   private async refresh(): Promise<void> {
     const { panel, shown } = this;
     if (!panel || !shown) return;
-    const html = (await this.pageOf(shown)) ?? NOTHING;
+    const { html = NOTHING, way = [] } = await this.pageOf(shown);
     if (panel !== this.panel || shown !== this.shown) return;
+    this.lit.show(way);
     panel.title = titleOf(shown);
     // The same page again would lose the place where somebody reads.
     const page = html.replace('<body>', () => `<body data-shown="${encodeURIComponent(JSON.stringify(shown))}">`);
@@ -100,18 +107,18 @@ export class ReportPanel implements vscode.Disposable {
     this.html = page;
   }
 
-  private async pageOf(shown: Shown): Promise<string | undefined> {
+  private async pageOf(shown: Shown): Promise<Page> {
     const uri = vscode.Uri.parse(shown.uri, true);
     const { server } = this;
     switch (shown.kind) {
       case 'coverage':
-        return (await server.request(COVERAGE, uri, { format: 'html' }))?.text;
+        return { html: (await server.request(COVERAGE, uri, { format: 'html' }))?.text };
       case 'workspace': {
         const { uris } = await this.files.of(uri);
-        return (await server.request(COVERAGE, uri, { files: uris, format: 'html' }))?.text;
+        return { html: (await server.request(COVERAGE, uri, { files: uris, format: 'html' }))?.text };
       }
       case 'plan':
-        return (await server.request(PLAN, uri, { format: 'html' })).text;
+        return { html: (await server.request(PLAN, uri, { format: 'html' })).text };
       case 'explanation': {
         const { question, log, path } = shown;
         const step = await server.request(EXPLAIN, uri, {
@@ -119,10 +126,16 @@ export class ReportPanel implements vscode.Disposable {
           ...(log === undefined ? {} : { log }),
           path,
         });
-        return step?.kind === 'answer' ? step.html : undefined;
+        return step?.kind === 'answer' ? step : {};
       }
     }
   }
+}
+
+/** What is shown: a page of HTML, and the way that it tells of. */
+interface Page {
+  readonly html?: string | undefined;
+  readonly way?: readonly WayStep[];
 }
 
 function titleOf(shown: Shown): string {

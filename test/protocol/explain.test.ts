@@ -28,6 +28,7 @@ interface Step {
   readonly message: string;
   readonly choices: readonly { readonly label: string; readonly path: unknown }[];
   readonly html: string;
+  readonly way: readonly unknown[];
 }
 
 /** The text of an answer, without its markup. */
@@ -78,6 +79,13 @@ describe('a flow', () => {
     const link = (line: number) =>
       `<a href="command:lintel.showLine?${encodeURIComponent(JSON.stringify([session.uri('rules.v4'), line]))}">`;
     expect(answer.html).toContain(`${link(6)}rules.v4, line 7</a>`);
+    const step = (line: number, effect: string, applies: boolean) => ({
+      uri: session.uri('rules.v4'),
+      lines: [line, line],
+      effect,
+      applies,
+    });
+    expect(answer.way).toEqual([step(6, 'jumps to MEDIA', true), step(7, 'accepts', true)]);
     expect(answer.html).toContain(`${link(7)}rules.v4, line 8</a>`);
   });
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
 import { ANSWER_PATIENCE, persist, VSCode } from './workbench.js';
@@ -16,6 +17,9 @@ const FIREWALL = `*filter
 COMMIT
 `;
 
+/** What the way of a packet to port 3482 says behind its statements. */
+const LIT = ['1. jumps to TEAMS', '2. denies'];
+
 const EDGE = `*filter
 :INPUT DROP [0:0]
 :FORWARD DROP [0:0]
@@ -29,6 +33,19 @@ COMMIT
 const dropped = (port: number) =>
   `Nov 27 06:00:01 gw kernel: drop: IN=eth1 OUT=eth0 SRC=10.20.0.9 DST=52.112.0.10 LEN=78 PROTO=UDP SPT=${port} DPT=3478 LEN=58\n`;
 const DROPS = `${dropped(50000)}${dropped(50006)}`;
+
+/** What the editor shows behind its lines without being part of them, from top to bottom. */
+function textsBehindLines(page: Page): Promise<string[]> {
+  return page.locator('.editor-instance .view-line').evaluateAll((lines) =>
+    lines
+      .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+      .flatMap((line) => [...line.querySelectorAll('span')])
+      .flatMap(
+        (span) =>
+          /^"(.+)"$/.exec(span.ownerDocument.defaultView?.getComputedStyle(span, '::after').content ?? '')?.[1] ?? [],
+      ),
+  );
+}
 
 describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes of a flow', () => {
   let vscode: VSCode;
@@ -65,6 +82,11 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
 
     const answer = workbench.preview;
     await answer.getByText('Verdict: deny').first().waitFor();
+    // The statements of the way are marked where they stand, with what each of them did.
+    await persist('the way in the editor', async () => {
+      const marks = await textsBehindLines(page);
+      if (marks.join('\n') !== LIT.join('\n')) throw new Error(`Marked are ${marks.join(' | ')}.`);
+    });
     await workbench.picture('explain-flow');
     // The click and the command that it runs both take the focus; where the click comes last, the editor has lost it again.
     await persist('line 7', async () => {

@@ -2,6 +2,7 @@
 
 import type { Connection } from 'vscode-languageserver';
 import type { CoverageFile } from '../../../shared/coverage.js';
+import type { WayStep } from '../../../shared/explanation.js';
 import {
   CHECK_FILES,
   COVERAGE,
@@ -74,11 +75,14 @@ export function answerOwnRequests(
 
   connection.onRequest(typed(EXPLAIN), async ({ uri, question, position, log, path }) => {
     const open = await find(uri);
-    const linkTo = (statement: Location) => lineLink(statement, documents);
+    const places = {
+      linkTo: (statement: Location) => lineLink(statement, documents),
+      placeOf: (statement: Location) => placeOf(statement, documents),
+    };
     const step =
       open &&
       (await service.askExplainer(open.uri, open.request, (explainer, { document, dialect }) => {
-        if (log !== undefined) return logStep(explainer, log, linkTo);
+        if (log !== undefined) return logStep(explainer, log, places);
         const { document: text } = open;
         const place = position && {
           document,
@@ -87,7 +91,7 @@ export function answerOwnRequests(
           text: text.getText(),
           offset: text.offsetAt(position),
         };
-        return explanationStep(explainer, { question, path: flowPathOf(path), ...(place ? { place } : {}) }, linkTo);
+        return explanationStep(explainer, { question, path: flowPathOf(path), ...(place ? { place } : {}) }, places);
       }));
     return step ?? null;
   });
@@ -131,10 +135,16 @@ function flowPathOf(chosen: unknown): FlowPath {
 }
 
 /** Has the client show the line where a range begins. */
-function lineLink({ uri, range }: Location, documents: OpenDocuments): Html {
+function lineLink(statement: Location, documents: OpenDocuments): Html {
+  const { uri, lines } = placeOf(statement, documents);
+  const [line] = lines;
+  return html`<a href="${commandHref(SHOW_LINE_COMMAND, uri, line)}">${nameOf(statement.uri)}, line ${line + 1}</a>`;
+}
+
+function placeOf({ uri, range }: Location, documents: OpenDocuments): Pick<WayStep, 'uri' | 'lines'> {
   const { uri: clientUri, positions } = documents.places(uri);
-  const { line } = positions.positionAt(range.start);
-  return html`<a href="${commandHref(SHOW_LINE_COMMAND, clientUri, line)}">${nameOf(uri)}, line ${line + 1}</a>`;
+  const [first, last] = [range.start, range.end].map((offset) => positions.positionAt(offset).line);
+  return { uri: clientUri, lines: [first ?? 0, last ?? 0] };
 }
 
 function narrowed(file: CoverageFile, only: CoverageParams['only']): CoverageFile {

@@ -5,12 +5,19 @@ import type { FlowPath } from '../../analysis/explain/flow.js';
 import { ANYONE, type Explainer } from './answer.js';
 import { answerPage, type LinkTo } from './pages.js';
 import { type Place, questionAt } from './suggestion.js';
+import { type PlaceOf, wayOf } from './way.js';
 
 /** What the user has entered so far: the flow or URL, if any, and the path that was chosen for the flow; and where it is asked. */
 export interface AskedQuestion {
   readonly question: string | undefined;
   readonly path: FlowPath;
   readonly place?: Place;
+}
+
+/** How a front end leads to a statement, and where the statement stands for it. */
+export interface Places {
+  readonly linkTo: LinkTo;
+  readonly placeOf: PlaceOf;
 }
 
 /**
@@ -20,7 +27,7 @@ export interface AskedQuestion {
 export function explanationStep(
   explainer: Explainer,
   { question, path, place }: AskedQuestion,
-  linkTo: LinkTo,
+  { linkTo, placeOf }: Places,
 ): ExplanationStep<FlowPath> {
   if (question === undefined) {
     const suggestion = place && questionAt(place);
@@ -40,7 +47,8 @@ export function explanationStep(
       choices: answer.choices,
     };
   }
-  return { kind: 'answer', title: question.trim(), html: answerPage(question.trim(), path, answer, linkTo) };
+  const title = question.trim();
+  return { kind: 'answer', title, html: answerPage(title, path, answer, linkTo), way: wayOf(answer, placeOf) };
 }
 
 function promptOf({ kinds }: Explainer): string {
