@@ -27,6 +27,7 @@ const EXAMPLES = [
     language: 'pac',
     hint: 'isInNet(host, "13.107.64.0", "255.255.192.0|: Skype for Business hybrid with Microsoft 365',
     lens: ['function FindProxyForURL', 'Microsoft Teams 0/2 met, 1 partial, 1 undecided'],
+    rule: ['return DIRECT;', 'Meets Exchange Online (1) | SharePoint and OneDrive (1)'],
     name: ['DIRECT', 'variable'],
     word: '13.107.64.0',
   },
@@ -35,6 +36,10 @@ const EXAMPLES = [
     language: 'squid',
     hint: undefined,
     lens: ['http_access', 'Microsoft Teams 7/8 met, 1 blocked'],
+    rule: [
+      'http_access allow offices staff',
+      'Meets Exchange Online (2) | Microsoft Teams (7) | SharePoint and OneDrive (1) | Microsoft 365 common services (3)',
+    ],
     name: ['offices', 'class'],
     word: '10.20.0.0/16',
   },
@@ -43,6 +48,7 @@ const EXAMPLES = [
     language: 'iptables',
     hint: '-d 52.112.0.0/14 -p udp -m udp --dport 3478|: Microsoft Teams',
     lens: [':clients-out', 'Microsoft Teams 7/8 met, 1 blocked'],
+    rule: ['-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT', 'Meets The network itself (1)'],
     name: ['clients-out', 'function'],
     word: '52.112.0.0/14',
   },
@@ -51,6 +57,10 @@ const EXAMPLES = [
     language: 'nftables',
     hint: 'elements = { 52.112.0.0/14, 52.122.0.0/15|: Microsoft Teams',
     lens: ['chain outgoing', 'Microsoft Teams 0/3 met, 1 blocked, 2 partial'],
+    rule: [
+      'tcp dport { 80, 443 } accept',
+      'Meets Exchange Online (2) | SharePoint and OneDrive (1) | Microsoft 365 common services (3)',
+    ],
     name: ['teams_media', 'class'],
     word: '52.122.0.0/15',
   },
@@ -59,6 +69,10 @@ const EXAMPLES = [
     language: 'cisco',
     hint: 'object-group CLIENTS 52.112.0.0 0.3.255.255 range 3478 3481|: Microsoft Teams',
     lens: ['ip access-list extended CLIENTS-OUT', 'Microsoft Teams 7/9 met, 1 blocked, 1 partial'],
+    rule: [
+      'permit tcp object-group CLIENTS any eq www',
+      'Meets Exchange Online (1) | Microsoft Teams (3) | SharePoint and OneDrive (1) | Microsoft 365 common services (2)',
+    ],
     name: ['CLIENTS', 'class'],
     word: 'CLIENTS-OUT',
   },
@@ -67,6 +81,8 @@ const EXAMPLES = [
     language: 'powershell',
     hint: '-LocalPort 8057, 8058|: Skype for Business Server',
     lens: ['New-NetFirewallRule', 'Skype for Business Server 1/1 met'],
+    // Each rule is a part of its own, which says it already.
+    rule: undefined,
     name: ['$FrontEndPorts', 'variable'],
     word: 'New-NetFirewallRule',
   },
@@ -75,6 +91,7 @@ const EXAMPLES = [
     language: 'netpolicy',
     hint: 'media: [3478|: Microsoft Teams',
     lens: ['rules:', 'Microsoft Teams 8/8 met'],
+    rule: ['- name: mail', 'Meets Exchange Online (1)'],
     name: ['teams-media', 'class'],
     word: '52.112.0.0/14',
   },
@@ -118,7 +135,7 @@ function lineTo(path: string, position: Position): string {
   return documentOf(path).getText({ start: { line: position.line, character: 0 }, end: position });
 }
 
-describe.each(EXAMPLES)('$path', ({ path, hint, lens, name, word }) => {
+describe.each(EXAMPLES)('$path', ({ path, hint, lens, rule, name, word }) => {
   const source = textOf(path);
   const at = (offset: number) => documentOf(path).positionAt(offset);
   const read = (range: Range) => documentOf(path).getText(range);
@@ -145,6 +162,7 @@ describe.each(EXAMPLES)('$path', ({ path, hint, lens, name, word }) => {
       shown.some((one) => one.includes(place) && one.includes(told)),
       shown.join('\n'),
     ).toBe(true);
+    if (rule) expect(shown).toContain(rule.join(' → '));
     // Other editors have none of VS Code's commands.
     expect(lenses.map(({ command }) => command?.command)).toEqual(lenses.map(() => ''));
   });

@@ -1,8 +1,18 @@
 // What an editor asks for with each key: the form of a call, forms to fill in, the paths of files, and the form of the text.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CompletionItem, InlayHint, SignatureHelp, TextEdit } from 'vscode-languageserver/node';
+import type { CodeLens, CompletionItem, InlayHint, SignatureHelp, TextEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { buildServer, Editor } from './editor.js';
+
+/** A chain that is a part of its file, in which one rule meets something. */
+const TEAMS_CHAIN = `table inet filter {
+  chain forward {
+    type filter hook forward priority 0; policy drop;
+    ct state established,related accept
+    udp dport 3478-3481 accept
+  }
+}
+`;
 
 const NFT =
   'table inet filter {\n  chain forward {\n  type filter hook forward priority filter;\n\ttcp   dport 22 accept\n  }\n}\n';
@@ -93,4 +103,19 @@ test('each kind of hint is switched off by itself', async () => {
   editor.settings = { defaultHints: false };
   await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
   expect(await hints()).not.toContain('policy accept');
+});
+
+test('the lines above rules are switched off without those above chains', async () => {
+  const lenses = async () => {
+    const found = await editor.connection.sendRequest<CodeLens[]>('textDocument/codeLens', uriOf('teams.nft'));
+    return found.map(({ command }) => command?.title);
+  };
+  await editor.open('teams.nft', 'nftables', TEAMS_CHAIN);
+  const rule = 'Meets Microsoft Teams (1)';
+  expect(await lenses()).toContain(rule);
+  editor.settings = { ruleCodeLens: false };
+  await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  const rest = await lenses();
+  expect(rest).not.toContain(rule);
+  expect(rest).not.toHaveLength(0);
 });

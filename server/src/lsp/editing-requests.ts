@@ -176,14 +176,18 @@ export function answerEditingRequests(connection: Connection, context: Context):
 
   connection.onCodeLens(async ({ textDocument }) => {
     const open = await find(textDocument.uri);
-    if (!open?.request.codeLens) return null;
+    if (!open) return null;
+    const { codeLens, ruleCodeLens } = open.request;
+    if (!codeLens && !ruleCodeLens) return null;
     const command = hasCommands() ? SHOW_COVERAGE_COMMAND : '';
-    return (await service.codeLenses(open.uri, open.request)).map(
-      ({ range, title }): CodeLens => ({
-        range: toRange(range, open.document),
-        command: { title, command, ...(command ? { arguments: [open.document.uri] } : {}) },
-      }),
-    );
+    return (await service.codeLenses(open.uri, open.request))
+      .filter(({ about }) => (about === 'part' ? codeLens : ruleCodeLens))
+      .map(
+        ({ range, title }): CodeLens => ({
+          range: toRange(range, open.document),
+          command: { title, command, ...(command ? { arguments: [open.document.uri] } : {}) },
+        }),
+      );
   });
 }
 

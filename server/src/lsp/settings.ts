@@ -25,6 +25,8 @@ export interface Settings {
   readonly defaultHints: boolean;
   /** Whether what a file covers stands above the parts that decide it. */
   readonly codeLens: boolean;
+  /** Whether the requirements that a statement meets stand above it. */
+  readonly ruleCodeLens: boolean;
   /** Whether files that are not open are checked as well: the client then names them. */
   readonly workspaceDiagnostics: boolean;
 }
@@ -38,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   contentHints: true,
   defaultHints: true,
   codeLens: true,
+  ruleCodeLens: true,
   workspaceDiagnostics: false,
 };
 
@@ -74,6 +77,7 @@ export function readSettings(value: unknown): ReadSettings {
     contentHints,
     defaultHints,
     codeLens,
+    ruleCodeLens,
     workspaceDiagnostics,
   } = DEFAULT_SETTINGS;
   return {
@@ -85,6 +89,7 @@ export function readSettings(value: unknown): ReadSettings {
     contentHints: read('contentHints', 'true or false', isBoolean, contentHints),
     defaultHints: read('defaultHints', 'true or false', isBoolean, defaultHints),
     codeLens: read('codeLens', 'true or false', isBoolean, codeLens),
+    ruleCodeLens: read('ruleCodeLens', 'true or false', isBoolean, ruleCodeLens),
     workspaceDiagnostics: read('workspaceDiagnostics', 'true or false', isBoolean, workspaceDiagnostics),
     faults,
   };

@@ -8,6 +8,8 @@ import type { Examined } from '../examination.js';
 
 /** A line above a statement of a file. */
 export interface CodeLens {
+  /** A part of the file, such as a chain; or one statement in it. */
+  readonly about: 'part' | 'rule';
   readonly range: TextRange;
   readonly title: string;
 }
@@ -18,24 +20,51 @@ const SERVICE_LIMIT = 4;
 /** What is told of a service beside how much of it is met. */
 const NOT_MET: readonly VerdictStatus[] = ['blocked', 'partial', 'undecided'];
 
-/** Above each part of the outline that decides a requirement: how much of each service it meets. */
+/**
+ * Above each part of the outline that decides a requirement: how much of each service it meets. Above each statement by which
+ * requirements are met: how many of each service.
+ */
 export function codeLensesFor(
   { analysis, checks }: Examined,
   uri: string,
   outline: readonly OutlineItem[],
 ): readonly CodeLens[] {
   const parts = new Map<OutlineItem | undefined, Verdict[]>();
+  const rules = new Map<number, { readonly range: TextRange; readonly met: Verdict[] }>();
   for (const verdict of analysis.report.coverage) {
     if (verdict.status === 'not-applicable') continue;
     const [decider] = verdict.decidedBy;
-    if (decider === undefined || decider.uri !== uri) continue;
-    const part = partAt(outline, decider.range.start);
-    parts.set(part, [...(parts.get(part) ?? []), verdict]);
+    if (decider?.uri === uri) {
+      const part = partAt(outline, decider.range.start);
+      parts.set(part, [...(parts.get(part) ?? []), verdict]);
+    }
+    if (verdict.status !== 'met') continue;
+    for (const { uri: file, range } of verdict.decidedBy) {
+      if (file !== uri) continue;
+      const rule = rules.get(range.start) ?? { range, met: [] };
+      rule.met.push(verdict);
+      rules.set(range.start, rule);
+    }
   }
   const start = { start: 0, end: 0 };
-  return [...parts]
-    .map(([part, verdicts]) => ({ range: part?.nameRange ?? start, title: titleOf(verdicts, checks) }))
-    .sort((a, b) => a.range.start - b.range.start);
+  const ofParts = [...parts].map(
+    ([part, verdicts]): CodeLens => ({
+      about: 'part',
+      range: part?.nameRange ?? start,
+      title: titleOf(byService(verdicts, checks), summaryOf),
+    }),
+  );
+  // A part of one statement has its line already.
+  const ofRules = [...rules.values()]
+    .filter(({ range }) => ![...parts.keys()].some((part) => part && contains(range, part.nameRange.start)))
+    .map(
+      ({ range, met }): CodeLens => ({
+        about: 'rule',
+        range,
+        title: `Meets ${titleOf(byService(met, checks), (service, all) => `${service} (${all.length})`)}`,
+      }),
+    );
+  return [...ofParts, ...ofRules].sort((a, b) => a.range.start - b.range.start);
 }
 
 /** The narrowest part at an offset, such as a chain in its table; a single rule only where it is in none. */
@@ -52,7 +81,7 @@ function partAt(items: readonly OutlineItem[], offset: number): OutlineItem | un
   );
 }
 
-function titleOf(verdicts: readonly Verdict[], { requirements }: Examined['checks']): string {
+function byService(verdicts: readonly Verdict[], { requirements }: Examined['checks']) {
   const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
   const services = new Map<string, VerdictStatus[]>();
   for (const { requirement, status } of verdicts) {
@@ -61,7 +90,14 @@ function titleOf(verdicts: readonly Verdict[], { requirements }: Examined['check
     const service = serviceTitleOf(known);
     services.set(service, [...(services.get(service) ?? []), status]);
   }
-  const told = [...services].slice(0, SERVICE_LIMIT).map(([service, statuses]) => summaryOf(service, statuses));
+  return services;
+}
+
+function titleOf(
+  services: ReadonlyMap<string, readonly VerdictStatus[]>,
+  summary: (service: string, statuses: readonly VerdictStatus[]) => string,
+): string {
+  const told = [...services].slice(0, SERVICE_LIMIT).map(([service, statuses]) => summary(service, statuses));
   const more = services.size - told.length;
   return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(' | ');
 }
