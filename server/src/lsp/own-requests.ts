@@ -2,7 +2,7 @@
 
 import type { Connection } from 'vscode-languageserver';
 import type { CoverageFile } from '../../../shared/coverage.js';
-import type { WayStep } from '../../../shared/explanation.js';
+
 import {
   CHECK_FILES,
   COVERAGE,
@@ -23,6 +23,7 @@ import { isFindingCode } from '../model/codes.js';
 import { coverageCsv, coverageMarkdown } from '../service/coverage.js';
 import { explanationStep } from '../service/explain/dialogue.js';
 import { logStep } from '../service/explain/log-report.js';
+import type { PlaceOf } from '../service/explain/way.js';
 import { canonicalFolder, canonicalUri, folderOf, inFolder, nameOf, pathOf } from '../service/files/uris.js';
 import { type Html, html } from '../service/html/html.js';
 import type { LanguageService } from '../service/language-service.js';
@@ -141,7 +142,7 @@ function lineLink(statement: Location, documents: OpenDocuments): Html {
   return html`<a href="${commandHref(SHOW_LINE_COMMAND, uri, line)}">${nameOf(statement.uri)}, line ${line + 1}</a>`;
 }
 
-function placeOf({ uri, range }: Location, documents: OpenDocuments): Pick<WayStep, 'uri' | 'lines'> {
+function placeOf({ uri, range }: Location, documents: OpenDocuments): ReturnType<PlaceOf> {
   const { uri: clientUri, positions } = documents.places(uri);
   const [first, last] = [range.start, range.end].map((offset) => positions.positionAt(offset).line);
   return { uri: clientUri, lines: [first ?? 0, last ?? 0] };

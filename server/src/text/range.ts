@@ -22,6 +22,11 @@ export function range(start: number, end: number): TextRange {
   return { start, end };
 }
 
+/** Whether two ranges have a place in common, their ends included. */
+export function touches(a: TextRange, b: TextRange): boolean {
+  return a.start <= b.end && b.start <= a.end;
+}
+
 export function contains(outer: TextRange, offset: number): boolean {
   return outer.start <= offset && offset <= outer.end;
 }

@@ -4,6 +4,7 @@ import { formOf, recognise } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRangesOf } from './editor/folding.js';
+import { hintsIn } from './editor/hints.js';
 import { entityAt } from './editor/hover.js';
 import { outlineOf } from './editor/outline.js';
 import { nameFault } from './editor/rename.js';
@@ -34,5 +35,6 @@ export const iptables: Dialect<IptablesTree, Program> = {
   outline: outlineOf,
   entityAt,
   completionsAt,
+  hintsIn,
   foldingRanges: foldingRangesOf,
 };

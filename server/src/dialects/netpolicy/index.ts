@@ -5,6 +5,7 @@ import { detectNetpolicy } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
+import { hintsIn } from './editor/hints.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { obstacleTo, proposePermits } from './fixes/permit.js';
@@ -28,6 +29,7 @@ export const netpolicy: Dialect<NetpolicyTree, Policy> = {
   outline,
   entityAt,
   completionsAt,
+  hintsIn,
   foldingRanges,
   // JSON has a form of its own, which editors have.
   format: ({ source }, { indent }) => (/\.json$/i.test(source.uri) ? [] : formatYaml(source.text, indent)),

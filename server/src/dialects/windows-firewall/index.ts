@@ -5,6 +5,7 @@ import { detectWindowsFirewall } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
+import { hintsIn } from './editor/hints.js';
 import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { signatureAt } from './editor/signature.js';
@@ -35,5 +36,6 @@ export const windowsFirewall: Dialect<Tree, Program> = {
   entityAt,
   completionsAt,
   signatureAt,
+  hintsIn,
   foldingRanges,
 };

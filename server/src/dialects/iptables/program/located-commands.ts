@@ -3,7 +3,7 @@
 import { lineAt, linesIn, linesWithin } from '../../../kept/line-blocks.js';
 import { addAll } from '../../../kept/lists.js';
 import type { AddressFamily } from '../../../model/ip.js';
-import type { TextRange } from '../../../text/range.js';
+import { type TextRange, touches } from '../../../text/range.js';
 import type { Rule } from '../syntax/rule/rule.js';
 import type { Line } from '../syntax/tree.js';
 import { restoreWords, type Word } from '../syntax/words.js';
@@ -26,12 +26,16 @@ export interface LocatedCommand {
 }
 
 /**
- * All commands of a document, in the order of execution; of iptables-save only those that a range touches, where one is given: it
- * may begin behind the line that says their table.
+ * All commands of a document, in the order of execution; only those that a range touches, where one is given: in a file of
+ * iptables-save it may begin behind the line that says their table.
  */
 export function locatedCommands(document: IptablesDocument, within?: TextRange): LocatedCommand[] {
   const { tree } = document;
-  if (tree.kind === 'script') return document.program.invocations.flatMap((one) => fromInvocation(one, document));
+  if (tree.kind === 'script') {
+    const { invocations } = document.program;
+    const wanted = within ? invocations.filter(({ statement }) => touches(statement.range, within)) : invocations;
+    return wanted.flatMap((one) => fromInvocation(one, document));
+  }
   if (tree.kind !== 'save') return [];
   const located: LocatedCommand[] = [];
   let table = '';

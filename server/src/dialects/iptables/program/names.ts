@@ -20,7 +20,7 @@ export function nameUses(document: IptablesDocument, sources: Pick<Sources, 'rea
   return [...ruleNameUses(document), ...inScript, ...own, ...others];
 }
 
-/** Chains and sets in commands of iptables, of iptables-save in a range alone where one is given. */
+/** Chains and sets in commands of iptables, of those in a range alone where one is given. */
 export function ruleNameUses(document: IptablesDocument, within?: TextRange): NameUse[] {
   const { uri, text } = document.source;
   const uses: NameUse[] = [];

@@ -24,13 +24,14 @@ export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The kinds of groups, which are also the keys of their sections. */
-export type GroupKind = 'addresses' | 'hosts' | 'ports';
+export const GROUP_KINDS = ['addresses', 'hosts', 'ports'] as const;
+export type GroupKind = (typeof GROUP_KINDS)[number];
 
 /** The kind of the values at a path; `undefined` where they are neither addresses nor hosts nor ports. */
 export function groupKindAt(path: Path): GroupKind | undefined {
   const keys = path.filter((step) => typeof step === 'string');
   const [section, kind] = keys;
-  if (section === 'groups') return kind === 'addresses' || kind === 'hosts' || kind === 'ports' ? kind : undefined;
+  if (section === 'groups') return GROUP_KINDS.find((one) => one === kind);
   switch (keys[keys.length - 1]) {
     case 'from':
     case 'to':

@@ -1,6 +1,6 @@
 // What stands beside the text: the elements of a set at its use, and what a base chain does at its end where nothing says so.
 
-import type { TextRange } from '../../../text/range.js';
+import { type TextRange, touches } from '../../../text/range.js';
 import type { ContentHint } from '../../dialect.js';
 import { contentHint, usesWithin } from '../../shared/content-hints.js';
 import type { NftDocument } from '../program/ruleset.js';
@@ -29,7 +29,7 @@ function elementsOf({ source }: NftDocument, { elements }: NamedSet): readonly s
 /** "accept" is the policy of a chain that names none (nft(8), CHAINS). */
 function policies({ tree, source: { text } }: NftDocument, range: TextRange): readonly ContentHint[] {
   return tree.root.items.flatMap(({ block: table }) => {
-    if (table?.kind !== 'table' || table.end < range.start || range.end < table.start) return [];
+    if (table?.kind !== 'table' || !touches(table, range)) return [];
     return table.items.flatMap(({ block: chain }): ContentHint[] => {
       if (chain?.kind !== 'chain' || !chain.closed || chain.end < range.start || range.end < chain.end) return [];
       const head = text.slice(chain.start, Math.min(chain.end, chain.start + HEAD_LENGTH)).replace(/#.*/g, '');
