@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readEndpointFile, writeEndpointList } from '../../server/src/catalog/update.js';
 import { type Behaviour, RECORDED, RecordedService, recording, status } from '../unit/catalog/recorded-service.js';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode, type Workbench } from './workbench.js';
+import { VSCode } from './vscode.js';
+import type { Workbench } from './workbench.js';
 
 const UPDATE = { key: 'ctrl+alt+u', command: 'lintel.updateEndpoints' };
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { ANSWER_PATIENCE, persist, VSCode } from './workbench.js';
+import { VSCode } from './vscode.js';
+import { ANSWER_PATIENCE, persist } from './workbench.js';
 
 const FIREWALL = `*filter
 :INPUT DROP [0:0]
@@ -62,8 +63,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     const { page } = workbench;
     await workbench.openFile('rules.v4');
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
-    await page.getByText('--dport 3478:3481').first().click();
-    await workbench.runCommand('Lintel: Explain a Flow from Here…');
+    await workbench.runFromMenu('3478', 'Explain a Flow from Here…');
     const filled = page.locator('.quick-input-widget input').first();
     await persist('the flow of the rule', async () => {
       const value = await filled.inputValue();

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { root, VSCode, type Workbench } from './workbench.js';
+import { VSCode } from './vscode.js';
+import { root, type Workbench } from './workbench.js';
 
 interface TerminalFinding {
   readonly code: string;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findVSCode, runSuite } from '../../scripts/vscode-desktop.mjs';
 import { isChromiumMissing } from './chromium.js';
 import { CASES, type Outcomes } from './suite/cases.js';
-import { packagedExtension } from './workbench.js';
+import { packagedExtension } from './vscode.js';
 
 describe.skipIf(isChromiumMissing())('in the extension host of VS Code, the packaged extension', () => {
   let outcomes: Outcomes;

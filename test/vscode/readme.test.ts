@@ -1,7 +1,7 @@
 // The page of the extension in VS Code: what somebody sees first is the README, and nothing in it is broken.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode } from './workbench.js';
+import { VSCode } from './vscode.js';
 
 describe.skipIf(isChromiumMissing())('the page of the extension', () => {
   let vscode: VSCode;

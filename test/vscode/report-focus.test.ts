@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode, type Workbench } from './workbench.js';
+import { VSCode } from './vscode.js';
+import type { Workbench } from './workbench.js';
 
 /** Rules in a language of VS Code's own: they are checked like those in one of Lintel's. */
 const SCRIPT = `New-NetFirewallRule -DisplayName Chat -Direction Outbound -Action Block -Protocol UDP -RemotePort 3478 -RemoteAddress 52.112.0.0/14\n`;

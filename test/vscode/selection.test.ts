@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { persist, VSCode, type Workbench } from './workbench.js';
+import { VSCode } from './vscode.js';
+import { persist, type Workbench } from './workbench.js';
 
 const CLOSED =
   'table inet filter {\n  chain forward {\n    type filter hook forward priority 0; policy drop;\n  }\n}\n';

@@ -16,7 +16,7 @@ import {
 } from 'vscode-languageserver/node';
 import manifest from '../../package.json' with { type: 'json' };
 import { installExtension, isVSCodeInstalled } from '../../scripts/vscode-in-browser.mjs';
-import { packagedExtension } from './workbench.js';
+import { packagedExtension } from './vscode.js';
 
 const CLOSED = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
 

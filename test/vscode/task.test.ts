@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { ANSWER_PATIENCE, persist, root, VSCode } from './workbench.js';
+import { VSCode } from './vscode.js';
+import { ANSWER_PATIENCE, persist, root } from './workbench.js';
 
 /** The user's own key. */
 const RUN_TASK = { key: 'ctrl+alt+k', command: 'workbench.action.tasks.runTask', args: 'lintel: check' };

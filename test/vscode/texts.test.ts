@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readManifest } from '../../scripts/manifest.mjs';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode } from './workbench.js';
+import { VSCode } from './vscode.js';
 
 const { contributes } = readManifest('de');
 

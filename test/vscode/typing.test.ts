@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode, type Workbench } from './workbench.js';
+import { VSCode } from './vscode.js';
+import type { Workbench } from './workbench.js';
 
 /** How long a person takes for a key, in milliseconds. */
 const KEY = 100;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode, type Workbench } from './workbench.js';
+import { VSCode } from './vscode.js';
+import type { Workbench } from './workbench.js';
 
 describe.skipIf(isChromiumMissing())('the extension running in a browser', () => {
   let vscode: VSCode;

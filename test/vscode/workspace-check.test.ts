@@ -3,7 +3,8 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { isChromiumMissing } from './chromium.js';
-import { VSCode, type Workbench } from './workbench.js';
+import { VSCode } from './vscode.js';
+import type { Workbench } from './workbench.js';
 
 const BROKEN = `table inet filter {
   chain forward {
