@@ -98,6 +98,14 @@ export const CHECK_FILES = request<CheckFilesParams, CheckFilesResult>('lintel/c
 /** The network and the catalog of the folder `uri`, by its nearest lintel.yaml. */
 export const OVERVIEW = request<FileParams, Overview>('lintel/overview');
 
+export interface FindParams extends FileParams {
+  /** A host, an address, a port or a URL; anything else finds nothing. */
+  readonly text: string;
+}
+
+/** The ids of the requirements of the folder `uri` that list something: a network lists each of its addresses. */
+export const FIND = request<FindParams, { readonly ids: readonly string[] }>('lintel/find');
+
 export interface PlanParams extends FileParams {
   readonly format?: 'html' | 'markdown';
 }

@@ -3,6 +3,8 @@
 import * as vscode from 'vscode';
 import { DAYS_UNTIL_STALE, daysSince, daysText } from '../../../shared/age.js';
 import type { ListedRequirement, PackOverview } from '../../../shared/overview.js';
+import { FIND } from '../../../shared/protocol.js';
+import type { Server } from '../server.js';
 import type { WorkspaceSurvey } from './survey.js';
 
 export type CatalogRow =
@@ -13,7 +15,10 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogRow> {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly survey: WorkspaceSurvey) {
+  constructor(
+    private readonly server: Server,
+    private readonly survey: WorkspaceSurvey,
+  ) {
     survey.onDidChange(() => this.changed.fire());
   }
 
@@ -42,6 +47,7 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogRow> {
         description: requirement.id,
         detail: requirement.lists,
         iconPath: new vscode.ThemeIcon(requirement.isSelected ? 'check' : 'circle-outline'),
+        alwaysShow: false,
         row: { kind: 'requirement' as const, pack, requirement },
       })),
     );
@@ -51,16 +57,33 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogRow> {
     question.matchOnDescription = true;
     question.matchOnDetail = true;
     question.items = items;
+    // The text of a network does not contain those of its addresses, nor that of a wildcard the names below it.
+    const find = async (text: string) => {
+      const listing = await this.listing(text);
+      if (question.value !== text) return;
+      const found = items.map((item) => ({ ...item, alwaysShow: listing.has(item.row.requirement.id) }));
+      question.items = found.sort((one, other) => Number(other.alwaysShow) - Number(one.alwaysShow));
+    };
+    question.onDidChangeValue(find);
     question.value = beginning;
     try {
       return await new Promise((resolve) => {
         question.onDidAccept(() => resolve(question.selectedItems[0]?.row));
         question.onDidHide(() => resolve(undefined));
         question.show();
+        void find(beginning);
       });
     } finally {
       question.dispose();
     }
+  }
+
+  /** The ids of what lists a host, an address or a port. */
+  private async listing(text: string): Promise<ReadonlySet<string>> {
+    const found = await Promise.all(
+      this.survey.folders.map(({ folder }) => this.server.request(FIND, folder.uri, { text })),
+    );
+    return new Set(found.flatMap(({ ids }) => ids));
   }
 
   /** The packs of all folders, each once, those first of which something is selected. */

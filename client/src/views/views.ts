@@ -21,7 +21,7 @@ export function registerViews(
   const survey = new WorkspaceSurvey(server, files);
   const filter = new CoverageFilter(state);
   const coverage = new CoverageTree(survey, filter);
-  const catalog = new CatalogTree(survey);
+  const catalog = new CatalogTree(server, survey);
   const coverageView = vscode.window.createTreeView('lintel.coverage', {
     treeDataProvider: coverage,
     showCollapseAll: true,

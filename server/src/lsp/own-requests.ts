@@ -2,12 +2,12 @@
 
 import type { Connection } from 'vscode-languageserver';
 import type { CoverageFile } from '../../../shared/coverage.js';
-
 import {
   CHECK_FILES,
   COVERAGE,
   type CoverageParams,
   EXPLAIN,
+  FIND,
   FINDING_PAGE,
   LANGUAGE,
   OVERVIEW,
@@ -17,6 +17,7 @@ import {
   SURVEY,
 } from '../../../shared/protocol.js';
 import type { FlowPath } from '../analysis/explain/flow.js';
+import { parseSought } from '../catalog/sought.js';
 import { detectLanguage } from '../configuration/languages.js';
 import { pageOf } from '../model/code-page.js';
 import { isFindingCode } from '../model/codes.js';
@@ -112,6 +113,14 @@ export function answerOwnRequests(
     const overview = await service.overview(file, await settings.settingsFor(uri));
     const { configuration } = overview;
     return configuration === undefined ? overview : { ...overview, configuration: documents.places(configuration).uri };
+  });
+
+  connection.onRequest(typed(FIND), async ({ uri, text }) => {
+    const endpoint = parseSought(text);
+    if (!endpoint) return { ids: [] };
+    const configuration = await service.configurationFor(inFolder(canonicalFolder(uri), 'lintel.yaml'));
+    const catalog = configuration.catalogFor((await settings.settingsFor(uri)).cloud);
+    return { ids: catalog.servedBy(endpoint).map(({ id }) => id) };
   });
 
   connection.onRequest(typed(PLAN), async ({ uri, format = 'markdown' }) => {
