@@ -1,12 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { copyProject } from '../../project-copy.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** Holds the placeholder of the template, which must not be replaced in what was replaced. */
 const NAME = 'sample-filter';
 const VITEST = 'node_modules/vitest/vitest.mjs';
@@ -15,20 +12,7 @@ const VITEST = 'node_modules/vitest/vitest.mjs';
 let copy = '';
 
 beforeAll(async () => {
-  copy = mkdtempSync(join(tmpdir(), 'new-dialect-'));
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const needed = files
-    .split('\0')
-    .filter((file) => file !== '' && !/^(?:node_modules$|examples\/|test\/(?:conformance|docs|vscode)\/)/.test(file))
-    .filter((file) => existsSync(join(root, file)));
-  for (const file of [...needed, 'server/generated']) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(root, file), join(copy, file), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  copy = copyProject('new-dialect', /^(?:examples\/|test\/(?:conformance|docs|vscode)\/)/);
   // biome finds out through git which files are ignored.
   execFileSync('git', ['init', '--quiet'], { cwd: copy });
   await run('scripts/new-dialect.mjs', NAME);
