@@ -20,7 +20,8 @@ import {
   squidConf,
   squidWords,
 } from './bench/inputs.mjs';
-import { costOf, editTime, fixTimes, peakMemory, processTimes } from './bench/measure.mjs';
+import { costOf, editTime, fixTimes, peakMemory, processTimes, requestTimes } from './bench/measure.mjs';
+import { goalText, milliseconds, print, rows } from './bench/table.mjs';
 import { writeTree } from './bench/tree.mjs';
 import { build } from './build.mjs';
 
@@ -39,7 +40,6 @@ const server = join(root, '.cache', 'bench', 'server.js');
  * well, where the kernel refuses nft messages as long as these.
  */
 const IN_NAMESPACE = ['unshare', process.getuid?.() === 0 ? '-n' : '-rn'];
-const WIDTHS = [66, 10, 34, 6, 8, 8];
 const HEAD = ['what', 'lintel', 'beside it', 'ratio', 'goal', ''];
 
 /** The rows, by the word that chooses them. */
@@ -138,6 +138,12 @@ const GROUPS = /** @type {const} */ ({
     await addFix('iptables-save of 100,000 rules', 'iptables', 'rules.v4', iptablesSave(100_000));
     await addFix('PAC of 3,000 conditions', 'pac', 'proxy.pac', pacFile(3_000));
   },
+  requests: async () => {
+    await addRequests('squid.conf of 24,000 lines', 'squid', 'squid.conf', squidConf(24_000));
+    await addRequests('iptables-save of 24,000 rules', 'iptables', 'rules.v4', iptablesSave(24_000));
+    await addRequests('nftables file of 20,000 rules', 'nftables', 'rules.nft', nftRuleset(20_000));
+    await addRequests('access list of 24,000 entries', 'cisco-acl', 'router.cfg', ciscoAcl(24_000));
+  },
   edits: async () => {
     await addEdits('squid.conf of 24,000 lines', 5, 'squid', 'squid.conf', squidConf(24_000));
     await addEdits('iptables-save of 100,000 rules', 16, 'iptables', 'rules.v4', iptablesSave(100_000));
@@ -172,8 +178,6 @@ if (help || unknown.length > 0) {
   process.exit(help ? 0 : 2);
 }
 
-/** All rows that were printed, as `--json` writes them. @type {(readonly string[])[]} */
-const rows = [];
 const outdir = join('.cache', 'bench');
 const cli = join(root, outdir, 'cli.js');
 
@@ -355,6 +359,19 @@ async function addEdits(what, goal, languageId, name, text, settings) {
 }
 
 /**
+ * What an editor waits for while somebody reads a file.
+ * @param {string} what
+ * @param {string} languageId
+ * @param {string} name
+ * @param {string} text
+ */
+async function addRequests(what, languageId, name, text) {
+  const path = join(folder, 'read', name);
+  const times = await requestTimes({ server, path, languageId, text });
+  for (const [request, time] of times) add(`${request}, ${what}`, time, 10);
+}
+
+/**
  * What an editor waits for that wants a quick fix, beside what it waits for when it opens the file.
  * @param {string} what
  * @param {string} languageId
@@ -388,28 +405,4 @@ async function addFix(what, languageId, name, text) {
  */
 function add(what, time, goal) {
   print([what, milliseconds(time), '', '', `≤ ${goal} ms`, goalText(time <= goal)]);
-}
-
-/** @param {number} time */
-function milliseconds(time) {
-  return `${time.toFixed(time < 20 ? 2 : 0)} ms`;
-}
-
-/** @param {boolean} reached */
-function goalText(reached) {
-  return reached ? 'reached' : 'MISSED';
-}
-
-/**
- * Prints a row of the table at once: a benchmark takes minutes.
- * @param {readonly string[]} row
- */
-function print(row) {
-  rows.push(row);
-  console.log(
-    row
-      .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

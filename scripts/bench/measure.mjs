@@ -69,117 +69,172 @@ export function peakMemory(args) {
   return costOf(args).memory;
 }
 
+/** @typedef {{ server: string, path: string, languageId: string, text: string }} Opened a document, and the server that it is opened in */
+
 /**
- * The median time from sending an edit of a document to receiving the diagnostics of its new version, in milliseconds.
- * @param {{ server: string, path: string, languageId: string, text: string, edits: number, settings?: object }} options
+ * Starts a server, and ends it after use.
+ * @template Result
+ * @param {string} server
+ * @param {object} capabilities of the client
+ * @param {object | undefined} settings
+ * @param {(connection: ReturnType<typeof createProtocolConnection>) => Promise<Result>} use
+ * @returns {Promise<Result>}
  */
-export async function editTime({ server, path, languageId, text, edits, settings }) {
+async function withServer(server, capabilities, settings, use) {
   const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createProtocolConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
-  /** @type {(version: number) => void} */
-  let published = () => {};
-  connection.onNotification('textDocument/publishDiagnostics', ({ version }) => published(version));
   connection.onRequest('workspace/configuration', ({ items }) => items.map(() => settings ?? null));
   connection.listen();
-  /** @param {number} version */
-  const diagnosticsOf = (version) =>
-    new Promise((resolve) => {
-      published = (own) => own === version && resolve(undefined);
-    });
-
-  const capabilities = {
-    workspace: { configuration: true },
-    textDocument: { publishDiagnostics: { versionSupport: true } },
-  };
   await connection.sendRequest('initialize', { processId: process.pid, rootUri: null, capabilities });
   await connection.sendNotification('initialized', {});
-  const uri = pathToFileURL(path).href;
-  const opened = diagnosticsOf(1);
-  await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
-  await opened;
-
-  const lines = text.split('\n');
-  const times = [];
-  for (let i = 0; i < edits; i++) {
-    // A character typed at the end of a comment or condition somewhere in the file, and taken away again.
-    const line = Math.floor((lines.length * ((i >> 1) + 1)) / (edits / 2 + 2));
-    const character = lines[line]?.length ?? 0;
-    const range = { start: { line, character }, end: { line, character: character + (i % 2) } };
-    const version = i + 2;
-    const done = diagnosticsOf(version);
-    const start = performance.now();
-    await connection.sendNotification('textDocument/didChange', {
-      textDocument: { uri, version },
-      contentChanges: [{ range, text: i % 2 === 0 ? ' ' : '' }],
-    });
-    await done;
-    times.push(performance.now() - start);
-  }
+  const result = await use(connection);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await connection.sendRequest('shutdown');
   await connection.sendNotification('exit');
   await ended;
   connection.dispose();
-  // The first edits run code that is not compiled yet.
-  return median(times.slice(10));
+  return result;
+}
+
+/**
+ * The median time from sending an edit of a document to receiving the diagnostics of its new version, in milliseconds.
+ * @param {Opened & { edits: number, settings?: object }} options
+ */
+export function editTime({ server, path, languageId, text, edits, settings }) {
+  const capabilities = {
+    workspace: { configuration: true },
+    textDocument: { publishDiagnostics: { versionSupport: true } },
+  };
+  return withServer(server, capabilities, settings, async (connection) => {
+    /** @type {(version: number) => void} */
+    let published = () => {};
+    connection.onNotification('textDocument/publishDiagnostics', ({ version }) => published(version));
+    /** @param {number} version */
+    const diagnosticsOf = (version) =>
+      new Promise((resolve) => {
+        published = (own) => own === version && resolve(undefined);
+      });
+    const uri = pathToFileURL(path).href;
+    const opened = diagnosticsOf(1);
+    await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+    await opened;
+
+    const lines = text.split('\n');
+    const times = [];
+    for (let i = 0; i < edits; i++) {
+      // A character typed at the end of a comment or condition somewhere in the file, and taken away again.
+      const line = Math.floor((lines.length * ((i >> 1) + 1)) / (edits / 2 + 2));
+      const character = lines[line]?.length ?? 0;
+      const range = { start: { line, character }, end: { line, character: character + (i % 2) } };
+      const version = i + 2;
+      const done = diagnosticsOf(version);
+      const start = performance.now();
+      await connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri, version },
+        contentChanges: [{ range, text: i % 2 === 0 ? ' ' : '' }],
+      });
+      await done;
+      times.push(performance.now() - start);
+    }
+    // The first edits run code that is not compiled yet.
+    return median(times.slice(10));
+  });
 }
 
 /**
  * What an editor waits for that resolves code actions, in milliseconds: the diagnostics of a document that is opened, the actions of the
  * first finding that may have a fix, the edit of that, and a hover that is asked for right behind the edit.
- * @param {{ server: string, path: string, languageId: string, text: string }} options
+ * @param {Opened} options
  */
-export async function fixTimes({ server, path, languageId, text }) {
-  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const connection = createProtocolConnection(
-    new StreamMessageReader(child.stdout),
-    new StreamMessageWriter(child.stdin),
-  );
+export function fixTimes({ server, path, languageId, text }) {
+  const codeAction = { dataSupport: true, resolveSupport: { properties: ['edit'] } };
+  return withServer(server, { textDocument: { codeAction } }, undefined, async (connection) => {
+    const textDocument = { uri: pathToFileURL(path).href };
+    const [diagnostics, open] = await timed(() => opened(connection, { ...textDocument, languageId, text }));
+    const asked = diagnostics.find(({ data }) => data !== undefined);
+    if (!asked) throw new Error(`${path} has no finding about a requirement`);
+    const { range } = asked;
+    const [actions, bulb] = await timed(() =>
+      connection.sendRequest('textDocument/codeAction', { textDocument, range, context: { diagnostics: [asked] } }),
+    );
+    const chosen = /** @type {import('vscode-languageserver/node').CodeAction[]} */ (actions)[0];
+    const [[, resolve], [, hover]] = await Promise.all([
+      timed(() => connection.sendRequest('codeAction/resolve', chosen)),
+      timed(() => connection.sendRequest('textDocument/hover', { textDocument, position: range.start })),
+    ]);
+    return { open, bulb, resolve, hover };
+  });
+}
+
+/** How often each request is sent; what comes first runs code that is not compiled yet. */
+const REQUESTS = 60;
+const WARM_UP = 10;
+
+/** How many lines a window shows. */
+const SHOWN_LINES = 50;
+
+/**
+ * The median time of each request that an editor sends while somebody reads a document, by its name, in milliseconds: each time at
+ * another line, at the end of its second word.
+ * @param {Opened} options
+ * @returns {Promise<ReadonlyMap<string, number>>}
+ */
+export function requestTimes({ server, path, languageId, text }) {
+  return withServer(server, {}, undefined, async (connection) => {
+    const textDocument = { uri: pathToFileURL(path).href };
+    await opened(connection, { ...textDocument, languageId, text });
+    const lines = text.split('\n');
+    /** @type {Map<string, number>} */
+    const medians = new Map();
+    for (const name of [
+      'hover',
+      'completion',
+      'definition',
+      'documentLink',
+      'semanticTokens/range',
+      'codeLens',
+      'inlayHint',
+    ]) {
+      const times = [];
+      for (let i = 0; i < REQUESTS; i++) {
+        const line = Math.floor((lines.length * (i + 1)) / (REQUESTS + 2));
+        const position = { line, character: /^\s*\S+(?:\s+\S+)?/.exec(lines[line] ?? '')?.[0].length ?? 0 };
+        const range = { start: { line, character: 0 }, end: { line: line + SHOWN_LINES, character: 0 } };
+        const [, time] = await timed(() =>
+          connection.sendRequest(`textDocument/${name}`, { textDocument, position, range }),
+        );
+        times.push(time);
+      }
+      medians.set(name, median(times.slice(WARM_UP)));
+    }
+    return medians;
+  });
+}
+
+/**
+ * Opens a document, and waits for what is found in it.
+ * @param {ReturnType<typeof createProtocolConnection>} connection
+ * @param {{ uri: string, languageId: string, text: string }} document
+ * @returns {Promise<import('vscode-languageserver/node').Diagnostic[]>}
+ */
+async function opened(connection, document) {
   /** @type {Promise<import('vscode-languageserver/node').Diagnostic[]>} */
   const published = new Promise((resolve) => {
     connection.onNotification('textDocument/publishDiagnostics', ({ diagnostics }) => resolve(diagnostics));
   });
-  connection.listen();
-  const codeAction = { dataSupport: true, resolveSupport: { properties: ['edit'] } };
-  await connection.sendRequest('initialize', {
-    processId: process.pid,
-    rootUri: null,
-    capabilities: { textDocument: { codeAction } },
-  });
-  await connection.sendNotification('initialized', {});
-  const uri = pathToFileURL(path).href;
-  const textDocument = { uri };
-  /**
-   * @template Result
-   * @param {() => Promise<Result>} wait
-   * @returns {Promise<[Result, number]>}
-   */
-  const timed = async (wait) => {
-    const start = performance.now();
-    return [await wait(), performance.now() - start];
-  };
-  const [diagnostics, open] = await timed(async () => {
-    await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
-    return published;
-  });
-  const asked = diagnostics.find(({ data }) => data !== undefined);
-  if (!asked) throw new Error(`${path} has no finding about a requirement`);
-  const { range } = asked;
-  const [actions, bulb] = await timed(() =>
-    connection.sendRequest('textDocument/codeAction', { textDocument, range, context: { diagnostics: [asked] } }),
-  );
-  const chosen = /** @type {import('vscode-languageserver/node').CodeAction[]} */ (actions)[0];
-  const [[, resolve], [, hover]] = await Promise.all([
-    timed(() => connection.sendRequest('codeAction/resolve', chosen)),
-    timed(() => connection.sendRequest('textDocument/hover', { textDocument, position: range.start })),
-  ]);
-  const ended = new Promise((done) => child.once('exit', done));
-  await connection.sendRequest('shutdown');
-  await connection.sendNotification('exit');
-  await ended;
-  connection.dispose();
-  return { open, bulb, resolve, hover };
+  await connection.sendNotification('textDocument/didOpen', { textDocument: { ...document, version: 1 } });
+  return published;
+}
+
+/**
+ * @template Result
+ * @param {() => Promise<Result>} wait
+ * @returns {Promise<[Result, number]>} with the time in milliseconds
+ */
+async function timed(wait) {
+  const start = performance.now();
+  return [await wait(), performance.now() - start];
 }
