@@ -1,4 +1,5 @@
 // Finds the requirements that list a host, an address or a port.
+import { once } from '../kept/once.js';
 import { HostSet } from '../model/hosts.js';
 import { IpSet, isEveryAddress, parsePrefix } from '../model/ip.js';
 import { formatPorts, type PortSet } from '../model/ports.js';
@@ -34,27 +35,39 @@ const COVERS = 1;
 const OVERLAPS = 0;
 const RELATIONS: readonly Relation[] = ['overlaps', 'covers', 'equal'];
 
+/** Texts that requirements list, with the requirements by their place in the catalog. */
+type Listed = ReadonlyMap<string, readonly number[]>;
+
 /** Finds the requirements that list hosts, prefixes and ports. */
 export class ServiceIndex {
   private readonly hostSets = new Map<string, HostSet>();
   private readonly prefixSets = new Map<string, IpSet>();
+  private readonly hosts = once(() => this.listed(({ to, from }) => [...(to.hosts ?? []), ...(from.hosts ?? [])]));
+  private readonly prefixes = once(() =>
+    this.listed(({ to, from }) => [...(to.prefixes ?? []), ...(from.prefixes ?? [])]),
+  );
+  /** All that is listed of the internet: most addresses that a file names are nobody's service. */
+  private readonly everyPrefix = once(() =>
+    IpSet.parseAll([...this.prefixes().keys()].filter((prefix) => !isEveryAddress(prefix))),
+  );
 
   constructor(private readonly requirements: readonly Requirement[]) {}
 
   /** The requirements that list an endpoint, the most specific first; every given property has to match. */
   served(endpoint: NamedEndpoint): readonly Served[] {
-    const hostFit = endpoint.host === undefined ? undefined : remembering(this.hostMatcher(endpoint.host));
-    const prefixFit = endpoint.prefix === undefined ? undefined : remembering(this.prefixMatcher(endpoint.prefix));
+    const hostFits = endpoint.host === undefined ? undefined : fitsOf(this.hosts(), this.hostMatcher(endpoint.host));
+    const prefixFits = endpoint.prefix === undefined ? undefined : this.prefixFits(endpoint.prefix);
     const { ports, protocol } = endpoint;
-    if (!hostFit && !prefixFit && ports === undefined) return [];
+    if (!hostFits && !prefixFits && ports === undefined) return [];
     const found: { readonly requirement: Requirement; readonly order: number; readonly fits: readonly Fit[] }[] = [];
-    for (const [order, requirement] of this.requirements.entries()) {
+    // All of them only where ports alone are asked for.
+    for (const order of (hostFits ?? prefixFits)?.keys() ?? this.requirements.keys()) {
+      const requirement = this.requirements[order];
       // What must not pass goes by its ports: its addresses are those of everybody else.
-      if (requirement.kind === 'forbid' && (hostFit || prefixFit)) continue;
-      const { from, to } = requirement.flow;
+      if (!requirement || (requirement.kind === 'forbid' && (hostFits || prefixFits))) continue;
       const asked = [
-        ...(hostFit ? [best([...(to.hosts ?? []), ...(from.hosts ?? [])].map(hostFit))] : []),
-        ...(prefixFit ? [best([...(to.prefixes ?? []), ...(from.prefixes ?? [])].map(prefixFit))] : []),
+        ...(hostFits ? [hostFits.get(order)] : []),
+        ...(prefixFits ? [prefixFits.get(order)] : []),
         ...(ports === undefined ? [] : [portFit(requirement, ports, protocol)]),
       ];
       const fits = asked.filter((fit) => fit !== undefined);
@@ -92,9 +105,26 @@ export class ServiceIndex {
     };
   }
 
-  private prefixMatcher(text: string): (prefix: string) => Fit | undefined {
+  /** The texts that requirements list, each with those that list it. */
+  private listed(textsOf: (flow: Requirement['flow']) => readonly string[]): Listed {
+    const listed = new Map<string, number[]>();
+    for (const [order, { flow }] of this.requirements.entries()) {
+      for (const text of new Set(textsOf(flow))) {
+        const known = listed.get(text);
+        if (known) known.push(order);
+        else listed.set(text, [order]);
+      }
+    }
+    return listed;
+  }
+
+  private prefixFits(text: string): ReadonlyMap<number, Fit> {
     const parsed = parsePrefix(text);
     const asked = parsed ? IpSet.of(parsed) : IpSet.empty;
+    return this.everyPrefix().overlaps(asked) ? fitsOf(this.prefixes(), this.prefixMatcher(asked)) : NO_FITS;
+  }
+
+  private prefixMatcher(asked: IpSet): (prefix: string) => Fit | undefined {
     return (prefix) => {
       const own = this.prefixSets.get(prefix) ?? IpSet.parse(prefix);
       this.prefixSets.set(prefix, own);
@@ -112,13 +142,20 @@ export function hostsOf(host: string): HostSet {
   return host.startsWith('.') ? HostSet.domain(host.slice(1)) : HostSet.pattern(host);
 }
 
-/** Compares each pattern once: the requirements of one endpoint set list the same patterns. */
-function remembering(question: (pattern: string) => Fit | undefined): (pattern: string) => Fit | undefined {
-  const answers = new Map<string, Fit | undefined>();
-  return (pattern) => {
-    if (!answers.has(pattern)) answers.set(pattern, question(pattern));
-    return answers.get(pattern);
-  };
+const NO_FITS: ReadonlyMap<number, Fit> = new Map();
+
+/** How well requirements match by the best of the texts that they list, by their place; each text is compared once. */
+function fitsOf(listed: Listed, match: (text: string) => Fit | undefined): ReadonlyMap<number, Fit> {
+  const fits = new Map<number, Fit>();
+  for (const [text, orders] of listed) {
+    const fit = match(text);
+    if (!fit) continue;
+    for (const order of orders) {
+      const known = fits.get(order);
+      if (!known || compareFits([known], [fit]) < 0) fits.set(order, fit);
+    }
+  }
+  return fits;
 }
 
 function portFit(requirement: Requirement, asked: PortSet, protocol: NamedEndpoint['protocol']): Fit | undefined {
@@ -131,10 +168,6 @@ function portFit(requirement: Requirement, asked: PortSet, protocol: NamedEndpoi
 
 function sizeOf(ports: PortSet): number {
   return ports.intervals.reduce((size, [low, high]) => size + high - low + 1, 0);
-}
-
-function best(fits: readonly (Fit | undefined)[]): Fit | undefined {
-  return fits.reduce((a, b) => (a && (!b || compareFits([a], [b]) >= 0) ? a : b), undefined);
 }
 
 function compareFits(a: readonly Fit[], b: readonly Fit[]): number {

@@ -259,8 +259,10 @@ export interface Document<Tree = unknown, Program = unknown> {
   /**
    * Those of {@link endpoints} that satisfy a condition, for files that name thousands. The condition depends on the endpoint
    * alone; a dialect that keeps the unchanged parts of a file applies the same condition only once to each of them.
+   * @param within the part of this file that they are looked for in, for a condition that is asked once; whatever is found beside it is a
+   *   gift
    */
-  endpointsWhere?(condition: EndpointCondition): readonly EndpointUse[];
+  endpointsWhere?(condition: EndpointCondition, within?: TextRange): readonly EndpointUse[];
   /** The files that were read for it, itself excluded; analysed again when one of them changes. */
   readonly dependencies: readonly string[];
 }

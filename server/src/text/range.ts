@@ -27,6 +27,18 @@ export function touches(a: TextRange, b: TextRange): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 
+/** Of parts of a text that follow one another, those that a range touches. */
+export function partsWithin<Part>(
+  parts: readonly Part[],
+  startOf: (part: Part) => number,
+  { start, end }: TextRange,
+): readonly Part[] {
+  return parts.filter((part, i) => {
+    const next = parts[i + 1];
+    return startOf(part) <= end && (next === undefined || startOf(next) >= start);
+  });
+}
+
 export function contains(outer: TextRange, offset: number): boolean {
   return outer.start <= offset && offset <= outer.end;
 }

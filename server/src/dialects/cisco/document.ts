@@ -11,10 +11,11 @@ import type { CiscoDocument } from './program/program.js';
 import { readProgram } from './program/read-program.js';
 import type { CiscoTree } from './syntax/tree.js';
 
-/** Names and endpoints are collected on first use. */
+/** Problems, names and endpoints are collected on first use. */
 export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
   const program = readProgram(source, tree, platformOf(source.text));
   const rules = writtenRules(program);
+  const problems = once(() => listProblems(program, rules));
   const names = once(() => namesOf(program));
   const endpoints = once(() => endpointsOf(program));
   return {
@@ -22,14 +23,16 @@ export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
     tree,
     program,
     model: buildModel(program, rules),
-    problems: listProblems(program, rules),
+    get problems() {
+      return problems();
+    },
     get names() {
       return names();
     },
     get endpoints() {
       return endpoints();
     },
-    endpointsWhere: (condition) => endpointsWhere(program, condition),
+    endpointsWhere: (condition, within) => endpointsWhere(program, condition, within),
     dependencies: [],
   };
 }

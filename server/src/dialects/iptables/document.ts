@@ -13,11 +13,11 @@ export function lower(source: Source, tree: IptablesTree, sources: Sources): Ipt
   return new LoweredDocument(source, tree, sources);
 }
 
-/** Names and endpoints are collected on first use: a keystroke in a large file needs neither. */
+/** Problems, names and endpoints are collected on first use: a keystroke in a large file needs no names and no endpoints. */
 class LoweredDocument implements IptablesDocument {
   readonly program: Program;
   readonly model: FilterModel;
-  readonly problems: readonly Problem[];
+  private knownProblems: readonly Problem[] | undefined;
   private knownNames: readonly NameUse[] | undefined;
 
   constructor(
@@ -27,7 +27,11 @@ class LoweredDocument implements IptablesDocument {
   ) {
     this.program = readProgram(source, tree, sources);
     this.model = buildModel(this.program);
-    this.problems = problemsOf(this.program, this.model);
+  }
+
+  get problems(): readonly Problem[] {
+    this.knownProblems ??= problemsOf(this.program, this.model);
+    return this.knownProblems;
   }
 
   get dependencies(): readonly string[] {
@@ -47,7 +51,7 @@ class LoweredDocument implements IptablesDocument {
     return endpointUses(this);
   }
 
-  endpointsWhere(condition: EndpointCondition): readonly EndpointUse[] {
-    return endpointUsesWhere(this, condition);
+  endpointsWhere(condition: EndpointCondition, within?: TextRange): readonly EndpointUse[] {
+    return endpointUsesWhere(this, condition, within);
   }
 }

@@ -11,19 +11,22 @@ import type { NftTree } from './syntax/parse.js';
 export function lower(source: Source, tree: NftTree, sources: Sources): NftDocument {
   const program = readRuleset(source, tree, sources);
   const meaning = filterModel(program);
+  const problems = once(() => findProblems(source.uri, program, meaning));
   const endpoints = once(() => endpointsOf(source, tree));
   return {
     source,
     tree,
     program,
     model: meaning.model,
-    problems: findProblems(source.uri, program, meaning),
+    get problems() {
+      return problems();
+    },
     names: program.names,
     // Computed on demand: few uses need all of them.
     get endpoints() {
       return endpoints();
     },
-    endpointsWhere: (condition) => endpointsWhere(source, tree, condition),
+    endpointsWhere: (condition, within) => endpointsWhere(source, tree, condition, within),
     dependencies: program.dependencies,
   };
 }

@@ -3,6 +3,7 @@
 import type { Lineage } from '../../kept/line-blocks.js';
 import { LatestMemo } from '../../kept/memo.js';
 import type { ServerModel } from '../../model/proxy.js';
+import type { TextRange } from '../../text/range.js';
 import type { EndpointCondition, EndpointUse, NameUse, Problem, Source, Sources } from '../dialect.js';
 import { findProblems } from './checks/problems.js';
 import { serverModel } from './meaning/model.js';
@@ -59,8 +60,8 @@ class LoweredDocument implements SquidDocument {
     return this.knownEndpoints;
   }
 
-  endpointsWhere(condition: EndpointCondition): readonly EndpointUse[] {
-    return endpointsWhere(this.program, condition);
+  endpointsWhere(condition: EndpointCondition, within?: TextRange): readonly EndpointUse[] {
+    return endpointsWhere(this.program, condition, within && { uri: this.source.uri, range: within });
   }
 
   get dependencies(): readonly string[] {

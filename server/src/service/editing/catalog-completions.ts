@@ -247,7 +247,7 @@ function namesEndpoint(document: Document, wanted: EndpointUse['endpoint'], offs
     'host' in wanted
       ? 'host' in endpoint && endpoint.host === wanted.host
       : 'prefix' in endpoint && endpoint.prefix === wanted.prefix;
-  const uses = document.endpointsWhere?.(isWanted) ?? document.endpoints;
+  const uses = document.endpointsWhere?.(isWanted, { start: offset, end: offset }) ?? document.endpoints;
   return uses.some(
     ({ endpoint, uri, range }) => isWanted(endpoint) && uri === document.source.uri && contains(range, offset),
   );

@@ -1,21 +1,26 @@
 // The public networks that entries and groups name. Private ones are omitted: no document publishes them.
 import { LatestMemo } from '../../../kept/memo.js';
 import { PRIVATE_SPACE } from '../../../model/ip.js';
-import type { TextRange } from '../../../text/range.js';
+import { partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import type { GroupMember, Operand } from '../syntax/tree.js';
-import type { BlockContent, StatementLine } from './blocks.js';
+import type { BlockContent, PlacedBlock, StatementLine } from './blocks.js';
 import type { Program } from './program.js';
 
 export function endpointsOf(program: Program): EndpointUse[] {
-  return placedNetworks(program, networksOf);
+  return placedNetworks(program, program.blocks, networksOf);
 }
 
 /** Those that satisfy a condition, which is evaluated once for each unchanged block. */
-export function endpointsWhere(program: Program, condition: EndpointCondition): EndpointUse[] {
-  return placedNetworks(program, (content) =>
-    foundByBlock.of(content, condition, () => networksOf(content).filter(({ prefix }) => condition({ prefix }))),
-  );
+export function endpointsWhere(program: Program, condition: EndpointCondition, within?: TextRange): EndpointUse[] {
+  const find = (content: BlockContent) => networksOf(content).filter(({ prefix }) => condition({ prefix }));
+  if (within)
+    return placedNetworks(
+      program,
+      partsWithin(program.blocks, ({ base }) => base, within),
+      find,
+    );
+  return placedNetworks(program, program.blocks, (content) => foundByBlock.of(content, condition, () => find(content)));
 }
 
 const foundByBlock = new LatestMemo<BlockContent, EndpointCondition, readonly NamedNetwork[]>();
@@ -25,7 +30,11 @@ interface NamedNetwork extends TextRange {
   readonly prefix: string;
 }
 
-function placedNetworks({ uri, blocks }: Program, find: (content: BlockContent) => readonly NamedNetwork[]) {
+function placedNetworks(
+  { uri }: Program,
+  blocks: readonly PlacedBlock[],
+  find: (content: BlockContent) => readonly NamedNetwork[],
+) {
   return blocks.flatMap(({ base, content }) =>
     find(content).map(({ start, end, prefix }): EndpointUse => {
       return { uri, range: { start: base + start, end: base + end }, endpoint: { prefix } };

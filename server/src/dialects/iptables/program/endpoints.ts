@@ -3,7 +3,7 @@
 import type { LineBlock } from '../../../kept/line-blocks.js';
 import { LatestMemo } from '../../../kept/memo.js';
 import { IpSet } from '../../../model/ip.js';
-import type { TextRange } from '../../../text/range.js';
+import { partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import { parseNetwork } from '../syntax/addresses.js';
 import type { Line } from '../syntax/tree.js';
@@ -47,13 +47,19 @@ interface BlockEndpoint extends TextRange {
 }
 
 /** The networks that satisfy a condition, which is evaluated once for each unchanged block. */
-export function endpointUsesWhere(document: IptablesDocument, condition: EndpointCondition): EndpointUse[] {
+export function endpointUsesWhere(
+  document: IptablesDocument,
+  condition: EndpointCondition,
+  within?: TextRange,
+): EndpointUse[] {
   const { source, tree } = document;
   if (tree.kind !== 'save') return endpointUses(document).filter(({ endpoint }) => condition(endpoint));
   const { uri } = source;
-  return tree.lines.blocks.flatMap((block, i) => {
-    const found = foundInBlocks.of(block, condition, () => blockEndpoints(block, condition));
-    const from = tree.lines.starts[i] ?? 0;
+  const blocks = tree.lines.blocks.map((block, i) => ({ block, from: tree.lines.starts[i] ?? 0 }));
+  const wanted = within ? partsWithin(blocks, ({ from }) => from, within) : blocks;
+  return wanted.flatMap(({ block, from }) => {
+    const find = () => blockEndpoints(block, condition);
+    const found = within ? find() : foundInBlocks.of(block, condition, find);
     return found.map(({ start, end, prefix }) => ({
       uri,
       range: { start: from + start, end: from + end },

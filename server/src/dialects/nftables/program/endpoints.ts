@@ -1,6 +1,7 @@
 // The addresses and prefixes that a file names, for comparison with withdrawn ones.
 import { LatestMemo } from '../../../kept/memo.js';
 import type { FileEdit } from '../../../text/edit.js';
+import { partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse, Source } from '../../dialect.js';
 import type { NftTree } from '../syntax/parse.js';
 import type { BlockText, Expression, ItemRun, SetExpression, Span, StatementNode } from '../syntax/tree.js';
@@ -18,36 +19,46 @@ interface PlacedEndpoint {
   readonly endpoint: NodeEndpoint;
 }
 
-type FindIn = (run: ItemRun) => readonly PlacedEndpoint[];
+/** What is found in a run, in a range that counts from the start of the run. */
+type FindIn = (run: ItemRun, within: TextRange) => readonly PlacedEndpoint[];
+
+const EVERYWHERE: TextRange = { start: 0, end: Number.POSITIVE_INFINITY };
 
 export function endpointsOf({ uri }: Source, { blocks }: NftTree): EndpointUse[] {
-  const all = (run: ItemRun): PlacedEndpoint[] => inRun(run, all);
-  return endpointUses(uri, inBlock(blocks, all));
+  const all: FindIn = (run, within) => inRun(run, all, within);
+  return endpointUses(uri, inBlock(blocks, all, EVERYWHERE));
 }
 
 /** The endpoints of runs that satisfy the latest condition. */
 const knownEndpoints = new LatestMemo<ItemRun, EndpointCondition, readonly PlacedEndpoint[]>();
 
 /** The endpoints that satisfy a condition, which is evaluated once for each unchanged run. */
-export function endpointsWhere({ uri }: Source, { blocks }: NftTree, condition: EndpointCondition): EndpointUse[] {
-  const find = (run: ItemRun): readonly PlacedEndpoint[] =>
-    knownEndpoints.of(run, condition, () =>
-      inRun(run, find).filter(({ endpoint: { prefix } }) => condition({ prefix })),
-    );
-  return endpointUses(uri, inBlock(blocks, find));
+export function endpointsWhere(
+  { uri }: Source,
+  { blocks }: NftTree,
+  condition: EndpointCondition,
+  part?: TextRange,
+): EndpointUse[] {
+  const find: FindIn = (run, within) =>
+    inRun(run, part ? find : known, within).filter(({ endpoint: { prefix } }) => condition({ prefix }));
+  const known: FindIn = (run, within) => knownEndpoints.of(run, condition, () => find(run, within));
+  return endpointUses(uri, part ? inBlock(blocks, find, part) : inBlock(blocks, known, EVERYWHERE));
 }
 
-function inBlock({ runs }: BlockText, find: FindIn): PlacedEndpoint[] {
-  return runs.flatMap(({ start: base, run }) =>
-    find(run).map(({ start, endpoint }) => ({ start: base + start, endpoint })),
+function inBlock({ runs }: BlockText, find: FindIn, within: TextRange): PlacedEndpoint[] {
+  return partsWithin(runs, ({ start }) => start, within).flatMap(({ start: base, run }) =>
+    find(run, { start: within.start - base, end: within.end - base }).map(({ start, endpoint }) => ({
+      start: base + start,
+      endpoint,
+    })),
   );
 }
 
 /** The endpoints of the statements of a run; those of the runs inside of it are found by `find`. */
-function inRun({ items }: ItemRun, find: FindIn): PlacedEndpoint[] {
-  return items.flatMap(({ node, start, block }) => [
+function inRun({ items }: ItemRun, find: FindIn, within: TextRange): PlacedEndpoint[] {
+  return partsWithin(items, ({ start }) => start, within).flatMap(({ node, start, block }) => [
     ...nodeEndpoints(node).map((endpoint) => ({ start, endpoint })),
-    ...(block ? inBlock(block, find) : []),
+    ...(block ? inBlock(block, find, within) : []),
   ]);
 }
 

@@ -3,7 +3,7 @@
 import { Memo } from '../../../kept/memo.js';
 import { IpSet } from '../../../model/ip.js';
 import type { FileEdit } from '../../../text/edit.js';
-import type { TextRange } from '../../../text/range.js';
+import { type Location, partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import { readAddress } from '../syntax/addresses.js';
 import { readDomain } from '../syntax/domains.js';
@@ -13,20 +13,34 @@ import { locate, type Segment, type StatementLine, type Statements } from './seg
 
 /** The hosts and address ranges that acls name, each with the edit that removes it where another value remains. */
 export function endpointsOf(program: Program): EndpointUse[] {
-  return place(program, (statements) => findIn(statements, () => true));
+  return place(program.segments, (statements) => findIn(statements, () => true));
 }
 
 /** Those of {@link endpointsOf} that satisfy a condition, which is evaluated once for unchanged segments. */
-export function endpointsWhere(program: Program, condition: EndpointCondition): EndpointUse[] {
+export function endpointsWhere(
+  { segments }: Program,
+  condition: EndpointCondition,
+  within?: Location,
+): readonly EndpointUse[] {
+  if (within) {
+    const own = segments.filter(({ uri }) => uri === within.uri);
+    return place(
+      partsWithin(own, ({ start }) => start, within.range),
+      (statements) => findIn(statements, condition),
+    );
+  }
   const known = foundByCondition.of(condition, () => new Memo());
-  return place(program, (statements) => known.of(statements, () => findIn(statements, condition)));
+  return place(segments, (statements) => known.of(statements, () => findIn(statements, condition)));
 }
 
 const foundByCondition = new Memo<EndpointCondition, Memo<Statements, readonly FoundEndpoint[]>>();
 
-function place(program: Program, find: (statements: Statements) => readonly FoundEndpoint[]): EndpointUse[] {
+function place(
+  segments: readonly Segment[],
+  find: (statements: Statements) => readonly FoundEndpoint[],
+): EndpointUse[] {
   const uses: EndpointUse[] = [];
-  for (const segment of program.segments) {
+  for (const segment of segments) {
     if (segment.uri === '') continue;
     for (const found of find(segment.statements)) {
       uses.push(isRemovable(found) ? new RemovableEndpoint(segment, found) : new PlacedEndpoint(segment, found));
