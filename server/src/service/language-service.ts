@@ -477,7 +477,7 @@ export class LanguageService {
 
   async definitions(uri: string, offset: number): Promise<readonly Location[]> {
     const reading = await this.workspace.readInContext(uri);
-    const named = reading ? definitionsAt(reading.document.names, uri, offset) : [];
+    const named = reading ? definitionsAt(reading.document, uri, offset) : [];
     if (named.length > 0) return named;
     const own = await this.workspace.read(uri);
     const files = own ? filesNamedAt(own.document, offset) : [];
@@ -501,13 +501,13 @@ export class LanguageService {
 
   async references(uri: string, offset: number, includeDefinitions: boolean): Promise<readonly Location[]> {
     const reading = await this.workspace.readInContext(uri);
-    return reading ? referencesAt(reading.document.names, uri, offset, includeDefinitions) : [];
+    return reading ? referencesAt(reading.document, uri, offset, includeDefinitions) : [];
   }
 
   /** The uses of the name at an offset in this file. */
   async highlights(uri: string, offset: number): Promise<readonly NameUse[]> {
     const reading = await this.workspace.readInContext(uri);
-    return reading ? highlightsAt(reading.document.names, uri, offset) : [];
+    return reading ? highlightsAt(reading.document, uri, offset) : [];
   }
 
   /** The names that the open documents define, with what they include, as far as they match a query. */

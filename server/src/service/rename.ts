@@ -18,7 +18,7 @@ export type Renaming = { readonly edits: readonly FileEdit[] } | { readonly refu
 /** The name at an offset, where the files that are known define it and its language lets names be changed. */
 export function renamableAt(context: FixContext, uri: string, offset: number): RenamableName | undefined {
   const { dialect, document } = context;
-  const uses = usesAt(document.names, uri, offset);
+  const uses = usesAt(document, uri, offset);
   const definition = uses.find(({ role }) => role === 'definition');
   const here = uses.find((use) => use.uri === uri && use.range.start <= offset && offset <= use.range.end);
   const name = definition && textAt(context, definition);
@@ -38,7 +38,7 @@ export function renameAt(context: FixContext, uri: string, offset: number, newNa
   const found = renamableAt(context, uri, offset);
   if (!found) return { refusal: 'There is no name here that can be changed.' };
   if (newName === found.name) return { edits: [] };
-  const uses = usesAt(document.names, uri, offset);
+  const uses = usesAt(document, uri, offset);
   const kind = uses[0]?.kind ?? '';
   const fault = dialect.nameFault?.(kind, newName);
   if (fault !== undefined) return { refusal: `The name '${newName}' is invalid: ${fault}.` };

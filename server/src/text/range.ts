@@ -27,16 +27,16 @@ export function touches(a: TextRange, b: TextRange): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 
-/** Of parts of a text that follow one another, those that a range touches. */
+/** Of parts of a text that follow one another, those that a range touches; parts may begin at the same place. */
 export function partsWithin<Part>(
   parts: readonly Part[],
   startOf: (part: Part) => number,
   { start, end }: TextRange,
 ): readonly Part[] {
-  return parts.filter((part, i) => {
-    const next = parts[i + 1];
-    return startOf(part) <= end && (next === undefined || startOf(next) >= start);
-  });
+  // What begins last before the range reaches into it, and what ends where the range begins touches it.
+  let first = 0;
+  for (const part of parts) if (startOf(part) < start) first = startOf(part);
+  return parts.filter((part) => startOf(part) >= first && startOf(part) <= end);
 }
 
 export function contains(outer: TextRange, offset: number): boolean {

@@ -9,7 +9,7 @@ import { findProblems } from './checks/problems.js';
 import { serverModel } from './meaning/model.js';
 import { readConfiguration } from './program/configuration.js';
 import { endpointsOf, endpointsWhere } from './program/endpoints.js';
-import { namesOf } from './program/names.js';
+import { namesOf, namesWithin } from './program/names.js';
 import { buildProgram, type Program, type SquidDocument } from './program/program.js';
 import type { SquidTree } from './syntax/tree.js';
 
@@ -53,6 +53,10 @@ class LoweredDocument implements SquidDocument {
   get names(): readonly NameUse[] {
     this.knownNames ??= namesOf(this.program);
     return this.knownNames;
+  }
+
+  namesWithin(range: TextRange): readonly NameUse[] {
+    return namesWithin(this.program, { uri: this.source.uri, range });
   }
 
   get endpoints(): readonly EndpointUse[] {

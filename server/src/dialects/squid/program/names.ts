@@ -1,14 +1,25 @@
 // The names that a configuration defines and uses.
 
+import { type Location, partsWithin } from '../../../text/range.js';
 import type { NameUse } from '../../dialect.js';
 import { aclKey, type PlainStatement, referencesOf, type Statement, type Token } from '../syntax/tree.js';
 import type { Program } from './program.js';
 import { locate, type Segment, type StatementLine } from './segments.js';
 
 /** Every definition and use of an acl, a cache_peer, an external_acl_type or a port's name, over all files. */
-export function namesOf(program: Program): NameUse[] {
+export function namesOf({ segments }: Program): NameUse[] {
+  return namesIn(segments);
+}
+
+/** Those in a part of one file. */
+export function namesWithin({ segments }: Program, { uri, range }: Location): NameUse[] {
+  const own = segments.filter((segment) => segment.uri === uri);
+  return namesIn(partsWithin(own, ({ start }) => start, range));
+}
+
+function namesIn(segments: readonly Segment[]): NameUse[] {
   const uses: NameUse[] = [];
-  for (const segment of program.segments) {
+  for (const segment of segments) {
     if (segment.uri === '') continue;
     const own = [...linesIn(segment)].flatMap((line) => usesOf(segment, line));
     for (const use of own.sort((a, b) => a.range.start - b.range.start)) uses.push(use);
