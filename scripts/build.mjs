@@ -4,6 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { inChunks } from './chunks.mjs';
 import { generate } from './generate.mjs';
 import { noticesOf, packagesOf } from './notices.mjs';
 
@@ -24,7 +25,7 @@ const BUNDLES = {
     platform: 'node',
     banner: { js: '#!/usr/bin/env node' },
   },
-  // What the command line loads, unless only its version is asked for.
+  // What the command line loads, unless only its version is asked for. In chunks.
   'cli-program': { entryPoints: ['server/src/cli/program.ts'], platform: 'node' },
   // What `lintel mcp` loads. The validator that the protocol's library brings along is for requests that are never made.
   mcp: {
@@ -36,6 +37,9 @@ const BUNDLES = {
   client: { entryPoints: ['client/src/main-node.ts'], platform: 'node', external: ['vscode'] },
   'client-browser': { entryPoints: ['client/src/main-browser.ts'], platform: 'browser', external: ['vscode'] },
 };
+
+/** The program that loads a dialect when it needs it. The server and the library are one file each, which any host can load. */
+const IN_CHUNKS = 'cli-program';
 
 /**
  * @param {{ outdir?: string, production?: boolean, watch?: boolean, only?: readonly string[] }} [options]
@@ -50,13 +54,14 @@ export async function build({ outdir = 'dist', production = false, watch = false
     const context = await esbuild.context({
       absWorkingDir: root,
       bundle: true,
-      format: 'cjs',
       target: 'es2022',
       sourcemap: !production,
       minify: production,
       metafile: true,
       logLevel: 'warning',
-      outfile: join(outdir, `${name}.js`),
+      ...(name === IN_CHUNKS
+        ? inChunks(name, resolve(root, outdir))
+        : { format: 'cjs', outfile: join(outdir, `${name}.js`) }),
       ...bundle,
     });
     const { metafile } = await context.rebuild();

@@ -88,9 +88,9 @@ function named(text) {
 /** One line in the registry, the language in the manifest, a row in the table of the README. */
 function register() {
   edit('server/src/dialects/registry.ts', (text) =>
-    `import { ${camel} } from './${name}/index.js';\n${text}`.replace(
-      /(DIALECTS: [^=]+= \[[^\]]*[^\],\s])(,?\s*\])/,
-      `$1, ${camel}$2`,
+    `import { recognition as ${camel} } from './${name}/recognition.js';\n${text}`.replace(
+      /(?<=DIALECTS: [^=]+= \[\n(?: {2}\{.*\n)+)/,
+      `  { ...${camel}, load: async () => (await import('./${name}/index.js')).${camel} },\n`,
     ),
   );
   edit('README.md', (text) =>

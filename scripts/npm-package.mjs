@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { filesOf } from './chunks.mjs';
 import { libraryTypes } from './library-types.mjs';
 import { readManifest } from './manifest.mjs';
 import { standaloneReadme } from './readme.mjs';
@@ -11,7 +12,7 @@ import { npm } from './run.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What of dist/ the program and the library need. */
-const BUNDLES = ['cli.js', 'cli-program.js', 'server.js', 'mcp.js', 'library.js', 'THIRD-PARTY-NOTICES.txt'];
+const BUNDLES = ['cli.js', 'server.js', 'mcp.js', 'library.js', 'THIRD-PARTY-NOTICES.txt'];
 const BESIDE = ['schemas', 'LICENSE'];
 
 /**
@@ -23,7 +24,8 @@ export async function packForNpm({ dist = join(root, 'dist'), to = root } = {}) 
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'npm-'));
   try {
-    for (const name of BUNDLES) cpSync(join(dist, name), join(folder, 'dist', name));
+    for (const name of [...BUNDLES, ...filesOf('cli-program', dist)])
+      cpSync(join(dist, name), join(folder, 'dist', name));
     for (const [name, text] of await libraryTypes()) {
       mkdirSync(join(folder, 'types'), { recursive: true });
       writeFileSync(join(folder, 'types', name), text);

@@ -10,11 +10,12 @@ const INTRODUCTION =
 
 /** The pages by file name, as they should stand in docs/dialects. */
 export async function dialectPages() {
-  const { DIALECTS } = await loadTypeScript('server/src/dialects/registry.ts');
-  const rows = DIALECTS.map(({ id, title, words }) => [`[${title}](${id}.md)`, String(words.words.length)]);
+  const { allDialects } = await loadTypeScript('server/src/dialects/registry.ts');
+  const dialects = await allDialects();
+  const rows = dialects.map(({ id, title, words }) => [`[${title}](${id}.md)`, String(words.words.length)]);
   return new Map([
     ['README.md', `# Dialects\n\n${INTRODUCTION}\n\n${table(['dialect', 'words'], rows)}`],
-    ...DIALECTS.map(({ id, title, words }) => [`${id}.md`, dialectPage(title, words)]),
+    ...dialects.map(({ id, title, words }) => [`${id}.md`, dialectPage(title, words)]),
   ]);
 }
 

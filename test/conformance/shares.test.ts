@@ -3,8 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { DIALECTS } from '../../server/src/dialects/registry.js';
+import { allDialects } from '../../server/src/dialects/registry.js';
 import { faultsOf, NETWORKS } from '../unit/analysis/share-properties.js';
+
+const DIALECTS = await allDialects();
 
 const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
 const isMissing = !existsSync(CORPUS);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES } from '../../server/src/configuration/languages.js';
-import type { Dialect } from '../../server/src/dialects/dialect.js';
+import type { Language } from '../../server/src/dialects/dialect.js';
 import { Random } from '../random.js';
 import { faultOf, type History, minimised } from './history.js';
 import { damaged } from './mutations.js';
@@ -32,7 +32,7 @@ interface Fixture {
   readonly text: string;
 }
 
-function fixturesOf({ id }: Dialect): readonly Fixture[] {
+function fixturesOf({ id }: Language): readonly Fixture[] {
   const root = join(FIXTURES, FOLDER_OF[id] ?? id);
   return FOLDERS.flatMap((folder) => {
     const path = join(root, folder);
@@ -42,7 +42,7 @@ function fixturesOf({ id }: Dialect): readonly Fixture[] {
   });
 }
 
-function historyOf(language: Dialect, fixtures: readonly Fixture[], random: Random): History {
+function historyOf(language: Language, fixtures: readonly Fixture[], random: Random): History {
   const { name, text } = random.pick(fixtures);
   const others = fixtures.map((fixture) => fixture.text);
   const versions = [text];

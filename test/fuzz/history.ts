@@ -2,7 +2,7 @@
 // means, every range lies within the text, and a proved fix does what it says when its result is examined from nothing.
 
 import type { Report, Verdict } from '../../server/src/analysis/report.js';
-import type { Dialect } from '../../server/src/dialects/dialect.js';
+import type { Language } from '../../server/src/dialects/dialect.js';
 import type { CheckRequest } from '../../server/src/service/checks.js';
 import { LanguageService } from '../../server/src/service/language-service.js';
 import { applyEdits } from '../../server/src/text/edit.js';
@@ -12,7 +12,7 @@ import { MemoryFiles } from '../unit/service/toy.js';
 /** A file as it was opened, and each text that was typed over it. */
 export interface History {
   readonly name: string;
-  readonly language: Dialect;
+  readonly language: Language;
   readonly versions: readonly string[];
 }
 
@@ -50,7 +50,7 @@ interface Version {
   /** Knows the versions before. */
   readonly typed: LanguageService;
   readonly uri: string;
-  readonly language: Dialect;
+  readonly language: Language;
   readonly text: string;
 }
 

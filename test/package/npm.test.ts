@@ -2,6 +2,7 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DIALECTS } from '../../server/src/dialects/registry.js';
 import { buildNpmPackage, elsewhere, installOffline, root, runProgram } from './support.js';
 
 const folder = elsewhere();
@@ -27,6 +28,7 @@ it('holds what it needs and nothing else', () => {
     'LICENSE',
     'README.md',
     'dist/THIRD-PARTY-NOTICES.txt',
+    ...DIALECTS.map(({ id }) => `dist/cli-program-${id}.js`).sort(),
     'dist/cli-program.js',
     'dist/cli.js',
     'dist/library.js',

@@ -95,7 +95,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The rooms of every dialect, and what each may import beside itself. `dialects/shared` is open to all of them. The doors
- * `index.ts`, `detect.ts` and `document.ts` stand outside of the rooms: `document` may use what finds things in a file,
+ * `index.ts`, `detect.ts`, `recognition.ts` and `document.ts` stand outside of the rooms: `document` may use what finds things in a file,
  * `index` everything.
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -111,7 +111,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'detect.ts': ['vocabulary', 'syntax'],
   'document.ts': ['checks', 'meaning', 'program', 'syntax', 'vocabulary', 'detect.ts'],
-  'index.ts': [...Object.keys(ROOMS), 'detect.ts', 'document.ts'],
+  'recognition.ts': ['syntax', 'vocabulary', 'detect.ts'],
+  'index.ts': [...Object.keys(ROOMS), 'detect.ts', 'document.ts', 'recognition.ts'],
 };
 
 /** The rooms of the analysis, and what each may import beside itself. Its doors are files outside of the rooms. */

@@ -1,7 +1,7 @@
 // Which files a command line asks for, and what it says of their dialect.
 
 import { languageById } from '../configuration/languages.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Language } from '../dialects/dialect.js';
 import { DIALECTS } from '../dialects/registry.js';
 import type { Arguments, Option } from './command.js';
 import { type InputRequest, realFoldersOf } from './input-files.js';
@@ -50,7 +50,7 @@ function patternsOf(args: Arguments): readonly string[] {
 export async function inputRequestOf(
   args: Arguments,
   paths: readonly string[],
-  dialect: Dialect | undefined,
+  dialect: Language | undefined,
   terminal: Terminal,
 ): Promise<InputRequest> {
   const { folder, system } = terminal;
@@ -71,7 +71,7 @@ export async function inputRequestOf(
 const STANDARD_INPUT = 'stdin';
 
 /** The dialect that a command line forces on files. Throws a UsageError where there is none of that name. */
-export function dialectOf(args: Arguments): Dialect | undefined {
+export function dialectOf(args: Arguments): Language | undefined {
   const id = args.text('dialect');
   if (id === undefined) return undefined;
   const dialect = languageById(id);

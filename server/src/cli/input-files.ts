@@ -2,7 +2,7 @@
 
 import picomatch from 'picomatch';
 import { DETECTION_WINDOW, detectionWindow } from '../../../shared/detection.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Language } from '../dialects/dialect.js';
 import { pathWithin } from '../service/files/uris.js';
 import { reasonOf, type System } from '../system/system.js';
 import { type DecodedText, decodeText, type StoredAs } from '../text/decode.js';
@@ -15,7 +15,7 @@ export interface InputFile {
   readonly uri: string;
   readonly text: string;
   readonly byteOrderMark: boolean;
-  readonly dialect: Dialect;
+  readonly dialect: Language;
   /** How the text from standard input was encoded; absent for files. */
   readonly standardInput?: StoredAs;
 }
@@ -36,7 +36,7 @@ export interface InputRequest {
   /** The folder that relative paths start from. */
   readonly folder: string;
   /** The dialect of files that are named, that match a pattern of `paths`, or one of `patterns` in a folder. */
-  readonly dialect?: Dialect | undefined;
+  readonly dialect?: Language | undefined;
   /** Which files of a folder are read as `dialect`: globs of their names, or of their paths where they have a slash. */
   readonly patterns: readonly string[];
   /** The real paths of the folders that are gone through, and of those of the named files. */
@@ -56,7 +56,7 @@ type FoundFile =
 export const SIZE_LIMIT = 20_000_000;
 
 /** Finds the language of a file by its URI and the beginning of its text; `undefined` where it is unknown. */
-export type LanguageOf = (uri: string, text: string) => Promise<Dialect | undefined>;
+export type LanguageOf = (uri: string, text: string) => Promise<Language | undefined>;
 
 /** The folders that includes may reach into, as URIs: the named folders and those of the named files. */
 export async function foldersOf(paths: readonly string[], folder: string, system: System): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 // The entry of the command line: tells the version, or loads the program.
 
 import * as nodeModule from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { name, version } from '../../../package.json';
 
 if (process.argv[2] === '--version') {
@@ -9,6 +10,8 @@ if (process.argv[2] === '--version') {
   // Compiled code is kept between runs where Node.js can do that (22.1 and later).
   if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
     nodeModule.enableCompileCache();
-  // A bundle of its own, whose modules are flat: loaded one by one, each of them would be compiled twice.
+  // The V8 of Node.js 20 optimises functions long before that pays in a run of this length: the compiler took more than a small
+  // file. Later ones count calls, and refuse the flag.
+  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=500000');
   nodeModule.createRequire(__filename)('./cli-program.js');
 }

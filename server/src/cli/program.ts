@@ -30,10 +30,10 @@ const terminal: Terminal = {
     : {}),
 };
 
-if (isMainThread) runHere();
-else void answerAsThread(terminal);
+/** Ends with the command. Exported, because esbuild takes what exports nothing for CommonJS, whose modules are not flat. */
+export const run: Promise<void> = isMainThread ? runHere() : answerAsThread(terminal);
 
-function runHere(): void {
+function runHere(): Promise<void> {
   // A reader that closes the pipe early, such as head, is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
@@ -41,7 +41,7 @@ function runHere(): void {
     process.exit(EXIT.unusable);
   });
 
-  runCommandLine(process.argv.slice(2), terminal).then(
+  return runCommandLine(process.argv.slice(2), terminal).then(
     (status) => {
       process.exitCode = status;
     },

@@ -267,16 +267,11 @@ export interface Document<Tree = unknown, Program = unknown> {
   readonly dependencies: readonly string[];
 }
 
-/**
- * One configuration language. Total: no method throws, for any text. A dialect does not depend on requirements, on
- * editors or on files other than those from {@link Sources}.
- */
-export interface Dialect<Tree = unknown, Program = unknown> {
+/** What is known of a language before its code is loaded: how files of it are recognised, and how their bytes are read. */
+export interface Recognition {
   /** Also the VS Code language id. */
   readonly id: string;
   readonly title: string;
-  /** Every known word of the language, with its effect on verdicts. */
-  readonly words?: WordTable;
   /** Language ids of other extensions whose documents may be of this dialect; the content decides. */
   readonly hostLanguages?: readonly string[];
   /** What begins a comment on a line alone in this file; `undefined` where its language has none. */
@@ -289,6 +284,22 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   mayInclude?(text: string): boolean;
   /** The confidence, from the path and the beginning of the text, that a file is of this dialect: 0 (not) to 1 (certain). */
   detect(path: string, text: string): number;
+}
+
+/** A language that files are read in, whose code is loaded with the first of them. */
+export interface LoadedLater extends Recognition {
+  load(): Promise<Dialect>;
+}
+
+export type Language = Dialect | LoadedLater;
+
+/**
+ * One configuration language. Total: no method throws, for any text. A dialect does not depend on requirements, on
+ * editors or on files other than those from {@link Sources}.
+ */
+export interface Dialect<Tree = unknown, Program = unknown> extends Recognition {
+  /** Every known word of the language, with its effect on verdicts. */
+  readonly words?: WordTable;
   /** Reads a text into a tree. `previous` is the tree of an earlier version, whose unchanged parts may be reused. */
   parse(source: Source, previous?: Tree): Tree;
   /** The tokens of a text, for inspecting the parser; absent where the parser has no tokens. */
@@ -316,4 +327,9 @@ export interface Dialect<Tree = unknown, Program = unknown> {
   /** The edits that give a text its usual form and keep its meaning and comments; absent where there is no such form. */
   format?(document: Document<Tree, Program>, style: FormatStyle): readonly TextEdit[];
   foldingRanges(document: Document<Tree, Program>): readonly TextRange[];
+}
+
+/** The code of a language. */
+export async function loaded(language: Language): Promise<Dialect> {
+  return 'load' in language ? language.load() : language;
 }

@@ -1,19 +1,32 @@
 // The list of dialects, and which of them a file is written in.
 import { detectionWindow } from '../../../shared/detection.js';
-import { cisco } from './cisco/index.js';
-import type { Dialect } from './dialect.js';
-import { iptables } from './iptables/index.js';
-import { netpolicy } from './netpolicy/index.js';
-import { nftables } from './nftables/index.js';
-import { pac } from './pac/index.js';
-import { squid } from './squid/index.js';
-import { windowsFirewall } from './windows-firewall/index.js';
+import { recognition as cisco } from './cisco/recognition.js';
+import type { Dialect, LoadedLater, Recognition } from './dialect.js';
+import { recognition as iptables } from './iptables/recognition.js';
+import { recognition as netpolicy } from './netpolicy/recognition.js';
+import { recognition as nftables } from './nftables/recognition.js';
+import { recognition as pac } from './pac/recognition.js';
+import { recognition as squid } from './squid/recognition.js';
+import { recognition as windowsFirewall } from './windows-firewall/recognition.js';
 
-/** Every dialect that Lintel reads: one line each. */
-export const DIALECTS: readonly Dialect[] = [pac, squid, cisco, iptables, nftables, windowsFirewall, netpolicy];
+/** Every dialect that Lintel reads: one line each. The code of one is loaded with the first file of it. */
+export const DIALECTS: readonly LoadedLater[] = [
+  { ...pac, load: async () => (await import('./pac/index.js')).pac },
+  { ...squid, load: async () => (await import('./squid/index.js')).squid },
+  { ...cisco, load: async () => (await import('./cisco/index.js')).cisco },
+  { ...iptables, load: async () => (await import('./iptables/index.js')).iptables },
+  { ...nftables, load: async () => (await import('./nftables/index.js')).nftables },
+  { ...windowsFirewall, load: async () => (await import('./windows-firewall/index.js')).windowsFirewall },
+  { ...netpolicy, load: async () => (await import('./netpolicy/index.js')).netpolicy },
+];
+
+/** The code of every dialect. */
+export function allDialects(): Promise<readonly Dialect[]> {
+  return Promise.all(DIALECTS.map((dialect) => dialect.load()));
+}
 
 /** The dialect with the highest confidence for a file; `undefined` where every one returns 0. */
-export function detectDialect(path: string, text: string): Dialect | undefined {
+export function detectDialect(path: string, text: string): LoadedLater | undefined {
   return detectAmong(DIALECTS, path, text);
 }
 
@@ -24,9 +37,13 @@ const QUOTING =
 /** The dialects whose files are recognised by lines that those quote. */
 const QUOTED: ReadonlySet<string> = new Set([squid, cisco, iptables, nftables, windowsFirewall].map(({ id }) => id));
 
-export function detectAmong(dialects: readonly Dialect[], path: string, text: string): Dialect | undefined {
+export function detectAmong<One extends Recognition>(
+  dialects: readonly One[],
+  path: string,
+  text: string,
+): One | undefined {
   const window = text.slice(0, detectionWindow(text));
-  let best: Dialect | undefined;
+  let best: One | undefined;
   let highest = 0;
   const quotes = QUOTING.test(path);
   for (const dialect of dialects) {
@@ -40,6 +57,6 @@ export function detectAmong(dialects: readonly Dialect[], path: string, text: st
   return best;
 }
 
-export function dialectById(id: string): Dialect | undefined {
+export function dialectById(id: string): LoadedLater | undefined {
   return DIALECTS.find((dialect) => dialect.id === id);
 }

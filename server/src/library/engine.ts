@@ -7,7 +7,7 @@ import { parseSought } from '../catalog/sought.js';
 import { unknownEverywhere } from '../catalog/unknown-selectors.js';
 import { detectLanguage, isConfiguration, languageById } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES } from '../configuration/lintel-config.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Language } from '../dialects/dialect.js';
 import { checkTogether } from '../service/checked-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { ANYONE, type Client, clientOf, type Explainer } from '../service/explain/answer.js';
@@ -34,7 +34,7 @@ export class Engine {
   private readonly service: LanguageService;
   readonly results: Results;
   private readonly request: CheckRequest;
-  private readonly dialects = new Map<string, Dialect>();
+  private readonly dialects = new Map<string, Language>();
   private readonly unrecognised: string[] = [];
 
   constructor(
@@ -62,7 +62,7 @@ export class Engine {
   }
 
   /** The language that the workspace file says a file is written in, or that it seems to be in. */
-  async languageOf(uri: string, text: string): Promise<Dialect | undefined> {
+  async languageOf(uri: string, text: string): Promise<Language | undefined> {
     return (await this.service.declaredDialect(uri)) ?? detectLanguage(pathOf(uri), text);
   }
 

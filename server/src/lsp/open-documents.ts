@@ -3,7 +3,7 @@
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { detectLanguage, LANGUAGES, languageById } from '../configuration/languages.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Language } from '../dialects/dialect.js';
 import { canonicalUri, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
 import type { Places } from './convert.js';
@@ -15,7 +15,7 @@ export interface OpenDocument {
   readonly uri: string;
   readonly document: TextDocument;
   /** Its language by the client or by its content; `undefined` where that is unknown. */
-  readonly dialect: Dialect | undefined;
+  readonly dialect: Language | undefined;
 }
 
 /** An open document that a request is about. */
@@ -72,7 +72,7 @@ export class OpenDocuments {
   };
 
   /** The dialect that the client names, otherwise the one that name and content suggest. */
-  private dialectOf(uri: string, document: TextDocument): Dialect | undefined {
+  private dialectOf(uri: string, document: TextDocument): Language | undefined {
     const known = this.open.get(uri);
     if (known?.dialect && known.document.languageId === document.languageId) return known.dialect;
     const own = languageById(document.languageId);

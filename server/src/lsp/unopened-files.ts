@@ -1,7 +1,7 @@
 // Files that are not open: the one way to read them, for all who ask what is in them.
 
 import { detectLanguage, isConfiguration } from '../configuration/languages.js';
-import type { Dialect } from '../dialects/dialect.js';
+import type { Language } from '../dialects/dialect.js';
 import type { FileAccess } from '../service/files/file-access.js';
 import { pathOf } from '../service/files/uris.js';
 import { LanguageService } from '../service/language-service.js';
@@ -16,7 +16,7 @@ const READ_AHEAD_LIMIT = 100;
 /** A file that can be asked about, or why it cannot: it configures Lintel, is too large, or in no language that is checked. */
 export type Loaded =
   | { readonly kind: 'loaded'; readonly text: string }
-  | { readonly kind: 'configuration'; readonly dialect: Dialect }
+  | { readonly kind: 'configuration'; readonly dialect: Language }
   | { readonly kind: 'too-large' | 'unchecked' };
 
 /**

@@ -14,8 +14,8 @@ import type { KnownFile } from '../configuration/new-file.js';
 import type {
   Completions,
   ContentHint,
-  Dialect,
   Document,
+  Language,
   NameUse,
   OutlineItem,
   Signature,
@@ -122,7 +122,7 @@ export class LanguageService {
    */
   put(
     uri: string,
-    detected: Dialect | undefined,
+    detected: Language | undefined,
     text: string,
     isForced = false,
     byteOrderMark = false,
@@ -157,7 +157,7 @@ export class LanguageService {
   }
 
   /** The language that the workspace file says a file is written in. */
-  declaredDialect(uri: string): Promise<Dialect | undefined> {
+  declaredDialect(uri: string): Promise<Language | undefined> {
     return this.workspace.declaredDialect(uri);
   }
 

@@ -6,13 +6,16 @@ import type {
   Document,
   Entity,
   FormatStyle,
+  LoadedLater,
   Narrowing,
   OutlineItem,
   Proposal,
+  Recognition,
   Source,
   Sources,
   Vocabulary,
 } from '../dialects/dialect.js';
+import { once } from '../kept/once.js';
 import type { QuotedLine } from '../model/evidence.js';
 import type { TextRange } from '../text/range.js';
 import { lowerTemplate, TemplateDocument } from './document.js';
@@ -25,17 +28,31 @@ import type { TemplateTree } from './tree.js';
 /** What extensions of VS Code for Jinja, Ansible, Ruby and Go call templates of any file. */
 const TEMPLATE_LANGUAGES = ['ansible-jinja', 'erb', 'gotmpl', 'jinja'];
 
-/** The same dialect for files and for templates of them. */
-export function withTemplates(dialect: Dialect): Dialect {
+/** The same language for files and for templates of them. */
+export function withTemplates(language: LoadedLater): LoadedLater {
+  return {
+    ...language,
+    ...recognisingTemplates(language),
+    load: once(async () => readingTemplates(await language.load())),
+  };
+}
+
+function recognisingTemplates(language: Recognition): Pick<Recognition, 'hostLanguages' | 'lineComment' | 'detect'> {
+  return {
+    hostLanguages: [...(language.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
+    lineComment: (source) => language.lineComment({ ...source, uri: renderedPath(source.uri) }),
+    detect: (path, text) => {
+      const tags = templateLanguage(path, text);
+      return tags ? language.detect(renderedPath(path), withoutTags(text, tags)) : language.detect(path, text);
+    },
+  };
+}
+
+function readingTemplates(dialect: Dialect): Dialect {
   const { format, hintsIn, narrow, obstacleTo, signatureAt, tokens } = dialect;
   return {
     ...dialect,
-    hostLanguages: [...(dialect.hostLanguages ?? []), ...TEMPLATE_LANGUAGES],
-    lineComment: (source) => dialect.lineComment({ ...source, uri: renderedPath(source.uri) }),
-    detect: (path, text) => {
-      const language = templateLanguage(path, text);
-      return language ? dialect.detect(renderedPath(path), withoutTags(text, language)) : dialect.detect(path, text);
-    },
+    ...recognisingTemplates(dialect),
     parse: (source, previous) => {
       const language = templateLanguage(source.uri, source.text);
       if (language) return parseTemplate(source.text, language);

@@ -7,11 +7,14 @@ import { evaluateAll } from '../../../server/src/analysis/evaluate/evaluate.js';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import type { VerdictStatus } from '../../../server/src/analysis/report.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
-import { detectLanguage } from '../../../server/src/configuration/languages.js';
-import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
+import { LANGUAGES } from '../../../server/src/configuration/languages.js';
+import { type Document, loaded, type Sources } from '../../../server/src/dialects/dialect.js';
+import { detectAmong } from '../../../server/src/dialects/registry.js';
 import { renderedPath } from '../../../server/src/templates/languages.js';
 import { Random } from '../../random.js';
 import { type RandomTemplate, templateOf, type Values, valuesOf } from './generate.js';
+
+const READ = await Promise.all(LANGUAGES.map(loaded));
 
 const SEED = Number(process.env.LINTEL_TEMPLATE_SEED ?? 20_251);
 const COUNT = Number(process.env.LINTEL_TEMPLATES ?? 120);
@@ -28,7 +31,7 @@ const requirements = Catalog.builtIn()
 
 function read(name: string, text: string): Document {
   const source = { uri: `file:///site/${name}`, text };
-  const dialect = detectLanguage(`/site/${name}`, text);
+  const dialect = detectAmong(READ, `/site/${name}`, text);
   if (!dialect) throw new Error(`of no dialect: ${text}`);
   const sources: Sources = { roots: ['file:///site'], read: () => 'missing', list: () => [] };
   return dialect.lower(source, dialect.parse(source), sources);

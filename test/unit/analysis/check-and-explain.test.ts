@@ -9,7 +9,7 @@ import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-c
 import { explainFlow, type Flow, type FlowPath } from '../../../server/src/analysis/explain/flow.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import type { Dialect, Sources } from '../../../server/src/dialects/dialect.js';
-import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { allDialects } from '../../../server/src/dialects/registry.js';
 import { squid } from '../../../server/src/dialects/squid/index.js';
 import { statementKey } from '../../../server/src/model/evidence.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
@@ -18,6 +18,8 @@ import type { NameSet } from '../../../server/src/model/names.js';
 import { type PacketBox, PacketSet } from '../../../server/src/model/packets.js';
 import { parsePorts } from '../../../server/src/model/ports.js';
 import { ANYONE, type Answer, Explainer } from '../../../server/src/service/explain/answer.js';
+
+const DIALECTS = await allDialects();
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const ROOT = 'file:///network/';

@@ -8,8 +8,10 @@ import { type FixContext, reanalyse, withoutPause } from '../../../server/src/an
 import { remediesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { builtInPacks, Catalog } from '../../../server/src/catalog/catalog.js';
 import { loadPack } from '../../../server/src/catalog/pack-file.js';
-import { DIALECTS, detectAmong } from '../../../server/src/dialects/registry.js';
+import { allDialects, detectAmong } from '../../../server/src/dialects/registry.js';
 import { IpSet } from '../../../server/src/model/ip.js';
+
+const DIALECTS = await allDialects();
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/forbidden/', import.meta.url));
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
-import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { allDialects } from '../../../server/src/dialects/registry.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles } from '../service/toy.js';
+
+const DIALECTS = await allDialects();
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const REQUEST: CheckRequest = { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' };

@@ -6,16 +6,18 @@ import { fixAll } from '../../../server/src/analysis/fixes/fix-all.js';
 import type { FixContext } from '../../../server/src/analysis/fixes/fixes.js';
 import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
-import { detectDialect } from '../../../server/src/dialects/registry.js';
+import { allDialects, detectAmong } from '../../../server/src/dialects/registry.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { NO_SOURCES } from '../pac/helpers.js';
+
+const DIALECTS = await allDialects();
 
 const { requirements } = Catalog.builtIn().select(DEFAULT_SELECTORS);
 const CODES: ReadonlySet<string> = new Set(['redundant-rule', 'shadowed-rule', 'unused-name']);
 
 function contextOf(file: string, text: string): FixContext {
   const source = { uri: `file:///network/${file}`, text };
-  const dialect = detectDialect(source.uri, text);
+  const dialect = detectAmong(DIALECTS, source.uri, text);
   if (!dialect) throw new Error(`${file} is of no dialect`);
   const document = dialect.lower(source, dialect.parse(source), NO_SOURCES);
   const checks = { requirements, retired: [], severity: {}, network: UNKNOWN_NETWORK };

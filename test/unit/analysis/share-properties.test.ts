@@ -3,8 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { allDialects } from '../../../server/src/dialects/registry.js';
 import { faultsOf, NETWORKS } from './share-properties.js';
+
+const DIALECTS = await allDialects();
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { explainFlow, parseFlow } from '../../../server/src/analysis/explain/flow.js';
 import type { Sources } from '../../../server/src/dialects/dialect.js';
-import { dialectById } from '../../../server/src/dialects/registry.js';
+import { allDialects } from '../../../server/src/dialects/registry.js';
 import { LineIndex } from '../../../server/src/text/lines.js';
+
+const DIALECTS = await allDialects();
 
 const NO_SOURCES: Sources = { read: () => 'missing', list: () => [], roots: [] };
 
 function read(id: string, name: string, text: string) {
-  const dialect = dialectById(id);
+  const dialect = DIALECTS.find((one) => one.id === id);
   if (!dialect) throw new Error(`no dialect ${id}`);
   const source = { uri: `file:///network/${name}`, text };
   return dialect.lower(source, dialect.parse(source), NO_SOURCES);

@@ -6,9 +6,11 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Dialect, Document, Problem, Sources } from '../../../server/src/dialects/dialect.js';
-import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { allDialects } from '../../../server/src/dialects/registry.js';
 import { applyEdits, type TextEdit } from '../../../server/src/text/edit.js';
 import { annotated } from '../../fixture-markers.js';
+
+const DIALECTS = await allDialects();
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Dialect, Document, FilterChange, Sources } from '../../../server/src/dialects/dialect.js';
-import { DIALECTS } from '../../../server/src/dialects/registry.js';
+import { allDialects } from '../../../server/src/dialects/registry.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { PacketSet } from '../../../server/src/model/packets.js';
 import { randomFrom } from '../../random.js';
 import { contentOf } from '../filter-content.js';
+
+const DIALECTS = await allDialects();
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const FOLDERS = ['ok', 'findings', 'kernel', 'conformance'];

@@ -4,8 +4,10 @@ import { evaluateAll } from '../../../server/src/analysis/evaluate/evaluate.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { lintelConfig } from '../../../server/src/configuration/lintel-config.js';
 import type { Dialect, Document, Sources } from '../../../server/src/dialects/dialect.js';
-import { DIALECTS, detectAmong } from '../../../server/src/dialects/registry.js';
+import { allDialects, detectAmong } from '../../../server/src/dialects/registry.js';
 import { type CodeDescription, FINDING_CODES } from '../../../server/src/model/codes.js';
+
+const DIALECTS = await allDialects();
 
 const CATALOG = Catalog.builtIn('worldwide');
 const NO_FILES: Sources = { read: () => 'missing', list: () => [], roots: [] };

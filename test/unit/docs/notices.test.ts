@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it('has the licence of each bundled package beside the bundles', async () => {
   await build({ outdir, production: true, only: ['cli'] });
   const text = readFileSync(new URL('THIRD-PARTY-NOTICES.txt', folder), 'utf8');
-  const shipped = readFileSync(new URL('cli-program.js', folder), 'utf8');
+  const shipped = readFileSync(new URL('cli-program-pac.js', folder), 'utf8');
   // A name that the parser of PAC files alone has, as evidence that it is inside.
   expect(shipped, fileURLToPath(folder)).toContain('onInsertedSemicolon');
   for (const name of ['acorn', 'yaml', 'tldts', 'picomatch', 'write-file-atomic'])

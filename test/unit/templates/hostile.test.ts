@@ -3,9 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { detectLanguage } from '../../../server/src/configuration/languages.js';
-import type { Problem, Sources } from '../../../server/src/dialects/dialect.js';
+import { LANGUAGES } from '../../../server/src/configuration/languages.js';
+import { loaded, type Problem, type Sources } from '../../../server/src/dialects/dialect.js';
+import { detectAmong } from '../../../server/src/dialects/registry.js';
 import { randomFrom } from '../../random.js';
+
+const READ = await Promise.all(LANGUAGES.map(loaded));
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/templates/', import.meta.url));
 const SOURCES: Sources = { roots: ['file:///site'], read: () => 'missing', list: () => [] };
@@ -82,7 +85,7 @@ const plain = readdirSync(FIXTURES, { withFileTypes: true }).flatMap((entry) => 
 });
 
 function syntaxErrors(name: string, text: string, dialect: string | undefined): Problem[] {
-  const found = detectLanguage(`/site/${name}`, text);
+  const found = detectAmong(READ, `/site/${name}`, text);
   if (found?.id !== dialect || !found) return [];
   const source = { uri: `file:///site/${name}`, text };
   return found
@@ -107,7 +110,7 @@ function withTags(text: string, extension: string, random: (below: number) => nu
 }
 
 describe.each(plain)('$folder', ({ name, text }) => {
-  const dialect = detectLanguage(`/site/${name}`, text)?.id;
+  const dialect = detectAmong(READ, `/site/${name}`, text)?.id;
   const known = new Set(syntaxErrors(name, text, dialect).map(({ message }) => message));
 
   test.each(Object.keys(TAGS))('has no syntax error from a tag of .%s', (extension) => {

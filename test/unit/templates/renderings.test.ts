@@ -9,16 +9,19 @@ import { evaluateAll } from '../../../server/src/analysis/evaluate/evaluate.js';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import type { VerdictStatus } from '../../../server/src/analysis/report.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
-import { detectLanguage } from '../../../server/src/configuration/languages.js';
-import type { Document, Sources } from '../../../server/src/dialects/dialect.js';
+import { LANGUAGES } from '../../../server/src/configuration/languages.js';
+import { type Document, loaded, type Sources } from '../../../server/src/dialects/dialect.js';
+import { detectAmong } from '../../../server/src/dialects/registry.js';
 import { renderedPath } from '../../../server/src/templates/languages.js';
+
+const READ = await Promise.all(LANGUAGES.map(loaded));
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/templates/', import.meta.url));
 const { requirements } = Catalog.builtIn().select(DEFAULT_SELECTORS);
 
 function read(folder: string, name: string): { readonly dialect: string | undefined; readonly document: Document } {
   const source = { uri: `file:///site/${name}`, text: readFileSync(join(FIXTURES, folder, name), 'utf8') };
-  const dialect = detectLanguage(`/site/${name}`, source.text);
+  const dialect = detectAmong(READ, `/site/${name}`, source.text);
   if (!dialect) throw new Error(`${folder}/${name} is of no dialect`);
   const sources: Sources = { roots: ['file:///site'], read: () => 'missing', list: () => [] };
   return { dialect: dialect.id, document: dialect.lower(source, dialect.parse(source), sources) };

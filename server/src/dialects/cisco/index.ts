@@ -1,7 +1,6 @@
 // The dialect of Cisco configurations.
 import type { Dialect } from '../dialect.js';
 import { lineTokens } from '../shared/line-tokens.js';
-import { detectCisco } from './detect.js';
 import { lowerTree } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -12,6 +11,7 @@ import { nameFault } from './editor/rename.js';
 import { narrowEntry } from './fixes/narrow.js';
 import { emitCandidates, obstacleTo } from './fixes/permit.js';
 import type { Program } from './program/program.js';
+import { recognition } from './recognition.js';
 import { parseText } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
 import type { CiscoTree } from './syntax/tree.js';
@@ -19,11 +19,8 @@ import { words } from './vocabulary/words.js';
 
 /** Access lists of Cisco IOS, IOS XE, IOS XR, NX-OS and ASA, in the configurations of whole devices and alone. */
 export const cisco: Dialect<CiscoTree, Program> = {
-  id: 'cisco',
-  title: 'Cisco access lists',
+  ...recognition,
   words,
-  lineComment: () => '!',
-  detect: detectCisco,
   parse: ({ text }, previous) => parseText(text, previous),
   tokens: ({ text }) => lineTokens(parseText(text).lines, ({ raw }) => tokensOf(raw)),
   lower: (source, tree) => lowerTree(source, tree),

@@ -1,6 +1,6 @@
 // The dialect of iptables: files of iptables-save and ip6tables-save, scripts that call iptables, and ipset files.
 import type { Dialect } from '../dialect.js';
-import { formOf, recognise } from './detect.js';
+import { formOf } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRangesOf } from './editor/folding.js';
@@ -11,21 +11,15 @@ import { nameFault } from './editor/rename.js';
 import { narrowRule } from './fixes/narrow.js';
 import { proposeRules } from './fixes/permit.js';
 import type { Program } from './program/program.js';
+import { recognition } from './recognition.js';
 import { parseTree } from './syntax/parse.js';
 import { savedTokens, scriptTokens } from './syntax/tokens.js';
 import type { IptablesTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
 export const iptables: Dialect<IptablesTree, Program> = {
-  id: 'iptables',
-  title: 'iptables',
+  ...recognition,
   words,
-  hostLanguages: ['shellscript'],
-  lineComment: () => '#',
-  refusesByteOrderMark: true,
-  // A saved ruleset goes with the files of the sets that it tests; a script may read anything.
-  mayInclude: (text) => !/^\*[a-z]+\s*$/m.test(text) || /set/i.test(text),
-  detect: (path, text) => recognise(path, text).certainty,
   parse: (source, previous) => parseTree(source.text, formOf(source), previous),
   tokens: (source) => (formOf(source).kind === 'script' ? scriptTokens : savedTokens)(source.text),
   lower,

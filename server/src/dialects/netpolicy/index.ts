@@ -1,7 +1,6 @@
 // The dialect of vendor-neutral policies in YAML or JSON: firewall, proxy and IPsec.
 import { formatYaml } from '../../yaml/format-yaml.js';
 import type { Dialect } from '../dialect.js';
-import { detectNetpolicy } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -10,17 +9,15 @@ import { entityAt } from './editor/hover.js';
 import { outline } from './editor/outline.js';
 import { obstacleTo, proposePermits } from './fixes/permit.js';
 import type { Policy } from './program/policy.js';
+import { recognition } from './recognition.js';
 import { parsePolicy } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
 import type { NetpolicyTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
 export const netpolicy: Dialect<NetpolicyTree, Policy> = {
-  id: 'netpolicy',
-  title: 'Network policy',
+  ...recognition,
   words,
-  lineComment: ({ uri }) => (/\.json$/i.test(uri) ? undefined : '#'),
-  detect: detectNetpolicy,
   parse: parsePolicy,
   tokens: ({ text }) => tokensOf(text),
   lower: (source, tree) => lower(source, tree),

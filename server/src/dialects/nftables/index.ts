@@ -1,6 +1,5 @@
 // The dialect of nft rulesets.
 import type { Dialect } from '../dialect.js';
-import { detect } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -12,18 +11,14 @@ import { nameFault } from './editor/rename.js';
 import { narrow } from './fixes/narrow.js';
 import { proposePermits } from './fixes/permit.js';
 import type { Ruleset } from './program/ruleset.js';
+import { recognition } from './recognition.js';
 import { type NftTree, parseText } from './syntax/parse.js';
 import { tokenize } from './syntax/tokens.js';
 import { words } from './vocabulary/words.js';
 
 export const nftables: Dialect<NftTree, Ruleset> = {
-  id: 'nftables',
-  title: 'nftables ruleset',
+  ...recognition,
   words,
-  lineComment: () => '#',
-  refusesByteOrderMark: true,
-  mayInclude: (text) => text.includes('include'),
-  detect,
   parse: (source, previous) => parseText(source.text, previous),
   tokens: ({ text }) => tokenize(text),
   lower,

@@ -1,6 +1,5 @@
 // The dialect of proxy auto-configuration files: JavaScript with a function FindProxyForURL.
 import type { Dialect } from '../dialect.js';
-import { detectPac } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -9,20 +8,15 @@ import { outline } from './editor/outline.js';
 import { signatureAt } from './editor/signature.js';
 import { proposePermits } from './fixes/permit.js';
 import type { PacProgram } from './program/program.js';
+import { recognition } from './recognition.js';
 import { parsePac } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
 import type { PacTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
 export const pac: Dialect<PacTree, PacProgram | undefined> = {
-  id: 'pac',
-  title: 'Proxy auto-configuration (PAC)',
+  ...recognition,
   words,
-  hostLanguages: ['javascript'],
-  lineComment: () => '//',
-  // Browsers decode a downloaded PAC file by its byte order mark (Chromium, pac_file_fetcher_impl.cc).
-  readsUtf16: () => true,
-  detect: detectPac,
   parse: (source, previous) => parsePac(source, previous),
   tokens: ({ text }) => tokensOf(text),
   lower: (source, tree) => lower(source, tree),

@@ -1,7 +1,6 @@
 // squid.conf and the files that it includes, as squid 5 and 6 read them.
 
 import type { Dialect } from '../dialect.js';
-import { detect } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -12,20 +11,15 @@ import { outline } from './editor/outline.js';
 import { nameFault } from './editor/rename.js';
 import { emit } from './fixes/permit.js';
 import type { Program } from './program/program.js';
+import { recognition } from './recognition.js';
 import { parseText } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
 import type { SquidTree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
 export const squid: Dialect<SquidTree, Program> = {
-  id: 'squid',
-  title: 'Squid',
+  ...recognition,
   words,
-  lineComment: () => '#',
-  refusesByteOrderMark: true,
-  // Lists stand in files whose names are quoted.
-  mayInclude: (text) => /include|["']/.test(text),
-  detect,
   parse: (source, previous) => parseText(source.text, previous),
   tokens: ({ text }) => tokensOf(text),
   lower,

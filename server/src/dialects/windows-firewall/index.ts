@@ -1,7 +1,6 @@
 // The dialect of scripts that configure Windows Firewall, with PowerShell or netsh.
 
 import type { Dialect } from '../dialect.js';
-import { detectWindowsFirewall } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -12,21 +11,16 @@ import { signatureAt } from './editor/signature.js';
 import { narrowRule } from './fixes/narrow.js';
 import { proposeRules } from './fixes/permit.js';
 import type { Program } from './program/program.js';
-import { isBatch, parse } from './syntax/parse.js';
+import { recognition } from './recognition.js';
+import { parse } from './syntax/parse.js';
 import { tokensOf } from './syntax/tokens.js';
 import type { Tree } from './syntax/tree.js';
 import { words } from './vocabulary/words.js';
 
 /** Scripts are read and never run. */
 export const windowsFirewall: Dialect<Tree, Program> = {
-  id: 'windows-firewall',
-  title: 'Windows Firewall',
+  ...recognition,
   words,
-  hostLanguages: ['powershell', 'bat'],
-  lineComment: ({ uri, text }) => (isBatch(uri, text) ? 'rem' : '#'),
-  // PowerShell goes by the byte order mark ("Understanding file encoding in VS Code and PowerShell"); cmd.exe does not.
-  readsUtf16: ({ uri, text }) => !isBatch(uri, text),
-  detect: detectWindowsFirewall,
   parse: ({ uri, text }) => parse(uri, text),
   tokens: tokensOf,
   lower,

@@ -1,6 +1,6 @@
 // Finds the file on disk that includes an open document, which is then read as a part of that file.
 
-import type { Dialect } from '../../dialects/dialect.js';
+import type { Language } from '../../dialects/dialect.js';
 import type { WorkspaceFolders } from './folders.js';
 import type { IncludedFiles } from './included-files.js';
 import type { KeptFile, KeptFiles } from './kept-files.js';
@@ -43,7 +43,7 @@ export class Includers {
   }
 
   /** A file with the name of a main file, in the document's folder or one above, that includes the document. */
-  async includerOf(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
+  async includerOf(uri: string, dialect: Language): Promise<KeptFile | undefined> {
     const { files, found, searches } = this;
     if (!dialect.mayInclude || certaintyOfName(uri, dialect) >= MAIN_FILE) return undefined;
     if (found.has(uri)) return files.onDisk.get(found.get(uri) ?? '');
@@ -60,7 +60,7 @@ export class Includers {
     return includer;
   }
 
-  private async search(uri: string, dialect: Dialect): Promise<KeptFile | undefined> {
+  private async search(uri: string, dialect: Language): Promise<KeptFile | undefined> {
     const roots = this.folders.rootsFor(uri);
     let folder = folderOf(uri);
     let tried = 0;
@@ -86,6 +86,6 @@ export function includes({ document }: Reading, uri: string): boolean {
   return document.dependencies.includes(uri);
 }
 
-function certaintyOfName(uri: string, dialect: Dialect): number {
+function certaintyOfName(uri: string, dialect: Language): number {
   return dialect.detect(pathOf(uri), '');
 }

@@ -3,7 +3,7 @@
 
 import { detectLanguage, includesNothing, isConfiguration, languageById } from '../../configuration/languages.js';
 import { lintelPack } from '../../configuration/lintel-pack.js';
-import type { Dialect, Source } from '../../dialects/dialect.js';
+import { type Dialect, type Language, loaded, type Source } from '../../dialects/dialect.js';
 import type { Configurations } from './configurations.js';
 import type { IncludeView } from './included-files.js';
 import { type ReadContext, type Reading, readSource } from './reading.js';
@@ -14,7 +14,7 @@ const NO_FILES: ReadonlySet<string> = new Set();
 /** One file with its current text and, once it was requested, its reading. */
 export class KeptFile {
   /** The language that it is read in, once that was requested. */
-  language: Promise<Dialect | undefined> | undefined;
+  language: Promise<Language | undefined> | undefined;
   pending: Promise<Reading | undefined> | undefined;
   /** The reading of the current version, once it is complete. */
   reading: Reading | undefined;
@@ -29,7 +29,7 @@ export class KeptFile {
    * @param isForced whether that takes precedence over the workspace file
    */
   constructor(
-    readonly detected: Dialect | undefined,
+    readonly detected: Language | undefined,
     readonly isForced: boolean,
     public source: Source,
   ) {}
@@ -61,7 +61,7 @@ export class KeptFile {
   }
 
   /** Notes what its text may tell before it is read: that it includes nothing. */
-  noteLanguage(dialect: Dialect): void {
+  noteLanguage(dialect: Language): void {
     const { uri, text } = this.source;
     if (includesNothing(dialect, uri, text)) this.includes ??= NO_FILES;
   }
@@ -98,7 +98,7 @@ export class KeptFiles {
   }
 
   /** @param detected see {@link KeptFile} */
-  put(uri: string, detected: Dialect | undefined, text: string, isForced: boolean, byteOrderMark: boolean): void {
+  put(uri: string, detected: Language | undefined, text: string, isForced: boolean, byteOrderMark: boolean): void {
     const known = this.open.get(uri);
     const source = { uri, text, byteOrderMark };
     if (known?.detected === detected && known?.isForced === isForced) known.replace(source);
@@ -122,13 +122,13 @@ export class KeptFiles {
   }
 
   /** The language of a file: as the workspace file says, otherwise as it was detected. */
-  dialectOf(file: KeptFile): Promise<Dialect | undefined> {
-    file.language ??= this.findDialect(file);
+  languageOf(file: KeptFile): Promise<Language | undefined> {
+    file.language ??= this.findLanguage(file);
     return file.language;
   }
 
   /** The language that the workspace file says a file is written in. */
-  async declaredDialect(uri: string): Promise<Dialect | undefined> {
+  async declaredDialect(uri: string): Promise<Language | undefined> {
     const configuration = await this.context.configurations.configurationFor(uri);
     if (configuration.listsPack(uri)) return lintelPack;
     const declared = configuration.entryFor(pathWithin(folderOf(configuration.uri), uri))?.dialect;
@@ -137,28 +137,29 @@ export class KeptFiles {
 
   /**
    * A file on disk; a new one is not kept yet. `undefined` where it cannot be read.
-   * @param dialect the language to read it in; absent: the detected or declared one
+   * @param language the one to read it in; absent: the detected or declared one
    */
-  async fromDisk(uri: string, dialect?: Dialect): Promise<KeptFile | undefined> {
+  async fromDisk(uri: string, language?: Language): Promise<KeptFile | undefined> {
     const known = this.onDisk.get(uri);
     if (known) return known;
     const { included, folders } = this.context;
     const source = await included.load(uri, folders.rootsFor(uri));
     if (typeof source === 'string') return undefined;
-    return new KeptFile(dialect ?? detectLanguage(pathOf(uri), source.text), dialect !== undefined, source);
+    return new KeptFile(language ?? detectLanguage(pathOf(uri), source.text), language !== undefined, source);
   }
 
   private async readAsDeclared(file: KeptFile): Promise<Reading | undefined> {
     const { source } = file;
-    const dialect = await this.dialectOf(file);
-    if (!dialect) return undefined;
+    const language = await this.languageOf(file);
+    if (!language) return undefined;
+    const dialect = await loaded(language);
     const earlierTree = file.earlierTree(dialect);
     if (isConfiguration(dialect)) return readSource(dialect, source, this.context, { earlierTree });
     const { variables, squid } = (await this.context.configurations.configurationFor(source.uri)).file;
     return readSource(dialect, source, this.context, { earlierTree, variables, squid });
   }
 
-  private async findDialect({ detected, isForced, source: { uri } }: KeptFile): Promise<Dialect | undefined> {
+  private async findLanguage({ detected, isForced, source: { uri } }: KeptFile): Promise<Language | undefined> {
     if (isForced || (detected && isConfiguration(detected))) return detected;
     return (await this.declaredDialect(uri)) ?? detected;
   }

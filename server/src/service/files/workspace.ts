@@ -2,7 +2,7 @@
 
 import type { Configuration } from '../../configuration/configuration.js';
 import { isConfiguration } from '../../configuration/languages.js';
-import type { Dialect, Source } from '../../dialects/dialect.js';
+import type { Language, Source } from '../../dialects/dialect.js';
 import { CompanionNotes } from './companion-notes.js';
 import { Configurations } from './configurations.js';
 import type { FileAccess } from './file-access.js';
@@ -83,7 +83,7 @@ export class Workspace {
    */
   put(
     uri: string,
-    detected: Dialect | undefined,
+    detected: Language | undefined,
     text: string,
     isForced = false,
     byteOrderMark = false,
@@ -142,7 +142,7 @@ export class Workspace {
   }
 
   /** The language that the workspace file says a file is written in. */
-  declaredDialect(uri: string): Promise<Dialect | undefined> {
+  declaredDialect(uri: string): Promise<Language | undefined> {
     return this.files.declaredDialect(uri);
   }
 
@@ -168,12 +168,12 @@ export class Workspace {
   async readInContext(uri: string): Promise<Reading | undefined> {
     const { files } = this;
     const file = files.open.get(uri);
-    const dialect = file && (await files.dialectOf(file));
+    const dialect = file && (await files.languageOf(file));
     if (!file || !dialect) return undefined;
     if (isConfiguration(dialect)) return files.read(file);
     for (const [other, candidate] of files.open) {
       if (candidate.isKnownToLackInclude(uri) || other === uri) continue;
-      const own = await files.dialectOf(candidate);
+      const own = await files.languageOf(candidate);
       if (own) candidate.noteLanguage(own);
       if (own !== dialect || candidate.isKnownToLackInclude(uri)) continue;
       const reading = await this.readOther(candidate);

@@ -1,4 +1,5 @@
-// The state of the symbolic execution of a script: steps so far, conditions of the current branch, and variables.
+// The state of the symbolic execution of a script: what it has cost, conditions of the current branch, and variables.
+import { Budget, BudgetSpent } from '../../../model/budget.js';
 
 /** The variables of one language, which branches copy and join. */
 export interface Branching<Scope> {
@@ -7,19 +8,38 @@ export interface Branching<Scope> {
   forget(names: Iterable<string>): void;
 }
 
+/** What following a statement costs, or a round of a loop. */
+const STATEMENT = 100;
+
+/** What a command costs that changes the firewall: what it makes is read, kept, and asked for each requirement. */
+const CHANGE = 2_000;
+
+/** What a character of a script pays for. What is written out is followed, however long it is; only what is repeated is bounded. */
+const CHARACTER = 200;
+
 /**
  * Shell, batch and PowerShell are followed by the same rules: commands run in order; what only a run of the script would
  * decide leads into branches under a condition, after which a variable is known where all of them leave it alike; a loop
- * over unknown items is one round under a condition, which begins with what rounds assign being unknown; and there is a bound.
+ * over unknown items is one round under a condition, which begins with what rounds assign being unknown; and one budget pays for all.
  */
 export class ScriptRun<Scope extends Branching<Scope>, Condition> {
   private required: readonly Condition[] = [];
-  private steps = 0;
+  private readonly budget = new Budget();
+  /** What the texts pay for beside the budget. */
+  private written = 0;
 
+  /** @param length how many characters the script has */
   constructor(
     private variables: Scope,
-    private readonly stepLimit: number,
-  ) {}
+    length: number,
+  ) {
+    this.addText(length);
+  }
+
+  /** Another script becomes a part of this one. */
+  addText(length: number): void {
+    this.written += length * CHARACTER;
+  }
 
   /** The variables of the branch that is being followed. */
   get scope(): Scope {
@@ -31,13 +51,33 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     return this.required;
   }
 
-  /** Counts a step; returns whether it is within the bound. */
+  /** Pays for a statement or a round of a loop; returns whether that is within the bound. */
   step(): boolean {
-    return this.steps++ < this.stepLimit;
+    return this.pay(STATEMENT);
+  }
+
+  /** The same for a command that changes the firewall. */
+  change(): boolean {
+    return this.pay(CHANGE);
   }
 
   get isAtLimit(): boolean {
-    return this.steps >= this.stepLimit;
+    return this.budget.isSpent;
+  }
+
+  private pay(units: number): boolean {
+    if (this.isAtLimit) return false;
+    if (units <= this.written) {
+      this.written -= units;
+      return true;
+    }
+    try {
+      this.budget.spend(units);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof BudgetSpent) return false;
+      throw thrown;
+    }
   }
 
   withConditions(conditions: readonly Condition[], body: () => void): void {

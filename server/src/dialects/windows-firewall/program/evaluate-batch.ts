@@ -6,19 +6,12 @@ import { Scope } from '../../shared/script/scope.js';
 import { expandText, textValue, unknownValue } from '../../shared/script/value.js';
 import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
 import { followJumps } from './batch-jumps.js';
-import {
-  type Evaluation,
-  INVOCATION_LIMIT,
-  type Invocation,
-  STATEMENT_LIMIT,
-  tooLong,
-  unreadCommand,
-} from './invocation.js';
+import { type Evaluation, type Invocation, tooLong, unreadCommand } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import type { OtherValue, Value } from './value.js';
 
 export function evaluateBatch({ statements, unreadFrom }: BatchScript): Evaluation {
-  const evaluator = new BatchEvaluator();
+  const evaluator = new BatchEvaluator(statements.at(-1)?.range.end ?? 0);
   evaluator.runAll(followJumps(statements));
   const { invocations, stoppedAt } = evaluator;
   return { invocations, problems: stoppedAt ? [tooLong(stoppedAt)] : [], unreadFrom: stoppedAt ?? unreadFrom };
@@ -36,20 +29,20 @@ class BatchEvaluator {
   /** The names of the rules that the script adds in any case. */
   private readonly added = new Set<string>();
   /** Variables of `for` are stored with their percent sign, to distinguish them from those of `set`. */
-  private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
+  private readonly run: ScriptRun<Scope<OtherValue>, string>;
 
   /** The outermost statement at which the bound was reached. */
   stoppedAt: TextRange | undefined;
 
-  private get isAtLimit(): boolean {
-    return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
+  constructor(length: number) {
+    this.run = new ScriptRun(new Scope(), length);
   }
 
   runAll(statements: readonly BatchStatement[]): void {
     for (const statement of statements) {
-      if (this.isAtLimit || !this.run.step()) return;
+      if (!this.run.step()) return;
       this.runStatement(statement);
-      if (this.isAtLimit) this.stoppedAt = statement.range;
+      if (this.run.isAtLimit) this.stoppedAt = statement.range;
     }
   }
 
@@ -65,6 +58,7 @@ class BatchEvaluator {
       case 'netsh': {
         const invocation = invokeNetsh(statement.netsh, this.run.conditions, (text) => this.expand(text));
         this.invocations.push(invocation);
+        this.run.change();
         // Within a condition, the rule of the same name is the one that the condition asks for.
         const name = invocation.command === ADD && invocation.conditions.length === 0 ? nameOf(invocation) : undefined;
         if (name !== undefined) this.added.add(name);

@@ -24,14 +24,7 @@ import { COMMANDS } from '../vocabulary/commands.js';
 import { fullParameterName } from '../vocabulary/parameters.js';
 import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 import { ExpressionEvaluator } from './evaluate-expression.js';
-import {
-  type Evaluation,
-  INVOCATION_LIMIT,
-  type Invocation,
-  STATEMENT_LIMIT,
-  tooLong,
-  unreadCommand,
-} from './invocation.js';
+import { type Evaluation, type Invocation, tooLong, unreadCommand } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import { addsFound, type EvaluatedTest, namesOf, selectedRules } from './rule-queries.js';
 import { openedBy, savedSessions } from './sessions.js';
@@ -43,7 +36,7 @@ import { type Argument, itemsOf, type OtherValue, type Value } from './value.js'
  * is conditional or computed is marked as such.
  */
 export function evaluatePowerShell({ body, unreadFrom }: PowerShellScript): Evaluation {
-  const evaluator = new PowerShellEvaluator();
+  const evaluator = new PowerShellEvaluator(body.range.end);
   evaluator.runBlock(body);
   const { stoppedAt } = evaluator;
   const invocations = stoppedAt ? evaluator.invocations : savedSessions(evaluator.invocations);
@@ -63,23 +56,23 @@ class PowerShellEvaluator {
   private lastConditional = 0;
   /** The variables that have held tables, by themselves or in lists. */
   private readonly tableNames = new Set<string>();
-  private readonly run = new ScriptRun<Scope<OtherValue>, string>(new Scope(), STATEMENT_LIMIT);
+  private readonly run: ScriptRun<Scope<OtherValue>, string>;
 
   private readonly values = new ExpressionEvaluator((name) => this.run.scope.get(name));
 
   /** The outermost statement at which the bound was reached. */
   stoppedAt: TextRange | undefined;
 
-  private get isAtLimit(): boolean {
-    return this.run.isAtLimit || this.invocations.length >= INVOCATION_LIMIT;
+  constructor(length: number) {
+    this.run = new ScriptRun(new Scope(), length);
   }
 
   runBlock({ statements, range }: Block): void {
     const before = this.left;
     for (const [at, statement] of statements.entries()) {
-      if (this.isAtLimit || !this.run.step()) return;
+      if (!this.run.step()) return;
       this.runStatement(statement);
-      if (this.isAtLimit) this.stoppedAt = statement.range;
+      if (this.run.isAtLimit) this.stoppedAt = statement.range;
       if (this.ended) return;
       const { left } = this;
       if (!left || left === before) continue;
@@ -208,7 +201,7 @@ class PowerShellEvaluator {
   private runRounds(variable: string, items: readonly Value[], body: Block): void {
     const outer = this.left;
     for (const [at, item] of items.entries()) {
-      if (this.isAtLimit || !this.run.step()) return;
+      if (!this.run.step()) return;
       this.run.scope.set(variable, item);
       if (item.kind === 'table') this.tableNames.add(variable);
       this.runBlock(body);
@@ -249,7 +242,7 @@ class PowerShellEvaluator {
           this.repeatBlock(items, stage);
           break;
         case 'netsh':
-          this.invocations.push(invokeNetsh(stage.netsh, this.run.conditions, (text) => this.values.expand(text)));
+          this.record(invokeNetsh(stage.netsh, this.run.conditions, (text) => this.values.expand(text)));
           input = undefined;
           break;
         case 'cmdlet':
@@ -299,8 +292,13 @@ class PowerShellEvaluator {
     return tests.map(({ value, ...test }) => ({ ...test, value: this.evaluate(value) }));
   }
 
+  private record(invocation: Invocation): void {
+    this.invocations.push(invocation);
+    this.run.change();
+  }
+
   private markUnread(range: TextRange): void {
-    this.invocations.push(unreadCommand(range, this.run.conditions));
+    this.record(unreadCommand(range, this.run.conditions));
   }
 
   /** The output of a stage that is not modelled: some of its input, or something computed. */
@@ -314,7 +312,7 @@ class PowerShellEvaluator {
   private invoke(call: CmdletCall, input: Invocation | undefined): Invocation | undefined {
     const invocation = this.invocationOf(call, input);
     if (COMMANDS.get(call.command)?.operation !== 'find') {
-      this.invocations.push(invocation);
+      this.record(invocation);
       if (call.command.startsWith('new-')) for (const name of namesOf(invocation)) this.added.add(name);
       return undefined;
     }

@@ -41,13 +41,7 @@ export function unreadCommand(range: TextRange, conditions: readonly string[]): 
   return { command: UNREAD, range, commandRange: range, conditions, ...common };
 }
 
-/** How many commands of a script are followed; loops multiply them. */
-export const INVOCATION_LIMIT = 20_000;
-
-/** How many statements of a script are followed, each once for every round of the loops around it. */
-export const STATEMENT_LIMIT = 100_000;
-
-/** What is reported of a script that reaches one of these bounds. */
+/** What is reported of a script whose loops cost too much. */
 export function tooLong(range: TextRange): ScriptProblem {
   const message = 'the loops of this script run too many statements: those after them were not read';
   return { code: 'unmodelled-statement', range, message };

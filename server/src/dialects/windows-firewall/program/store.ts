@@ -6,7 +6,7 @@ import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, NETSH_PROFILES, type RuleKind } from '../vocabulary/commands.js';
 import { changed, under, without } from './changed-rules.js';
 import { withWholeWords } from './enumerations.js';
-import { type Evaluation, INVOCATION_LIMIT, type Invocation, UNREAD } from './invocation.js';
+import { type Evaluation, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
 import { groupStore, LOCAL_STORE, type PolicyStore, sameStore, storeNamed, storeOf } from './policy-store.js';
 import { predefinedRules } from './predefined.js';
@@ -65,6 +65,9 @@ const CHANGES_RULES: ReadonlySet<Command['operation']> = new Set(['add', 'change
 
 /** How many rules a store may hold where commands under conditions leave several versions of each. */
 const VERSION_LIMIT = 1_000;
+
+/** How many rules a store may hold after some of them were copied, which may double them each time. */
+const COPY_LIMIT = 5_000;
 
 class Stores {
   private rules: StoredRule[] = [];
@@ -271,7 +274,7 @@ class Stores {
       return;
     }
     const { rules, unknown, mayMeanOthers } = selectRules(this.rulesOf(store), kind, invocation);
-    if (mayMeanOthers || this.rules.length + rules.size > INVOCATION_LIMIT) {
+    if (mayMeanOthers || this.rules.length + rules.size > COPY_LIMIT) {
       this.markUnknown(target, invocation, 'it copies rules that the script does not define');
       return;
     }

@@ -1,17 +1,10 @@
 // The entry point of the parsers of both languages: text to tree.
 
-import { CONFIGURING_CMDLET } from '../vocabulary/commands.js';
 import { parseBatch } from './batch/parser.js';
+import { isBatch } from './batch-file.js';
 import { parsePowerShell } from './powershell/parser.js';
 import type { Tree } from './tree.js';
 
 export function parse(uri: string, text: string): Tree {
   return isBatch(uri, text) ? parseBatch(text) : parsePowerShell(text);
-}
-
-/** Whether a script is a batch file: by its name, otherwise by its content. */
-export function isBatch(uri: string, text: string): boolean {
-  if (/\.(?:cmd|bat)$/i.test(uri)) return true;
-  if (/\.psm?1$/i.test(uri)) return false;
-  return /^\s*@echo\b|^\s*(?:rem|::)\s|%\w+%/im.test(text.slice(0, 4_096)) && !CONFIGURING_CMDLET.test(text);
 }

@@ -2,8 +2,8 @@
 import { readLineBlocks } from '../../../kept/line-blocks.js';
 import type { Source, SourceToken } from '../../dialect.js';
 import { lineTokens } from '../../shared/line-tokens.js';
+import { isBatch } from './batch-file.js';
 import { wordsOf } from './netsh.js';
-import { isBatch } from './parse.js';
 import { tokenize } from './powershell/tokens.js';
 
 export function tokensOf({ uri, text }: Source): readonly SourceToken[] {

@@ -116,7 +116,7 @@ class ScriptReader implements Effects {
     return { rulesets, restored, sets, routes, problems, dependencies: [...dependencies], invocations };
   }
 
-  run(invocation: Invocation): void {
+  run(invocation: Invocation): boolean {
     const { program, words, file, command } = invocation;
     const families = PROGRAMS.get(program) ?? guessedFamilies(program, words);
     const restore = RESTORE.exec(program);
@@ -129,7 +129,9 @@ class ScriptReader implements Effects {
       if (use) this.leaveOpen(use, invocation);
       const change = unfollowedSetChange(program, words);
       if (change) this.leaveSetsOpen(change, invocation);
+      return use !== undefined;
     }
+    return true;
   }
 
   /** Commands of ipset that are not followed: what they remove are sets that there are, what they add may be in any set. */
@@ -161,7 +163,8 @@ class ScriptReader implements Effects {
     this.sets.markUnknown();
     const named = ([4, 6] as const).filter((family) => (family === 6 ? /ip6tables/ : /iptables/).test(file.text));
     for (const family of new Set([...this.builders.keys(), ...named]))
-      this.builder(family).insertUnknown(TABLE_NAMES, reason, statementOf(file, command), []);
+      // Under a condition, so that no rule behind it is said to be without effect.
+      this.builder(family).insertUnknown(TABLE_NAMES, reason, statementOf(file, command), [{ text: 'what follows' }]);
   }
 
   include(path: string, { file, command }: Invocation): ScriptFile | undefined {

@@ -39,7 +39,8 @@ export interface Invocation {
 
 /** The effects of the commands of a script outside of the shell. */
 export interface Effects {
-  run(invocation: Invocation): void;
+  /** Returns whether the command changes the firewall. */
+  run(invocation: Invocation): boolean;
   /** The script that `.` or `source` includes; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Ends with a command behind which no more are carried out. */
@@ -48,8 +49,7 @@ export interface Effects {
   unclear(file: ScriptFile, span: Span, message: string): void;
 }
 
-/** How many commands are carried out, and how deep functions call each other. */
-const STEP_LIMIT = 100_000;
+/** How deep functions call each other. */
 const DEPTH_LIMIT = 64;
 
 /** How many rounds of loops that count are carried out: as many as a script needs, and not those of one without an end. */
@@ -63,7 +63,7 @@ const ROUND_LIMIT = 2000;
 export function interpret(file: ScriptFile, effects: Effects): void {
   // Scripts of the init system are called with `start` to set the rules up.
   const positional = STARTS.test(file.text) ? [textValue('start')] : [];
-  new Interpreter(effects, positional).runFile(file);
+  new Interpreter(effects, positional, file.text.length).runFile(file);
 }
 
 /** What the rounds of a loop need. */
@@ -85,6 +85,8 @@ type Leave = 'exit' | 'return' | 'break' | 'continue' | undefined;
 class Interpreter {
   private readonly functions = new Map<string, { file: ScriptFile; body: ShellCommand }>();
   private readonly run: ScriptRun<Variables, OpaqueCondition>;
+  /** The scripts that pay for themselves, once each. */
+  private readonly included = new Set<string>();
   private depth = 0;
   private roundsLeft = ROUND_LIMIT;
   private gaveUp = false;
@@ -92,8 +94,9 @@ class Interpreter {
   constructor(
     private readonly effects: Effects,
     positional: readonly Value[],
+    length: number,
   ) {
-    this.run = new ScriptRun(new Variables(new Map(), positional), STEP_LIMIT);
+    this.run = new ScriptRun(new Variables(new Map(), positional), length);
   }
 
   runFile(file: ScriptFile): Leave {
@@ -178,7 +181,10 @@ class Interpreter {
 
   /** Counts a command or a round of a loop; returns whether it is within the bound. */
   private step(command: ShellCommand, file: ScriptFile): boolean {
-    if (this.run.step()) return true;
+    return this.run.step() || this.giveUp(command, file);
+  }
+
+  private giveUp(command: ShellCommand, file: ScriptFile): false {
     if (!this.gaveUp) this.effects.giveUp(file, command);
     this.gaveUp = true;
     return false;
@@ -371,7 +377,8 @@ class Interpreter {
     }
     const input = given === 'unknown' ? undefined : given && asRead(given);
     if (program === '.' || program === 'source') this.include({ ...invocation, input });
-    else this.effects.run({ ...invocation, input });
+    // What does not suffice for this one ends the script with the next one.
+    else if (this.effects.run({ ...invocation, input })) this.run.change();
   }
 
   private include(invocation: Invocation): void {
@@ -386,6 +393,8 @@ class Interpreter {
       if (!LIBRARY.test(path.text)) this.variables.forgetAll();
       return;
     }
+    if (!this.included.has(included.uri)) this.run.addText(included.text.length);
+    this.included.add(included.uri);
     this.depth++;
     this.runFile(included);
     this.depth--;

@@ -1,0 +1,178 @@
+// Makes the bundle of a program and, beside it, one of each part that the program loads when it needs it.
+// esbuild can split only ECMAScript modules, whose loader takes Node.js longer than what is saved. So its chunks are put together
+// as CommonJS: the program and all that parts have in common in one file, where each chunk is a function, and every part in its own.
+// @ts-check
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parse } from 'acorn';
+
+/**
+ * @typedef {{
+ *   path: string, code: string, map: object | undefined,
+ *   entry: string | undefined, needs: readonly string[],
+ * }} Chunk `entry` is the module that is loaded with it, `needs` are the chunks that have to be there before
+ */
+
+/**
+ * Options that write `NAME.js` and `NAME-PART.js` for each part; parts are called as the folders of their modules.
+ * @param {string} name
+ * @param {string} folder
+ * @returns {import('esbuild').BuildOptions} to be added to those with one entry point
+ */
+export function inChunks(name, folder) {
+  return {
+    format: 'esm',
+    splitting: true,
+    metafile: true,
+    write: false,
+    // In memory only.
+    outdir: 'chunks',
+    entryNames: '[name]',
+    chunkNames: 'chunk-[hash]',
+    plugins: [
+      {
+        name: 'chunks',
+        setup({ initialOptions, onEnd }) {
+          const { absWorkingDir = '.', entryPoints } = initialOptions;
+          const [program = ''] = Array.isArray(entryPoints) ? entryPoints : [];
+          onEnd((result) => {
+            if (result.errors.length === 0) writeChunks(name, folder, String(program), absWorkingDir, result);
+          });
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * @param {string} name @param {string} folder @param {string} program @param {string} root
+ * @param {import('esbuild').BuildResult} result
+ */
+function writeChunks(name, folder, program, root, { outputFiles = [], metafile }) {
+  const outputs = Object.entries(metafile?.outputs ?? {}).filter(([path]) => path.endsWith('.js'));
+  const textOf = (/** @type {string} */ path) => outputFiles.find((file) => file.path === resolve(root, path))?.text;
+  const chunks = new Map(
+    outputs.map(([path, { entryPoint, imports }]) => {
+      const map = textOf(`${path}.map`);
+      const needs = imports.flatMap(({ path: own, kind, external }) =>
+        external || kind !== 'import-statement' ? [] : [own],
+      );
+      return [path, { path, code: textOf(path) ?? '', map: map && JSON.parse(map), entry: entryPoint, needs }];
+    }),
+  );
+  const parts = [...chunks.values()].filter(({ entry }) => entry !== undefined && entry !== program);
+  const files = new Map(
+    parts.map(({ path, entry = '' }) => [basename(path), `${name}-${basename(dirname(entry))}.js`]),
+  );
+  if (new Set(files.values()).size < parts.length) throw new Error(`two parts have one name: ${[...files.values()]}`);
+  /** @type {Chunk[]} */
+  const first = [];
+  for (const chunk of chunks.values()) if (chunk.entry === undefined) addInOrder(chunk, chunks, first);
+  for (const chunk of chunks.values()) if (chunk.entry === program) addInOrder(chunk, chunks, first);
+
+  /** @param {string} specifier @param {string} program where the chunks of the program are */
+  const imported = (specifier, program) => {
+    const file = files.get(basename(specifier));
+    return file ? `require("./${file}")` : `${program}__chunks[${JSON.stringify(basename(specifier))}]`;
+  };
+  write(folder, `${name}.js`, [
+    { code: '"use strict"; const __chunks = (exports.__chunks = {});' },
+    ...first.map((chunk) => {
+      const body = commonJs(chunk, 'return', (specifier) => imported(specifier, ''));
+      return { code: `${imported(chunk.path, '')} = (function () { ${body}\n})();`, map: chunk.map };
+    }),
+  ]);
+  for (const chunk of parts) {
+    const body = commonJs(chunk, 'module.exports =', (specifier) => imported(specifier, `require("./${name}.js").`));
+    write(folder, files.get(basename(chunk.path)) ?? '', [{ code: `"use strict"; ${body}`, map: chunk.map }]);
+  }
+}
+
+/**
+ * Adds a chunk behind all that it needs.
+ * @param {Chunk} chunk @param {ReadonlyMap<string, Chunk>} chunks
+ * @param {Chunk[]} found @param {readonly Chunk[]} around
+ */
+function addInOrder(chunk, chunks, found, around = []) {
+  if (around.includes(chunk)) throw new Error(`chunks import each other: ${around.map(({ path }) => path).join(', ')}`);
+  if (found.includes(chunk)) return;
+  for (const path of chunk.needs) {
+    const needed = chunks.get(path);
+    if (needed) addInOrder(needed, chunks, found, [...around, chunk]);
+  }
+  found.push(chunk);
+}
+
+/**
+ * The files of a program in chunks, as a build has written them.
+ * @param {string} name @param {string} folder
+ */
+export function filesOf(name, folder) {
+  const text = readFileSync(join(folder, `${name}.js`), 'utf8');
+  const parts = [...text.matchAll(/require\("\.\/([\w-]+\.js)"\)/g)].map(([, file = '']) => file);
+  return [`${name}.js`, ...new Set(parts.filter((file) => file.startsWith(`${name}-`)))];
+}
+
+/**
+ * The same module with `require` and an object of what it exports. Every line stays the same line, for the source map.
+ * Bindings are copied, which is right for what is not assigned again: `export let` is nowhere in the sources.
+ * @param {Chunk} chunk @param {string} result what stands before the object @param {(specifier: string) => string} imported
+ */
+function commonJs({ code }, result, imported) {
+  /** @type {{ start: number, end: number, text: string }[]} */
+  const edits = [];
+  const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+  /** @param {any} node @param {string} text */
+  const replace = ({ start, end }, text) => {
+    const lines = code.slice(start, end).split('\n').length - 1;
+    edits.push({ start, end, text: text + '\n'.repeat(lines) });
+  };
+  for (const node of /** @type {any[]} */ (tree.body)) {
+    if (node.type === 'ImportDeclaration') replace(node, importOf(node, imported));
+    else if (node.type === 'ExportNamedDeclaration') {
+      const all = node.specifiers.map((/** @type {any} */ one) => `${one.exported.name}: ${one.local.name}`);
+      replace(node, `${result} { ${all.join(', ')} };`);
+    }
+  }
+  for (const match of code.matchAll(/\bimport\(("\.\/[\w.-]+")\)/g)) {
+    const text = `Promise.resolve().then(() => ${imported(JSON.parse(match[1] ?? ''))})`;
+    edits.push({ start: match.index, end: match.index + match[0].length, text });
+  }
+  let written = '';
+  let end = 0;
+  for (const edit of edits.sort((a, b) => a.start - b.start)) {
+    written += code.slice(end, edit.start) + edit.text;
+    end = edit.end;
+  }
+  return written + code.slice(end).replace(/\n\/\/# sourceMappingURL=.*\n$/, '\n');
+}
+
+/** @param {any} node @param {(specifier: string) => string} imported */
+function importOf({ specifiers, source: { value } }, imported) {
+  const own = value.startsWith('./');
+  const module = own ? imported(value) : `require(${JSON.stringify(value)})`;
+  // Of Node.js, whose modules are their own defaults.
+  const whole = specifiers.filter((/** @type {any} */ one) => one.type !== 'ImportSpecifier');
+  const named = specifiers.filter((/** @type {any} */ one) => one.type === 'ImportSpecifier');
+  const names = named.map((/** @type {any} */ one) => `${one.imported.name}: ${one.local.name}`);
+  return [
+    ...whole.map((/** @type {any} */ one) => `const ${one.local.name} = ${module};`),
+    ...(names.length > 0 ? [`const { ${names.join(', ')} } = ${module};`] : whole.length > 0 ? [] : [`${module};`]),
+  ].join(' ');
+}
+
+/**
+ * @param {string} folder @param {string} file
+ * @param {readonly { readonly code: string, readonly map?: object | undefined }[]} parts each beginning a line
+ */
+function write(folder, file, parts) {
+  let line = 0;
+  const sections = [];
+  for (const { code, map } of parts) {
+    if (map) sections.push({ offset: { line, column: 0 }, map });
+    line += code.split('\n').length;
+  }
+  const text = parts.map(({ code }) => code).join('\n');
+  writeFileSync(join(folder, file), sections.length > 0 ? `${text}\n//# sourceMappingURL=${file}.map\n` : `${text}\n`);
+  if (sections.length > 0) writeFileSync(join(folder, `${file}.map`), JSON.stringify({ version: 3, sections }));
+}
