@@ -9,6 +9,7 @@ import type { Pipeline, ShellCommand, ShellList, ShellScript, SimpleCommand, Spa
 import type { Word } from '../../syntax/words.js';
 import { compute } from './arithmetic.js';
 import { assign, assignByBuiltin, valueOfWord, withoutPrefixes } from './assignments.js';
+import { calledScript } from './called-scripts.js';
 import { isPureTest, isTest, matchesPattern, type Outcome, outcomeBehind, outcomeOf } from './conditions.js';
 import { expandWords, wordText } from './expand.js';
 import { lineReader, linesOf, readLine, readList, readsInput } from './reading.js';
@@ -40,7 +41,7 @@ export interface Invocation {
 /** The effects of the commands of a script outside of the shell. */
 export interface Effects {
   run(invocation: Invocation): void;
-  /** The script that `.` or `source` includes; `undefined` where it cannot be read. */
+  /** The script that `.` or `source` includes, or that is called; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Ends with a command behind which no more are carried out. */
   giveUp(file: ScriptFile, command: Span): void;
@@ -83,7 +84,7 @@ interface Loop {
 type Leave = 'exit' | 'return' | 'break' | 'continue' | undefined;
 
 class Interpreter {
-  private readonly functions = new Map<string, { file: ScriptFile; body: ShellCommand }>();
+  private functions = new Map<string, { file: ScriptFile; body: ShellCommand }>();
   private readonly run: ScriptRun<Variables, OpaqueCondition>;
   private depth = 0;
   private roundsLeft = ROUND_LIMIT;
@@ -356,10 +357,14 @@ class Interpreter {
         readList(rest, input === 'unknown' ? undefined : input, variables);
         return undefined;
       }
-      default:
+      default: {
         assignByBuiltin(program, rest, variables);
-        this.runProgram({ file, command, program, words: rest, conditions: this.run.conditions, input: piped });
+        const invocation = { file, command, program, words: rest, conditions: this.run.conditions, input: piped };
+        const script = calledScript(name, rest);
+        if (script) this.runCalled(...script, invocation);
+        else this.runProgram(invocation);
         return undefined;
+      }
     }
   }
 
@@ -372,6 +377,22 @@ class Interpreter {
     const input = given === 'unknown' ? undefined : given && asRead(given);
     if (program === '.' || program === 'source') this.include({ ...invocation, input });
     else this.effects.run({ ...invocation, input });
+  }
+
+  /** A script that runs as a program of its own: it has no functions of this one, and only the variables that are exported. */
+  private runCalled(path: string, words: readonly Word[], invocation: Invocation): void {
+    const called = this.depth < DEPTH_LIMIT ? this.effects.include(path, invocation) : undefined;
+    if (!called) return;
+    const { functions } = this;
+    this.functions = new Map();
+    this.depth++;
+    this.run.isolated(() => {
+      this.variables.forgetAll();
+      this.variables.positional = words.map(valueOfWord);
+      this.runFile(called);
+    });
+    this.depth--;
+    this.functions = functions;
   }
 
   private include(invocation: Invocation): void {
