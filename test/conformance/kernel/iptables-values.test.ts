@@ -119,12 +119,16 @@ const UNCHECKED = [
 ];
 const UNCHECKED_OPTION = new RegExp(UNCHECKED.join('|'));
 
+/** What the program takes and the kernel refuses, and numbers that are not what they seem: 4294967296 becomes the port 0. */
+const STRICTER =
+  /--algo \S+$|-m connlabel --label|port (?:\+5|4294967296|99999999999)$|-opts -5$|(?:options|type) \+5$/;
+
 describe.skipIf(kernelUnavailable() !== undefined)('the values of options', () => {
   it('are refused as iptables refuses them', { timeout: 900_000 }, () => {
     const tried = lines();
     askEngine(tried);
     const told = (one: Tried) => errors(one).find((message) => message.startsWith('invalid value'));
-    const falseErrors = tried.filter((one) => one.isTaken && told(one) !== undefined);
+    const falseErrors = tried.filter((one) => one.isTaken && told(one) !== undefined && !STRICTER.test(one.line));
     expect(falseErrors.map((one) => `${one.family} ${one.line}: ${told(one)}`)).toEqual([]);
     // Where no value at all is taken, the rule lacks something else.
     const usable = new Set(tried.filter(({ isTaken }) => isTaken).map(({ option }) => option));

@@ -45,6 +45,21 @@ it.each([
   expect(setOperation(word)).toBe(operation);
 });
 
+it.each([
+  ['skbmark 1', "'1' is no mark such as 0x1 or 0x1/0xff"],
+  ['skbmark 0x1/0xff', undefined],
+  ['skbprio 10', "'10' is no priority such as 1:10"],
+  ['skbprio 1:10', undefined],
+  ['skbqueue 65536', "'65536' is no queue from 0 to 65535"],
+  ['packets many', "'many' is no count of packets"],
+  ['bytes 18446744073709551615', "'18446744073709551615' is no count of bytes"],
+  ['bytes 18446744073709551614', undefined],
+  [`comment ${'x'.repeat(256)}`, `'${'x'.repeat(256)}' is no comment of at most 255 characters without quotes`],
+])('an element with %s', (option, message) => {
+  const { problems } = read('ipset.conf', `create a hash:ip skbinfo counters comment\nadd a 192.0.2.1 ${option}\n`);
+  expect(problems[0]?.message.replace(/: ipset restore.*/, '')).toBe(message);
+});
+
 /** The first thing that is told of a file for `ipset restore`, with the text that it is told of. */
 function told(text: string): string | undefined {
   const [first] = read('ipset.conf', text).problems;

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { modelOf, read } from './fixture.js';
 
 /** The rules that a script leaves in a chain, each with what is unknown about it. */
-function rulesOf(commands: string, chain = 'FORWARD'): string[] {
-  const model = modelOf(read('firewall.sh', `#!/bin/sh\niptables -P FORWARD DROP\n${commands}`));
+function rulesOf(commands: string, chain = 'FORWARD', files: Readonly<Record<string, string>> = {}): string[] {
+  const model = modelOf(read('firewall.sh', `#!/bin/sh\niptables -P FORWARD DROP\n${commands}`, files));
   const found = model.points.flatMap(({ chains }) => chains).find(({ name }) => name === chain);
   return (found?.rules ?? []).map(({ statement, opaque }) =>
     [statement.text, ...opaque.map(({ text }) => text)].join(' # '),
@@ -32,4 +32,31 @@ it('a list of too many ports is reported each time', () => {
   const rule = `-A FORWARD -p tcp -m multiport --dports ${ports} -j ACCEPT\n`;
   const { problems } = read('rules.v4', `*filter\n:FORWARD DROP [0:0]\n${rule}${rule}COMMIT\n`);
   expect(problems.filter(({ code }) => code === 'syntax-error')).toHaveLength(2);
+});
+
+const CALLED =
+  'PORT=22\n[ "$1" = web ] && iptables -A FORWARD -p tcp --dport $PORT -j ACCEPT\niptables -A FORWARD -s $NET -j DROP\nexit\n';
+
+it.each(['./more.sh web', 'sh more.sh web', '/bin/bash -e ./more.sh web'])(
+  '%s runs the script with its words',
+  (call) => {
+    // The variables of the caller are those of the other script only where they are exported.
+    expect(rulesOf(`NET=10.0.0.0/8\n${call}\n${ACCEPT}\n`, 'FORWARD', { 'more.sh': CALLED })).toEqual([
+      'iptables -A FORWARD -p tcp --dport $PORT -j ACCEPT',
+      'iptables -A FORWARD -s $NET -j DROP # -s $NET',
+      ACCEPT,
+    ]);
+  },
+);
+
+it('a script that is called and cannot be read is told', () => {
+  const { problems } = read('firewall.sh', `#!/bin/sh\n./more.sh\n${ACCEPT}\n`);
+  expect(problems.map(({ message }) => message)).toEqual([
+    "'./more.sh' cannot be read: what it sets and does is unknown",
+  ]);
+});
+
+it('a shell that is given a command is no script', () => {
+  const { problems } = read('firewall.sh', `#!/bin/sh\nsh -c "logger done"\nbash -s < /dev/stdin\n${ACCEPT}\n`);
+  expect(problems).toEqual([]);
 });

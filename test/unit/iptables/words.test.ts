@@ -3,18 +3,11 @@ import { parseCommand } from '../../../server/src/dialects/iptables/syntax/comma
 import { readRule } from '../../../server/src/dialects/iptables/syntax/rule/read-rule.js';
 import { restoreWords } from '../../../server/src/dialects/iptables/syntax/words.js';
 import type { ExtensionWord, OptionWord } from '../../../server/src/dialects/iptables/vocabulary/notation.js';
+import { optionRules, protocolsFor } from '../../../server/src/dialects/iptables/vocabulary/option-rules.js';
 import { MATCHES, TARGETS } from '../../../server/src/dialects/iptables/vocabulary/words.js';
 
-/** The protocols that some extensions need before them. */
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  dccp: '-p dccp ',
-  icmp: '-p icmp ',
-  icmp6: '-p icmpv6 ',
-  multiport: '-p tcp ',
-  sctp: '-p sctp ',
-  tcp: '-p tcp ',
-  udp: '-p udp ',
-};
+/** The protocols that some extensions need before them, where the table of protocols does not say so. */
+const PROTOCOLS: Readonly<Record<string, string>> = { icmp: 'icmp', icmp6: 'icmpv6', multiport: 'tcp' };
 
 /** Values that options accept which do not take the number 1. */
 const VALUES: Readonly<Record<string, string>> = {
@@ -26,7 +19,17 @@ const VALUES: Readonly<Record<string, string>> = {
   ctdir: 'REPLY',
   'mac-source': '00:00:5e:00:53:01',
   'match-set': 'blocked src',
-  'statistic mode': 'random --probability 0.5',
+  'add-set': 'blocked src',
+  'del-set': 'blocked src',
+  'map-set': 'blocked src',
+  'statistic mode': 'random',
+  algo: 'bm',
+  bytecode: '"1,6 0 0 0"',
+  ctstatus: 'ASSURED',
+  gateway: '192.0.2.1',
+  'queue-balance': '0:1',
+  'rt-type': '0',
+  'chunk-types': 'ANY INIT',
   probability: '0.5',
   every: '2',
   header: 'frag',
@@ -63,10 +66,37 @@ function optionText({ name, values }: OptionWord, extension: ExtensionWord): str
   return `--${name} ${value}`.trim();
 }
 
+/** The options with those that they need, and that the extension needs. */
+function complete(extension: ExtensionWord, options: readonly OptionWord[]): OptionWord[] {
+  const all = [...new Set(extension.options.values())];
+  const given = new Set([...all.filter(({ required }) => required), ...options]);
+  const add = (names: readonly string[]) => {
+    if ([...given].some(({ name }) => names.includes(name))) return;
+    const [first] = all.filter(({ name }) => name === names[0]);
+    if (first) given.add(first);
+  };
+  for (const rule of [...optionRules(placeOf(extension)), ...optionRules(placeOf(extension))]) {
+    if (rule.kind === 'one-of') add(rule.names);
+    if (rule.kind === 'needs' && [...given].some(({ name }) => name === rule.name)) add(rule.names);
+  }
+  return [...given];
+}
+
+const titleOf = ({ name, place }: ExtensionWord) => `${place === 'match' ? '-m' : '-j'} ${name}`;
+const placeOf = (extension: ExtensionWord) => `option of ${titleOf(extension)}`;
+
 function ruleOf(extension: ExtensionWord, options: readonly OptionWord[]) {
   const [family = 4] = extension.families;
-  const dash = extension.place === 'match' ? '-m' : '-j';
-  const line = `-A FORWARD ${PROTOCOLS[extension.name] ?? ''}${dash} ${extension.name} ${options.map((option) => optionText(option, extension)).join(' ')}`;
+  const protocols = [undefined, ...options.map(({ name }) => name)].flatMap(
+    (name) => protocolsFor(titleOf(extension), family, name) ?? [],
+  );
+  const protocol = PROTOCOLS[extension.name] ?? protocols[0];
+  const given = options.map((option) => optionText(option, extension)).join(' ');
+  const words = given.replace(
+    'random',
+    given.includes('--every') ? 'nth' : given.includes('--prob') ? 'random' : 'random --probability 0.5',
+  );
+  const line = `-A FORWARD ${protocol ? `-p ${protocol} ` : ''}${titleOf(extension)} ${words}`;
   return readRule(parseCommand(restoreWords(line), family), family);
 }
 
@@ -75,13 +105,11 @@ const asText = (extension: ExtensionWord) => `${extension.name} of IPv${extensio
 describe('the table of words says what a rule makes of', () => {
   it.each(MATCHES.map((match) => [asText(match), match] as const))('the match %s', (_, match) => {
     for (const option of new Set(match.options.values())) {
-      // Of a match that looks at interfaces or types, the interface alone limits nothing.
-      const type = option.name.startsWith('limit-iface') ? [...match.options.values()].slice(0, 1) : [];
-      const { opaque, problems } = ruleOf(match, [...type, option]);
-      const errors = problems.filter(({ message }) => message !== `the match '${match.name}' needs an option`);
-      expect(errors, option.name).toEqual([]);
+      const options = complete(match, [option]);
+      const { opaque, problems } = ruleOf(match, options);
+      expect(problems, option.name).toEqual([]);
       const isOpaque = opaque.some(({ test }) => !test);
-      expect(isOpaque, option.name).toBe(option.treatment === 'opaque');
+      expect(isOpaque, option.name).toBe(options.some(({ treatment }) => treatment === 'opaque'));
     }
     const alone = ruleOf(match, []);
     if (!match.needsOption && match.options.size === 0)
@@ -91,10 +119,8 @@ describe('the table of words says what a rule makes of', () => {
 
   it.each(TARGETS.map((target) => [asText(target), target] as const))('the target %s', (_, target) => {
     const required = [...new Set(target.options.values())].filter((option) => option.required);
-    const { action, untracks, problems } = ruleOf(
-      target,
-      target.needsOption ? [...target.options.values()].slice(0, 1) : required,
-    );
+    const base = complete(target, target.needsOption ? [...target.options.values()].slice(0, 1) : []);
+    const { action, untracks, problems } = ruleOf(target, base);
     expect(problems).toEqual([]);
     expect(ruleOf(target, []).problems.length > 0).toBe(target.needsOption || required.length > 0);
     if (target.treatment === 'no-effect') expect(action).toEqual({ kind: 'continue' });
@@ -106,7 +132,7 @@ describe('the table of words says what a rule makes of', () => {
     }
     for (const option of required)
       expect(ruleOf(target, []).problems.map(({ message }) => message)).toContain(
-        `${target.name} needs '--${option.name}'`,
+        `the target '${target.name}' needs '--${option.name}'`,
       );
   });
 });

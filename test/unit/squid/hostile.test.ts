@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { squid } from '../../../server/src/dialects/squid/index.js';
+import { Budget, BudgetSpent, paidBy } from '../../../server/src/model/budget.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { randomFrom } from '../../random.js';
@@ -80,6 +81,24 @@ describe('hostile input', () => {
     expect(cases.map(({ outcome }) => outcome.kind === 'served' && outcome.access)).toEqual([
       type === 'port' ? 'deny' : 'permit',
     ]);
+  });
+
+  test('a list of more expressions than one file may cost', () => {
+    const list = Array.from({ length: 100_000 }, (_, i) => `(^|\\.)ads${i}[a-z]*\\.example$`).join('\n');
+    const text = 'http_port 3128\nacl long dstdom_regex "long.txt"\nhttp_access deny long\nhttp_access allow all\n';
+    const { problems, model } = lowered(text, { 'long.txt': list });
+    expect(problems.map(({ code }) => code)).not.toContain('open-proxy');
+    if (model.kind !== 'server') throw new Error('a squid.conf is a server');
+    const ask = () =>
+      model.decide({
+        scheme: 'https',
+        hosts: HostSet.exact('teams.microsoft.com'),
+        port: 443,
+        addresses: undefined,
+        clients: IpSet.parse('192.168.1.1'),
+        user: 'none',
+      });
+    expect(() => paidBy(new Budget(), ask)).toThrow(BudgetSpent);
   });
 
   test('ports of every kind and number', () => {

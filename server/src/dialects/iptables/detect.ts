@@ -16,6 +16,8 @@ const SCRIPT_LINE =
 /** A command of iptables that is kept in a variable or an array: `IPT="iptables -w"`. */
 const KEPT_COMMAND =
   /^[ \t]*(?:(?:export|local|readonly|declare)[ \t]+(?:-\w+[ \t]+)?)?\w+=\(?["']?(?:[\w./-]*\/)?ip6?tables(?:-legacy|-nft)?(?=["')\s]|$)/m;
+/** A function that runs iptables with what it is given: `ipt() { iptables "$@"; }`. */
+const KEPT_IN_FUNCTION = /\bip6?tables(?:-legacy|-nft)?[ \t]+(?:-\S+[ \t]+){0,4}"?\$(?:@|\{?\*)/;
 /** A command that makes or fills a set; the rules that use it may stand far behind, or in another file. */
 const IPSET_COMMAND =
   /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?ipset[ \t]+(?:-[!qf]+[ \t]+|-exist[ \t]+|-quiet[ \t]+){0,3}(?:create|add|restore|-N|-A|-R)\b/m;
@@ -35,7 +37,8 @@ export function recognise(path: string, text: string): { readonly kind: FileForm
   const named = SAVE_NAME.test(path);
   if (!shell && table && (chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 1 };
   if (SCRIPT_LINE.test(text)) return { kind: 'script', certainty: shell || SCRIPT_NAME.test(path) ? 0.95 : 0.6 };
-  if (shell && (KEPT_COMMAND.test(text) || IPSET_COMMAND.test(text))) return { kind: 'script', certainty: 0.8 };
+  if (shell && [KEPT_COMMAND, KEPT_IN_FUNCTION, IPSET_COMMAND].some((command) => command.test(text)))
+    return { kind: 'script', certainty: 0.8 };
   if (!shell && IPSET_LINE.test(text)) return { kind: 'ipset', certainty: 0.8 };
   if (named && (table || chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 0.9 };
   if (shell || /\.(?:sh|fw|bash)$/.test(path)) return { kind: 'script', certainty: 0 };

@@ -73,6 +73,30 @@ const NUMBERS: Readonly<Record<string, number>> = {
   timeout: TIMEOUT_LIMIT,
 };
 
+/** What ipset takes as the value of an option of an element, with what it is (lib/parse.c of ipset). */
+const ELEMENT_VALUES: Readonly<Record<string, readonly [takes: (text: string) => boolean, what: string]>> = {
+  timeout: [(text) => numberOf(text, TIMEOUT_LIMIT) !== undefined, `timeout from 0 to ${TIMEOUT_LIMIT}`],
+  packets: [isCounter, 'count of packets'],
+  bytes: [isCounter, 'count of bytes'],
+  comment: [(text) => text.length <= 255 && !text.includes('"'), 'comment of at most 255 characters without quotes'],
+  skbmark: [(text) => /^0x[\da-f]/i.test(text) && text[1] === 'x', 'mark such as 0x1 or 0x1/0xff'],
+  skbprio: [(text) => /^[\da-f]+:[\da-f]/i.test(text), 'priority such as 1:10'],
+  skbqueue: [(text) => numberOf(text, 65_535) !== undefined, 'queue from 0 to 65535'],
+};
+
+function isCounter(text: string): boolean {
+  return /^(?:0x[\da-f]{1,16}|\d{1,20})$/i.test(text) && BigInt(text) < 18_446_744_073_709_551_615n;
+}
+
+/** The value of an option of an element that ipset refuses. */
+export function refusedValue(options: OptionValues): SetRefusal | undefined {
+  for (const [name, word] of options) {
+    const [takes, what] = ELEMENT_VALUES[name] ?? [];
+    if (takes && word && !takes(word.text)) return { word, message: `'${word.text}' is no ${what}` };
+  }
+  return undefined;
+}
+
 export function readProperties(type: SetType, words: readonly Word[]): SetProperties | SetRefusal {
   const values = readSetOptions(words, type.create, CREATE_OPTIONS, type.name);
   if (isRefusal(values)) return values;

@@ -16,6 +16,7 @@ import {
   type OptionValues,
   readProperties,
   readSetOptions,
+  refusedValue,
   TIMEOUT_LIMIT,
 } from './set-properties.js';
 
@@ -290,10 +291,9 @@ export class SetStore {
 
   /** Options that need an extension which `create` did not give the set. */
   private refusedOption({ properties }: SetContent, options: OptionValues): SetFault | undefined {
+    const refused = refusedValue(options);
+    if (refused) return refusal(refused.word, refused.message, 'syntax');
     const timeout = options.get('timeout');
-    if (timeout && numberOf(timeout.text, TIMEOUT_LIMIT) === undefined) {
-      return refusal(timeout, `'${timeout.text}' is no timeout from 0 to ${TIMEOUT_LIMIT}`, 'syntax');
-    }
     if (timeout && properties.timeout === undefined) {
       return refusal(timeout, "the set is created without 'timeout', and takes none");
     }

@@ -9,7 +9,7 @@ export type ValueSyntax =
   | { readonly kind: 'number-range'; readonly high: bigint }
   | { readonly kind: 'words'; readonly words: readonly string[]; readonly list?: true; readonly anyCase?: true }
   | { readonly kind: 'rate'; readonly highest: number }
-  | { readonly kind: 'mask' | 'network' | 'protocol' }
+  | { readonly kind: 'mask' | 'network' | 'protocol' | 'translation' }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly expected: string };
 
 function number(low: number, high: number | bigint) {
@@ -51,13 +51,14 @@ const DATE = pattern(
 );
 const TYPE_OF_SERVICE = pattern(
   'a number from 0 to 255 with or without a mask, or a name such as Minimize-Delay',
-  new RegExp(`^(?:${NUMBER}(?:/${NUMBER})?|(?:minimize|maximize|normal)-[a-z]+)$`, 'i'),
+  new RegExp(`^(?:(?!\\d{4})${NUMBER}(?:/${NUMBER})?|(?:minimize|maximize|normal)-[a-z]+)$`, 'i'),
 );
 /** The name of a group or realm is looked up on the machine. */
 const NAMED_NUMBER = pattern(
   'a name, or a number of 32 bits with or without a mask',
-  /^(?!\s*\+?\d{11,}(?:\/|$)|\d+\/[^\dx]|-)/i,
+  /^(?!$|\s*\+?\d{11,}(?:\/|$)|\d+\/[^\dx]|-)/i,
 );
+const NOT_EMPTY = pattern('a text', /./s);
 /** Tests as `u32_parse` of libxt_u32.c reads them. */
 const U32_TESTS = (() => {
   const range = `${NUMBER}(?:\\s*:${NUMBER})?`;
@@ -69,9 +70,16 @@ const HEX_TEXT = pattern(
   'a text in which bytes of two hexadecimal digits stand between bars: |0d 0a|',
   /^(?:[^|\\]|\\.|\|(?:\s?[\da-f]{2})+\s?\|)*$/is,
 );
-const TRANSLATION = pattern(
-  'an address or a range of addresses, with or without ports',
-  /^(?:$|:(?!$)|\[|.*:.*:|\d{1,3}(?:\.\d{1,3}){3}(?:-\d{1,3}(?:\.\d{1,3}){3})?(?::|$))/,
+/** Names of services are looked up on the machine. */
+const PORT = pattern('a port', /^(?:\d{1,5}|[a-z][\w.+-]*)$/i);
+const PORTS = pattern('a port or a range of ports', /^(?:(?=.)\d{0,5}(?::\d{0,5})?|[a-z][\w.+-]*)$/i);
+const NEW_PORTS = pattern('a port or a range such as 1024-31000', /^(?:\d{1,5}(?:-\d{1,5})?|[a-z][\w.+-]*)$/i);
+const INTERVAL = pattern('a time such as 250ms', /^\s*\+?(?=[\d.])[\d.]{1,5}\s*[a-z]*$/i);
+const HEADER_OPTIONS = pattern('numbers of options, separated by commas', /^\s*\+?\d/);
+const USER = pattern('a name, or a number or a range of numbers', /^(?:(?!\d{11})\d[\w:-]*|[^-\d].*)$/s);
+const MARK = pattern(
+  'a number of 32 bits with or without a mask',
+  new RegExp(`^(?!\\d{11})${NUMBER}(?:/${NUMBER})?$`, 'i'),
 );
 
 /** Options by the extension as it is written in a rule. */
@@ -138,7 +146,7 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
   ],
   [number(0, 4_294_967_294), { '-j SET': 'timeout' }],
   [number(0, U64), { '-m quota': 'quota', '-m set': 'packets-eq packets-lt packets-gt bytes-eq bytes-lt bytes-gt' }],
-  [numberRange(U16), { '-j NFQUEUE': 'queue-balance', '-m length': 'length', '-m tcpmss': 'mss' }],
+  [numberRange(U16), { '-m length': 'length', '-m tcpmss': 'mss' }],
   [
     numberRange(U32),
     {
@@ -165,6 +173,7 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
     { kind: 'network' },
     {
       '-j NETMAP': 'to',
+      '-j TEE': 'gateway',
       '-m conntrack': 'ctorigsrc ctorigdst ctreplsrc ctrepldst',
       '-m policy': 'tunnel-src tunnel-dst',
     },
@@ -172,7 +181,57 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
   [{ kind: 'protocol' }, { '-m conntrack': 'ctproto', '-m ipvs': 'vproto', '-m policy': 'proto' }],
   [words('src dst sport dport spi ct', { list: true }), { '-j HMARK': 'hmark-tuple' }],
   [U32_TESTS, { '-m u32': 'u32' }],
-  [pattern('a text of at most 128 characters', /^.{0,128}$/s), { '-m string': 'string' }],
+  [pattern('a text of 1 to 128 characters', /^.{1,128}$/s), { '-m string': 'string' }],
+  [words('bm kmp'), { '-m string': 'algo' }],
+  [PORT, { '-j TPROXY': 'on-port' }],
+  [PORTS, { '-m conntrack': 'ctorigsrcport ctorigdstport ctreplsrcport ctrepldstport' }],
+  [NEW_PORTS, { '-j MASQUERADE': 'to-ports', '-j REDIRECT': 'to-ports' }],
+  [INTERVAL, { '-j RATEEST': 'rateest-interval rateest-ewmalog' }],
+  [HEADER_OPTIONS, { '-m dst': 'dst-opts', '-m hbh': 'hbh-opts' }],
+  [USER, { '-m owner': 'uid-owner gid-owner' }],
+  [MARK, { '-j TPROXY': 'tproxy-mark' }],
+  [words('ALL ANY ONLY', { anyCase: true }), { '-m sctp': 'chunk-types' }],
+  [
+    pattern(
+      'one or more of NONE, EXPECTED, SEEN_REPLY, ASSURED and CONFIRMED',
+      // Beginnings are allowed.
+      /^(?:[nesac][a-z_]*,?)+$/i,
+    ),
+    { '-m conntrack': 'ctstatus' },
+  ],
+  [
+    pattern(
+      'the name or the number of a message of IPv6 mobility',
+      /^(?:(?:0x[\da-f]{1,2}|\d{0,3}):?(?:0x[\da-f]{1,2}|\d{0,3})|[a-z][a-z-]*)$/i,
+    ),
+    { '-m mh': 'mh-type' },
+  ],
+  [pattern('instructions such as 4,48 0 0 9,…', /^\s*\d+\s*,/), { '-m bpf': 'bytecode' }],
+  [pattern('a name, or a number from 0 to 127', /^(?!-|\d{4,}$)./s), { '-m connlabel': 'label' }],
+  [
+    pattern('a number from 1 to 1000000, or a size such as 1mb', /^\s*\+?\d(?!\d{9})/),
+    { '-m hashlimit': 'hashlimit-burst' },
+  ],
+  [pattern('a time such as 30s', /^\s*\+?\d/), { '-m hashlimit': 'hashlimit-rate-interval' }],
+  [pattern('two queues such as 0:3', /^(?=.)\d{0,5}:\d{0,5}$/), { '-j NFQUEUE': 'queue-balance' }],
+  [
+    pattern(
+      'names or numbers of TCP options, separated by commas',
+      /^(?:,?(?:\b(?:0x[\da-f]{1,2}|\d{1,3}|wscale|mss|sack-permitted|sack|timestamp|md5)\b))+$/,
+    ),
+    { '-j TCPOPTSTRIP': 'strip-options' },
+  ],
+  [
+    NOT_EMPTY,
+    {
+      '-j IDLETIMER': 'label',
+      '-j LOG': 'log-prefix',
+      '-j NFLOG': 'nflog-prefix',
+      '-m hashlimit': 'hashlimit-name',
+      '-m nfacct': 'nfacct-name',
+      '-m recent': 'name',
+    },
+  ],
   [HEX_TEXT, { '-m string': 'hex-string' }],
   [words('in out'), { '-m policy': 'dir' }],
   [words('none ipsec'), { '-m policy': 'pol' }],
@@ -199,7 +258,7 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
   [DATE, { '-m time': 'datestart datestop' }],
   // Of days, iptables reads the beginnings only.
   [
-    pattern('days from 1 to 31, separated by commas', /^(?:,|\s*\+?(?!(?:3[2-9]|[4-9]\d)$)\d)/),
+    pattern('days from 1 to 31, separated by commas', /^(?:,|\s*\+?(?!(?:3[2-9]|[4-9]\d|9\d{9,})$)\d)/),
     { '-m time': 'monthdays' },
   ],
   [
@@ -213,7 +272,7 @@ const OPTIONS: readonly (readonly [ValueSyntax, Readonly<Record<string, string>>
     pattern('two hexadecimal numbers with a colon between them', /^\s*\+?(?:0x)?[\da-f]+:\s*\+?(?:0x)?[\da-f]+/i),
     { '-j CLASSIFY': 'set-class' },
   ],
-  [TRANSLATION, { '-j DNAT': 'to-destination', '-j SNAT': 'to-source' }],
+  [{ kind: 'translation' }, { '-j DNAT': 'to-destination', '-j SNAT': 'to-source' }],
   [pattern('a rate such as 1mbit', /^\s*\+?[\d.]/), { '-m rateest': 'rateest-bps rateest-bps1 rateest-bps2' }],
   [pattern('a number', /^\s*\+?\d{1,10}$|^\s*0x/i), { '-m rateest': 'rateest-pps rateest-pps1 rateest-pps2' }],
 ];

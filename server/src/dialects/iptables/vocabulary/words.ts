@@ -83,13 +83,13 @@ dccp: !source-port|sport= !destination-port|dport= ?!dccp-types= ?!dccp-option=
 icmp@4*: !icmp-type=
 icmp6|icmpv6|ipv6-icmp@6*: !icmpv6-type=
 iprange*: !src-range= !dst-range=
-ipv6header@6*: !header= soft
+ipv6header@6*: *!header= soft
 mark*: !mark=
 multiport*: !source-ports|sports= !destination-ports|dports= !ports=
 pkttype*: !pkt-type=
 rpfilter: .loose .validmark .accept-local invert
 sctp: !source-port|sport= !destination-port|dport= ?!chunk-types==
-set*: !match-set|set== return-nomatch .!update-counters .!update-subcounters !packets-eq= packets-lt= packets-gt= \
+set*: *!match-set|set== return-nomatch .!update-counters .!update-subcounters !packets-eq= packets-lt= packets-gt= \
   !bytes-eq= bytes-lt= bytes-gt=
 state*: !state=
 tcp: !source-port|sport= !destination-port|dport= !syn !tcp-flags== ?!tcp-option=
@@ -116,7 +116,6 @@ srh@6: !srh-next-hdr= !srh-hdr-len-eq= !srh-hdr-len-gt= !srh-hdr-len-lt= !srh-se
     options: 'no-effect',
     lines: `
 comment*: comment=
-standard:
 `,
   },
   {
@@ -126,11 +125,11 @@ standard:
 ah@4: !ahspi=
 ah@6: !ahspi= !ahlen= ahres
 bpf*: bytecode= object-pinned=
-cgroup: !path= !cgroup=
-cluster*: cluster-total-nodes= !cluster-local-node= !cluster-local-nodemask= cluster-hash-seed=
-connbytes*: !connbytes= connbytes-dir= connbytes-mode=
-connlabel*: !label= set
-connlimit*: connlimit-upto= !connlimit-above= connlimit-mask= connlimit-saddr connlimit-daddr
+cgroup*: !path= !cgroup=
+cluster*: *cluster-total-nodes= !cluster-local-node= !cluster-local-nodemask= *cluster-hash-seed=
+connbytes*: *!connbytes= *connbytes-dir= *connbytes-mode=
+connlabel*: *!label= set
+connlimit*: !connlimit-upto= !connlimit-above= connlimit-mask= connlimit-saddr connlimit-daddr
 cpu*: !cpu=
 devgroup*: !src-group= !dst-group=
 dscp*: !dscp= !dscp-class=
@@ -138,8 +137,8 @@ ecn*: !ecn-tcp-cwr !ecn-tcp-ece !ecn-ip-ect=
 esp: !espspi=
 eui64@6:
 geoip: !src-cc|source-country= !dst-cc|destination-country=
-hashlimit*: hashlimit|hashlimit-upto= !hashlimit-above= hashlimit-mode= hashlimit-srcmask= hashlimit-dstmask= \
-  hashlimit-name= hashlimit-burst= hashlimit-htable-size= hashlimit-htable-max= hashlimit-htable-gcinterval= \
+hashlimit*: !hashlimit|hashlimit-upto= !hashlimit-above= hashlimit-mode= hashlimit-srcmask= hashlimit-dstmask= \
+  *hashlimit-name= hashlimit-burst= hashlimit-htable-size= hashlimit-htable-max= hashlimit-htable-gcinterval= \
   hashlimit-htable-expire= hashlimit-rate-match hashlimit-rate-interval=
 helper*: !helper=
 hl@6*: !hl|hl-eq= hl-lt= hl-gt=
@@ -149,18 +148,18 @@ length*: !length=
 limit: limit= limit-burst=
 mac*: !mac-source=
 nfacct*: nfacct-name=
-osf*: !genre= ttl= log=
+osf@4*: *!genre= ttl= log=
 owner*: !uid-owner= !gid-owner= !socket-exists suppl-groups
 physdev*: !physdev-in= !physdev-out= !physdev-is-in !physdev-is-out !physdev-is-bridged
-policy*: dir= pol= strict !reqid= !spi= !proto= !mode= !tunnel-src= !tunnel-dst= next
+policy*: *dir= pol= strict !reqid= !spi= !proto= !mode= !tunnel-src= !tunnel-dst= next
 quota*: !quota=
 rateest: rateest1= rateest2= rateest= rateest-delta rateest-bps=? rateest-bps1=? rateest-pps1=? rateest-bps2=? \
   rateest-pps=? rateest-pps2=? !rateest-lt !rateest-gt !rateest-eq
-realm*: !realm=
+realm@4*: !realm=
 recent*: +!set !rcheck !update !remove seconds= reap hitcount= rttl name= rsource rdest mask=
 socket: nowildcard transparent restore-skmark
-statistic*: mode= !probability= !every= packet=
-string*: from= to= algo= icase !string= !hex-string=
+statistic*: *mode= !probability= !every= packet=
+string*: from= to= *algo= icase !string= !hex-string=
 tcpmss*: !mss=
 time: timestart= timestop= datestart= datestop= !monthdays= !weekdays= contiguous utc localtz kerneltz
 tos*: !tos=
@@ -185,7 +184,7 @@ HMARK: hmark-tuple= *hmark-mod= hmark-offset= *hmark-rnd= hmark-src-prefix= hmar
 MASQUERADE: to-ports= random random-fully
 NOTRACK:
 REJECT: reject-with=
-SET: +add-set== +del-set== ?map-set== exist timeout= +map-mark map-prio map-queue
+SET*: +add-set== +del-set== ?map-set== exist timeout= +map-mark map-prio map-queue
 SNAT: *to-source= random random-fully persistent
 `,
   },
@@ -204,7 +203,7 @@ MARK*: set-xmark= set-mark= and-mark= or-mark= xor-mark=
     lines: `
 QUEUE:
 CLUSTERIP@4: new hashmode= clustermac= total-nodes= local-node= hash-init=
-DNPT@6: src-pfx= dst-pfx=
+DNPT@6: *src-pfx= *dst-pfx=
 NETMAP: *to=
 NFQUEUE: queue-num= queue-balance= queue-bypass queue-cpu-fanout
 REDIRECT: to-ports= random
@@ -219,23 +218,23 @@ TPROXY: *on-port= on-ip= tproxy-mark=
 AUDIT: *type=
 CHECKSUM: *checksum-fill
 CLASSIFY: *set-class=
-CONNSECMARK: save restore
-DSCP: set-dscp= set-dscp-class=
-ECN@4: ecn-tcp-remove
-HL@6: hl-set= hl-dec= hl-inc=
-IDLETIMER: timeout= label= alarm
-LED: led-trigger-id= led-delay= led-always-blink
+CONNSECMARK*: save restore
+DSCP*: set-dscp= set-dscp-class=
+ECN@4*: ecn-tcp-remove
+HL@6*: hl-set= hl-dec= hl-inc=
+IDLETIMER: *timeout= *label= alarm
+LED: *led-trigger-id= led-delay= led-always-blink
 LOG: log-level= log-prefix= log-tcp-sequence log-tcp-options log-ip-options log-uid log-macdecode
 NFLOG: nflog-group= nflog-range= nflog-size= nflog-threshold= nflog-prefix=
-RATEEST: *rateest-name= rateest-interval= rateest-ewmalog=
-SECMARK: selctx=
-SNPT@6: src-pfx= dst-pfx=
-TCPMSS: set-mss= clamp-mss-to-pmtu
+RATEEST: *rateest-name= *rateest-interval= *rateest-ewmalog=
+SECMARK: *selctx=
+SNPT@6: *src-pfx= *dst-pfx=
+TCPMSS*: set-mss= clamp-mss-to-pmtu
 TCPOPTSTRIP: strip-options=
 TEE: *gateway= oif=
-TOS: set-tos= and-tos= or-tos= xor-tos=
+TOS*: set-tos= and-tos= or-tos= xor-tos=
 TRACE:
-TTL@4: ttl-set= ttl-dec= ttl-inc=
+TTL@4*: ttl-set= ttl-dec= ttl-inc=
 ULOG@4: ulog-nlgroup= ulog-cprange= ulog-qthreshold= ulog-prefix=
 `,
   },

@@ -2,6 +2,7 @@
 import type { ConnectionLimit } from '../../../model/filter.js';
 import { ICMP_TRACKING } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
+import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
 import type { PortSet } from '../../../model/ports.js';
 import type { RegisterTest } from '../../../model/registers.js';
@@ -90,20 +91,28 @@ const STATES = Object.keys(STATE_BITS) as (keyof typeof STATE_BITS)[];
 /** Why the state of a reply is unknown. */
 const UNKNOWN_CONNECTION = 'whether the reply opens a connection, since its first packet is not tracked';
 
+/** ICMP with the addresses that it is for. Between others it is invalid (`nf_conntrack_icmp_packet` and its like for IPv6). */
+const ICMP_OF_FAMILIES = ([4, 6] as const).map((family) => ({
+  ...ICMP_TRACKING[family],
+  source: IpSet.all.ofFamily(family),
+}));
+
 /** The condition where everything is tracked. */
 function trackedCondition(test: (bits: number) => boolean): Condition {
   const first: Restriction[] = [];
   const open: Restriction[] = [];
   if (test(STATE_BITS.new)) first.push({ protocols: NOT_ICMP });
-  for (const { protocol, opening, errors, untracked, invalid } of Object.values(ICMP_TRACKING)) {
+  for (const { protocol, source, opening, errors, untracked, invalid } of ICMP_OF_FAMILIES) {
     const protocols = protocolSet(protocol);
     let ports: PortSet = IntervalSet.empty<number>();
     if (test(STATE_BITS.new)) ports = ports.union(opening);
     if (test(STATE_BITS.untracked)) ports = ports.union(untracked);
     if (test(STATE_BITS.invalid)) ports = ports.union(invalid);
     if (test(STATE_BITS.invalid) && test(STATE_BITS.related)) ports = ports.union(errors);
-    else if (test(STATE_BITS.invalid) || test(STATE_BITS.related)) open.push({ protocols, destinationPorts: errors });
-    if (!ports.isEmpty) first.push({ protocols, destinationPorts: ports });
+    else if (test(STATE_BITS.invalid) || test(STATE_BITS.related))
+      open.push({ source, protocols, destinationPorts: errors });
+    if (!ports.isEmpty) first.push({ source, protocols, destinationPorts: ports });
+    if (test(STATE_BITS.invalid)) first.push({ source: IpSet.all.subtract(source), protocols });
   }
   const states = Object.entries(STATE_BITS).flatMap(([state, bit]) => (test(bit) ? [state] : []));
   const limit = { states: new Set(states) };
@@ -120,7 +129,7 @@ function trackedCondition(test: (bits: number) => boolean): Condition {
 /** The packets that open a connection. */
 export const OPENING_PACKETS: readonly PacketBox[] = [
   { ...ANY_PACKET, protocols: NOT_ICMP },
-  ...Object.values(ICMP_TRACKING).map(({ protocol, opening }) => {
-    return { ...ANY_PACKET, protocols: protocolSet(protocol), destinationPorts: opening };
+  ...ICMP_OF_FAMILIES.map(({ protocol, source, opening }) => {
+    return { ...ANY_PACKET, source, protocols: protocolSet(protocol), destinationPorts: opening };
   }),
 ];

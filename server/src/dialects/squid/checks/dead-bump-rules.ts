@@ -10,7 +10,9 @@ import { type AclReference, aclKey } from '../syntax/tree.js';
 /** What keeps a rule from deciding at a step. */
 type Obstacle =
   | { readonly kind: 'earlier'; readonly rule: Rule }
-  | { readonly kind: 'banned'; readonly after: 'peek' | 'stare' | undefined };
+  | { readonly kind: 'banned'; readonly after: 'peek' | 'stare' | undefined }
+  /** Its acls ask for steps that no connection is at together, or that no rule leads to. */
+  | { readonly kind: 'step'; readonly isContradiction: boolean };
 
 /** The obstacles of each rule that decides at no step, for the steps at which it could match. */
 export function deadBumpRules(program: Program): Problem[] {
@@ -18,10 +20,15 @@ export function deadBumpRules(program: Program): Problem[] {
   const rules = [...rulesOf(program, 'ssl_bump')];
   const alive = new Set<Rule>();
   const obstacles = new Map<Rule, Obstacle[]>();
-  for (const step of stepsReached(program, rules)) {
+  const reached = stepsReached(program, rules);
+  for (const step of reached) {
     const { deciding, others } = rulesAt(program, rules, step);
     for (const rule of deciding) alive.add(rule);
     for (const [rule, obstacle] of others) obstacles.set(rule, [...(obstacles.get(rule) ?? []), obstacle]);
+  }
+  for (const rule of rules) {
+    const mayMatchAt = (step: BumpStep) => mayMatch(program, rule, step);
+    if (!reached.some(mayMatchAt)) obstacles.set(rule, [{ kind: 'step', isContradiction: !STEPS.some(mayMatchAt) }]);
   }
   return rules.flatMap((rule) => {
     const own = obstacles.get(rule);
@@ -33,8 +40,13 @@ function deadRule(program: Program, rule: Rule, obstacles: readonly Obstacle[]):
   const action = rule.line.statement.action.text;
   const earlier = [...new Set(obstacles.flatMap((one) => (one.kind === 'earlier' ? [one.rule] : [])))];
   const banned = obstacles.flatMap((one) => (one.kind === 'banned' ? [banText(one.after, action)] : []));
-  const same = banned.length === 0 && earlier.every(({ line }) => line.statement.action.text === action);
-  const reasons = [...(earlier.length > 0 ? ['an earlier rule matches all that it matches'] : []), ...new Set(banned)];
+  const steps = obstacles.flatMap((one) => (one.kind === 'step' ? [STEP_TEXTS[`${one.isContradiction}`]] : []));
+  const same = banned.length + steps.length === 0 && earlier.every(({ line }) => line.statement.action.text === action);
+  const reasons = [
+    ...(earlier.length > 0 ? ['an earlier rule matches all that it matches'] : []),
+    ...new Set(banned),
+    ...steps,
+  ];
   return {
     ...spanAt(program, rule),
     code: same ? 'redundant-rule' : 'shadowed-rule',
@@ -43,6 +55,18 @@ function deadRule(program: Program, rule: Rule, obstacles: readonly Obstacle[]):
       : `this rule never decides: ${reasons.join(', and ')}`,
     related: earlier.map((one) => ({ ...spanAt(program, one), message: 'this rule matches first' })),
   };
+}
+
+const STEP_TEXTS = {
+  true: 'its acls hold together at no step',
+  false: 'no rule leads to the step that it is for',
+};
+
+const STEPS: readonly BumpStep[] = ['step1', 'step2', 'step3-after-peek', 'step3-after-stare'];
+
+/** Whether a rule may match at a step, as far as the step decides that. */
+function mayMatch(program: Program, { line }: Rule, step: BumpStep): boolean {
+  return line.statement.references.every((reference) => outcomeAt(program, reference, step) !== 'no');
 }
 
 function banText(after: 'peek' | 'stare' | undefined, action: string): string {
@@ -78,8 +102,8 @@ function rulesAt(program: Program, rules: readonly Rule[], step: BumpStep): Rule
   let final: Rule | undefined;
   for (const rule of rules) {
     const { action, references } = rule.line.statement;
+    if (!mayMatch(program, rule, step)) continue;
     const outcomes = references.map((reference) => outcomeAt(program, reference, step));
-    if (outcomes.includes('no')) continue;
     if (BANNED[step].has(action.text)) others.push([rule, { kind: 'banned', after: AFTER[step] }]);
     else if (final) others.push([rule, { kind: 'earlier', rule: final }]);
     else {

@@ -1,5 +1,6 @@
 // Reports a proxy that serves everybody on the internet.
 
+import { bounded } from '../../../model/budget.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
@@ -24,14 +25,16 @@ const ANY_HOST = HostSet.exact('host.invalid');
 export function openProxy(program: Program): Problem[] {
   const isReachable = clientListeners(program).some(({ mode, isLocal }) => mode === 'forward' && !isLocal);
   if (!isReachable || program.configuration.gaps.length > 0) return [];
-  const cases = serverModel(program).decide({
-    scheme: 'http',
-    port: 80,
-    hosts: ANY_HOST,
-    addresses: undefined,
-    clients: STRANGERS,
-    user: 'none',
-  });
+  const ask = () =>
+    serverModel(program).decide({
+      scheme: 'http',
+      port: 80,
+      hosts: ANY_HOST,
+      addresses: undefined,
+      clients: STRANGERS,
+      user: 'none',
+    });
+  const cases = bounded(ask, () => NOT_FOLLOWED);
   const [first] = cases;
   const statement = first?.decidedBy;
   if (
@@ -53,6 +56,8 @@ export function openProxy(program: Program): Problem[] {
     },
   ];
 }
+
+const NOT_FOLLOWED: readonly Case<ServerOutcome>[] = [];
 
 /** A rule for some of the ports relies on who can reach these. */
 function isOfOnePort(program: Program, { uri, range }: QuotedLine): boolean {

@@ -123,7 +123,7 @@ function noHost(token: Token): LineProblem {
   const { start, end, text } = token;
   const common = { code: 'never-matches', start, end } as const;
   const message = `'${text}' is not a host name and matches nothing`;
-  const domain = text.replace(/^\.?\*+(?=\.)/, '');
+  const domain = text.replace(/^(?:\.?\*+|\.+)(?=\.)/, '');
   if (domain === text || isNoHostName(readDomain(domain))) return { ...common, message };
   const hint = `write '${domain}' for the domain and its subdomains`;
   return { ...common, message: `${message} (${hint})`, replacement: domain };

@@ -21,7 +21,7 @@ export function formatDomain({ name, withSubdomains }: DomainValue): string {
 
 /** Whether no host name can be equal to the value, because it has a character that host names do not have, or a port. */
 export function isNoHostName({ name }: DomainValue): boolean {
-  return !/^[a-z0-9_.:[\]-]+$/.test(name) || name.includes('..') || name.endsWith('.') || hasPort(name);
+  return !/^[a-z0-9_.:[\]-]+$/.test(name) || name.includes('..') || /^\.|\.$/.test(name) || hasPort(name);
 }
 
 /** `example.com:443`; an IPv6 address has more colons. */

@@ -347,9 +347,19 @@ class PowerShellEvaluator {
     }
     // Its parameters take the properties of the objects that it gets.
     if (command.startsWith('new-') && given) for (const one of given.unknown) unknown.push(one);
-    const { conditions } = this.run;
+    const conditions = parameters.has('whatif') ? this.run.conditions : [...this.run.conditions, ...this.onlyShown];
     const newValues = new Map<string, Argument>();
     return { command, parameters, newValues, range, commandRange, conditions, unknown, input: given };
+  }
+
+  /**
+   * With `$WhatIfPreference`, commands show what they would do (*about_Preference_Variables*). Those of the firewall are
+   * functions of a module, which has the variables of the session, not those of the script: it may hold for them or not.
+   */
+  private get onlyShown(): readonly string[] {
+    const preference = this.run.scope.get('whatifpreference');
+    const isOff = !preference || (preference.kind === 'text' && /^(?:false|0|)$/i.test(preference.text));
+    return isOff ? [] : ['whether $WhatIfPreference holds for it'];
   }
 
   private argument(expression: Expression, range: TextRange): Argument {

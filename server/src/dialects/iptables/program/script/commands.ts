@@ -172,7 +172,7 @@ class ScriptReader implements Effects {
     const source = this.sources.read(uri);
     this.dependencies.add(uri);
     if (typeof source !== 'string') return { uri, text: source.text, script: parseScript(source.text) };
-    this.unclear(file, command, `'${path}' cannot be read: what it sets is unknown`);
+    this.unclear(file, command, `'${path}' cannot be read: what it sets and does is unknown`);
     return undefined;
   }
 

@@ -9,6 +9,7 @@ import type { Pipeline, ShellCommand, ShellList, ShellScript, SimpleCommand, Spa
 import type { Word } from '../../syntax/words.js';
 import { compute } from './arithmetic.js';
 import { assign, assignByBuiltin, valueOfWord, withoutPrefixes } from './assignments.js';
+import { calledScript } from './called-scripts.js';
 import { isPureTest, isTest, matchesPattern, type Outcome, outcomeBehind, outcomeOf } from './conditions.js';
 import { expandWords, wordText } from './expand.js';
 import { lineReader, linesOf, readLine, readList, readsInput } from './reading.js';
@@ -41,7 +42,7 @@ export interface Invocation {
 export interface Effects {
   /** Returns whether the command changes the firewall. */
   run(invocation: Invocation): boolean;
-  /** The script that `.` or `source` includes; `undefined` where it cannot be read. */
+  /** The script that `.` or `source` includes, or that is called; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Ends with a command behind which no more are carried out. */
   giveUp(file: ScriptFile, command: Span): void;
@@ -83,7 +84,7 @@ interface Loop {
 type Leave = 'exit' | 'return' | 'break' | 'continue' | undefined;
 
 class Interpreter {
-  private readonly functions = new Map<string, { file: ScriptFile; body: ShellCommand }>();
+  private functions = new Map<string, { file: ScriptFile; body: ShellCommand }>();
   private readonly run: ScriptRun<Variables, OpaqueCondition>;
   /** The scripts that pay for themselves, once each. */
   private readonly included = new Set<string>();
@@ -362,10 +363,14 @@ class Interpreter {
         readList(rest, input === 'unknown' ? undefined : input, variables);
         return undefined;
       }
-      default:
+      default: {
         assignByBuiltin(program, rest, variables);
-        this.runProgram({ file, command, program, words: rest, conditions: this.run.conditions, input: piped });
+        const invocation = { file, command, program, words: rest, conditions: this.run.conditions, input: piped };
+        const script = calledScript(name, rest);
+        if (script) this.runCalled(...script, invocation);
+        else this.runProgram(invocation);
         return undefined;
+      }
     }
   }
 
@@ -381,6 +386,20 @@ class Interpreter {
     else if (this.effects.run({ ...invocation, input })) this.run.change();
   }
 
+  /** A script that runs as a program of its own: it has no functions of this one, and only the variables that are exported. */
+  private runCalled(path: string, words: readonly Word[], invocation: Invocation): void {
+    const called = this.depth < DEPTH_LIMIT ? this.effects.include(path, invocation) : undefined;
+    if (!called) return;
+    const { functions } = this;
+    this.functions = new Map();
+    this.run.isolated(() => {
+      this.variables.forgetAll();
+      this.variables.positional = words.map(valueOfWord);
+      this.runOther(called);
+    });
+    this.functions = functions;
+  }
+
   private include(invocation: Invocation): void {
     const { file, command, words } = invocation;
     const [path] = words;
@@ -393,10 +412,14 @@ class Interpreter {
       if (!LIBRARY.test(path.text)) this.variables.forgetAll();
       return;
     }
-    if (!this.included.has(included.uri)) this.run.addText(included.text.length);
-    this.included.add(included.uri);
+    this.runOther(included);
+  }
+
+  private runOther(file: ScriptFile): void {
+    if (!this.included.has(file.uri)) this.run.addText(file.text.length);
+    this.included.add(file.uri);
     this.depth++;
-    this.runFile(included);
+    this.runFile(file);
     this.depth--;
   }
 

@@ -60,10 +60,16 @@ export function readPacketType(builder: RuleBuilder, { options }: UsedExtension)
   }
 }
 
-const ADDRESS_TYPES: ReadonlySet<string> = new Set([
+const ADDRESS_TYPES: readonly string[] = [
   ...['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT'],
   ...['THROW', 'NAT', 'XRESOLVE'],
-]);
+];
+
+/** The type that a name or the beginning of one means; the name itself where there is none. */
+function addressType(name: string): string {
+  const type = name.toUpperCase();
+  return (type !== '' && ADDRESS_TYPES.find((known) => known.startsWith(type))) || type;
+}
 
 /** What the kernel refuses for IPv6 (`addrtype_mt_checkentry_v1` in xt_addrtype.c). */
 const ONLY_IPV4: ReadonlySet<string> = new Set([...['BROADCAST', 'BLACKHOLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE']]);
@@ -74,8 +80,8 @@ export function readAddressType(builder: RuleBuilder, used: UsedExtension): void
     if (option === limited) continue;
     const value = knownValue(builder, option);
     if (!value) continue;
-    const types = value.text.split(',').map((type) => type.toUpperCase());
-    const unknown = types.find((type) => !ADDRESS_TYPES.has(type));
+    const types = value.text.split(',').map(addressType);
+    const unknown = types.find((type) => !ADDRESS_TYPES.includes(type));
     const missing = builder.family === 6 ? types.find((type) => ONLY_IPV4.has(type)) : undefined;
     if (unknown !== undefined) builder.report(value, `unknown address type '${unknown}'`);
     else if (missing !== undefined) builder.report(value, `the kernel has no address type '${missing}' for IPv6`);

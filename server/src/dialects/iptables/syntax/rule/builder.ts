@@ -33,7 +33,7 @@ export class RuleBuilder {
   reply = true;
   /** The number of the only protocol that the rule is for. */
   protocol: number | undefined;
-  /** Whether the rule names a protocol that only running the script would show. */
+  /** Whether the rule names a protocol that is not known, because only running the script would show it, for example. */
   isProtocolOpen = false;
   opaque: readonly OpaqueCondition[] = NONE;
   states: readonly StateCondition[] = NONE;

@@ -14,7 +14,7 @@ import { readSet } from './set-matches.js';
 const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['addrtype', readAddressType],
   ['conntrack', readConntrack],
-  ['dccp', portMatch('dccp', 33)],
+  ['dccp', portMatch('dccp')],
   ['connmark', markMatch('connection-mark')],
   ['hl', readHopLimit],
   ['icmp', icmpMatch(1)],
@@ -27,18 +27,17 @@ const READERS: ReadonlyMap<string, MatchReader> = new Map([
   ['pkttype', readPacketType],
   ['recent', readRecent],
   ['rpfilter', readReversePath],
-  ['sctp', portMatch('sctp', 132)],
+  ['sctp', portMatch('sctp')],
   ['set', readSet],
   ['state', readState],
   ['statistic', readStatistic],
-  ['tcp', portMatch('tcp', 6)],
-  ['udp', portMatch('udp', 17)],
+  ['tcp', portMatch('tcp')],
+  ['udp', portMatch('udp')],
 ]);
 
 /** Narrows a rule by one of its match extensions. */
 export function readMatch(builder: RuleBuilder, used: UsedExtension): void {
-  const { name, treatment, needsOption } = used.extension;
-  if (used.options.length === 0 && needsOption) builder.report(used.word, `the match '${name}' needs an option`);
+  const { name, treatment } = used.extension;
   const reader = READERS.get(name);
   if (reader) reader(builder, used);
   else if (treatment === 'opaque') addUnknownMatch(builder, used);

@@ -9,10 +9,9 @@ import type { RuleBuilder } from './builder.js';
 /** Reports the values that an option of an extension does not take, where its reader has not done so. */
 export function checkOptionValues(builder: RuleBuilder, used: UsedExtension): void {
   for (const { option, values } of used.options) {
-    const [value, more] = values;
-    const syntax = value && !more && value.unknown === undefined ? valueSyntax(option) : undefined;
-    // An empty value is zero to some versions.
-    if (!value || !syntax || value.text === '' || takes(syntax, value.text, builder.family)) continue;
+    const [value] = values;
+    const syntax = value && value.unknown === undefined ? valueSyntax(option) : undefined;
+    if (!value || !syntax || takes(syntax, value.text, builder.family)) continue;
     if (builder.problems.some(({ start, end }) => start <= value.start && value.end <= end)) continue;
     builder.report(value, `invalid value '${value.text}' of '--${option.name}', expected ${expected(syntax)}`);
   }
@@ -29,7 +28,10 @@ function takes(syntax: ValueSyntax, text: string, family: AddressFamily): boolea
     case 'words': {
       const given = syntax.list ? text.split(',').filter(Boolean) : [text];
       const { words } = syntax;
-      return given.every((one) => words.some((word) => (syntax.anyCase ? sameWord(one, word) : one === word)));
+      return (
+        given.length > 0 &&
+        given.every((one) => words.some((word) => (syntax.anyCase ? sameWord(one, word) : one === word)))
+      );
     }
     case 'rate':
       return isRate(text, syntax.highest);
@@ -37,6 +39,8 @@ function takes(syntax: ValueSyntax, text: string, family: AddressFamily): boolea
       return isMask(text, family);
     case 'network':
       return parseNetwork(text, family) !== 'invalid' || (family === 4 && isInternetNumber(text.split('/')[0] ?? ''));
+    case 'translation':
+      return isTranslation(text, family);
     case 'protocol':
       return parseProtocol(text) !== undefined || isNumber(text, 0n, 255n);
     case 'pattern':
@@ -74,6 +78,16 @@ function isMask(text: string, family: AddressFamily): boolean {
   return isNumber(text, 0n, 128n) || parseAddress(text)?.family === 6;
 }
 
+/** `address[-address][:port[-port[/base]]]`, or ports alone; IPv6 addresses stand in brackets where ports follow. */
+function isTranslation(text: string, family: AddressFamily): boolean {
+  const form =
+    family === 4 || text.startsWith(':') ? /^([^:]*)(?::(.+))?$/ : /^(?:\[(?=.*\]))?([^\]]*)(?:\](?::(.+))?)?$/;
+  const [, hosts = '', ports] = form.exec(text) ?? (text.startsWith('::') ? [text, text] : []);
+  if (ports !== undefined && !/^(?:\d{1,5}(?:-\d{1,5}(?:\/\d{1,5})?)?|[a-z][\w.+-]*)$/i.test(ports)) return false;
+  if (hosts === '') return ports !== undefined;
+  return hosts.split('-', 2).every((host) => parseAddress(host)?.family === family);
+}
+
 /** As inet_aton(3) reads it: the last of one to four numbers has the bytes that are left. */
 function isInternetNumber(text: string): boolean {
   const numbers = text.split('.');
@@ -96,6 +110,8 @@ function expected(syntax: ValueSyntax): string {
       return 'the length of a prefix or a mask';
     case 'network':
       return 'an address or a network';
+    case 'translation':
+      return 'an address or a range of addresses, with or without ports';
     case 'protocol':
       return 'the name or the number of a protocol';
     case 'pattern':

@@ -18,25 +18,18 @@ import type { RuleBuilder } from './builder.js';
 import { knownValue, type MatchReader, optionText } from './options.js';
 
 /** The reader of the extension of a protocol with ports, which has the name of the protocol. */
-export function portMatch(name: PortProtocol, protocol: number): MatchReader {
-  return (builder, used) => readPorts(builder, used, name, protocol);
+export function portMatch(name: PortProtocol): MatchReader {
+  return (builder, used) => readPorts(builder, used, name);
 }
 
-function readPorts(builder: RuleBuilder, used: UsedExtension, name: PortProtocol, protocol: number): void {
-  if (!builder.isProtocolOpen && builder.protocol !== protocol && used.options.length > 0) {
-    builder.report(used.word, `the match '${name}' needs '-p ${name}' before it`);
-  }
-  const keyOf = ({ option }: UsedOption) => (option.name === 'syn' ? 'tcp-flags' : option.name);
-  for (const [index, option] of used.options.entries()) {
-    const key = keyOf(option);
-    if (index > 0 && used.options.findIndex((other) => keyOf(other) === key) < index) {
-      builder.report(option.word, `'${option.word.text}' is allowed only once`);
-    }
-    switch (key) {
+function readPorts(builder: RuleBuilder, used: UsedExtension, name: PortProtocol): void {
+  for (const option of used.options) {
+    switch (option.option.name) {
       case 'source-port':
       case 'destination-port':
         readPortOption(builder, option, name);
         break;
+      case 'syn':
       case 'tcp-flags':
         readTcpFlags(builder, option);
         break;

@@ -9,6 +9,7 @@ import type { Word } from '../words.js';
 import { RuleBuilder } from './builder.js';
 import { WITH_CONNECTION } from './marks.js';
 import { readMatch } from './matches.js';
+import { checkCombinations } from './option-combinations.js';
 import { checkOptionValues } from './option-values.js';
 import { placesOf } from './places.js';
 import type { Rule } from './rule.js';
@@ -27,8 +28,11 @@ export function readRule(command: Command, family: AddressFamily): Rule {
   for (const used of command.matches) readMatch(builder, used);
   for (const word of command.computed) builder.addUnknown(word.unknown ?? word.text);
   checkTarget(builder, command);
-  for (const used of command.matches) checkOptionValues(builder, used);
-  if (command.targetExtension) checkOptionValues(builder, command.targetExtension);
+  const isOpen = command.computed.length > 0;
+  for (const used of [...command.matches, ...(command.targetExtension ? [command.targetExtension] : [])]) {
+    checkOptionValues(builder, used);
+    checkCombinations(builder, used, isOpen);
+  }
   const setChanges = setChangesOf(builder, command.targetExtension);
   if (command.targetExtension?.extension.name === 'CONNMARK') builder.states = [...builder.states, WITH_CONNECTION];
   const problems = command.problems.length === 0 ? builder.problems : [...command.problems, ...builder.problems];
@@ -75,6 +79,7 @@ function readProtocol(builder: RuleBuilder, part: Given | undefined): void {
   if (number === undefined) {
     builder.report(value, `unknown protocol '${value.text}'`);
     builder.addUnknown(conditionText(given, '-p'));
+    builder.isProtocolOpen = true;
     return;
   }
   if (number === 0) {

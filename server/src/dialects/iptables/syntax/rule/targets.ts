@@ -89,13 +89,7 @@ function mapAction(used: UsedExtension, chain: string | undefined, family: Addre
 /** Reports what iptables or the kernel rejects in a target. */
 export function checkTarget(builder: RuleBuilder, { targetExtension: used }: Command): void {
   if (!used) return;
-  const { name, options, needsOption } = used.extension;
-  if (needsOption && used.options.length === 0) builder.report(used.word, `the target '${name}' needs an option`);
-  for (const option of options.values()) {
-    if (option.required && !used.options.some((one) => one.option === option)) {
-      builder.report(used.word, `${name} needs '--${option.name}'`);
-    }
-  }
+  const { name } = used.extension;
   checkMarks(builder, used);
   if (name !== 'REJECT') return;
   const type = used.options[0]?.values[0];
