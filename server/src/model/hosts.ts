@@ -45,7 +45,15 @@ import { neededWord } from './needed-words.js';
 import { PaidMemo } from './paid-memo.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { WordPatterns } from './word-patterns.js';
-import { isFarFrom, treeAroundEndings, treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
+import {
+  isFarFrom,
+  treeAroundEndings,
+  treeBeforeLabels,
+  treeOfEndings,
+  treeOfLabel,
+  treeOfWords,
+  wordsAbove,
+} from './word-trees.js';
 
 /** So many conditions, and more alternatives, are made one condition. */
 const CONDITIONS_READ_APART = 16;
@@ -147,6 +155,8 @@ export class HostSet extends ReadNames {
     }
     const labelled = language.labelFromEnd && treeOfLabel(this.bound, language.labelFromEnd);
     if (labelled) return this.whereTree(labelled, holds);
+    const before = language.beforeLabels && treeBeforeLabels(this.bound, language.beforeLabels);
+    if (before) return this.whereTree(before, holds);
     const dots = dotsOfNames(language);
     if (dots) return this.whereLevels(levelsOfDots(dots), holds);
     if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds);

@@ -11,7 +11,7 @@ import {
 } from './domain-tree.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
 import { PaidMemo } from './paid-memo.js';
-import type { LabelFromEnd, Language } from './text-language.js';
+import type { BeforeLabels, LabelFromEnd, Language } from './text-language.js';
 
 const trees = new PaidMemo<ReadonlySet<string>, DomainTree>();
 
@@ -121,6 +121,23 @@ export function treeOfLabel(tree: DomainTree, { place, words }: LabelFromEnd): D
       if (!inside) return undefined;
       if (!isEmptyTree(inside)) children.set(label, inside);
     }
+  }
+  return children.size === 0 ? NO_NAMES : { self: false, below: false, children };
+}
+
+/**
+ * A tree of the names of another tree of which what stands before the last labels is of some kind; `undefined` where these are no tree,
+ * because the other one is open above these labels. It may hold names that the other one does not.
+ */
+export function treeBeforeLabels(tree: DomainTree, before: BeforeLabels): DomainTree | undefined {
+  const { count, kind, texts } = before;
+  if (count === 0) return kind === 'words' ? treeOfWords(texts) : treeOfEndings(texts);
+  if (tree.below) return undefined;
+  const children = new Map<string, DomainTree>();
+  for (const [label, child] of tree.children) {
+    const inside = treeBeforeLabels(child, { count: count - 1, kind, texts });
+    if (!inside) return undefined;
+    if (!isEmptyTree(inside)) children.set(label, inside);
   }
   return children.size === 0 ? NO_NAMES : { self: false, below: false, children };
 }

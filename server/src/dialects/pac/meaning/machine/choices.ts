@@ -65,6 +65,12 @@ class Cases implements Alternatives {
     }
     const holding: Region[] = [];
     const failing: Region[] = [];
+    const known = this.trial?.truthOf(when);
+    if (known !== undefined) {
+      this.ready = known ? rest.map((region) => ({ when, region, resume })) : [];
+      this.rest = known ? [] : rest;
+      return;
+    }
     for (const region of rest) {
       const { holds, fails } = splitOf(region, when, this.machine);
       const divided = { whole: region, when };
