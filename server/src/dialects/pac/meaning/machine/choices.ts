@@ -140,7 +140,7 @@ export function chooseBy(condition: Condition, holds: Resume, fails: Resume, mac
 }
 
 /** The truth of a condition that holds for all that is asked on this path, or for nothing of it: that of most conditions of long files. */
-function sideOf(condition: Condition, machine: Machine): boolean | undefined {
+export function sideOf(condition: Condition, machine: Machine): boolean | undefined {
   if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
   const { region } = machine;
   if (!region) return undefined;
