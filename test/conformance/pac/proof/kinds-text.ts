@@ -282,6 +282,14 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     ]);
     return `${w.define('under', 'n', body)}(${h})`;
   },
+  'loop that counts a character': (w, h) => {
+    const is = w.from(['n.charAt(i) == "."', 'n[i] === "e"', '46 == n.charCodeAt(i)', '"-" === n[i]']);
+    const count = w.from(['c++;', '{ c += 2; }', 'c--;']);
+    const body = `var c = ${w.below(3)}; for (var i = 0; i < n.length; i++) if (${is}) ${count} return c ${w.comparison()} ${w.below(5)} && i == n.length;`;
+    return `${w.define('counted', 'n', body)}(${h})`;
+  },
+  'number of a character': (w, h) =>
+    w.from([`isNaN(${h}.charAt(${w.below(3)}))`, `!isNaN(${h}.split(".")[0])`, `+${h}.charAt(0) ${w.comparison()} 3`]),
   'walk from the last label': (w, h) => {
     const table = w.declare(
       'domains',

@@ -1,5 +1,6 @@
 // Takes the model of one operation away at a time: the comparison with concrete runs has to notice each.
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { characterLoopOf } from '../../../../server/src/dialects/pac/meaning/machine/compile/character-loops.js';
 import type { BeforeLabels } from '../../../../server/src/model/text-language.js';
 import type { TextOperation } from '../../../../server/src/model/text-operations.js';
 import { bundleComparison, type Comparison, type Operation, type Place, type Replace } from './mutants.js';
@@ -170,6 +171,15 @@ const MUTATIONS: readonly Mutation[] = [
     by: (original) => (tree, before) =>
       original(tree, { ...(before as BeforeLabels), texts: new Set([...(before as BeforeLabels).texts].slice(1)) }),
     kinds: /^walk without/,
+  },
+  {
+    name: 'what a loop that counts adds',
+    place: { module: 'dialects/pac/meaning/machine/compile/character-loops.ts', of: 'characterLoopOf' },
+    by: (original) => (node) => {
+      const loop = original(node) as ReturnType<typeof characterLoopOf>;
+      return loop?.counts ? { ...loop, counts: { ...loop.counts, step: loop.counts.step + 1 } } : loop;
+    },
+    kinds: /^loop that counts/,
   },
   {
     name: 'which choice on trial was made',
