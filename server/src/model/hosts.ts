@@ -45,7 +45,7 @@ import { neededWord } from './needed-words.js';
 import { PaidMemo } from './paid-memo.js';
 import { dotsOfNames, type Language, type WordsBehindLabels } from './text-language.js';
 import { WordPatterns } from './word-patterns.js';
-import { isFarFrom, treeAroundEndings, treeOfEndings, treeOfLabel, treeOfWords, wordsAbove } from './word-trees.js';
+import { beginsNoName, isFarFrom, treeAroundEndings, treeOfWords, treeWithin, wordsAbove } from './word-trees.js';
 
 /** So many conditions, and more alternatives, are made one condition. */
 const CONDITIONS_READ_APART = 16;
@@ -135,18 +135,21 @@ export class HostSet extends ReadNames {
     return automaton ? HostSet.ofTree(this.bound).where(automaton, true) : this;
   }
 
+  /** Whether it is seen at once that none of the names is in a language. */
+  isFarFrom(language: Language): boolean {
+    return isFarFrom(this.bound, language);
+  }
+
   /** The names of this set that are in a language, or with `holds` false are not in it. */
   where(language: Language | Automaton, holds: boolean): HostSet {
     if (!('kind' in language)) return this.whereAutomaton(language, holds);
-    if (isFarFrom(this.bound, language) || beginsNoName(language)) return holds ? HostSet.none : this;
+    if (this.isFarFrom(language) || beginsNoName(language)) return holds ? HostSet.none : this;
     if (language.kind === 'words') return this.whereTree(treeOfWords(language.words), holds);
-    const domains = language.endings && treeOfEndings(language.endings);
-    if (domains) return this.whereTree(domains, holds);
+    const tree = treeWithin(this.bound, language);
+    if (tree) return this.whereTree(tree, holds);
     if (language.endings && isEmptyTree(combineTrees('and', this.bound, treeAroundEndings(language.endings)))) {
       return holds ? HostSet.none : this;
     }
-    const labelled = language.labelFromEnd && treeOfLabel(this.bound, language.labelFromEnd);
-    if (labelled) return this.whereTree(labelled, holds);
     const dots = dotsOfNames(language);
     if (dots) return this.whereLevels(levelsOfDots(dots), holds);
     if (language.labelsBefore) return this.whereBehindLabels(language.labelsBefore, holds);
@@ -386,9 +389,3 @@ function unitedByConditions(sets: readonly HostSet[]): readonly HostSet[] {
 }
 
 const LATEST = 16;
-
-/** Whether no name begins as the texts of a language do: a search from the end of a name asks at each dot whether the name begins with one. */
-function beginsNoName(language: Language): boolean {
-  if (language.kind === 'words' || language.beginning === undefined) return false;
-  return /^\.|\.\.|[^a-z0-9._-]/.test(language.beginning.prefix);
-}

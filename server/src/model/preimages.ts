@@ -14,6 +14,7 @@ import {
   EVERYTHING,
   isNothing,
   type Language,
+  type LanguageOrigin,
   languageHas,
   lazily,
   matchingWildcards,
@@ -75,16 +76,40 @@ function suffixWalk(operation: TextOperation, language: Language): Language | un
   return lazily(build, { dotsOfNames: { from: dots.from + count, to: dots.to + count } });
 }
 
-/**
- * `text.substring(0, text.lastIndexOf('.'))` once or several times, where it has so many dots: those with one more each time. Loops that
- * walk up the domains from the last label ask for these.
- */
 function walkFromEnd(operation: TextOperation, language: Language): Language | undefined {
-  if (operation.kind !== 'until-last' || operation.what !== '.') return undefined;
+  return operation.kind === 'until-last' && operation.what === '.' ? beforeLastLabels(language, 1) : undefined;
+}
+
+const UNTIL_LAST_DOT = transducerOf({ kind: 'until-last', what: '.' });
+
+/**
+ * `text.substring(0, text.lastIndexOf('.'))`, so many times, where it has so many dots: those with more; where it is in a list, begins or
+ * ends as another text; or where one of its labels is in a list. Loops that walk up the domains from the last label ask for these.
+ */
+export function beforeLastLabels(language: Language, count: number): Language | undefined {
+  const { beginning } = language.kind === 'words' ? {} : language;
+  if (beginning) {
+    const rest = beforeLastLabels(beginning.rest, count);
+    return rest && beginningWith(beginning.prefix, rest);
+  }
+  const origin = originBeforeLabels(language, count);
+  if (!origin) return undefined;
+  const build = () => {
+    let automaton = automatonOf(language);
+    for (let i = 0; i < count; i++) automaton = compose(UNTIL_LAST_DOT, automaton);
+    return automaton;
+  };
+  return lazily(build, origin);
+}
+
+function originBeforeLabels(language: Language, count: number): LanguageOrigin | undefined {
   const dots = dotsOfNames(language);
-  if (!dots) return undefined;
-  const build = () => compose(transducerOf(operation), automatonOf(language));
-  return lazily(build, { dotsOfNames: { from: dots.from + 1, to: dots.to + 1 } });
+  if (dots) return { dotsOfNames: { from: dots.from + count, to: dots.to + count } };
+  if (language.kind === 'words') return { beforeLabels: { count, kind: 'words', texts: language.words } };
+  const { beforeLabels, endings, labelFromEnd: label } = language;
+  if (beforeLabels) return { beforeLabels: { ...beforeLabels, count: beforeLabels.count + count } };
+  if (endings) return { beforeLabels: { count, kind: 'endings', texts: endings } };
+  return label && { labelFromEnd: { ...label, place: label.place + count } };
 }
 
 /** `text.split('.')[text.split('.').length - place]` in a list of words. */

@@ -26,6 +26,8 @@ export type Language =
       readonly labelsBefore?: WordsBehindLabels;
       /** All texts whose label at a place is one of some words. */
       readonly labelFromEnd?: LabelFromEnd;
+      /** All texts of which what stands before the last labels is in a language. */
+      readonly beforeLabels?: BeforeLabels;
       /** All texts of one line that match a pattern of literal text, `*` for any text and `?` for one character. */
       readonly wildcards?: string;
       /** Names of hosts, in which no label is empty, are among the texts where they have so many dots. */
@@ -46,6 +48,13 @@ export interface WordsBehindLabels {
 export interface LabelFromEnd {
   readonly place: number;
   readonly words: ReadonlySet<string>;
+}
+
+/** What stands before the last `count` labels and the dots between is one of some words, or ends with one of some endings. */
+export interface BeforeLabels {
+  readonly count: number;
+  readonly kind: 'words' | 'endings';
+  readonly texts: ReadonlySet<string>;
 }
 
 export type LanguageReading =
@@ -156,6 +165,7 @@ class LazyLanguage {
   declare readonly beginning?: Beginning;
   declare readonly labelsBefore?: WordsBehindLabels;
   declare readonly labelFromEnd?: LabelFromEnd;
+  declare readonly beforeLabels?: BeforeLabels;
   declare readonly wildcards?: string;
   declare readonly dotsOfNames?: DotRange;
   private built: Automaton | undefined;
@@ -261,6 +271,19 @@ export function languageHas(language: Language, text: string): boolean {
   return /^[\0-\x7f]*$/.test(text)
     ? acceptsForward(forwardMachine(language.automaton), text)
     : acceptsText(language.automaton, text);
+}
+
+/** Whether two languages are seen at once to be the same. */
+export function isSameLanguage(one: Language, other: Language): boolean {
+  if (one === other) return true;
+  if (one.kind === 'words') return other.kind === 'words' && isSameOnly(one.words, other.words);
+  return other.kind === 'automaton' && isSameOnly(one.containing, other.containing);
+}
+
+function isSameOnly(one: ReadonlySet<string> | undefined, other: ReadonlySet<string> | undefined): boolean {
+  if (one?.size !== 1 || other?.size !== 1) return false;
+  const [text = ''] = one;
+  return other.has(text);
 }
 
 /** How many dots names of hosts have that are in a language, where it asks for nothing else. */

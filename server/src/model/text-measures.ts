@@ -66,12 +66,14 @@ export function firstAt(what: string, positions: NumberSet): Language {
       else if (holdsNumber(positions, length + 1 - what.length)) builder.step(state, on, rest);
     }
   }
-  const { values } = positions;
-  // A name does not begin with a dot.
-  if (positions.from === 1 && !values.has(-1))
-    return language(builder.build(start, accept), what, { values: new Set(), from: 1 });
-  const isAbsent = positions.from === undefined && values.has(-1) && [...values].every((value) => value <= 0);
-  return language(builder.build(start, accept), what, isAbsent ? { values: new Set([0]) } : undefined);
+  return language(builder.build(start, accept), what, countAt(positions));
+}
+
+/** How often something occurs that no text begins with, where it occurs at one of some positions; `undefined` where they say more than that. */
+function countAt({ values, from }: NumberSet): NumberSet | undefined {
+  if (from === 1 && !values.has(-1)) return { values: new Set(), from: 1 };
+  const isAbsent = from === undefined && values.has(-1) && [...values].every((value) => value <= 0);
+  return isAbsent ? { values: new Set([0]) } : undefined;
 }
 
 /** Texts in which `what` occurs last at one of some positions; -1 where it does not occur. */
@@ -103,7 +105,7 @@ export function lastAt(what: string, positions: NumberSet): Language {
     builder.step(at, ALL_SYMBOLS, next);
     at = next;
   }
-  return language(builder.build(start, accept));
+  return language(builder.build(start, accept), what, countAt(positions));
 }
 
 /** Texts in which `what` occurs so often, without overlap: `text.split(what).length - 1`. */
@@ -172,7 +174,7 @@ function addSearch(builder: AutomatonBuilder, what: string, accept: number): rea
   return states;
 }
 
-/** With `count` the names of hosts in it are those in which `what` occurs so often. */
+/** With `count` the names of hosts in it, which begin with no dot, are those in which `what` occurs so often. */
 function language(automaton: Automaton, what?: string, count?: NumberSet): Language {
   const dotsOfNames = what === '.' && count ? rangeOf(count) : undefined;
   return { kind: 'automaton', automaton, ...(dotsOfNames && { dotsOfNames }) };

@@ -11,7 +11,7 @@ import {
 } from './domain-tree.js';
 import { isHostName, NAME_LENGTH } from './host-search.js';
 import { PaidMemo } from './paid-memo.js';
-import type { LabelFromEnd, Language } from './text-language.js';
+import type { BeforeLabels, LabelFromEnd, Language } from './text-language.js';
 
 const trees = new PaidMemo<ReadonlySet<string>, DomainTree>();
 
@@ -40,6 +40,12 @@ export function isFarFrom(tree: DomainTree, language: Language): boolean {
   return endings !== undefined && endings.size <= FEW && !someOf(endings, (one) => mayEndWith(tree, one));
 }
 
+/** Whether no name begins as the texts of a language do: a search from the end of a name asks at each dot whether the name begins with one. */
+export function beginsNoName(language: Language): boolean {
+  if (language.kind === 'words' || language.beginning === undefined) return false;
+  return /^\.|\.\.|[^a-z0-9._-]/.test(language.beginning.prefix);
+}
+
 function someOf(texts: Iterable<string>, test: (text: string) => boolean): boolean {
   for (const text of texts) if (test(text)) return true;
   return false;
@@ -54,7 +60,7 @@ function mayEndWith(tree: DomainTree, ending: string): boolean {
 const endingTrees = new PaidMemo<ReadonlySet<string>, DomainTree | undefined>();
 
 /** The tree of the names that end with one of some texts, where each of these is a dot and a name. */
-export function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefined {
+function treeOfEndings(endings: ReadonlySet<string>): DomainTree | undefined {
   return endingTrees.of(endings, () => {
     const builder = new DomainTreeBuilder();
     for (const ending of endings) {
@@ -103,11 +109,22 @@ export function wordsAbove(words: DomainTree, tree: DomainTree): readonly string
   return found;
 }
 
+/** The names of a tree that are in a language, where these are a tree, which may hold names that the other one does not. */
+export function treeWithin(
+  tree: DomainTree,
+  language: Language & { readonly kind: 'automaton' },
+): DomainTree | undefined {
+  const { endings, labelFromEnd, beforeLabels } = language;
+  const domains = endings && treeOfEndings(endings);
+  if (domains) return domains;
+  return labelFromEnd ? treeOfLabel(tree, labelFromEnd) : beforeLabels && treeBeforeLabels(tree, beforeLabels);
+}
+
 /**
  * The names of a tree whose label at a place, counted from the end, is one of some words; `undefined` where these are no tree, because the
  * tree is open above that label.
  */
-export function treeOfLabel(tree: DomainTree, { place, words }: LabelFromEnd): DomainTree | undefined {
+function treeOfLabel(tree: DomainTree, { place, words }: LabelFromEnd): DomainTree | undefined {
   const children = new Map<string, DomainTree>();
   if (place === 1) {
     for (const word of words) {
@@ -121,6 +138,23 @@ export function treeOfLabel(tree: DomainTree, { place, words }: LabelFromEnd): D
       if (!inside) return undefined;
       if (!isEmptyTree(inside)) children.set(label, inside);
     }
+  }
+  return children.size === 0 ? NO_NAMES : { self: false, below: false, children };
+}
+
+/**
+ * A tree of the names of another tree of which what stands before the last labels is of some kind; `undefined` where these are no tree,
+ * because the other one is open above these labels. It may hold names that the other one does not.
+ */
+export function treeBeforeLabels(tree: DomainTree, before: BeforeLabels): DomainTree | undefined {
+  const { count, kind, texts } = before;
+  if (count === 0) return kind === 'words' ? treeOfWords(texts) : treeOfEndings(texts);
+  if (tree.below) return undefined;
+  const children = new Map<string, DomainTree>();
+  for (const [label, child] of tree.children) {
+    const inside = treeBeforeLabels(child, { count: count - 1, kind, texts });
+    if (!inside) return undefined;
+    if (!isEmptyTree(inside)) children.set(label, inside);
   }
   return children.size === 0 ? NO_NAMES : { self: false, below: false, children };
 }

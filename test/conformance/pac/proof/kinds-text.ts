@@ -282,6 +282,37 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     ]);
     return `${w.define('under', 'n', body)}(${h})`;
   },
+  'loop that counts a character': (w, h) => {
+    const is = w.from(['n.charAt(i) == "."', 'n[i] === "e"', '46 == n.charCodeAt(i)', '"-" === n[i]']);
+    const count = w.from(['c++;', '{ c += 2; }', 'c--;']);
+    const body = `var c = ${w.below(3)}; for (var i = 0; i < n.length; i++) if (${is}) ${count} return c ${w.comparison()} ${w.below(5)} && i == n.length;`;
+    return `${w.define('counted', 'n', body)}(${h})`;
+  },
+  'number of a character': (w, h) =>
+    w.from([`isNaN(${h}.charAt(${w.below(3)}))`, `!isNaN(${h}.split(".")[0])`, `+${h}.charAt(0) ${w.comparison()} 3`]),
+  'walk from the last label': (w, h) => {
+    const table = w.declare(
+      'domains',
+      `{ ${w
+        .some(NAMES)
+        .split(', ')
+        .map((one) => `${one}: 1`)} }`,
+    );
+    const end = w.from(['p <= 0', 'p == -1', 'p < 0', '!(p > 0)']);
+    const body = `var p = n.lastIndexOf("."); while (1) { if (${table}.hasOwnProperty(n.substring(p + 1))) return true; if (${end}) return false; p = n.lastIndexOf(".", p - 1); }`;
+    return `${w.define('under', 'n', body)}(${h})`;
+  },
+  'walk without the last label': (w, h) => {
+    const tables = w.declare(
+      'domains',
+      `{ com: { example: ${w.below(2)}, "relay.teams.example": 1 }, example: { lync: 1 }, org: { "api.cloud.example": 1, example: 1 } }`,
+    );
+    const end = w.from(['p <= 0', 'p == -1']);
+    const body =
+      `var p = n.lastIndexOf("."), t = ${tables}[n.substring(p + 1)]; if (t === undefined) return false; n = n.substring(0, p); p = n.lastIndexOf("."); ` +
+      `while (1) { if (${end}) return ${w.from(['t.hasOwnProperty(n)', 'n in t', 'false'])}; if (t.hasOwnProperty(n.substring(p + 1))) return true; p = n.lastIndexOf(".", p - 1); }`;
+    return `${w.define('under', 'n', body)}(${h})`;
+  },
   'tree of labels': (w, h) => {
     const tree = w.declare('tree', '{ com: { example: { teams: 1, api: { eu: 1 } } }, example: { lync: 1 }, org: 1 }');
     const body = `var p = n.split("."), node = ${tree}; for (var i = p.length - 1; i >= 0; i--) { node = node[p[i]]; if (node === 1) return true; if (!node) break; } return false;`;

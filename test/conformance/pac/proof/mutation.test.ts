@@ -1,5 +1,7 @@
 // Takes the model of one operation away at a time: the comparison with concrete runs has to notice each.
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { characterLoopOf } from '../../../../server/src/dialects/pac/meaning/machine/compile/character-loops.js';
+import type { BeforeLabels } from '../../../../server/src/model/text-language.js';
 import type { TextOperation } from '../../../../server/src/model/text-operations.js';
 import { bundleComparison, type Comparison, type Operation, type Place, type Replace } from './mutants.js';
 import { KINDS, programOfKind } from './programs.js';
@@ -162,6 +164,28 @@ const MUTATIONS: readonly Mutation[] = [
     place: WORDS,
     by: withoutFirstName,
     kinds: /^Set and Map/,
+  },
+  {
+    name: 'what stands before the last labels',
+    place: { module: 'model/word-trees.ts', of: 'treeBeforeLabels' },
+    by: (original) => (tree, before) =>
+      original(tree, { ...(before as BeforeLabels), texts: new Set([...(before as BeforeLabels).texts].slice(1)) }),
+    kinds: /^walk without/,
+  },
+  {
+    name: 'what a loop that counts adds',
+    place: { module: 'dialects/pac/meaning/machine/compile/character-loops.ts', of: 'characterLoopOf' },
+    by: (original) => (node) => {
+      const loop = original(node) as ReturnType<typeof characterLoopOf>;
+      return loop?.counts ? { ...loop, counts: { ...loop.counts, step: loop.counts.step + 1 } } : loop;
+    },
+    kinds: /^loop that counts/,
+  },
+  {
+    name: 'which choice on trial was made',
+    place: { module: 'dialects/pac/meaning/question/condition.ts', of: 'isSameCondition' },
+    by: () => (one, other) => isOfKind(one, 'matches') && isOfKind(other, 'matches'),
+    kinds: /^walk without|^tree of labels/,
   },
   {
     name: 'names without an address',

@@ -1,9 +1,9 @@
 // Reports what only some clients understand: newer syntax and functions, SOCKS 5 alone, a byte order mark.
-import type { AnyNode } from 'acorn';
+import type { AnyNode, CallExpression } from 'acorn';
 import type { TextRange } from '../../../text/range.js';
 import { constantValue } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
-import { nodesOf } from '../syntax/tree.js';
+import { type NodeOf, nodesOf } from '../syntax/tree.js';
 import {
   ES5_ARRAY_METHODS,
   ES5_FUNCTIONS,
@@ -54,41 +54,67 @@ function checkEngine(context: CheckContext): void {
   context.report('pac-old-engine', at, message);
 }
 
-/** The types of the nodes that may be one. */
-const LATER = [
-  'VariableDeclaration',
-  'ArrowFunctionExpression',
-  'TemplateLiteral',
-  'ClassDeclaration',
-  'ClassExpression',
-  'ForOfStatement',
-  'AssignmentPattern',
-  'ObjectPattern',
-  'ArrayPattern',
-  'SpreadElement',
-  'RestElement',
-  'ChainExpression',
-  'AwaitExpression',
-  'YieldExpression',
-  'LogicalExpression',
-  'Property',
-  'CallExpression',
-  'NewExpression',
-  'MemberExpression',
-] as const;
+type Use = LaterUse | undefined;
+
+function syntax(at: TextRange, name: string, edition: LaterUse['edition'] = 2015): LaterUse {
+  return { at, name, edition, isSyntax: true };
+}
+
+function wordOf({ start }: AnyNode, length: number): TextRange {
+  return { start, end: start + length };
+}
+
+const classUse = (node: AnyNode): Use => syntax(wordOf(node, 5), 'A class');
+const destructuring = (node: AnyNode): Use => syntax(wordOf(node, 1), 'Destructuring');
+const spread = (node: AnyNode): Use => syntax(wordOf(node, 3), '`...`');
+const pausing = (node: AnyNode, { text }: CheckContext): Use =>
+  syntax(wordOf(node, 5), `\`${text.slice(node.start, node.start + 5)}\``);
+
+/** The types of nodes that may be such a use, with the token to underline. */
+const LATER: { readonly [Type in AnyNode['type']]?: (node: NodeOf<Type>, context: CheckContext) => Use } = {
+  VariableDeclaration: (node) =>
+    node.kind === 'var' ? undefined : syntax(wordOf(node, node.kind.length), `\`${node.kind}\``),
+  ArrowFunctionExpression: ({ params, start }, { text }) => {
+    const arrow = text.indexOf('=>', params.at(-1)?.end ?? start);
+    return syntax({ start: arrow, end: arrow + 2 }, 'An arrow function');
+  },
+  TemplateLiteral: (node) => syntax(wordOf(node, 1), 'A template text'),
+  ClassDeclaration: classUse,
+  ClassExpression: classUse,
+  ForOfStatement: (node) => syntax(wordOf(node, 3), '`for…of`'),
+  AssignmentPattern: (node) => syntax(node, 'A default value'),
+  ObjectPattern: destructuring,
+  ArrayPattern: destructuring,
+  SpreadElement: spread,
+  RestElement: spread,
+  ChainExpression: (node) => syntax(node, '`?.`'),
+  AwaitExpression: pausing,
+  YieldExpression: pausing,
+  LogicalExpression: (node) => (node.operator === '??' ? syntax(node, '`??`') : undefined),
+  Property: ({ key, kind, method, shorthand, computed }) => {
+    if (method || shorthand || computed) return syntax(key, 'A property in short form');
+    return kind === 'init' ? undefined : syntax(key, `A property with \`${kind}\``, 5);
+  },
+  CallExpression: laterCall,
+  NewExpression: ({ callee }, context) => modernGlobal(callee, context),
+  MemberExpression: ({ object }, context) => modernGlobal(object, context),
+};
 
 /** The first in the text; of two that begin at one place the outer one. */
 function firstLaterUse(context: CheckContext): LaterUse | undefined {
   let first: { readonly use: LaterUse; readonly node: AnyNode } | undefined;
-  for (const type of LATER) {
+  const look = <Type extends AnyNode['type']>(type: Type): void => {
+    const useOf = LATER[type];
+    if (!useOf) return;
     for (const node of nodesOf(context.tree, type)) {
       if (first && node.start > first.use.at.start) break;
-      const use = laterUse(node, context);
+      const use = useOf(node, context);
       if (!use) continue;
       const distance = first ? use.at.start - first.use.at.start : -1;
       if (distance < 0 || (first && distance === 0 && isAround(node, first.node))) first = { use, node };
     }
-  }
+  };
+  for (const type of Object.keys(LATER)) look(type as keyof typeof LATER);
   return first?.use;
 }
 
@@ -96,66 +122,13 @@ function isAround(node: AnyNode, other: AnyNode): boolean {
   return node.start <= other.start && other.end <= node.end;
 }
 
-function laterUse(node: AnyNode, context: CheckContext): LaterUse | undefined {
-  const syntax = modernSyntax(node, context);
-  if (syntax) return { at: syntax.at, name: syntax.name, edition: 2015, isSyntax: true };
-  if (node.type === 'Property' && node.kind !== 'init')
-    return { at: node.key, name: `A property with \`${node.kind}\``, edition: 5, isSyntax: true };
-  if (node.type === 'CallExpression') return laterCall(node, context);
-  if (node.type === 'NewExpression' && node.callee.type === 'Identifier' && isModernGlobal(node.callee, context))
-    return { at: node.callee, name: `\`${node.callee.name}\``, edition: 2015, isSyntax: false };
-  if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && isModernGlobal(node.object, context))
-    return { at: node.object, name: `\`${node.object.name}\``, edition: 2015, isSyntax: false };
-  return undefined;
+function modernGlobal(node: AnyNode, { scopes }: CheckContext): Use {
+  if (node.type !== 'Identifier' || !MODERN_GLOBALS.has(node.name) || scopes.bindingOf.has(node)) return undefined;
+  return { at: node, name: `\`${node.name}\``, edition: 2015, isSyntax: false };
 }
 
-function isModernGlobal(node: AnyNode, { scopes }: CheckContext): boolean {
-  return node.type === 'Identifier' && MODERN_GLOBALS.has(node.name) && !scopes.bindingOf.has(node);
-}
-
-/** Syntax of ECMAScript 2015 and later, with the token to underline. */
-function modernSyntax(node: AnyNode, context: CheckContext): { at: TextRange; name: string } | undefined {
-  const word = (length: number): TextRange => ({ start: node.start, end: node.start + length });
-  switch (node.type) {
-    case 'VariableDeclaration':
-      return node.kind === 'var' ? undefined : { at: word(node.kind.length), name: `\`${node.kind}\`` };
-    case 'ArrowFunctionExpression': {
-      const arrow = context.text.indexOf('=>', node.params.at(-1)?.end ?? node.start);
-      return { at: { start: arrow, end: arrow + 2 }, name: 'An arrow function' };
-    }
-    case 'TemplateLiteral':
-      return { at: word(1), name: 'A template text' };
-    case 'ClassDeclaration':
-    case 'ClassExpression':
-      return { at: word(5), name: 'A class' };
-    case 'ForOfStatement':
-      return { at: word(3), name: '`for…of`' };
-    case 'AssignmentPattern':
-      return { at: node, name: 'A default value' };
-    case 'ObjectPattern':
-    case 'ArrayPattern':
-      return { at: word(1), name: 'Destructuring' };
-    case 'SpreadElement':
-    case 'RestElement':
-      return { at: word(3), name: '`...`' };
-    case 'ChainExpression':
-      return { at: node, name: '`?.`' };
-    case 'AwaitExpression':
-    case 'YieldExpression':
-      return { at: word(5), name: `\`${context.text.slice(node.start, node.start + 5)}\`` };
-    case 'LogicalExpression':
-      return node.operator === '??' ? { at: node, name: '`??`' } : undefined;
-    case 'Property':
-      return node.method || node.shorthand || node.computed
-        ? { at: node.key, name: 'A property in short form' }
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function laterCall(node: AnyNode, context: CheckContext): LaterUse | undefined {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined;
+function laterCall(node: CallExpression, context: CheckContext): Use {
+  if (node.callee.type !== 'MemberExpression') return undefined;
   const method = calledMethod(node);
   if (!method) return undefined;
   const { object, name } = method;

@@ -6,9 +6,8 @@ import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { PaidStore } from '../../../model/paid-memo.js';
 import type { Case, ProxyRequest, SelectionModel, SelectionOutcome } from '../../../model/proxy.js';
-import { entryFunction } from '../program/entry-function.js';
+import { areEntriesAlike, readsUrl } from '../program/entry-use.js';
 import type { PacProgram } from '../program/program.js';
-import type { Scopes } from '../program/scopes.js';
 import { oneLine, quotedLineOf } from '../syntax/quoted-line.js';
 import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { type OpenCase, openCasesOf } from './cases.js';
@@ -35,6 +34,7 @@ export class PacModel implements SelectionModel {
   readonly kind = 'selection';
   readonly steps: number;
   readonly readsUrl: boolean;
+  private readonly areEntriesAlike: boolean;
   private readonly tree: ParsedPac;
   /** What was explored in one evaluation. */
   private readonly explored = new PaidStore(() => new Map<string, Explored>());
@@ -50,6 +50,7 @@ export class PacModel implements SelectionModel {
     // Each condition, and the return.
     this.steps = nodesOf(tree, 'IfStatement', 'ConditionalExpression').length + 1;
     this.readsUrl = readsUrl(tree, scopes);
+    this.areEntriesAlike = areEntriesAlike(tree, scopes);
   }
 
   /** The model of a program, which may be the same as that of an earlier version of the file. */
@@ -91,7 +92,8 @@ export class PacModel implements SelectionModel {
     const [entry, other] = this.paths.entries;
     if (!entry) return [this.unloadedCase(request)];
     const cases = this.openCases(entry, request);
-    const all = other ? casesOfBoth(cases, this.openCases(other, request), this.placeOf(other)) : cases;
+    const all =
+      other && !this.areEntriesAlike ? casesOfBoth(cases, this.openCases(other, request), this.placeOf(other)) : cases;
     return all.map((one) => this.withTrace(one, request, budget));
   }
 
@@ -224,13 +226,6 @@ function traceOf(
   });
   if (!decision) return steps;
   return [...steps, { statement: quotedOf(decision), effect: `returns ${oneLine(outcome.result)}` }];
-}
-
-/** Whether a file uses the URL that it gets: its first parameter, or the list of all. */
-function readsUrl(tree: ParsedPac, scopes: Scopes): boolean {
-  const [url] = entryFunction(tree, scopes)?.params ?? [];
-  const binding = url?.type === 'Identifier' ? scopes.bindingOf.get(url) : undefined;
-  return !binding || binding.reads.length > 0 || scopes.free.some(({ name }) => name === 'arguments');
 }
 
 /** The model of a file that has no program. */

@@ -35,7 +35,7 @@ export type PacTree =
 
 export type ParsedPac = Extract<PacTree, { kind: 'parsed' }>;
 
-type NodeOf<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
+export type NodeOf<Type extends AnyNode['type']> = Extract<AnyNode, { type: Type }>;
 
 /** The nodes of some types, in the order of the types and then of the text. */
 export function nodesOf<Type extends AnyNode['type']>(tree: ParsedPac, ...types: Type[]): readonly NodeOf<Type>[] {

@@ -65,6 +65,12 @@ class Cases implements Alternatives {
     }
     const holding: Region[] = [];
     const failing: Region[] = [];
+    const known = this.trial?.truthOf(when);
+    if (known !== undefined) {
+      this.ready = known ? rest.map((region) => ({ when, region, resume })) : [];
+      this.rest = known ? [] : rest;
+      return;
+    }
     for (const region of rest) {
       const { holds, fails } = splitOf(region, when, this.machine);
       const divided = { whole: region, when };
@@ -134,7 +140,7 @@ export function chooseBy(condition: Condition, holds: Resume, fails: Resume, mac
 }
 
 /** The truth of a condition that holds for all that is asked on this path, or for nothing of it: that of most conditions of long files. */
-function sideOf(condition: Condition, machine: Machine): boolean | undefined {
+export function sideOf(condition: Condition, machine: Machine): boolean | undefined {
   if (condition.kind === 'always' || condition.kind === 'never') return condition.kind === 'always';
   const { region } = machine;
   if (!region) return undefined;

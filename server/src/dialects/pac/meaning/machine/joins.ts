@@ -1,8 +1,8 @@
 // Conditions that are joined with `||` and `&&`: their traced values make one condition, so that a long chain is one split.
 import { ALWAYS, allOf, anyOf, type Condition, NEVER } from '../question/condition.js';
 import { truthOf } from '../values/operations.js';
-import { TracedBoolean, type Value } from '../values/value.js';
-import { booleanOf, chooseBy } from './choices.js';
+import { type Traced, TracedBoolean, type Value } from '../values/value.js';
+import { booleanOf, chooseBy, sideOf } from './choices.js';
 import { NotFollowed, PacThrow, TrialEnded } from './failures.js';
 import type { Scope } from './heap.js';
 import { isTraced } from './kinds.js';
@@ -126,10 +126,17 @@ function followedAll(trial: Trial, before: State, chain: Chain, machine: Machine
     const value = machine.pop();
     if (!chain.isBoolean && typeof value !== 'boolean' && !(value instanceof TracedBoolean)) return FAILED;
     if (!trial.hasForks) return value;
-    const joined = trial.endPath(isTraced(value) ? truthOf(value, machine.context) : booleanCondition(Boolean(value)));
+    const joined = trial.endPath(isTraced(value) ? endOf(value, machine) : booleanCondition(Boolean(value)));
     if (joined) return booleanOf(joined);
     machine.backtrack();
   }
+}
+
+/** What holds at the end of one of several paths: where all of the path is on one side, as mostly in a walk, no condition is left. */
+function endOf(value: Traced, machine: Machine): Condition {
+  const condition = truthOf(value, machine.context);
+  const side = sideOf(condition, machine);
+  return side === undefined ? condition : booleanCondition(side);
 }
 
 function booleanCondition(holds: boolean): Condition {

@@ -113,10 +113,13 @@ export class PacObject implements Thing {
 
   /**
    * The names of all own properties, for one who looks at the traced entries as well. The same set as long as they stay the same: a loop
-   * may look each domain above the host up in a table of many thousands.
+   * may look each domain above the host up in a table of many thousands, which costs nothing more then.
    */
   get baseNames(): ReadonlySet<string> {
-    if (this.names?.size !== this.properties.size) this.names = new Set(this.properties.keys());
+    if (this.names?.size !== this.properties.size) {
+      this.heap.budget?.spend(this.properties.size);
+      this.names = new Set(this.properties.keys());
+    }
     return this.names;
   }
 

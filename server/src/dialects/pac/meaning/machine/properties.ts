@@ -304,7 +304,7 @@ function hasKey(object: PacObject, key: string | Traced, inherited: boolean, mac
 
 function ownKeyCondition(object: PacObject, key: string | Traced, machine: Machine): Condition {
   if (typeof key === 'string') return constant(object.getOwn(key) !== undefined);
-  machine.budget.spend(1 + object.size / 4);
+  machine.budget.spend(1);
   return wordsCondition(key, object.baseNames, machine.context);
 }
 

@@ -1,5 +1,5 @@
 // Parts of a program whose paths are followed and joined into one condition, before the program goes on.
-import { type Condition, NEVER, not } from '../question/condition.js';
+import { type Condition, isSameCondition, NEVER, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 
 /** How a condition divides a region. */
@@ -15,6 +15,9 @@ interface Waiting {
   readonly next: { readonly when: Condition } | undefined;
 }
 
+/** Of so many choices it is remembered on a path what they say. */
+const LATEST = 4;
+
 /** A choice point on a trial: what is true in the alternatives that are done. */
 class Fork {
   private readonly done: { readonly when: Condition; readonly holds: Condition }[] = [];
@@ -27,6 +30,13 @@ class Fork {
 
   add(holds: Condition): void {
     this.done.push({ when: this.when, holds });
+  }
+
+  /** What is known of a condition in the alternative that is being followed, in which none of those before it holds. */
+  truthOf(condition: Condition): boolean | undefined {
+    if (isSameCondition(this.when, condition)) return true;
+    if (this.when.kind === 'not' && isSameCondition(this.when.of, condition)) return false;
+    return this.done.some(({ when }) => isSameCondition(when, condition)) ? false : undefined;
   }
 
   /** The first alternative whose condition holds decides; the last one holds where none of the others does. */
@@ -70,6 +80,15 @@ export class Trial {
 
   get hasForks(): boolean {
     return this.forks.length > 0;
+  }
+
+  /** What the latest choices on this path say of a condition: the same is often asked again at once. */
+  truthOf(condition: Condition): boolean | undefined {
+    for (let at = this.forks.length - 1; at >= Math.max(0, this.forks.length - LATEST); at--) {
+      const truth = this.forks[at]?.truthOf(condition);
+      if (truth !== undefined) return truth;
+    }
+    return undefined;
   }
 
   fork(point: Waiting, first: Condition): void {

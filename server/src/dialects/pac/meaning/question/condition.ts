@@ -1,7 +1,7 @@
 // Conditions on what is asked.
 import type { IpSet } from '../../../../model/ip.js';
-import type { Language } from '../../../../model/text-language.js';
-import type { Text } from '../values/text.js';
+import { isSameLanguage, type Language } from '../../../../model/text-language.js';
+import { isSameText, type Text } from '../values/text.js';
 import type { Unknown } from '../values/unknown.js';
 import type { AddressVariable, PointVariable } from './variables.js';
 
@@ -39,4 +39,11 @@ export function anyOf(conditions: readonly Condition[]): Condition {
   if (open.some(({ kind }) => kind === 'always')) return ALWAYS;
   const [only] = open;
   return open.length <= 1 ? (only ?? NEVER) : { kind: 'or', of: open };
+}
+
+/** Whether two conditions are seen at once to be the same. */
+export function isSameCondition(one: Condition, other: Condition): boolean {
+  if (one === other) return true;
+  if (one.kind !== 'matches' || other.kind !== 'matches') return false;
+  return isSameLanguage(one.language, other.language) && isSameText(one.text, other.text);
 }

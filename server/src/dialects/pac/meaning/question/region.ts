@@ -111,8 +111,19 @@ export class Region {
     condition: Condition,
     budget: Budget,
   ): { readonly holds: readonly Region[]; readonly fails: readonly Region[] } {
+    if (this.isFarFrom(condition)) {
+      budget.spend(REGION_COST);
+      return { holds: NO_REGIONS, fails: [this] };
+    }
     const { holds, fails } = divide([this.product], simplified(condition, budget), budget);
     return { holds: this.regionsOf(holds, budget), fails: this.regionsOf(fails, budget) };
+  }
+
+  /** Whether a condition on the host is seen at once to be about none of these: most conditions of a long file are. */
+  private isFarFrom(condition: Condition): boolean {
+    if (condition.kind !== 'matches') return false;
+    const { form } = condition.text;
+    return form.kind === 'variable' && form.variable.kind === 'host' && this.hosts.isFarFrom(condition.language);
   }
 
   /**

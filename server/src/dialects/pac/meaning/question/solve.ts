@@ -6,7 +6,7 @@ import type { Budget } from '../../../../model/budget.js';
 import { splitConcatenation } from '../../../../model/concatenations.js';
 import type { Symbols } from '../../../../model/language.js';
 import { PaidMemo } from '../../../../model/paid-memo.js';
-import { between, insideBeginning, preimage } from '../../../../model/preimages.js';
+import { beforeLastLabels, between, insideBeginning, preimage } from '../../../../model/preimages.js';
 import {
   ANY_LINE,
   EVERYTHING,
@@ -56,7 +56,11 @@ function solveForm(form: TextForm, language: Language, budget: Budget): Conditio
     case 'variable':
       return { kind: 'matches', text: new Text(form), language };
     case 'applied':
-      return solveWalk(form, language, budget) ?? solve(new Text(form.to), preimage(form.operation, language), budget);
+      return (
+        solveWalk(form, language, budget) ??
+        solveBeforeLabels(form, language, budget) ??
+        solve(new Text(form.to), preimage(form.operation, language), budget)
+      );
     case 'joined':
       return solveJoined(form.parts, language, budget);
   }
@@ -64,6 +68,30 @@ function solveForm(form: TextForm, language: Language, budget: Budget): Conditio
 
 function isOneLine(form: TextForm): boolean {
   return !sharesCharacters(form, '\n\r');
+}
+
+/** A text without its last labels. */
+interface WithoutLabels {
+  readonly of: TextForm;
+  readonly count: number;
+}
+
+const withoutLabels = new Memo<TextForm, WithoutLabels>();
+
+function withoutLabelsOf(form: TextForm): WithoutLabels {
+  return withoutLabels.of(form, () => {
+    const isCut = form.kind === 'applied' && form.operation.kind === 'until-last' && form.operation.what === '.';
+    if (!isCut) return { of: form, count: 0 };
+    const inner = withoutLabelsOf(form.to);
+    return { of: inner.of, count: inner.count + 1 };
+  });
+}
+
+/** The same in one step for a text that was cut before its last dot several times, as walks from the last label do. */
+function solveBeforeLabels(form: TextForm, language: Language, budget: Budget): Condition | undefined {
+  const { of, count } = withoutLabelsOf(form);
+  const inner = count > 1 ? beforeLastLabels(language, count) : undefined;
+  return inner && solve(new Text(of), inner, budget);
 }
 
 /** The last items of a text in a list of words, as a walk up the domains of a host asks: the text is one of the words, or ends with one. */

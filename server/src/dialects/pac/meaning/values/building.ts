@@ -208,6 +208,13 @@ export function item(text: AnyText, separator: string, index: number): AnyText {
   return index === 0 ? cut.before : item(behind, separator, index - 1);
 }
 
+/** The last items of `split(separator)`, each with the separator, of one character, before it. Only where there are more than these. */
+export function lastItems(text: Text, separator: string, count: number): AnyText {
+  if (count > 1 && cutAt('last', text, separator) === 'anywhere')
+    return concatenated([separator, applied({ kind: 'items', separator, first: -count, last: -1 }, text)]);
+  return concatenated(Array.from({ length: count }, (_, at) => [separator, item(text, separator, at - count)]).flat());
+}
+
 /** `replace(what, by)` or `replaceAll(what, by)`, where `by` is taken as it is. */
 export function replaced(which: 'first' | 'all', text: AnyText, what: string, by: string): AnyText {
   if (what === by) return text;

@@ -8,8 +8,8 @@ import {
   drop,
   dropLast,
   from,
-  item,
   joined,
+  lastItems,
   partsOf,
   take,
   takeLast,
@@ -71,9 +71,19 @@ function nestedCuts(
     );
     const [inner] = cutsAt(after, rest) ?? [];
     if (!inner || constant < step) return undefined;
-    return [{ when: ALWAYS, cut: { before: concatenated([before, inner.cut.before]), after: inner.cut.after } }];
+    return [{ when: ALWAYS, cut: cutBehindText(before, inner.cut) }];
   }
   return undefined;
+}
+
+/** A cut of what follows a text. A walk up the domains goes on and on, and asks only for what is behind it. */
+function cutBehindText(head: AnyText, cut: Cut): Cut {
+  return {
+    get before() {
+      return concatenated([head, cut.before]);
+    },
+    after: cut.after,
+  };
 }
 
 function constantCut(text: AnyText, count: number): Cut {
@@ -105,11 +115,11 @@ const BACKWARD_LIMIT = 128;
 /** Cut where a character is found by searching before the place where it was found last: `lastIndexOf(".", last - 1)`. */
 function steppedCuts(text: AnyText, source: Search, offset: number): readonly ConditionalCut[] | undefined {
   const { what } = source;
-  const steps = typeof text === 'string' || what.length !== 1 ? undefined : stepsBetween(text, source.text, what);
+  if (typeof text === 'string' || what.length !== 1) return undefined;
+  const steps = stepsBetween(text, source.text, what);
   if (steps === undefined) return undefined;
   const before = until('last', source.text, what);
-  const items = Array.from({ length: steps + 1 }, (_, index) => [what, item(text, what, index - steps - 1)]);
-  const after = concatenated(items.flat());
+  const after = lastItems(text, what, steps + 1);
   const cut: Cut =
     offset >= 0
       ? { before: concatenated([before, take(after, offset)]), after: drop(after, offset) }
@@ -154,8 +164,7 @@ function cutsBehind(text: AnyText, source: Search, constant: number): readonly C
     const head = constantCut(text, start);
     if (typeof head.after === 'string' || !isSameText(head.after, source.text)) continue;
     const [inner] = searchedCuts(head.after, source, constant - start) ?? [];
-    const cut = inner && { before: concatenated([head.before, inner.cut.before]), after: inner.cut.after };
-    return cut && [{ when: ALWAYS, cut }];
+    return inner && [{ when: ALWAYS, cut: cutBehindText(head.before, inner.cut) }];
   }
   return undefined;
 }

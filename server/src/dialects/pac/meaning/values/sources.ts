@@ -1,4 +1,5 @@
 // The values that the sources of a number can have, and the conditions under which they have some of them.
+import { largest } from '../../../../kept/lists.js';
 import { Memo } from '../../../../kept/memo.js';
 import {
   containing,
@@ -136,8 +137,10 @@ export function whereSource(
     case 'length':
     case 'first':
     case 'last':
-    case 'count':
-      return whereMeasure(source, numberSet(points, holds, isOpen));
+    case 'count': {
+      const set = numberSet(points, holds, isOpen);
+      return isSumOfMany(source, set) ? undefined : whereMeasure(source, set);
+    }
     case 'search': {
       // The first point is -1; all others stand for one answer.
       if (holds.slice(1).some((one) => one !== holds[1])) return undefined;
@@ -155,6 +158,20 @@ export function whereSource(
     case 'point':
       return { kind: 'point-in', variable: source.variable, points: chosen };
   }
+}
+
+/** Each length that the host may have leaves another one to the path: more of these are not followed. */
+const SUMS_FOLLOWED = 190;
+
+/** Whether a length is the sum of those of several texts in too many ways. */
+function isSumOfMany(
+  { kind, text: { form } }: NumberSource & { readonly text: Text },
+  { values, from }: NumberSet,
+): boolean {
+  if (kind !== 'length' || form.kind !== 'joined') return false;
+  const constant = form.parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+  const varying = form.parts.filter((part) => typeof part !== 'string').length;
+  return varying > 1 && largest(values, from ?? 0) - constant > SUMS_FOLLOWED;
 }
 
 function numberSet(points: readonly number[], holds: readonly boolean[], isOpen: boolean): NumberSet {

@@ -3,6 +3,7 @@ import { MEMBERS_NOT_FOLLOWED } from '../../../vocabulary/members.js';
 import { GLOBALS_NOT_FOLLOWED } from '../../../vocabulary/words.js';
 import { RandomNumber } from '../../environment/random.js';
 import { callFunction } from '../../values/operations.js';
+import { Text } from '../../values/text.js';
 import { Unknown, type Value } from '../../values/value.js';
 import { orFailure, possible } from '../may-throw.js';
 import type { NativeContext } from '../natives.js';
@@ -111,7 +112,8 @@ function installNumberFunctions(realm: Realm): void {
   });
   for (const [name, test] of [['isNaN', Number.isNaN] as const, ['isFinite', Number.isFinite] as const]) {
     define(realm, global, name, 1, (_self, [value], context) => {
-      const number = numberOf(value, context);
+      // The number of a text may be one of several: of each it is asked.
+      const number = value instanceof Text ? value : numberOf(value, context);
       return isTraced(number) ? callFunction(name, [number], context) : test(number);
     });
   }

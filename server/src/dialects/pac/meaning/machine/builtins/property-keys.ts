@@ -16,7 +16,6 @@ export function ownKeyCondition(object: PacObject, key: Value, context: NativeCo
       : sameKey(entry.key, String(property)),
   );
   if (!isTraced(property)) return anyOf([object.getOwn(String(property)) ? ALWAYS : NEVER, ...entries]);
-  context.budget.spend(sizeOf(object));
   const names = object.baseNames;
   return anyOf([names.size > 0 ? wordsCondition(property, names) : NEVER, ...entries]);
 }

@@ -10,6 +10,17 @@ export interface CharacterLoop {
   /** The variables that live on after a round, first those that are assigned. */
   readonly names: readonly string[];
   readonly assignedCount: number;
+  /** Where it counts a character, instead of computing. */
+  readonly counts?: CountedCharacter;
+}
+
+/** `if (text.charAt(i) == ".") count++` */
+export interface CountedCharacter {
+  readonly character: string;
+  /** What is added each time. */
+  readonly step: number;
+  /** How the character is read; by its index without a method. */
+  readonly method: 'charAt' | 'charCodeAt' | undefined;
 }
 
 export interface NumberAssignment {
@@ -38,6 +49,8 @@ export function characterLoopOf({ init, test, update, body }: ForStatement): Cha
   if (index === undefined || text === undefined || !isIncrement(update, index)) return undefined;
   const reader = new Reader(text, index);
   const statements = body.type === 'BlockStatement' ? body.body : [body];
+  const counting = statements.length === 1 ? countingIn(statements[0], text, index) : undefined;
+  if (counting) return { text, index, assignments: [], names: [counting.name], assignedCount: 1, counts: counting };
   if (!statements.every((statement) => reader.read(statement)) || !reader.readsCharacters) return undefined;
   const { assignments, own } = reader;
   const outside = (name: string) => name !== index && !own.has(name);
@@ -46,6 +59,63 @@ export function characterLoopOf({ init, test, update, body }: ForStatement): Cha
   const names = [...new Set([...assigned, ...read])];
   if (names.includes(text) || own.has(text) || assignments.some(({ name }) => name === index)) return undefined;
   return { text, index, assignments, names, assignedCount: assigned.size };
+}
+
+/** A statement that counts a character of a text. */
+function countingIn(
+  statement: Statement | undefined,
+  text: string,
+  index: string,
+): (CountedCharacter & { readonly name: string }) | undefined {
+  if (statement?.type !== 'IfStatement' || statement.alternate) return undefined;
+  const { test, consequent } = statement;
+  const only = consequent.type === 'BlockStatement' && consequent.body.length === 1 ? consequent.body[0] : consequent;
+  const added = only?.type === 'ExpressionStatement' ? additionIn(only.expression) : undefined;
+  if (!added || added.name === text || added.name === index) return undefined;
+  if (test.type !== 'BinaryExpression' || (test.operator !== '==' && test.operator !== '===')) return undefined;
+  const sides = [test.left, test.right];
+  const constant = sides.find(({ type }) => type === 'Literal');
+  const read = sides.find((side) => side !== constant);
+  const method = read && methodReading(read, text, index);
+  if (method === undefined || constant?.type !== 'Literal') return undefined;
+  const { value } = constant;
+  const character = method === 'charCodeAt' ? codeUnit(value) : value;
+  if (typeof character !== 'string' || character.length !== 1) return undefined;
+  return { ...added, character, method: method === 'index' ? undefined : method };
+}
+
+function codeUnit(value: unknown): string | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 128
+    ? String.fromCharCode(value)
+    : undefined;
+}
+
+/** `count++`, `count += 2`. */
+function additionIn(node: Expression): { readonly name: string; readonly step: number } | undefined {
+  if (node.type === 'UpdateExpression' && node.argument.type === 'Identifier')
+    return { name: node.argument.name, step: node.operator === '++' ? 1 : -1 };
+  if (node.type !== 'AssignmentExpression' || node.operator !== '+=' || node.left.type !== 'Identifier')
+    return undefined;
+  const { right } = node;
+  return right.type === 'Literal' && typeof right.value === 'number'
+    ? { name: node.left.name, step: right.value }
+    : undefined;
+}
+
+/** How an expression reads the character of a text at the index of a loop. */
+function methodReading(node: AnyNode, text: string, index: string): 'charAt' | 'charCodeAt' | 'index' | undefined {
+  if (node.type === 'MemberExpression')
+    return node.computed && !node.optional && isNamed(node.object, text) && isNamed(node.property, index)
+      ? 'index'
+      : undefined;
+  if (node.type !== 'CallExpression' || node.optional || node.arguments.length !== 1) return undefined;
+  const { callee, arguments: given } = node;
+  const [at] = given;
+  if (!at || !isNamed(at, index) || callee.type !== 'MemberExpression' || callee.computed || callee.optional)
+    return undefined;
+  if (!isNamed(callee.object, text) || callee.property.type !== 'Identifier') return undefined;
+  const { name } = callee.property;
+  return name === 'charAt' || name === 'charCodeAt' ? name : undefined;
 }
 
 /** The variable that begins with 0, and nothing else does. */

@@ -298,8 +298,18 @@ function compileTried(node: Expression, context: Context): void {
   context.mark(end);
 }
 
+/** Helper functions that give a truth, in one way, for whatever texts. */
+const TESTS: ReadonlySet<string> = new Set(['dnsDomainIs', 'isPlainHostName', 'localHostOrDomainIs', 'shExpMatch']);
+
+/** `dnsDomainIs(host, ".example.com")`, of which long files have thousands. Where the file has a function of that name, it is not joined. */
+function isPlainTest(node: Expression): boolean {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || !TESTS.has(node.callee.name)) return false;
+  return node.arguments.every(({ type }) => type === 'Identifier' || type === 'Literal');
+}
+
 /** Whether an expression may go on in several ways by itself: calls, and what is looked up in tables. */
 function mayChoose(node: Expression): boolean {
+  if (isPlainTest(node)) return false;
   const pending: AnyNode[] = [node];
   for (let next = pending.pop(); next; next = pending.pop()) {
     if (next.type === 'CallExpression' || (next.type === 'MemberExpression' && next.computed)) return true;

@@ -17,7 +17,7 @@ import { copyScope, keysStep, nextKey, nextValue, openIteration } from '../steps
 import { inBlock } from './blocks.js';
 import { characterLoopOf } from './character-loops.js';
 import { type Context, type Control, label } from './context.js';
-import { namesIn } from './names.js';
+import { namesIn, resolve } from './names.js';
 import { compileDeclaration, load, store } from './variables.js';
 
 type Target = Extract<Control, { kind: 'target' }>;
@@ -111,10 +111,15 @@ function compileForRounds(node: ForStatement, hasScope: boolean, context: Contex
   });
 }
 
+function isConstant(name: string, { block }: Context): boolean {
+  return resolve(name, block)?.variable.kind === 'const';
+}
+
 /** Before a loop that computes a number from the characters of a text. */
 function compileShortcut(node: ForStatement, start: { at: number }, end: { at: number }, context: Context): void {
   const loop = context.facts.isLibrary ? undefined : characterLoopOf(node);
-  if (!loop) return;
+  // A constant refuses the first change alone.
+  if (!loop || (loop.counts && loop.names.some((name) => isConstant(name, context)))) return;
   const at = node.test ?? node;
   for (const name of [loop.text, ...loop.names]) load(name, at, context);
   context.emit(at, characterLoopStep(loop, start));

@@ -2,7 +2,7 @@
 
 import { hull, type Range, rangeAfter, rangeOf } from '../../environment/ranges.js';
 import { reasonOfCharacters, WholeNumber } from '../../environment/whole-number.js';
-import { lengthOf } from '../../values/numbers.js';
+import { lengthOf, linearNumber } from '../../values/numbers.js';
 import { maximumLength } from '../../values/sources.js';
 import { subjectOf } from '../../values/subject.js';
 import { Text } from '../../values/text.js';
@@ -28,9 +28,15 @@ export function characterLoopStep(loop: CharacterLoop, otherwise: Label): Step {
   return (machine) => {
     const values = loop.names.map(() => machine.pop()).reverse();
     const text = machine.pop();
-    const isKnown = !(text instanceof Text) || values.some(isObject) || !readsAsEver(machine);
-    if (isKnown || !machine.environment) {
+    const isKnown = !(text instanceof Text) || values.some(isObject) || !readsAsEver(loop, machine);
+    const counted = isKnown ? undefined : countAfter(loop, text, values[0]);
+    if (isKnown || !machine.environment || (loop.counts && counted === undefined)) {
       machine.frame.pc = otherwise.at;
+      return;
+    }
+    if (counted !== undefined) {
+      machine.push(counted);
+      machine.push(lengthOf(text));
       return;
     }
     const bounds = boundsAfter(loop, values, text, machine);
@@ -47,10 +53,20 @@ export function characterLoopStep(loop: CharacterLoop, otherwise: Label): Step {
   };
 }
 
-/** Whether the program has left `charCodeAt` as it is. */
-function readsAsEver({ realm }: Machine): boolean {
-  const method = realm.stringPrototype.getOwn('charCodeAt')?.value;
-  return method instanceof NativeFunction && method.getOwn('name')?.value === 'charCodeAt';
+/** What a loop that counts a character leaves of a number: how often there is one is known as `split` knows it. */
+function countAfter({ counts }: CharacterLoop, text: Text, before: Value): Value | undefined {
+  // Sums of other numbers are rounded each time.
+  if (!counts || !Number.isInteger(before) || !Number.isInteger(counts.step) || Math.abs(counts.step) > MOST_ROUNDS)
+    return undefined;
+  return linearNumber([{ kind: 'count', text, what: counts.character }], [counts.step], Number(before));
+}
+
+/** Whether the program has left the method that reads the characters as it is. */
+function readsAsEver({ counts }: CharacterLoop, { realm }: Machine): boolean {
+  const name = counts ? counts.method : 'charCodeAt';
+  if (name === undefined) return true;
+  const method = realm.stringPrototype.getOwn(name)?.value;
+  return method instanceof NativeFunction && method.getOwn('name')?.value === name;
 }
 
 /** Goes through the rounds with the bounds of all numbers, as none or any number of them leave them. */

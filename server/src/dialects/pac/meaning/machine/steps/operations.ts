@@ -2,7 +2,7 @@
 import { unaryOperation } from '../../values/operations.js';
 import type { OpenText, Value } from '../../values/value.js';
 import { deliver } from '../choices.js';
-import { toNumber, toText, typeOf } from '../conversions.js';
+import { toPrimitive, toText, typeOf } from '../conversions.js';
 import { isTraced } from '../kinds.js';
 import type { Machine, Step } from '../machine.js';
 import { type BinaryOperator, binary, instanceOf, joinTexts } from '../operators.js';
@@ -58,9 +58,9 @@ export const typeofStep: Step = (machine) => {
 
 function numeric(operator: '-' | '+' | '~', onNumber: (value: number) => number): Step {
   return (machine) => {
-    const value = toNumber(machine.pop(), machine);
+    const value = toPrimitive(machine.pop(), 'number', machine);
     if (isTraced(value)) deliver(unaryOperation(operator, value, machine.context), machine);
-    else machine.push(onNumber(value as number));
+    else machine.push(onNumber(Number(value)));
   };
 }
 
