@@ -69,7 +69,9 @@ export type FilterAction =
 export interface ConnectionLimit {
   /** The states of connection tracking that it matches, in lower case; absent: all. */
   readonly states?: ReadonlySet<string>;
-  /** Anything else, such as TCP flags: the same text for the same condition. */
+  /** The combinations of TCP flags that it matches, a digit for each; absent: all. */
+  readonly flags?: string;
+  /** Anything else: the same text for the same condition. */
   readonly segment?: string;
 }
 

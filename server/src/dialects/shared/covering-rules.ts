@@ -4,6 +4,7 @@ import { type Address, IpSet } from '../../model/ip.js';
 import { ALL_PROTOCOLS, intersectBoxes, type PacketBox, PacketSet } from '../../model/packets.js';
 import { ALL_PORTS } from '../../model/ports.js';
 import type { RuleTemplate } from '../../model/rule-runs.js';
+import { hasAllFlags } from './tcp-flags.js';
 
 /** How many boxes a rule may be cut into before it counts as not covered. */
 const BOX_LIMIT = 256;
@@ -20,6 +21,7 @@ export interface Work {
 export function isWithin(limit: ConnectionLimit | undefined, wider: ConnectionLimit | undefined): boolean {
   if (wider === undefined || wider === limit) return true;
   if (wider.segment !== undefined && wider.segment !== limit?.segment) return false;
+  if (wider.flags !== undefined && !hasAllFlags(wider.flags, limit?.flags)) return false;
   if (wider.states === undefined) return true;
   return limit?.states !== undefined && [...limit.states].every((state) => wider.states?.has(state));
 }
@@ -194,7 +196,8 @@ const OTHERS: readonly Part[] = ['others'];
 
 /** Rules on packets that neither open a connection nor answer that are compared by these alone. */
 export function partsOf({ phases, limit }: RuleTemplate): readonly Part[] {
-  return phases.length > 0 || limit?.segment === undefined ? phases : OTHERS;
+  const isOfOthers = limit?.segment !== undefined || limit?.flags !== undefined;
+  return phases.length > 0 || !isOfOthers ? phases : OTHERS;
 }
 
 function mayCover(earlier: RuleTemplate, rule: RuleTemplate, part: Part): boolean {

@@ -1,8 +1,10 @@
 // The algebra of conditions: the packets, phases and unknown facts on which a rule depends.
+
 import type { ConnectionLimit, OpaqueCondition } from '../../../model/filter.js';
 import type { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox } from '../../../model/packets.js';
+import { bothFlags } from '../../shared/tcp-flags.js';
 
 /** The properties of packets that a condition restricts; absent ones may have any value. */
 export type Restriction = Partial<PacketBox>;
@@ -62,7 +64,12 @@ function bothLimits(a: ConnectionLimit | undefined, b: ConnectionLimit | undefin
   const states = a.states && b.states ? new Set([...a.states].filter((state) => b.states?.has(state))) : undefined;
   const own = states ?? a.states ?? b.states;
   const segments = [a.segment, b.segment].flatMap((segment) => segment ?? []);
-  return { ...(own ? { states: own } : {}), ...(segments.length > 0 ? { segment: segments.join(' ') } : {}) };
+  const flags = bothFlags(a.flags, b.flags);
+  return {
+    ...(own ? { states: own } : {}),
+    ...(flags === undefined ? {} : { flags }),
+    ...(segments.length > 0 ? { segment: segments.join(' ') } : {}),
+  };
 }
 
 function product(a: readonly Restriction[], b: readonly Restriction[]): readonly Restriction[] {

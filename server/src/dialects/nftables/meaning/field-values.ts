@@ -1,10 +1,12 @@
 // Converts a comparison of one field with values to a condition.
+
 import { addAll } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import { NEIGHBOUR_HOP_LIMIT } from '../../../model/filter.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
+import { flagsWhere } from '../../shared/tcp-flags.js';
 import { ALL_TRACKED, EXCLUDED, TRACKED } from '../../shared/untracked.js';
 import type { Span } from '../syntax/tree.js';
 import { ETHER_TYPE, NFPROTO, STATE_BITS } from '../vocabulary/data-types.js';
@@ -53,9 +55,8 @@ const ODD_FLAGS = Array.from({ length: 256 }, (_, flags) => flags).filter(
   (flags) => flags !== SYN && flags !== SYN_ACK,
 );
 
-/** The combinations of flags for which a test holds, as a text that is equal for equal tests. */
-function flagsLimit(test: (value: number) => boolean): { readonly segment: string } {
-  return { segment: Array.from({ length: 256 }, (_, flags) => (test(flags) ? '1' : '0')).join('') };
+function flagsLimit(test: (value: number) => boolean): { readonly flags: string } {
+  return { flags: flagsWhere(test) };
 }
 
 /** The states of the packets of each direction. */

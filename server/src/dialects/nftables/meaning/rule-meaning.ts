@@ -210,7 +210,7 @@ function partOf(
 ): RulePart | undefined {
   const own = family === 'ip' ? 4 : family === 'ip6' ? 6 : undefined;
   // Of packets that belong to no phase, only those with odd flags are compared with other rules.
-  if ((phases & (FIRST | REPLY)) === 0 && limit?.segment === undefined) return undefined;
+  if ((phases & (FIRST | REPLY)) === 0 && limit?.segment === undefined && limit?.flags === undefined) return undefined;
   const match = restrictions.flatMap((restriction) => boxOf(restriction, own) ?? []);
   if (match.length === 0) return undefined;
   const texts = opaque.length === 0 ? NO_CONDITIONS : [...new Set(opaque)].map((text) => ({ text }));

@@ -83,7 +83,12 @@ function earlyRules(
 ): EarlyRule[] {
   return ruleMeaning(rule, environments.of(chain), sets).parts.map(({ match, phases, limit, opaque, action }) => {
     const leads = action.kind === 'anonymous-chain' || action.kind === 'jump' || action.kind === 'goto';
-    const isCertain = !leads && opaque.length === 0 && limit?.segment === undefined && phases.length === 2;
+    const isCertain =
+      !leads &&
+      opaque.length === 0 &&
+      limit?.segment === undefined &&
+      limit?.flags === undefined &&
+      phases.length === 2;
     const goesOn = !leads && (action.kind === 'deny' || decidesNothing(action));
     return { match, isCertain, does: goesOn ? 'nothing' : 'ends' };
   });

@@ -39,6 +39,8 @@ export class RuleBuilder {
   states: readonly StateCondition[] = NONE;
   /** Tests of a packet's direction in its connection, in addition to the state. */
   segments: readonly string[] = NONE;
+  /** The combinations of TCP flags that it matches, where it tests them. */
+  flags: string | undefined;
   sets: readonly SetCondition[] = NONE;
   addressTypes: readonly AddressTypeCondition[] = NONE;
   tuples: readonly TupleCondition[] = NONE;
@@ -83,14 +85,15 @@ export class RuleBuilder {
   }
 
   get limit(): ConnectionLimit | undefined {
-    const { states, segments } = this;
-    if (this.isEmpty || states.length + segments.length === 0) return undefined;
+    const { states, segments, flags } = this;
+    if (this.isEmpty || (states.length + segments.length === 0 && flags === undefined)) return undefined;
     // The marks of translation are additional to the states.
     const isPlain = states.every((one) => !one.states.has('SNAT') && !one.states.has('DNAT'));
     const others = isPlain ? segments : [...segments, ...states.map(({ text }) => text)];
     const matched = STATES.filter((state) => states.every((one) => one.states.has(state) !== one.negated));
     return {
       ...(isPlain && states.length > 0 ? { states: new Set(matched.map((state) => state.toLowerCase())) } : {}),
+      ...(flags === undefined ? {} : { flags }),
       ...(others.length > 0 ? { segment: others.join(' ') } : {}),
     };
   }

@@ -1,8 +1,10 @@
 // The matches on the header of the transport protocol: ports, TCP flags, ICMP types.
+
 import { Interned } from '../../../../kept/memo.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { ANY_PACKET } from '../../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../../model/ports.js';
+import { bothFlags, flagsWhere } from '../../../shared/tcp-flags.js';
 import { parseIcmpType } from '../../vocabulary/icmp.js';
 import {
   MULTIPORT_LIMIT,
@@ -73,6 +75,9 @@ const TCP_FLAGS: ReadonlyMap<string, number> = new Map([
   ['NONE', 0],
 ]);
 
+/** One set for each test, because large files repeat them. */
+const flagSets = new Interned<string, string>(4_096);
+
 const SYN = 2;
 const SYN_ACK = 18;
 
@@ -83,7 +88,11 @@ function readTcpFlags(builder: RuleBuilder, option: UsedOption): void {
   const matches = (flags: number) => ((flags & mask) === compared) !== option.negated;
   builder.first &&= matches(SYN);
   builder.reply &&= matches(SYN_ACK);
-  builder.segments = [...builder.segments, `flags ${option.negated} ${mask} ${compared}`];
+  const key = `${mask} ${compared} ${option.negated}`;
+  builder.flags = bothFlags(
+    builder.flags,
+    flagSets.of(key, () => flagsWhere(matches)),
+  );
 }
 
 function readFlagPair(builder: RuleBuilder, option: UsedOption): readonly (number | undefined)[] {
