@@ -288,6 +288,8 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     const body = `var c = ${w.below(3)}; for (var i = 0; i < n.length; i++) if (${is}) ${count} return c ${w.comparison()} ${w.below(5)} && i == n.length;`;
     return `${w.define('counted', 'n', body)}(${h})`;
   },
+  'place in a split list': (w, h) =>
+    `${h}.split(${w.from(['"."', '"."', '"-"'])}).indexOf(${quoted(w.from([...LABELS, 'example', 'com', '']))}) ${w.comparison()} ${w.from([-1, 0, 1, 2, 3])}`,
   'number of a character': (w, h) =>
     w.from([`isNaN(${h}.charAt(${w.below(3)}))`, `!isNaN(${h}.split(".")[0])`, `+${h}.charAt(0) ${w.comparison()} 3`]),
   'walk from the last label': (w, h) => {
@@ -305,7 +307,7 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
   'walk without the last label': (w, h) => {
     const tables = w.declare(
       'domains',
-      `{ com: { example: ${w.below(2)}, "relay.teams.example": 1 }, example: { lync: 1 }, org: { "api.cloud.example": 1, example: 1 } }`,
+      `{ com: { ${w.from(['"teams.example"', 'example'])}: 1, "relay.teams.example": 1 }, example: { lync: 1 }, org: { "cloud.example": 1 } }`,
     );
     const end = w.from(['p <= 0', 'p == -1']);
     const body =

@@ -1,7 +1,6 @@
 // Takes the model of one operation away at a time: the comparison with concrete runs has to notice each.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { characterLoopOf } from '../../../../server/src/dialects/pac/meaning/machine/compile/character-loops.js';
-import type { BeforeLabels } from '../../../../server/src/model/text-language.js';
 import type { TextOperation } from '../../../../server/src/model/text-operations.js';
 import { bundleComparison, type Comparison, type Operation, type Place, type Replace } from './mutants.js';
 import { KINDS, programOfKind } from './programs.js';
@@ -167,9 +166,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what stands before the last labels',
-    place: { module: 'model/word-trees.ts', of: 'treeBeforeLabels' },
-    by: (original) => (tree, before) =>
-      original(tree, { ...(before as BeforeLabels), texts: new Set([...(before as BeforeLabels).texts].slice(1)) }),
+    place: { module: 'model/preimages.ts', of: 'beforeLastLabels' },
+    by: (original) => (language, count) => (isOfKind(language, 'words') ? language : original(language, count)),
     kinds: /^walk without/,
   },
   {

@@ -1,7 +1,7 @@
 // Methods of `host.split('.')` that are followed without asking how many parts there are.
 import { ALWAYS, anyOf, type Condition } from '../../question/condition.js';
-import { type AnyText, drop, from, item, reversed, until } from '../../values/building.js';
-import { whereNumber } from '../../values/numbers.js';
+import { type AnyText, concatenated, drop, from, item, reversed, until } from '../../values/building.js';
+import { identity, whereNumber } from '../../values/numbers.js';
 import { binaryOperation, callTextMethod, splitItem, splitLength } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
 import {
@@ -31,6 +31,7 @@ type SplitMethod = (
 const METHODS: ReadonlyMap<string, SplitMethod> = new Map([
   ['at', at],
   ['includes', includes],
+  ['indexOf', indexOf],
   ['join', join],
   ['pop', pop],
   ['reverse', reverse],
@@ -112,6 +113,25 @@ function includes(
     else return undefined;
   }
   return booleanOf(anyOf(conditions));
+}
+
+/** As many parts as there are separators before a part are before it, where the text stands between two separators. */
+function indexOf(list: SplitList, args: readonly Value[], context: NativeContext): OperationResult {
+  const { text, separator } = list;
+  const [part] = args;
+  const found = includes(list, args, context);
+  if (found === undefined || typeof part !== 'string') return undefined;
+  if (found === false) return -1;
+  const before = until('first', concatenated([separator, text, separator]), separator + part + separator);
+  const place =
+    before instanceof Text
+      ? identity({ kind: 'count', text: before, what: separator })
+      : before.split(separator).length - 1;
+  if (!(found instanceof TracedBoolean)) return place;
+  return new Choice([
+    { when: found.condition, value: place },
+    { when: ALWAYS, value: -1 },
+  ]);
 }
 
 /** `shift`, as loops that walk up the domains of a host use it. */
