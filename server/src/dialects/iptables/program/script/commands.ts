@@ -162,8 +162,8 @@ class ScriptReader implements Effects {
     this.isOpen = true;
     this.sets.markUnknown();
     const named = ([4, 6] as const).filter((family) => (family === 6 ? /ip6tables/ : /iptables/).test(file.text));
+    // Under a condition, so that no rule behind it is said to be without effect.
     for (const family of new Set([...this.builders.keys(), ...named]))
-      // Under a condition, so that no rule behind it is said to be without effect.
       this.builder(family).insertUnknown(TABLE_NAMES, reason, statementOf(file, command), [{ text: 'what follows' }]);
   }
 
