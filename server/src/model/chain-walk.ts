@@ -39,6 +39,9 @@ const JUMP_DEPTH = 16;
 /** What it costs to ask a chain for its rules, beside the search in its index. */
 const ASKED = 4;
 
+/** What it costs to tell which packets a chain is asked for that may have no rule for them, for each of their parts. */
+const TOLD = 8;
+
 /** What it costs to take a part of the packets through a rule, beside what is done with them. */
 const VISITED = 4;
 
@@ -229,7 +232,7 @@ export class Walk {
     const target = action.kind === 'jump' ? this.model.chains.get(action.chain) : undefined;
     if (!target || this.showsReturns) return false;
     if (target.hasRulesFor) {
-      spend(ASKED);
+      spend(ASKED + TOLD * packets.boxes.length);
       return !target.hasRulesFor(packets);
     }
     for (const _ of rulesFor(target, packets)) return false;

@@ -27,11 +27,13 @@ export class KeptFile {
   /**
    * @param detected the language by its name and content or by its editor; `undefined` where that is unknown
    * @param isForced whether that takes precedence over the workspace file
+   * @param staled called where it becomes unknown again what the file includes
    */
   constructor(
     readonly detected: Language | undefined,
     readonly isForced: boolean,
     public source: Source,
+    private readonly staled: () => void = () => undefined,
   ) {}
 
   /** While a file is still being read it is unknown which files it will request. */
@@ -51,6 +53,7 @@ export class KeptFile {
     this.reading = undefined;
     this.sources = undefined;
     this.includes = undefined;
+    this.staled();
   }
 
   /** Drops all that was read of the current version, but not which files that were. */
@@ -69,7 +72,14 @@ export class KeptFile {
   complete(reading: Reading | undefined): void {
     this.reading = reading;
     this.sources = reading?.sources;
+    const wasPlain = this.isPlain;
     this.includes = new Set(reading?.document.dependencies);
+    if (wasPlain && !this.isPlain) this.staled();
+  }
+
+  /** Whether the file is known to include no other one. */
+  get isPlain(): boolean {
+    return this.includes?.size === 0;
   }
 
   /** Whether the file was read and does not include another one. */
@@ -90,6 +100,7 @@ export class KeptFiles {
   readonly open = new Map<string, KeptFile>();
   /** Files on disk that include an open document or are its companions. */
   readonly onDisk = new Map<string, KeptFile>();
+  private knownIncluders: readonly (readonly [uri: string, file: KeptFile])[] | undefined;
 
   constructor(private readonly context: ReadContext & { readonly configurations: Configurations }) {}
 
@@ -97,12 +108,26 @@ export class KeptFiles {
     return [...this.open.values(), ...this.onDisk.values()];
   }
 
+  /** The open files that may include others, in the order of all: few among thousands, each of which is asked for its includers. */
+  get includers(): readonly (readonly [uri: string, file: KeptFile])[] {
+    const known = this.knownIncluders ?? [...this.open];
+    this.knownIncluders = known.some(([, file]) => file.isPlain) ? known.filter(([, file]) => !file.isPlain) : known;
+    return this.knownIncluders;
+  }
+
+  private forgetIncluders(): void {
+    this.knownIncluders = undefined;
+  }
+
   /** @param detected see {@link KeptFile} */
   put(uri: string, detected: Language | undefined, text: string, isForced: boolean, byteOrderMark: boolean): void {
     const known = this.open.get(uri);
     const source = { uri, text, byteOrderMark };
     if (known?.detected === detected && known?.isForced === isForced) known.replace(source);
-    else this.open.set(uri, new KeptFile(detected, isForced, source));
+    else {
+      this.open.set(uri, new KeptFile(detected, isForced, source, () => this.forgetIncluders()));
+      this.forgetIncluders();
+    }
   }
 
   /** Reads a file; `undefined` where its language is unknown. */

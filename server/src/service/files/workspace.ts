@@ -171,8 +171,8 @@ export class Workspace {
     const dialect = file && (await files.languageOf(file));
     if (!file || !dialect) return undefined;
     if (isConfiguration(dialect)) return files.read(file);
-    for (const [other, candidate] of files.open) {
-      if (candidate.isKnownToLackInclude(uri) || other === uri) continue;
+    for (const [other, candidate] of files.includers) {
+      if (candidate.isKnownToLackInclude(uri) || other === uri || files.open.get(other) !== candidate) continue;
       const own = await files.languageOf(candidate);
       if (own) candidate.noteLanguage(own);
       if (own !== dialect || candidate.isKnownToLackInclude(uri)) continue;
