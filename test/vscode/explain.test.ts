@@ -63,6 +63,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who asks what becomes 
     const { page } = workbench;
     await workbench.openFile('rules.v4');
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
+    await workbench.lens('met').waitFor();
     await workbench.runFromMenu('3478', 'Explain a Flow from Here…');
     const filled = page.locator('.quick-input-widget input').first();
     await persist('the flow of the rule', async () => {

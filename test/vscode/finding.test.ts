@@ -30,6 +30,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who reads a finding', 
     await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await workbench.openFile('rules.v4');
     await workbench.page.locator('.squiggly-error').first().waitFor();
+    await workbench.lens('met').waitFor();
     await workbench.runFromMenu('-j DROP', 'Copy Finding');
     await workbench.page.getByText('The finding is in the clipboard.').first().waitFor();
     expect(await workbench.page.evaluate('navigator.clipboard.readText()')).toMatch(
@@ -48,5 +49,15 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who reads a finding', 
     await found.click();
     const catalog = page.locator('.pane', { has: page.getByRole('heading', { name: 'Catalog' }) });
     await catalog.locator('.monaco-list-row.focused', { hasText: title }).waitFor();
+  });
+
+  test('reads above a chain what it covers, above a rule what it meets, and opens the coverage there', async () => {
+    await workbench.openFile('core-router.cfg');
+    await workbench.lens('Meets Exchange Online (1) | Microsoft Teams (3)').waitFor();
+    const lens = workbench.lens('Microsoft Teams 7/9 met');
+    await lens.waitFor();
+    await workbench.picture('code-lens');
+    await lens.click();
+    await workbench.preview.getByRole('heading', { name: 'Coverage of core-router.cfg' }).waitFor();
   });
 });

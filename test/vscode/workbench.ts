@@ -105,13 +105,16 @@ export class Workbench {
   async runFromMenu(text: string, title: string): Promise<void> {
     const line = this.page.locator('.editor-instance .view-line', { hasText: text }).first();
     const entry = this.page.locator('.context-view .action-label').getByText(title, { exact: true });
-    // A lens that appears moves the lines away from the pointer.
+    const focused = this.page.locator('.context-view .action-item.focused', { hasText: title });
+    // A menu takes no click for some time after it has opened.
     await persist(`${title} in the menu at ${text}`, async () => {
-      await this.page.keyboard.press('Escape');
-      const { x, y } = await middleOf(line, text);
-      await this.page.mouse.click(x, y, { button: 'right' });
-      await entry.click({ timeout: LIST_PATIENCE });
-      // A click that comes too soon after the menu is not taken.
+      if (!(await entry.isVisible())) {
+        const { x, y } = await middleOf(line, text);
+        await this.page.mouse.click(x, y, { button: 'right' });
+      }
+      await entry.hover({ timeout: LIST_PATIENCE });
+      await focused.waitFor({ timeout: LIST_PATIENCE });
+      await this.page.keyboard.press('Enter');
       await entry.waitFor({ state: 'hidden', timeout: LIST_PATIENCE });
     });
   }
@@ -248,6 +251,11 @@ export class Workbench {
       await this.page.mouse.dblclick(x, y);
       await selection.filter({ hasText: `(${text.length} selected)` }).waitFor({ timeout: LIST_PATIENCE });
     });
+  }
+
+  /** A line above a statement, which moves what is below it when it appears. */
+  lens(text: string): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
   }
 
   /** An entry of the list of suggestions. */
