@@ -199,11 +199,11 @@ export class IpSet {
 
   /** A text that only equal sets have. */
   get key(): string {
-    this.knownKey ??= `${this.v4.key} ${this.v6.key}`;
-    return this.knownKey;
+    this.#knownKey ??= `${this.v4.key} ${this.v6.key}`;
+    return this.#knownKey;
   }
 
-  private knownKey: string | undefined;
+  #knownKey: string | undefined;
 
   /** A short text that equal sets share, and seldom others. */
   get summary(): string {
