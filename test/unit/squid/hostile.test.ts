@@ -7,6 +7,7 @@ import { squid } from '../../../server/src/dialects/squid/index.js';
 import { Budget, BudgetSpent, paidBy } from '../../../server/src/model/budget.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet } from '../../../server/src/model/ip.js';
+import type { ProxyRequest } from '../../../server/src/model/proxy.js';
 import { randomFrom } from '../../random.js';
 import { lowered, MAIN, workspace } from './helpers.js';
 
@@ -14,6 +15,16 @@ const FIXTURES = fileURLToPath(new URL('../../fixtures/squid/', import.meta.url)
 const texts = ['ok', 'findings', 'conformance'].flatMap((folder) =>
   readdirSync(FIXTURES + folder).map((name) => readFileSync(`${FIXTURES}${folder}/${name}`, 'utf8')),
 );
+
+/** A client who asks for Teams. */
+const TEAMS: ProxyRequest = {
+  scheme: 'https',
+  hosts: HostSet.exact('teams.microsoft.com'),
+  port: 443,
+  addresses: undefined,
+  clients: IpSet.parse('192.168.1.1'),
+  user: 'none',
+};
 
 /** Uses everything that an editor uses, at some places of the text. */
 function exercise(text: string): void {
@@ -70,14 +81,7 @@ describe('hostile input', () => {
     expect(document.problems.map(({ code }) => code)).not.toContain('unmodelled-statement');
     expect(squid.entityAt(document, text.indexOf('long'))).toBeDefined();
     if (document.model.kind !== 'server') throw new Error('a squid.conf is a server');
-    const cases = document.model.decide({
-      scheme: 'https',
-      hosts: HostSet.exact('teams.microsoft.com'),
-      port: 443,
-      addresses: undefined,
-      clients: IpSet.parse('192.168.1.1'),
-      user: 'none',
-    });
+    const cases = document.model.decide(TEAMS);
     expect(cases.map(({ outcome }) => outcome.kind === 'served' && outcome.access)).toEqual([
       type === 'port' ? 'deny' : 'permit',
     ]);
@@ -89,16 +93,7 @@ describe('hostile input', () => {
     const { problems, model } = lowered(text, { 'long.txt': list });
     expect(problems.map(({ code }) => code)).not.toContain('open-proxy');
     if (model.kind !== 'server') throw new Error('a squid.conf is a server');
-    const ask = () =>
-      model.decide({
-        scheme: 'https',
-        hosts: HostSet.exact('teams.microsoft.com'),
-        port: 443,
-        addresses: undefined,
-        clients: IpSet.parse('192.168.1.1'),
-        user: 'none',
-      });
-    expect(() => paidBy(new Budget(), ask)).toThrow(BudgetSpent);
+    expect(() => paidBy(new Budget(), () => model.decide(TEAMS))).toThrow(BudgetSpent);
   });
 
   test('ports of every kind and number', () => {

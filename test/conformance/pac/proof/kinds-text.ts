@@ -267,13 +267,7 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     return `${w.define('chosen', 'n', `switch (${key.replaceAll(h, 'n')}) { ${cases.join(' ')} return true; default: return false; }`)}(${h})`;
   },
   'walk up the domains': (w, h) => {
-    const table = w.declare(
-      'domains',
-      `{ ${w
-        .some(NAMES)
-        .split(', ')
-        .map((one) => `${one}: 1`)} }`,
-    );
+    const table = tableOfNames(w);
     const body = w.from([
       `for (var d = n; d.indexOf(".") > 0; d = d.substring(d.indexOf(".") + 1)) if (${table}[d]) return true; return false;`,
       `var dot = 0; while (dot >= 0) { if (${table}.hasOwnProperty(n)) return true; dot = n.indexOf("."); n = n.slice(dot + 1); } return false;`,
@@ -293,13 +287,7 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
   'number of a character': (w, h) =>
     w.from([`isNaN(${h}.charAt(${w.below(3)}))`, `!isNaN(${h}.split(".")[0])`, `+${h}.charAt(0) ${w.comparison()} 3`]),
   'walk from the last label': (w, h) => {
-    const table = w.declare(
-      'domains',
-      `{ ${w
-        .some(NAMES)
-        .split(', ')
-        .map((one) => `${one}: 1`)} }`,
-    );
+    const table = tableOfNames(w);
     const end = w.from(['p <= 0', 'p == -1', 'p < 0', '!(p > 0)']);
     const body = `var p = n.lastIndexOf("."); while (1) { if (${table}.hasOwnProperty(n.substring(p + 1))) return true; if (${end}) return false; p = n.lastIndexOf(".", p - 1); }`;
     return `${w.define('under', 'n', body)}(${h})`;
@@ -365,6 +353,12 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
   reversal: (w, h) =>
     `${h}.split("").reverse().join("").indexOf(${quoted([...w.from(['.com', '.org', 'lync.example'])].reverse().join(''))}) == 0`,
 };
+
+/** A table with some names as its keys, for walks that look their way up in it. */
+function tableOfNames(w: Parameters<Kind>[0]): string {
+  const entries = w.some(NAMES).split(', ');
+  return w.declare('domains', `{ ${entries.map((one) => `${one}: 1`)} }`);
+}
 
 /** Keys of a table, and the part of the host that is looked up in it. */
 function keys(w: Parameters<Kind>[0], h: string): [list: string, key: string] {
