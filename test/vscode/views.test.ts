@@ -114,7 +114,8 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who looks at the whole
     await row(/Microsoft 365, worldwide.*days old/).waitFor();
     await workbench.runCommand('Lintel: Search the Catalog…');
     const found = await workbench.choices('Search the Catalog');
-    await page.keyboard.type('203.0.113.64');
+    // Pasted: what is listed at 203.0.113.6, on the way there, would move under the pointer.
+    await page.locator('.quick-input-widget input[type=text]').fill('203.0.113.64');
     await found.filter({ hasText: 'Speech to the telephone company' }).first().click();
     await page.locator('.pane-body .monaco-list-row.focused', { hasText: 'Speech to the telephone company' }).waitFor();
   });
