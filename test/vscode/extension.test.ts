@@ -11,6 +11,9 @@ interface TerminalFinding {
   readonly fixes: readonly { readonly title: string }[];
 }
 
+/** How much of a hover VS Code shows without scrolling, in pixels. */
+const HOVER_HEIGHT = 250;
+
 /** What the command line finds in a file. */
 function findingsInTerminal(path: string): readonly TerminalFinding[] {
   const args = [join(root, 'dist/cli.js'), 'check', '--format', 'json', '--fail-on', 'never', path];
@@ -55,6 +58,7 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
       await workbench.frame(2_500);
       const source = 'a[data-href^="https://learn.microsoft.com/"]';
       const hover = await workbench.hoverAtCursor(source);
+      expect(await workbench.heightOfOwnHover(hover)).toBeLessThanOrEqual(HOVER_HEIGHT);
       await hover.locator(source).first().scrollIntoViewIfNeeded();
       await workbench.picture(`${language}-hover`);
       await workbench.frame(4_500);

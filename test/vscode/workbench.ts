@@ -191,6 +191,13 @@ export class Workbench {
     return hover;
   }
 
+  /** How high a hover is without the messages that VS Code puts above it, in pixels. */
+  async heightOfOwnHover(hover: Locator): Promise<number> {
+    const own = hover.locator('.hover-row:not(:has(.marker)):not(.status-bar)');
+    const boxes = await Promise.all((await own.all()).map((one) => one.boundingBox()));
+    return boxes.reduce((sum, box) => sum + (box?.height ?? 0), 0);
+  }
+
   /** Opens the menu of quick fixes at the cursor. */
   async quickFixes(): Promise<Locator> {
     const fixes = this.page.locator('.action-widget .monaco-list-row.action');

@@ -5,7 +5,6 @@ import { serviceOf } from '../analysis/findings/services.js';
 import type { FixContext } from '../analysis/fixes/fixes.js';
 import type { Finding, VerdictStatus } from '../analysis/report.js';
 import { type FormerListing, findEndpoint, formerlyListed } from '../catalog/find.js';
-import { KIND_PREDICATES } from '../catalog/kinds.js';
 import { CLOUDS, type Requirement } from '../catalog/requirement.js';
 import type { NamedEndpoint } from '../catalog/service-index.js';
 import type { Entity } from '../dialects/dialect.js';
@@ -45,9 +44,11 @@ export function hoverAt(
   );
   const byCode = new Map<FindingCode, Finding[]>();
   for (const finding of findings) byCode.set(finding.code, [...(byCode.get(finding.code) ?? []), finding]);
+  const sections = byCode.size + (entity ? 1 : 0);
+  const reasons = Math.max(1, REASON_LIMIT + 1 - sections);
   const parts = [
     ...(entity ? [describeEntity(entity, context, uri)] : []),
-    ...[...byCode].map(([code, own]) => describeFindings(code, own, context)),
+    ...[...byCode].map(([code, own]) => describeFindings(code, own, { isAlone: byCode.size === 1, reasons }, context)),
   ];
   const range = entity?.range ?? findings[0]?.range;
   return range && parts.length > 0 ? { range, markdown: parts.join('\n\n---\n\n') } : undefined;
@@ -59,8 +60,22 @@ const SERVICE_LIMIT = 4;
 /** How many ids of requirements a line names. */
 const ID_LIMIT = 3;
 
-/** What a code means, once for all its findings, and for each service what is asked. Their messages are shown beside the hover. */
-function describeFindings(code: FindingCode, findings: readonly Finding[], context: HoverContext): string {
+/**
+ * How many reasons are told in whole where the hover has one code and nothing else; one of each code where it has more.
+ * VS Code shows 250 pixels of a hover, about thirteen lines, and its messages need some of them.
+ */
+const REASON_LIMIT = 2;
+
+/**
+ * What a code means, once for all its findings, and why the documents ask for what it is about. What that is stands in
+ * the messages, which are shown beside the hover.
+ */
+function describeFindings(
+  code: FindingCode,
+  findings: readonly Finding[],
+  { isAlone, reasons: reasonLimit }: { readonly isAlone: boolean; readonly reasons: number },
+  context: HoverContext,
+): string {
   const { requirements: asked, catalog } = context.checks;
   // Under tenant restrictions the checked requirement differs from that of the catalog.
   const requirements = [...new Set(findings.flatMap((finding) => finding.requirements))].flatMap(
@@ -71,25 +86,51 @@ function describeFindings(code: FindingCode, findings: readonly Finding[], conte
   const name = page === undefined ? codeSpan(code) : `[${codeSpan(code)}](${page})`;
   const obstacles = [...new Set(findings.flatMap((finding) => context.obstacleOf(finding) ?? []))];
   const sources = new Map(findings.flatMap(({ source }) => (source ? [[source.url, source] as const] : [])));
+  const reasons = reasonsOf(requirements, reasonLimit);
   const parts = [
-    `**${title}** (${name})  \n${why}`,
+    // Beside other codes what a document says is enough: the page of the code has the rest.
+    `**${title}** (${name})${isAlone || reasons === '' ? `  \n${why}` : ''}`,
     ...obstacles.slice(0, 1).map((obstacle) => `No quick fix: ${obstacle}.`),
     ...[...sources.values()].slice(0, 1).map(sourceLink),
-    linesOf(requirements, ([first]) => `${KIND_PREDICATES[first.kind]}: ${first.why}`),
+    reasons,
   ];
   return parts.filter(Boolean).join('\n\n');
 }
 
+/** Why the first requirement of each service asks for it: the first reasons in whole, of the others a link to the document. */
+function reasonsOf(requirements: readonly Requirement[], limit: number): string {
+  const reasons = new Map<string, Requirements>();
+  for (const [first] of byService(requirements).values()) {
+    const reason = `${first.why} ${sourceLink(first.source)}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), first]);
+  }
+  const groups = [...reasons];
+  const whole = groups.slice(0, limit).map(([reason, own]) => `- ${servicesOf(own)}: ${reason}`);
+  const others = groups.slice(limit).map(([, own]) => `[${servicesOf(own)}](${own[0].source.url})`);
+  return [...whole, ...(others.length > 0 ? [`- Documents of others: ${listed(others, SERVICE_LIMIT)}`] : [])].join(
+    '\n',
+  );
+}
+
+function servicesOf(own: Requirements): string {
+  const names = own.map((one) => `**${escapeMarkdown(serviceOf(one))}**`);
+  return listed(names, SERVICE_LIMIT);
+}
+
 type Requirements = readonly [Requirement, ...Requirement[]];
 
-/** One line for each service, with a link to the document of its first requirement. */
-function linesOf(requirements: readonly Requirement[], textOf: (own: Requirements) => string): string {
+function byService(requirements: readonly Requirement[]): ReadonlyMap<string, Requirements> {
   const services = new Map<string, Requirements>();
   for (const one of requirements) {
     const known = services.get(serviceOf(one));
     services.set(serviceOf(one), known ? [...known, one] : [one]);
   }
-  const lines = [...services].map(
+  return services;
+}
+
+/** One line for each service, with a link to the document of its first requirement. */
+function linesOf(requirements: readonly Requirement[], textOf: (own: Requirements) => string): string {
+  const lines = [...byService(requirements)].map(
     ([service, own]) => `- **${escapeMarkdown(service)}** ${textOf(own)} ${sourceLink(own[0].source)}`,
   );
   const rest = lines.length - SERVICE_LIMIT;
