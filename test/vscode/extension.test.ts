@@ -85,7 +85,6 @@ describe.skipIf(isChromiumMissing())('a person in VS Code with the packaged exte
     await workbench.openFile('squid.conf');
     await workbench.runCommand('Lintel: Show Coverage for This File');
     await workbench.preview.getByRole('heading', { name: 'Coverage of squid.conf' }).waitFor();
-    await workbench.picture('coverage');
   });
 
   test('restarts the server and goes on', async () => {

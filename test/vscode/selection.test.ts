@@ -39,7 +39,6 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who says what is requi
     await workbench.openFile('closed.nft');
     const item = await status(/nftables ruleset: \d+\/\d+ met, \d+ blocked/);
     expect(await item.innerText()).toContain('the setting lintel.require');
-    await workbench.picture('status');
     await item.getByText('Commands').click();
     const commands = await workbench.choices('Lintel: nftables ruleset');
     await commands.filter({ hasText: 'Open lintel.yaml' }).first().waitFor();
@@ -50,7 +49,6 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who says what is requi
     const { page } = workbench;
     await workbench.runCommand('Lintel: Select Requirements…');
     const choices = await workbench.choices('Select Requirements');
-    await workbench.picture('select-requirements');
     await page.keyboard.type('Zoom meetings');
     await choices.filter({ hasText: 'Zoom meetings' }).first().click();
     await page.keyboard.press('Enter');
@@ -86,6 +84,5 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who says what is requi
     const steps = page.locator('.step-title');
     await steps.filter({ hasText: 'See the whole' }).first().waitFor();
     expect(await page.locator('.getting-started-step').count()).toBe(5);
-    await workbench.picture('walkthrough');
   });
 });

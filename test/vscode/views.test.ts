@@ -30,7 +30,6 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who looks at the whole
     const { page } = workbench;
     await workbench.runCommand('Lintel: Focus on Coverage View');
     await row(/Microsoft Teams.*met/).waitFor();
-    await workbench.picture('views');
     await persist('the services of the view, by keyboard', async () => {
       await workbench.runCommand('Lintel: Focus on Coverage View');
       await page.keyboard.press('Home');
@@ -133,7 +132,6 @@ describe.skipIf(isChromiumMissing())('a person in VS Code who looks at the whole
     await page.keyboard.press('Control+B');
     await report.getByRole('link', { name: /met.*by squid\/squid\.conf for Microsoft Teams/ }).click();
     await report.getByText('Microsoft Teams in squid/squid.conf').waitFor();
-    await workbench.picture('coverage');
     await report
       .getByRole('link', { name: /squid\.conf, line/ })
       .first()
