@@ -286,7 +286,7 @@ export class Walk {
         return [];
       case 'jump':
       case 'goto': {
-        const effect = `${action.kind === 'goto' ? 'goes' : 'jumps'} to ${action.chain}`;
+        const effect = `${callOf(action)} ${action.chain}`;
         const isInline = action.kind === 'jump' && action.inline === true;
         const entering = isInline ? taken : { ...taken, path: [...taken.path, { statement, effect }] };
         const target = this.model.chains.get(action.chain);
@@ -379,4 +379,9 @@ function rulesFor(chain: FilterChain, packets: PacketSet): Iterable<FilterRule> 
   const { rules } = chain;
   if (rules.length < INDEXED_FROM) return rules;
   return indexes.of(rules, () => new RuleIndex(rules)).candidates(packets);
+}
+
+function callOf(action: FilterAction & { kind: 'jump' | 'goto' }): string {
+  if (action.kind === 'goto') return 'goes to';
+  return action.applied ? 'applies' : 'jumps to';
 }

@@ -41,9 +41,9 @@ export type FilterAction =
   | { readonly kind: 'deny' }
   /**
    * Continues after this rule when the called chain returns. `inline`: the chain is the rest of this rule, so what returns
-   * from it returns from the chain around it.
+   * from it returns from the chain around it. `applied`: the chain is a list that is bound here, which no rule jumps to.
    */
-  | { readonly kind: 'jump'; readonly chain: string; readonly inline?: true }
+  | { readonly kind: 'jump'; readonly chain: string; readonly inline?: true; readonly applied?: true }
   /** Continues after the jump that led here when the called chain returns. */
   | { readonly kind: 'goto'; readonly chain: string }
   | { readonly kind: 'return' }

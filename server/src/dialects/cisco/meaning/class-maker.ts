@@ -68,7 +68,7 @@ export class ClassMaker {
       this.open.delete(className);
       this.known.set(key, chain);
     }
-    return [this.rule(line, { action: { kind: 'jump', chain } })];
+    return [this.rule(line, { action: { kind: 'jump', chain, applied: true } })];
   }
 
   /**

@@ -139,7 +139,7 @@ class ForwardBuilder {
         const at: PacketBox = { ...ANY_PACKET, ...box };
         const jumps = chains.map(({ chain, phases, packets }) => {
           const match = packets.flatMap((own) => intersectBoxes(own, at) ?? []);
-          return this.rule(binding.line, box, { match, phases, action: { kind: 'jump', chain } });
+          return this.rule(binding.line, box, { match, phases, action: { kind: 'jump', chain, applied: true } });
         });
         return [...jumps, ...this.closing(list, binding, box)];
       }),
@@ -177,13 +177,15 @@ class ForwardBuilder {
         const list = lists.get(binding.list);
         if (binding.direction !== 'in' || !list) continue;
         const at = this.at('in', one.name);
-        rules.push(this.rule(binding.line, at, { action: { kind: 'jump', chain: binding.list } }));
+        rules.push(this.rule(binding.line, at, { action: { kind: 'jump', chain: binding.list, applied: true } }));
         addAll(closing, this.closing(list, binding, at));
       }
     }
     const globalList = globalBinding && lists.get(globalBinding.list);
     if (globalBinding && globalList) {
-      rules.push(this.rule(globalBinding.line, {}, { action: { kind: 'jump', chain: globalBinding.list } }));
+      rules.push(
+        this.rule(globalBinding.line, {}, { action: { kind: 'jump', chain: globalBinding.list, applied: true } }),
+      );
       addAll(rules, this.closing(globalList, globalBinding, {}));
       return this.base('in', rules, 'deny');
     }
@@ -251,7 +253,10 @@ class ForwardBuilder {
         const { since83, oldPools } = this.program.nat;
         const isTranslated = !since83 && oldPools.has(one.name);
         const chain = isTranslated ? translatedChain(this.chains, binding.list, 'out') : binding.list;
-        return [this.rule(binding.line, at, { action: { kind: 'jump', chain } }), ...this.closing(list, binding, at)];
+        return [
+          this.rule(binding.line, at, { action: { kind: 'jump', chain, applied: true } }),
+          ...this.closing(list, binding, at),
+        ];
       }),
     );
     return this.base('out', rules, 'accept');

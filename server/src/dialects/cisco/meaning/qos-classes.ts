@@ -96,7 +96,7 @@ export class QosClasses extends ClassMaker {
     const { nat, direction } = this.at;
     return chainsAt(nat, this.program, this.chains, name, direction).map(({ chain, phases, packets }) => {
       const to = this.listTo(chain, line, next, negated);
-      return this.rule(line, { match: packets, phases, action: { kind: 'jump', chain: to } });
+      return this.rule(line, { match: packets, phases, action: { kind: 'jump', chain: to, applied: true } });
     });
   }
 

@@ -97,7 +97,11 @@ export class ClassChains extends ClassMaker {
         const list = this.program.lists.get(criterion.name);
         // What an empty list is as a condition of a class, the manual does not say.
         if (!list || list.size === 0) return [this.unknown(line, next)];
-        return [this.rule(line, { action: { kind: 'jump', chain: this.listTo(criterion.name, next, label, view) } })];
+        return [
+          this.rule(line, {
+            action: { kind: 'jump', chain: this.listTo(criterion.name, next, label, view), applied: true },
+          }),
+        ];
       }
       case 'class':
         return this.rulesTo(criterion.name, line, next, label, view);
