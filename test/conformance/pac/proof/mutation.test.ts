@@ -105,6 +105,18 @@ const MUTATIONS: readonly Mutation[] = [
     kinds: /^length$/,
   },
   {
+    name: 'paths that meet in different states',
+    place: { module: 'dialects/pac/meaning/machine/meeting.ts', of: 'areSame' },
+    by: () => () => true,
+    kinds: /^walk by the places|^search in sorted/,
+  },
+  {
+    name: 'the least value of a sum',
+    place: { module: 'dialects/pac/meaning/values/sums.ts', of: 'answerForAll' },
+    by: () => () => false,
+    kinds: /^walk by the places/,
+  },
+  {
     name: 'the code of a character',
     place: { module: 'model/text-measures.ts', of: 'codeAt' },
     by: (original) => (at, codes) => original(at, new Set([...(codes as ReadonlySet<number>)].map((code) => code + 1))),
