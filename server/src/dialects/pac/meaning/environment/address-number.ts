@@ -1,5 +1,6 @@
 // The four bytes of an address as one number, as far as programs compare it under a mask.
 import type { AnyNode } from 'acorn';
+import { Interned } from '../../../../kept/memo.js';
 import { spend } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
@@ -14,6 +15,18 @@ const HALF = 2 ** 31;
 /** Of more networks, one of which a number may be about, it is not followed. */
 const MOST_PARTS = 256;
 const RANGE_COST = 1;
+
+/** A search in a sorted list compares with the same networks again and again. */
+const below = new Interned<string, IpSet>(10_000);
+
+/** Of each of some equal parts of all addresses those up to `last`; where it has a sign, from `least` on. */
+function addressesBelow(last: number, least: number, parts: number): IpSet {
+  const size = 2 ** 32 / parts;
+  const ranges: (readonly [number, number])[] = [];
+  for (let part = 0; part < parts && last >= 0; part++) ranges.push([part * size, part * size + last]);
+  if (least < 0) ranges.push([least + 2 * HALF, Math.min(-1, last) + 2 * HALF]);
+  return new IpSet(IntervalSet.from(ranges), IpSet.empty.v6);
+}
 
 /** `(convert_addr(address) & mask) >> shift`, or with `>>>`; anything else that is done with it is unknown. */
 export class AddressNumber extends Unknown {
@@ -72,11 +85,9 @@ export class AddressNumber extends Unknown {
     const least = isSigned && parts === 1 ? -HALF : 0;
     const last = Math.min(bound, least + size) - 1;
     if (last < least) return { kind: 'never' };
-    const ranges: (readonly [number, number])[] = [];
-    for (let part = 0; part < parts && last >= 0; part++) ranges.push([part * size, part * size + last]);
-    if (least < 0) ranges.push([least + 2 * HALF, Math.min(-1, last) + 2 * HALF]);
-    spend(RANGE_COST * ranges.length);
-    return { kind: 'address-in', variable, set: new IpSet(IntervalSet.from(ranges), IpSet.empty.v6) };
+    spend(RANGE_COST * parts);
+    const set = below.of(`${parts} ${least} ${last}`, () => addressesBelow(last, least, parts));
+    return { kind: 'address-in', variable, set };
   }
 
   /** Where the number equals another one. */

@@ -1,4 +1,5 @@
 // Cuts texts at places that are constant or traced: `substring`, `substr`, `slice`.
+import { LatestMemo } from '../../../../kept/memo.js';
 import { containing, startingWith } from '../../../../model/text-language.js';
 import { ALWAYS, type Condition, not } from '../question/condition.js';
 import {
@@ -17,7 +18,7 @@ import {
 } from './building.js';
 import { identity } from './numbers.js';
 import { matches } from './sources.js';
-import { isSameText, keyOf, type Text } from './text.js';
+import { isSameText, keyOf, type Text, type TextForm } from './text.js';
 import { Choice, type LinearForm, type NumberSource, type TracedNumber } from './value.js';
 
 /** Where a text is cut: a number of characters, clamped to the text. */
@@ -82,17 +83,33 @@ function nestedCut(text: AnyText, searches: readonly Search[], constant: number)
   return undefined;
 }
 
+interface SearchCut {
+  readonly source: Search;
+  readonly cut: Cut;
+  readonly step: number;
+}
+
+/** By the next search: each round of a walk goes through the same searches again. */
+const cutsBefore = new LatestMemo<Search, TextForm, SearchCut | undefined>();
+
 /** The cut behind which the next search begins. */
-function cutBefore(
-  text: AnyText,
-  source: Search,
-  next: Search,
-): { readonly cut: Cut; readonly step: number } | undefined {
-  for (let step = 0; step <= STEP_LIMIT; step++) {
+function cutBefore(text: AnyText, source: Search, next: Search): SearchCut | undefined {
+  if (typeof text === 'string') return undefined;
+  const known = cutsBefore.of(next, text.form, () => findCutBefore(text, source, next));
+  return known?.source === source ? known : findCutBefore(text, source, next);
+}
+
+function findCutBefore(text: Text, source: Search, next: Search): SearchCut | undefined {
+  const length = Math.min(source.what.length, STEP_LIMIT);
+  const steps = [
+    length,
+    ...Array.from({ length: STEP_LIMIT + 1 }, (_, step) => step).filter((step) => step !== length),
+  ];
+  for (const step of steps) {
     const [outer] = searchedCuts(text, source, step) ?? [];
     if (!outer) return undefined;
     const { after } = outer.cut;
-    if (typeof after !== 'string' && isSameText(after, next.text)) return { cut: outer.cut, step };
+    if (typeof after !== 'string' && isSameText(after, next.text)) return { source, cut: outer.cut, step };
   }
   return undefined;
 }
