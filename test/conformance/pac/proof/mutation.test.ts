@@ -105,12 +105,6 @@ const MUTATIONS: readonly Mutation[] = [
     kinds: /^length$/,
   },
   {
-    name: 'paths that meet in different states',
-    place: { module: 'dialects/pac/meaning/machine/meeting.ts', of: 'areSame' },
-    by: () => () => true,
-    kinds: /^walk by the places|^search in sorted/,
-  },
-  {
     name: 'the least value of a sum',
     place: { module: 'dialects/pac/meaning/values/sums.ts', of: 'answerForAll' },
     by: () => () => false,

@@ -144,7 +144,7 @@ function keyOf({ frames, stack, changes }: Omit<Arrivals, 'regions'>): string {
   return `${frames.at(-1)?.pc} ${values.map((value) => (typeof value === 'object' ? '' : String(value))).join(' ')}`;
 }
 
-export function areSame(one: Omit<Arrivals, 'regions'>, other: Omit<Arrivals, 'regions'>): boolean {
+function areSame(one: Omit<Arrivals, 'regions'>, other: Omit<Arrivals, 'regions'>): boolean {
   return (
     one.frames.length === other.frames.length &&
     one.stack.length === other.stack.length &&
