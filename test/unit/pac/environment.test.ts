@@ -487,7 +487,16 @@ describe('addresses as numbers', () => {
   it('are unknown otherwise', () => {
     const holes = environmentOperation('&', number, 0x00ff_00ff);
     expect(environmentOperation('<', holes, 5)).toBeUndefined();
-    expect(environmentOperation('+', number, 5)).toBeUndefined();
+    expect(environmentOperation('%', number, 5)).toBeUndefined();
+    expect(environmentOperation('>>>', environmentOperation('-', number, 5), 8)).toBeUndefined();
+  });
+
+  it('are compared with a network that they are moved by', () => {
+    const unsigned = environmentOperation('>>>', number, 8);
+    const moved = environmentOperation('-', unsigned, 0x0a_0000);
+    expect(where(environmentOperation('===', environmentOperation('>>', moved, 16), 0))).toEqual(['10.0.0.0/8']);
+    expect(where(environmentOperation('<', moved, -0x0900_00))).toEqual(['0.0.0.0/8']);
+    expect(where(environmentOperation('===', moved, 0.5))).toBe(false);
   });
 
   it('are put together from octets', () => {

@@ -71,6 +71,29 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
     const masked = w.from(['', ` & ${number(quoted(mask))}`]);
     return `((${number('myIpAddress()')}${masked})${sign}) ${operator} ((${number(quoted(network))}${masked})${sign})`;
   },
+  'an address moved by a network': (w) => {
+    const [network, mask] = w.from(NETS);
+    const convert = w.define('moved', 'ip', w.from(CONVERSIONS));
+    const part = w.from(['', ' & 0xffff00', ' >>> 8', ' >> 8', ' >>> 8 & 0xffff', ' >>> 4 >>> 4', ' >>> 24 & 255']);
+    const number = (text: string) => `((${convert}(${text})${w.from(['', ' >>> 0'])})${part})`;
+    const sum = `${number('myIpAddress()')} ${w.from(['-', '+'])} ${w.from([number(quoted(network)), '256', '0', '-1'])}`;
+    const shift = w.from(['', ` >> ${w.below(12)}`, ` >>> ${w.below(12)}`]);
+    const other = w.from(['0', '1', '255', '65536', '-256', number(quoted(mask))]);
+    return `((${sum})${shift}) ${w.from(['===', '==', '!=', '<', '<=', '>', '>='])} ${other}`;
+  },
+  'search in sorted networks': (w) => {
+    const list = w.declare('codes', '[0, 256, 16384, 16896, 17152, 28672, 31744]');
+    const sizes = w.declare('sizes', `[0, 8, 8, ${w.below(14)}, 8, 10, 10]`);
+    const code = w.from(['(255 & l[1]) << 8 | 255 & l[2]', 'l[1] * 256 + (l[2] | 0)', '(l[1] << 8) + (l[2] & 255)']);
+    const body = w.from([
+      `var b = 0, e = ${list}.length; while (b + 1 < e) { var m = (b + e) >> 1; if (${list}[m] > d) e = m; else b = m; } return d - ${list}[b] >> ${sizes}[b] === 0;`,
+      `var b = 0, e = ${list}.length; do { var m = Math.floor((b + e) / 2); if (d >>> 8 == ${list}[m] >>> 8) return true; if (d > ${list}[m]) b = m + 1; else e = m; } while (b < e); return false;`,
+    ]);
+    const first = w.from(['true', 'l[0] == 10', '(l[0] & 255) !== 52']);
+    const search = w.define('search', 'ip', `var l = ip.split("."), d = ${code}; ${body}`);
+    const ip = w.from(['myIpAddress()', '(dnsResolve("site.corp.example") || "10.66.3.4")']);
+    return `(function (l) { return ${first} && ${search}(${ip}); })(${ip}.split("."))`;
+  },
   'Ex functions': (w, h) =>
     w.from([
       `isInNetEx(myIpAddressEx(), "10.66.0.0/16")`,

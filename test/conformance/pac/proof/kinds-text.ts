@@ -276,6 +276,15 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     ]);
     return `${w.define('under', 'n', body)}(${h})`;
   },
+  'walk by the places of dots': (w, h) => {
+    const table = tableOfNames(w);
+    const found = w.from([`${table}.hasOwnProperty(d)`, `${table}[d] === 1`, `d in ${table}`]);
+    const body = w.from([
+      `var d = n, p = 0; do { if (${found}) return true; p = n.indexOf(".", p) + 1; d = n.substring(p); } while (p > 0);`,
+      `var d = n, p = 0; while (true) { if (${found}) break; p = n.indexOf(".", p); if (p < 0) return n.length > 12; d = n.slice(++p); }`,
+    ]);
+    return `${w.define('below', 'n', `${body} return ${w.from(['false', 'd.length < 9', 'n.charAt(0) == "t"', `${table}[n] === 1`])};`)}(${h})`;
+  },
   'loop that counts a character': (w, h) => {
     const is = w.from(['n.charAt(i) == "."', 'n[i] === "e"', '46 == n.charCodeAt(i)', '"-" === n[i]']);
     const count = w.from(['c++;', '{ c += 2; }', 'c--;']);

@@ -105,6 +105,12 @@ const MUTATIONS: readonly Mutation[] = [
     kinds: /^length$/,
   },
   {
+    name: 'the least value of a sum',
+    place: { module: 'dialects/pac/meaning/values/sums.ts', of: 'answerForAll' },
+    by: () => () => false,
+    kinds: /^walk by the places/,
+  },
+  {
     name: 'the code of a character',
     place: { module: 'model/text-measures.ts', of: 'codeAt' },
     by: (original) => (at, codes) => original(at, new Set([...(codes as ReadonlySet<number>)].map((code) => code + 1))),

@@ -1,13 +1,32 @@
 // The four bytes of an address as one number, as far as programs compare it under a mask.
 import type { AnyNode } from 'acorn';
+import { Interned } from '../../../../kept/memo.js';
+import { spend } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
-import type { Condition } from '../question/condition.js';
+import { allOf, type Condition, not } from '../question/condition.js';
 import type { AddressVariable } from '../question/variables.js';
 import { Unknown } from '../values/value.js';
 import { addressesUnder } from './masks.js';
+import type { Range } from './ranges.js';
 
 const HALF = 2 ** 31;
+
+/** Of more networks, one of which a number may be about, it is not followed. */
+const MOST_PARTS = 256;
+const RANGE_COST = 1;
+
+/** A search in a sorted list compares with the same networks again and again. */
+const below = new Interned<string, IpSet>(10_000);
+
+/** Of each of some equal parts of all addresses those up to `last`; where it has a sign, from `least` on. */
+function addressesBelow(last: number, least: number, parts: number): IpSet {
+  const size = 2 ** 32 / parts;
+  const ranges: (readonly [number, number])[] = [];
+  for (let part = 0; part < parts && last >= 0; part++) ranges.push([part * size, part * size + last]);
+  if (least < 0) ranges.push([least + 2 * HALF, Math.min(-1, last) + 2 * HALF]);
+  return new IpSet(IntervalSet.from(ranges), IpSet.empty.v6);
+}
 
 /** `(convert_addr(address) & mask) >> shift`, or with `>>>`; anything else that is done with it is unknown. */
 export class AddressNumber extends Unknown {
@@ -22,30 +41,53 @@ export class AddressNumber extends Unknown {
   }
 
   and(mask: number): AddressNumber | undefined {
-    if (this.shift !== 0) return undefined;
-    return new AddressNumber(this.variable, this.node, (this.mask & mask) >>> 0);
+    const { shift, isSigned } = this;
+    // The sign goes on to the left.
+    if (shift !== 0 && isSigned) return undefined;
+    const bits = shift === 0 ? mask >>> 0 : ((mask >>> 0) * 2 ** shift) % 2 ** 32;
+    return new AddressNumber(this.variable, this.node, (this.mask & bits) >>> 0, shift, shift === 0);
   }
 
   shifted(count: number, isSigned: boolean): AddressNumber | undefined {
     const places = count & 31;
-    if (this.shift !== 0 || (!this.isSigned && isSigned)) return undefined;
+    // What was moved before has no sign, however it is moved now.
+    if (this.shift !== 0)
+      return this.isSigned || this.shift + places > 31
+        ? undefined
+        : new AddressNumber(this.variable, this.node, this.mask, this.shift + places, false);
+    if (!this.isSigned && isSigned) return undefined;
     return new AddressNumber(this.variable, this.node, this.mask, places, isSigned);
+  }
+
+  /** The sum with a whole number. */
+  plus(added: number): MovedAddressNumber | undefined {
+    return Number.isSafeInteger(added) ? new MovedAddressNumber(this, added, this.node) : undefined;
+  }
+
+  /** The bounds of the number. */
+  get range(): Range {
+    const { mask, shift, isSigned } = this;
+    if (isSigned && mask >= HALF) return { min: -HALF, max: HALF - 1 };
+    return { min: 0, max: mask >>> shift };
   }
 
   /** Where the number is less than another one, if the mask leaves the order of addresses as it is. */
   isLess(value: number): Condition | undefined {
     const { mask, shift, isSigned, variable } = this;
-    const step = 2 ** 32 - mask;
-    if (mask === 0 || !Number.isInteger(Math.log2(step)) || Number.isNaN(value)) return undefined;
+    if (mask === 0 || Number.isNaN(value)) return undefined;
+    // Addresses that differ in the bits before those of the mask only have the same number.
+    const parts = mask >= HALF ? 1 : 2 ** Math.clz32(mask);
+    const size = 2 ** 32 / parts;
+    const step = size - mask;
+    if (parts > MOST_PARTS || !Number.isInteger(Math.log2(step))) return undefined;
     // The addresses below a bound; where the number has a sign, those from 128.0.0.0 on come first.
     const bound = Math.ceil((Math.ceil(value) * 2 ** shift) / step) * step;
-    const least = isSigned ? -HALF : 0;
-    const last = Math.min(bound, least + 2 * HALF) - 1;
+    const least = isSigned && parts === 1 ? -HALF : 0;
+    const last = Math.min(bound, least + size) - 1;
     if (last < least) return { kind: 'never' };
-    const ranges: (readonly [number, number])[] = [];
-    if (last >= 0) ranges.push([0, last]);
-    if (least < 0) ranges.push([least + 2 * HALF, Math.min(-1, last) + 2 * HALF]);
-    return { kind: 'address-in', variable, set: new IpSet(IntervalSet.from(ranges), IpSet.empty.v6) };
+    spend(RANGE_COST * parts);
+    const set = below.of(`${parts} ${least} ${last}`, () => addressesBelow(last, least, parts));
+    return { kind: 'address-in', variable, set };
   }
 
   /** Where the number equals another one. */
@@ -58,5 +100,46 @@ export class AddressNumber extends Unknown {
     if (back !== value || ((moved >>> 0) & ~seen) !== 0) return { kind: 'never' };
     const set = addressesUnder(moved >>> 0, seen);
     return set && { kind: 'address-in', variable, set };
+  }
+}
+
+/** `address - network`, and that `>> places`: what programs look up in sorted lists of networks. */
+export class MovedAddressNumber extends Unknown {
+  constructor(
+    private readonly of: AddressNumber,
+    private readonly added: number,
+    node: AnyNode,
+    private readonly places = 0,
+  ) {
+    super(of.reason, node);
+  }
+
+  plus(added: number): MovedAddressNumber | undefined {
+    return this.places === 0 && Number.isSafeInteger(added) ? this.with(this.added + added, 0) : undefined;
+  }
+
+  /** Only what 32 bits hold is the same number in them. */
+  shifted(count: number, isSigned: boolean): MovedAddressNumber | undefined {
+    const { min, max } = this.of.range;
+    const [least, greatest] = isSigned ? [-HALF, HALF - 1] : [0, 2 * HALF - 1];
+    const fits = min + this.added >= least && max + this.added <= greatest;
+    const places = this.places + (count & 31);
+    return fits && places <= 31 ? this.with(this.added, places) : undefined;
+  }
+
+  isLess(value: number): Condition | undefined {
+    return this.of.isLess(Math.ceil(value) * 2 ** this.places - this.added);
+  }
+
+  equals(value: number): Condition | undefined {
+    if (!Number.isInteger(value)) return { kind: 'never' };
+    const [below, upTo] = [this.isLess(value), this.isLess(value + 1)];
+    if (below?.kind !== 'address-in' || upTo?.kind !== 'address-in') return below && upTo && allOf([not(below), upTo]);
+    const set = upTo.set.subtract(below.set);
+    return set.isEmpty ? { kind: 'never' } : { ...upTo, set };
+  }
+
+  private with(added: number, places: number): MovedAddressNumber {
+    return new MovedAddressNumber(this.of, added, this.node, places);
   }
 }

@@ -2,15 +2,20 @@
 import type { AnyNode } from 'acorn';
 import { type Condition, not } from '../question/condition.js';
 import { TracedBoolean, type Value } from '../values/value.js';
-import { AddressNumber } from './address-number.js';
+import { AddressNumber, MovedAddressNumber } from './address-number.js';
 import { addressNumberOf } from './octets.js';
 import { RandomNumber } from './random.js';
 import { WholeNumber, wholeNumberOperation } from './whole-number.js';
 
+/** What leaves a number as it is, if the other one is 0. */
+const LEFT_BY_ZERO: ReadonlySet<string> = new Set(['+', '-', '>>', '>>>']);
+
 /** The result of an operator on a number of the environment; `undefined` where it is as unknown as anything. */
 export function environmentOperation(operator: string, left: Value, right: Value, node: AnyNode): Value {
-  const address =
-    typeof right === 'number'
+  const isSame = right === 0 && LEFT_BY_ZERO.has(operator);
+  const address = isSame
+    ? undefined
+    : typeof right === 'number'
       ? addressNumberOf(left, operator, node)
       : typeof left === 'number'
         ? addressNumberOf(right, operator, node)
@@ -26,9 +31,10 @@ function onNumber(operator: string, left: Value, right: Value): Value {
     return randomOperation(operator, right, left);
   }
   if (left instanceof AddressNumber && typeof right === 'number') return addressOperation(operator, left, right);
-  if (right instanceof AddressNumber && typeof left === 'number') {
+  if (left instanceof MovedAddressNumber && typeof right === 'number') return movedOperation(operator, left, right);
+  if ((right instanceof AddressNumber || right instanceof MovedAddressNumber) && typeof left === 'number') {
     const exchanged = EXCHANGED.get(operator);
-    return exchanged && addressOperation(exchanged, right, left);
+    return exchanged && onNumber(exchanged, right, left);
   }
   return wholeNumberOperation(operator, left, right);
 }
@@ -37,7 +43,7 @@ const EQUALITIES: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);
 
 /** The operators with exchanged operands. */
 const EXCHANGED: ReadonlyMap<string, string> = new Map([
-  ...['&', ...EQUALITIES].map((operator): [string, string] => [operator, operator]),
+  ...['&', '+', ...EQUALITIES].map((operator): [string, string] => [operator, operator]),
   ['<', '>'],
   ['>', '<'],
   ['<=', '>='],
@@ -72,6 +78,31 @@ function addressOperation(operator: string, number: AddressNumber, other: number
     case '>>':
     case '>>>':
       return number.shifted(other, operator === '>>');
+    case '+':
+      return number.plus(other);
+    case '-':
+      return number.plus(-other);
+    default:
+      return comparison(operator, number, other);
+  }
+}
+
+function movedOperation(operator: string, number: MovedAddressNumber, other: number): Value {
+  switch (operator) {
+    case '>>':
+    case '>>>':
+      return number.shifted(other, operator === '>>');
+    case '+':
+      return number.plus(other);
+    case '-':
+      return number.plus(-other);
+    default:
+      return comparison(operator, number, other);
+  }
+}
+
+function comparison(operator: string, number: AddressNumber | MovedAddressNumber, other: number): Value {
+  switch (operator) {
     case '<':
       return truthValue(number.isLess(other), true);
     case '>=':
@@ -98,7 +129,10 @@ export function environmentUnary(operator: string, value: Value): Value {
     if (operator === '-') return wholeNumberOperation('-', 0, value);
     return operator === '~' ? wholeNumberOperation('^', value, -1) : operator === '+' ? value : undefined;
   }
-  return operator === '+' && (value instanceof RandomNumber || value instanceof AddressNumber) ? value : undefined;
+  return operator === '+' &&
+    (value instanceof RandomNumber || value instanceof AddressNumber || value instanceof MovedAddressNumber)
+    ? value
+    : undefined;
 }
 
 /** What leaves whole numbers as they are. */

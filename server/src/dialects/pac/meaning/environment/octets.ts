@@ -16,7 +16,7 @@ function octetsOf(value: Value): OctetSum | undefined {
 }
 
 /** Which part of which dotted quad a text is: `address.split('.')[1]`. */
-function octetOf(form: TextForm): { readonly variable: AddressVariable; readonly index: number } | undefined {
+export function octetOf(form: TextForm): { readonly variable: AddressVariable; readonly index: number } | undefined {
   if (form.kind !== 'applied' || form.operation.kind !== 'item' || form.to.kind !== 'variable') return undefined;
   const { index, separator } = form.operation;
   const { variable } = form.to;
@@ -85,15 +85,15 @@ function joined(operator: string, first: OctetSum, second: OctetSum): OctetSum |
   return operator === '+' ? sum : asInt32(sum);
 }
 
-const COMPARISONS: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', '<', '<=', '>', '>=']);
+const OF_TWO: ReadonlySet<string> = new Set(['==', '===', '!=', '!==', '<', '<=', '>', '>=', '+', '-', '>>', '>>>']);
 
 /**
  * The number of an address that a value is, where an operator is followed better on it: octets in the order of the address. Of one octet
- * each value is known; of two, what can be compared is.
+ * each value is known; of two, what can be compared or moved is.
  */
 export function addressNumberOf(value: Value, operator: string, node: AnyNode): AddressNumber | undefined {
   const sum = value instanceof TracedNumber ? value.octets : undefined;
-  if (!sum || sum.places.size < (COMPARISONS.has(operator) ? 2 : 3)) return undefined;
+  if (!sum || sum.places.size < (OF_TWO.has(operator) ? 2 : 3)) return undefined;
   const shifts = new Set([...sum.places].map(([index, place]) => 24 - 8 * index - place));
   const [shift] = shifts;
   if (shifts.size > 1 || shift === undefined || shift < 0) return undefined;

@@ -21,6 +21,8 @@ export interface Alternatives<Machine> {
 
 /** Everything that is needed to go on from a choice point once more. */
 export interface ChoicePoint<Machine> {
+  /** When it was made. */
+  readonly serial: number;
   readonly frames: readonly Frame<Machine>[];
   readonly stack: readonly Slot[];
   readonly mark: number;
@@ -30,4 +32,29 @@ export interface ChoicePoint<Machine> {
   readonly traceLength: number;
   readonly alternatives: Alternatives<Machine>;
   next: Alternative<Machine> | undefined;
+}
+
+const MANY_CHOICES = 16;
+
+/** How often each place divides what is asked. */
+export class ChoiceCounts {
+  private readonly counts = new Map<AnyNode, number>();
+
+  add(node: AnyNode): void {
+    this.counts.set(node, (this.counts.get(node) ?? 0) + 1);
+  }
+
+  get mostDivided(): AnyNode | undefined {
+    return this.most?.[0];
+  }
+
+  /** The place that does so most often, where that is very often. */
+  get muchDivided(): AnyNode | undefined {
+    const { most } = this;
+    return most && most[1] >= MANY_CHOICES ? most[0] : undefined;
+  }
+
+  private get most(): readonly [AnyNode, number] | undefined {
+    return [...this.counts].sort(([, a], [, b]) => b - a)[0];
+  }
 }

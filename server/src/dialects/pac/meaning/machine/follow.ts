@@ -238,7 +238,8 @@ class Exploration {
   private explore(): void {
     const machine = this.start();
     do {
-      this.leaves.push(this.pathEnd(machine));
+      const outcome = this.outcomeOf(machine);
+      if (!machine.isWaiting) this.leaves.push(this.pathEnd(outcome, machine));
       machine.isOnPath = false;
     } while (machine.backtrack());
   }
@@ -258,8 +259,7 @@ class Exploration {
     return machine;
   }
 
-  private pathEnd(machine: Machine): Leaf {
-    const outcome = this.outcomeOf(machine);
+  private pathEnd(outcome: Leaf['outcome'], machine: Machine): Leaf {
     const { region, decision, trace } = machine;
     return {
       region: region ?? this.question.region,
@@ -273,7 +273,7 @@ class Exploration {
   private outcomeOf(machine: Machine): Leaf['outcome'] {
     try {
       machine.runUntil(0);
-      if (!machine.hasEntered) this.callEntry(machine);
+      if (!machine.hasEntered && !machine.isWaiting) this.callEntry(machine);
       const value = machine.result;
       return {
         kind: 'returned',

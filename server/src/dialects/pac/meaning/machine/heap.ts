@@ -7,13 +7,37 @@ import { TrialEnded } from './failures.js';
 export const UNINITIALIZED: unique symbol = Symbol('uninitialized');
 export type Slot = Value | typeof UNINITIALIZED;
 
+let lastSerial = 0;
+
+/** A number that is greater than all that were given before: what came first has the smaller one. */
+export function nextSerial(): number {
+  return ++lastSerial;
+}
+
 /** The variables of one call of a function, or of one round of a loop. */
 export class Scope {
+  readonly birth = nextSerial();
+
   constructor(
     readonly slots: Slot[],
     readonly outer: Scope | undefined,
     readonly epoch: number,
   ) {}
+}
+
+/** What has a list whose elements are replaced. */
+export interface SlotOwner {
+  readonly epoch: number;
+  /** Of the variables of a call or a block. */
+  readonly birth?: number;
+}
+
+/** An element that has been replaced, with its value now. */
+export interface Change {
+  readonly list: unknown[];
+  readonly at: number;
+  readonly value: unknown;
+  readonly owner: SlotOwner;
 }
 
 /**
@@ -47,6 +71,7 @@ export class Heap {
   undo(mark: number): void {
     const { trail } = this;
     while (trail.length > mark) {
+      trail.pop();
       const old = trail.pop();
       const at = trail.pop();
       const target = trail.pop();
@@ -63,13 +88,39 @@ export class Heap {
   /** Called before a change of something, with what undoes it. */
   log(restore: () => void, epoch = 0): void {
     this.checkTrial(epoch);
-    if (this.logs(epoch)) this.trail.push(restore, 0, undefined);
+    if (this.logs(epoch)) this.trail.push(restore, 0, undefined, undefined);
   }
 
   /** Called before an element of a list is replaced. */
-  logSlot(list: unknown[], at: number, epoch = 0): void {
-    this.checkTrial(epoch);
-    if (this.logs(epoch)) this.trail.push(list, at, list[at]);
+  logSlot(list: unknown[], at: number, owner: SlotOwner): void {
+    this.checkTrial(owner.epoch);
+    if (this.logs(owner.epoch)) this.trail.push(list, at, list[at], owner);
+  }
+
+  /** What was logged since a mark, each element once; `undefined` where that is more than elements that were replaced. */
+  changesSince(mark: number): readonly Change[] | undefined {
+    const { trail } = this;
+    const changes: Change[] = [];
+    const known = new Map<unknown, Set<number>>();
+    for (let i = mark; i < trail.length; i += 4) {
+      const [target, at, owner] = [trail[i], trail[i + 1], trail[i + 3]];
+      if (typeof target === 'function') return undefined;
+      const [list, place] = [target as unknown[], at as number];
+      const places = known.get(list) ?? new Set();
+      known.set(list, places);
+      if (places.has(place)) continue;
+      places.add(place);
+      changes.push({ list, at: place, value: list[place], owner: owner as SlotOwner });
+    }
+    return changes;
+  }
+
+  /** Makes changes once more that have been undone. */
+  redo(changes: readonly Change[]): void {
+    for (const { list, at, value, owner } of changes) {
+      this.logSlot(list, at, owner);
+      list[at] = value;
+    }
   }
 
   /** Does something as if it had been done before the program was loaded: it is not undone, and part of no request. */

@@ -99,7 +99,7 @@ function tryOperand(chain: Chain, machine: Machine): Value | typeof FAILED {
   heap.logsAll = false;
   // What is made on trial is forgotten with it, so that only changes of other things count.
   heap.trialEpoch = ++heap.epoch;
-  const trial = new Trial(machine.trial, machine.nesting, machine.choiceCount, machine.region);
+  const trial = new Trial(machine.trial, machine.nesting, machine.choicePoints.length, machine.region);
   machine.trial = trial;
   let value: Value | typeof FAILED = FAILED;
   try {

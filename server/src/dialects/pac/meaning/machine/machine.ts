@@ -4,10 +4,16 @@ import type { Budget } from '../../../../model/budget.js';
 import type { Environment } from '../environment/environment.js';
 import type { Region } from '../question/region.js';
 import type { Traced, Value } from '../values/value.js';
-import type { Alternative as AlternativeOf, Alternatives as AlternativesOf, ChoicePoint } from './choice-point.js';
+import {
+  type Alternative as AlternativeOf,
+  type Alternatives as AlternativesOf,
+  ChoiceCounts,
+  type ChoicePoint,
+} from './choice-point.js';
 import { AsksWhileLoading, NotFollowed, PacThrow, TrialEnded } from './failures.js';
-import { type Heap, type Slot, UNINITIALIZED } from './heap.js';
+import { type Heap, nextSerial, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
+import { type MeetingCounts, meetAfter } from './meeting.js';
 import type { NativeContext } from './natives.js';
 import { PacObject } from './objects.js';
 import type { Code, Frame } from './program-function.js';
@@ -42,7 +48,6 @@ const INSTRUCTION_COST = 1.5;
 /** What a choice costs, and what each limited variable of a region adds to that. */
 const CHOICE_COST = 100;
 const LIMIT_COST = 30;
-const MANY_CHOICES = 16;
 
 export class Machine {
   stack: Slot[] = [];
@@ -68,8 +73,12 @@ export class Machine {
   isOnPath = true;
   /** Whether this path has called the entry function. */
   hasEntered = false;
-  private readonly choices = new Map<AnyNode, number>();
-  private readonly choicePoints: ChoicePoint<Machine>[] = [];
+  private readonly choices = new ChoiceCounts();
+  readonly choicePoints: ChoicePoint<Machine>[] = [];
+  /** Whether the path that was followed waits for others that come to the same place. */
+  isWaiting = false;
+  /** How often paths have met. */
+  readonly meetings: MeetingCounts = new Map();
   private fuel = 0;
   /** The way on that is taken next, after the machine has returned to a choice point. */
   private resumed: Alternative | undefined;
@@ -150,8 +159,10 @@ export class Machine {
     this.current = this.frames.at(-1);
     if (!frame) return;
     this.stack.length = frame.base;
-    if (frame.mode === 'value') this.push(value);
-    else if (frame.mode === 'nested') this.returned = value;
+    if (frame.mode === 'value') {
+      this.push(value);
+      meetAfter(frame.birth, this);
+    } else if (frame.mode === 'nested') this.returned = value;
     else if (frame.mode === 'construct') this.push(value instanceof PacObject ? value : frame.self);
   }
 
@@ -290,10 +301,11 @@ export class Machine {
       if (this.nesting > (this.trial?.nesting ?? 0))
         throw this.notFollowed('lets the language call a function that decides by the request');
       this.budget.spend(this.choiceCost());
-      const { node } = this;
-      this.choices.set(node, (this.choices.get(node) ?? 0) + 1);
+      this.choices.add(this.node);
+
       this.heap.logsAll = true;
       const point: ChoicePoint<Machine> = {
+        serial: nextSerial(),
         frames: this.frames.map((frame) => frame.copy()),
         stack: [...this.stack],
         mark: this.heap.mark(),
@@ -320,20 +332,25 @@ export class Machine {
 
   /** What takes the most work: the place that divides what is asked very often, or else the one that is running. */
   get costliestNode(): AnyNode | undefined {
-    const [first] = [...this.choices].sort(([, a], [, b]) => b - a);
-    if (first && first[1] >= MANY_CHOICES) return first[0];
-    return this.current ? this.node : first?.[0];
+    return this.choices.muchDivided ?? (this.current ? this.node : this.choices.mostDivided);
+  }
+
+  takeFrames(frames: Frame<Machine>[]): void {
+    this.frames = frames;
+    this.current = frames.at(-1);
   }
 
   /** Returns to the last choice point and takes the next alternative; false where all were followed. */
   backtrack(): boolean {
     const point = this.choicePoints.at(-1);
+    // Where paths meet, it is known now which have come there.
+    if (point) point.next ??= point.alternatives.next();
     if (!point?.next) return false;
+    this.isWaiting = false;
     const alternative = point.next;
     this.heap.undo(point.mark);
     // What computes the alternatives names the place of the choice.
-    this.frames = [...point.frames];
-    this.current = this.frames.at(-1);
+    this.takeFrames([...point.frames]);
     point.next = point.alternatives.next();
     if (!point.next) this.choicePoints.pop();
     this.heap.logsAll = this.choicePoints.length > (this.trial?.choiceCount ?? 0);
@@ -345,8 +362,7 @@ export class Machine {
   }
 
   private restore(point: ChoicePoint<Machine>, isNeededAgain: boolean): void {
-    this.frames = isNeededAgain ? point.frames.map((frame) => frame.copy()) : [...point.frames];
-    this.current = this.frames.at(-1);
+    this.takeFrames(isNeededAgain ? point.frames.map((frame) => frame.copy()) : [...point.frames]);
     this.stack = [...point.stack];
     this.decision = point.decision;
     this.hasEntered = point.hasEntered;
@@ -365,10 +381,6 @@ export class Machine {
     ]);
     const region = trial ? trial.region : this.region;
     return this.isOnPath && region ? [region, ...waiting] : waiting;
-  }
-
-  get choiceCount(): number {
-    return this.choicePoints.length;
   }
 
   /** Forgets the newest choice points, whose paths have been joined or are not followed. */

@@ -197,7 +197,7 @@ export class PacArray extends PacObject {
   setItem(index: number, item: Item): void {
     const { content } = this;
     if (index < content.length) {
-      this.heap.logSlot(content, index, this.epoch);
+      this.heap.logSlot(content, index, this);
       content[index] = item;
       return;
     }

@@ -108,6 +108,10 @@ export type ReturnMode = 'value' | 'construct' | 'discard' | 'nested';
 export class Frame<Runner> {
   pc = 0;
   handler: Handler | undefined;
+  /** When it was called. */
+  birth: number;
+  /** When each of the loops around the instruction was entered, the outermost first. */
+  loops: readonly number[] = [];
 
   constructor(
     readonly code: Code<Runner>,
@@ -119,7 +123,9 @@ export class Frame<Runner> {
     readonly mode: ReturnMode,
     /** The height of the stack when it was called. */
     readonly base: number,
-  ) {}
+  ) {
+    this.birth = scope.birth;
+  }
 
   copy(): Frame<Runner> {
     const copy = new Frame(
@@ -134,6 +140,8 @@ export class Frame<Runner> {
     );
     copy.pc = this.pc;
     copy.handler = this.handler;
+    copy.birth = this.birth;
+    copy.loops = this.loops;
     return copy;
   }
 }

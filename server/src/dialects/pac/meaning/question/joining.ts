@@ -124,7 +124,18 @@ function union(products: readonly Product[], key: FactorKey): Product | [] {
   const [first] = products;
   if (!first) return [];
   if (key === HOSTS_KEY) return { ...first, hosts: HostSet.union(products.map(({ hosts }) => hosts)) };
-  return products.reduce((all, product) => unionOfTwo(all, product, key));
+  let parts = products;
+  // In halves: a part that grows is not copied for each that joins it.
+  while (parts.length > 1) parts = pairs(parts).map(([one, other]) => (other ? unionOfTwo(one, other, key) : one));
+  return parts[0] ?? first;
+}
+
+function pairs(products: readonly Product[]): (readonly [Product, Product?])[] {
+  return products.flatMap((product, index): (readonly [Product, Product?])[] => {
+    const other = products[index + 1];
+    if (index % 2 === 1) return [];
+    return [other ? [product, other] : [product]];
+  });
 }
 
 function unionOfTwo(a: Product, b: Product, key: FactorKey): Product {

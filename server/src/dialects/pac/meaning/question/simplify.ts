@@ -1,7 +1,10 @@
 // Conditions on single variables, from conditions on what programs make of them.
 import { Memo } from '../../../../kept/memo.js';
 import type { Budget } from '../../../../model/budget.js';
+import { IpSet } from '../../../../model/ip.js';
 import { type Language, union } from '../../../../model/text-language.js';
+import { addressesUnder } from '../environment/masks.js';
+import { octetOf } from '../environment/octets.js';
 import { Text } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
@@ -15,6 +18,11 @@ export function simplified(condition: Condition, budget: Budget): Condition {
   switch (condition.kind) {
     case 'matches': {
       const { form } = condition.text;
+      const octet = octetOf(form);
+      if (octet && condition.language.kind === 'words') {
+        const set = addressesWithOctet(octet.index, condition.language.words);
+        return { kind: 'address-in', variable: octet.variable, set };
+      }
       if (form.kind !== 'variable') return simplified(solve(condition.text, condition.language, budget), budget);
       return form.variable.kind === 'address' && addressesOf(condition.language) === 'beyond'
         ? { kind: 'unknown', unknown: beyond(form.variable, condition.language) }
@@ -29,6 +37,14 @@ export function simplified(condition: Condition, budget: Budget): Condition {
     default:
       return condition;
   }
+}
+
+/** The addresses of which a part of the dotted quad is one of some texts. */
+function addressesWithOctet(index: number, texts: ReadonlySet<string>): IpSet {
+  const place = 24 - 8 * index;
+  const octets = [...texts].filter((text) => /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255);
+  const sets = octets.map((text) => addressesUnder((Number(text) << place) >>> 0, (0xff << place) >>> 0));
+  return sets.reduce<IpSet>((all, set) => (set ? all.union(set) : all), IpSet.empty);
 }
 
 const unknowns = new Memo<AddressVariable, Map<Language, Unknown>>();

@@ -1,4 +1,5 @@
 // Cuts texts at places that are constant or traced: `substring`, `substr`, `slice`.
+import { LatestMemo } from '../../../../kept/memo.js';
 import { containing, startingWith } from '../../../../model/text-language.js';
 import { ALWAYS, type Condition, not } from '../question/condition.js';
 import {
@@ -15,9 +16,9 @@ import {
   takeLast,
   until,
 } from './building.js';
-import { identity, linearNumber } from './numbers.js';
+import { identity } from './numbers.js';
 import { matches } from './sources.js';
-import { isSameText, keyOf, type Text } from './text.js';
+import { isSameText, keyOf, type Text, type TextForm } from './text.js';
 import { Choice, type LinearForm, type NumberSource, type TracedNumber } from './value.js';
 
 /** Where a text is cut: a number of characters, clamped to the text. */
@@ -55,32 +56,69 @@ function nestedCuts(
   sources: readonly NumberSource[],
   { weights, constant }: LinearForm,
 ): readonly ConditionalCut[] | undefined {
-  const [source, ...others] = sources;
-  const [next] = others;
-  if (source?.kind === 'first' && sources.length === 1) return cutsBehind(text, source, constant);
-  if (source?.kind !== 'first' || next?.kind !== 'first' || weights.some((weight) => weight !== 1)) return undefined;
-  for (let step = 0; step <= STEP_LIMIT; step++) {
-    const [outer] = searchedCuts(text, source, step) ?? [];
-    if (!outer) return undefined;
-    const { before, after } = outer.cut;
-    if (typeof after === 'string' || !isSameText(after, next.text)) continue;
-    const rest = linearNumber(
-      others,
-      others.map(() => 1),
-      constant - step,
-    );
-    const [inner] = cutsAt(after, rest) ?? [];
-    if (!inner || constant < step) return undefined;
-    return [{ when: ALWAYS, cut: cutBehindText(before, inner.cut) }];
+  const searches = sources.filter((source): source is Search => source.kind === 'first');
+  if (searches.length < sources.length || (sources.length > 1 && weights.some((weight) => weight !== 1)))
+    return undefined;
+  const cut = nestedCut(text, searches, constant);
+  return cut && [{ when: ALWAYS, cut }];
+}
+
+/** A walk up the domains goes on and on, and asks only for what is behind it. */
+function nestedCut(text: AnyText, searches: readonly Search[], constant: number): Cut | undefined {
+  const heads: AnyText[] = [];
+  let rest = text;
+  let left = constant;
+  for (const [index, source] of searches.entries()) {
+    const next = searches[index + 1];
+    if (!next) {
+      const [last] = (index > 0 && searchedCuts(rest, source, left)) || (cutsBehind(rest, source, left) ?? []);
+      return last && cutBehindTexts(heads, last.cut);
+    }
+    const outer = cutBefore(rest, source, next);
+    if (!outer || left < outer.step) return undefined;
+    heads.push(outer.cut.before);
+    rest = outer.cut.after;
+    left -= outer.step;
   }
   return undefined;
 }
 
-/** A cut of what follows a text. A walk up the domains goes on and on, and asks only for what is behind it. */
-function cutBehindText(head: AnyText, cut: Cut): Cut {
+interface SearchCut {
+  readonly source: Search;
+  readonly cut: Cut;
+  readonly step: number;
+}
+
+/** By the next search: each round of a walk goes through the same searches again. */
+const cutsBefore = new LatestMemo<Search, TextForm, SearchCut | undefined>();
+
+/** The cut behind which the next search begins. */
+function cutBefore(text: AnyText, source: Search, next: Search): SearchCut | undefined {
+  if (typeof text === 'string') return undefined;
+  const known = cutsBefore.of(next, text.form, () => findCutBefore(text, source, next));
+  return known?.source === source ? known : findCutBefore(text, source, next);
+}
+
+function findCutBefore(text: Text, source: Search, next: Search): SearchCut | undefined {
+  const length = Math.min(source.what.length, STEP_LIMIT);
+  const steps = [
+    length,
+    ...Array.from({ length: STEP_LIMIT + 1 }, (_, step) => step).filter((step) => step !== length),
+  ];
+  for (const step of steps) {
+    const [outer] = searchedCuts(text, source, step) ?? [];
+    if (!outer) return undefined;
+    const { after } = outer.cut;
+    if (typeof after !== 'string' && isSameText(after, next.text)) return { source, cut: outer.cut, step };
+  }
+  return undefined;
+}
+
+/** A cut of what follows some texts. */
+function cutBehindTexts(heads: readonly AnyText[], cut: Cut): Cut {
   return {
     get before() {
-      return concatenated([head, cut.before]);
+      return concatenated([...heads, cut.before]);
     },
     after: cut.after,
   };
@@ -164,7 +202,7 @@ function cutsBehind(text: AnyText, source: Search, constant: number): readonly C
     const head = constantCut(text, start);
     if (typeof head.after === 'string' || !isSameText(head.after, source.text)) continue;
     const [inner] = searchedCuts(head.after, source, constant - start) ?? [];
-    return inner && [{ when: ALWAYS, cut: cutBehindText(head.before, inner.cut) }];
+    return inner && [{ when: ALWAYS, cut: cutBehindTexts([head.before], inner.cut) }];
   }
   return undefined;
 }

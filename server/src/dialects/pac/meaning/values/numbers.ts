@@ -5,8 +5,9 @@ import { containing } from '../../../../model/text-language.js';
 import { ALWAYS, allOf, anyOf, type Condition, NEVER, not } from '../question/condition.js';
 import { type AnyText, from, partsOf } from './building.js';
 import type { OperationContext } from './context.js';
-import { type Domain, domainOf, isSameSource, matches, whereSource } from './sources.js';
+import { type Domain, domainOf, isSameSource, matches, Sources, whereSource } from './sources.js';
 import { unknownReason } from './subject.js';
+import { answerForAll } from './sums.js';
 import { isSameText, Text } from './text.js';
 import {
   Choice,
@@ -88,12 +89,10 @@ export function pointwise(
   linear?: LinearForm,
   octets?: OctetSum,
 ): Primitive | TracedNumber {
-  const sources: NumberSource[] = [];
+  const found = new Sources();
+  const sources = found.list;
   const readers = values.map((value): ((points: readonly number[]) => Primitive) => {
-    const indexes = sourcesOf(value).map((source) => {
-      const known = sources.findIndex((other) => isSameSource(other, source));
-      return known >= 0 ? known : sources.push(source) - 1;
-    });
+    const indexes = sourcesOf(value).map((source) => found.placeOf(source));
     if (value instanceof TracedNumber) return (points) => value.valueOf(indexes.map((index) => points[index] ?? 0));
     if (value instanceof TracedBoolean) return (points) => points[indexes[0] ?? 0] === 1;
     return () => value;
@@ -101,6 +100,9 @@ export function pointwise(
   if (sources.length === 0) return compute(readers.map((read) => read([])));
   const offset = linear && sources.length === 1 && linear.weights[0] === 1 ? linear.constant : undefined;
   const depth = 1 + largest(values.map((value) => (value instanceof TracedNumber ? value.depth : 0)));
+  // Whole numbers give the same sum in whatever order they are added: a walk adds one place after the other.
+  const isLongSum = depth > LONG_SUM && !octets && linear && [linear.constant, ...linear.weights].every(isSmallWhole);
+  if (isLongSum) return linearNumber(sources, linear.weights, linear.constant);
   return new TracedNumber(
     sources,
     (points) => compute(readers.map((read) => read(points))),
@@ -111,18 +113,29 @@ export function pointwise(
   );
 }
 
+/** So many operations in a row are done as one, where they are a sum. */
+const LONG_SUM = 16;
+
+function isSmallWhole(number: number): boolean {
+  return Number.isInteger(number) && Math.abs(number) < 2 ** 31;
+}
+
 /** More operations in a row, and more sources, are not computed for each value: a loop may do as many as it likes. */
 const DEPTH_LIMIT = 200;
 const SOURCE_LIMIT = 4;
+/** A walk over a name adds as many numbers as it has labels. */
+const SUMMAND_LIMIT = 128;
+const SOURCE_COST = 6;
 
 /** A value, or an unknown one where it depends on too much to be computed for each value. */
 export function bounded<Kept extends Value>(
   value: Kept | TracedNumber,
-  { node }: OperationContext,
+  { node, budget }: OperationContext,
 ): Kept | TracedNumber | Unknown {
   if (!(value instanceof TracedNumber)) return value;
   const { depth, linear, sources } = value;
-  return depth > DEPTH_LIMIT || (!linear && sources.length > SOURCE_LIMIT)
+  if (sources.length > SOURCE_LIMIT) budget.spend(SOURCE_COST * sources.length);
+  return depth > DEPTH_LIMIT || sources.length > (linear ? SUMMAND_LIMIT : SOURCE_LIMIT)
     ? new Unknown(reasonFor([value]), node)
     : value;
 }
@@ -131,12 +144,11 @@ export function bounded<Kept extends Value>(
 export function linearSum(a: Pointwise, b: Pointwise, factor: 1 | -1): LinearForm | undefined {
   const [first, second] = [linearOf(a), linearOf(b)];
   if (!first || !second) return undefined;
-  const sources: NumberSource[] = [];
+  const sources = new Sources();
   const weights: number[] = [];
   for (const [value, form, sign] of [[a, first, 1] as const, [b, second, factor] as const]) {
     for (const [index, source] of sourcesOf(value).entries()) {
-      let at = sources.findIndex((other) => isSameSource(other, source));
-      if (at < 0) at = sources.push(source) - 1;
+      const at = sources.placeOf(source);
       weights[at] = (weights[at] ?? 0) + sign * (form.weights[index] ?? 0);
     }
   }
@@ -179,6 +191,10 @@ function wherePiece(
   context: OperationContext,
   bound: number | undefined,
 ): Condition {
+  if (number.sources.length > 1 && bound !== undefined) {
+    const always = answerForAll(number, holds, bound);
+    if (always !== undefined) return always ? ALWAYS : NEVER;
+  }
   const offset = number.sources.length === 1 ? number.linear?.constant : undefined;
   const limit = bound === undefined || offset === undefined ? undefined : bound + Math.abs(offset) + 2;
   const domains: Domain[] = [];

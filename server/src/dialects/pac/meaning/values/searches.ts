@@ -4,7 +4,16 @@ import { ALWAYS, allOf, anyOf, type Condition, NEVER, not } from '../question/co
 import { type AnyText, cutAt, drop, partsOf, take } from './building.js';
 import type { OperationContext } from './context.js';
 import { cutsAt } from './cuts.js';
-import { identity, lengthOf, lengthOfParts, linearNumber, linearSum, pointwise, reasonFor } from './numbers.js';
+import {
+  bounded,
+  identity,
+  lengthOf,
+  lengthOfParts,
+  linearNumber,
+  linearSum,
+  pointwise,
+  reasonFor,
+} from './numbers.js';
 import { matches } from './sources.js';
 import { isSameText, keyOf, type Text } from './text.js';
 import { Choice, type OperationResult, type TracedNumber, Unknown, type Value } from './value.js';
@@ -67,7 +76,7 @@ export function indexFrom(
   const present = whereContains(first.cut.after, what);
   const inner = firstIndex(first.cut.after, what);
   const alternatives: { readonly when: Condition; readonly value: Value }[] = [
-    { when: allOf([first.when, present]), value: added(from, inner, what) },
+    { when: allOf([first.when, present]), value: bounded(added(from, found(inner), what), context) },
     { when: first.when, value: -1 },
   ];
   // Where what was searched first is absent, the search begins at a constant place.
@@ -77,6 +86,13 @@ export function indexFrom(
     for (const piece of piecesOf(result)) alternatives.push({ when: allOf([when, piece.when]), value: piece.value });
   }
   return new Choice(alternatives);
+}
+
+/** The number where what was searched occurs. */
+function found(number: TracedNumber | number): TracedNumber | number {
+  const [source] = typeof number === 'number' ? [] : number.sources;
+  const isSearch = source?.kind === 'first' && typeof number !== 'number' && number.offset === 0;
+  return isSearch ? identity({ ...source, isFound: true }) : number;
 }
 
 /** Whether the place where something is found behind a traced place is the sum of two numbers. */

@@ -20,8 +20,14 @@ export function matches(text: Text, language: Language): Condition {
   return language.kind === 'words' && language.words.size === 0 ? NEVER : { kind: 'matches', text, language };
 }
 
-/** Equal for sources that always have the same value. */
+const sourceKeys = new Memo<NumberSource, string>();
+
+/** Equal for sources that always have the same value; empty for those that have none. */
 function sourceKey(source: NumberSource): string {
+  return sourceKeys.of(source, makeKey);
+}
+
+function makeKey(source: NumberSource): string {
   switch (source.kind) {
     case 'length':
       return `length ${keyOf(source.text.form)}`;
@@ -45,6 +51,21 @@ function sourceKey(source: NumberSource): string {
 export function isSameSource(a: NumberSource, b: NumberSource): boolean {
   if (a.kind === 'condition' && b.kind === 'condition') return a.condition === b.condition;
   return a === b || (a.kind === b.kind && sourceKey(a) !== '' && sourceKey(a) === sourceKey(b));
+}
+
+/** Different sources, in the order in which they are found. */
+export class Sources {
+  readonly list: NumberSource[] = [];
+  private readonly places = new Map<string, number>();
+
+  placeOf(source: NumberSource): number {
+    const key = sourceKey(source);
+    const known = key === '' ? this.list.findIndex((other) => isSameSource(other, source)) : this.places.get(key);
+    if (known !== undefined && known >= 0) return known;
+    const place = this.list.push(source) - 1;
+    if (key !== '') this.places.set(key, place);
+    return place;
+  }
 }
 
 /** Host names have at most 253 characters; a few more do no harm. */
@@ -87,6 +108,20 @@ const POINT_LIMIT = 2_050;
 const DECIMAL_LIMIT = 1_000;
 const SEARCH_POINTS = 300;
 
+/** The least value of a source that has one. */
+export function leastOf(source: NumberSource): -1 | 0 | undefined {
+  switch (source.kind) {
+    case 'length':
+    case 'count':
+      return 0;
+    case 'first':
+    case 'last':
+      return source.isFound ? 0 : -1;
+    default:
+      return undefined;
+  }
+}
+
 /** `bound`: from there on the numbers are known to be alike. */
 export function domainOf(source: NumberSource, bound: number | undefined): Domain | undefined {
   switch (source.kind) {
@@ -96,7 +131,7 @@ export function domainOf(source: NumberSource, bound: number | undefined): Domai
     case 'last': {
       const last = Math.min(maximumLength(source.text.form), bound ?? Number.POSITIVE_INFINITY);
       if (last > POINT_LIMIT) return undefined;
-      return { points: range(source.kind === 'first' || source.kind === 'last' ? -1 : 0, last), isOpen: true };
+      return { points: range(leastOf(source) === -1 ? -1 : 0, last), isOpen: true };
     }
     case 'code':
       return {

@@ -25,7 +25,13 @@ export type NumberSource =
   /** How long a text is. */
   | { readonly kind: 'length'; readonly text: Text }
   /** Where a constant text occurs first or last in another: -1 where it does not. */
-  | { readonly kind: 'first' | 'last'; readonly text: Text; readonly what: string }
+  | {
+      readonly kind: 'first' | 'last';
+      readonly text: Text;
+      readonly what: string;
+      /** Whether it occurs wherever there is such a number. */
+      readonly isFound?: true;
+    }
   /** How often a constant text occurs without overlap: `split(what).length - 1`. */
   | { readonly kind: 'count'; readonly text: Text; readonly what: string }
   /** The UTF-16 code unit at a place; NaN behind the end. */

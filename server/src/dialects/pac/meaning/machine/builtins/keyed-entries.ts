@@ -101,7 +101,7 @@ export class PacEntries extends PacObject implements Steps {
     }
     const position = this.positions.get(this.charged(key, context));
     if (position !== undefined) {
-      this.heap.logSlot(this.entries, position, this.epoch);
+      this.heap.logSlot(this.entries, position, this);
       this.entries[position] = { key: this.entries[position]?.key, value };
       return;
     }

@@ -86,6 +86,8 @@ export class Context {
   /** The labels of the statement that is compiled next. */
   labels: string[] = [];
   statement: AnyNode;
+  /** How many loops are around what is compiled now. */
+  loopCount = 0;
 
   constructor(
     readonly parts: Parts,

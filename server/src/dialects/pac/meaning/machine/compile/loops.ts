@@ -11,7 +11,7 @@ import type {
   WhileStatement,
 } from 'acorn';
 import { characterLoopStep } from '../steps/character-loops.js';
-import { jump, jumpIf, stop } from '../steps/control.js';
+import { enterLoop, jump, jumpIf, leaveLoop, stop } from '../steps/control.js';
 import { drop, initialize, pushConstant } from '../steps/data.js';
 import { copyScope, keysStep, nextKey, nextValue, openIteration } from '../steps/iteration.js';
 import { inBlock } from './blocks.js';
@@ -32,10 +32,15 @@ function asLoop(context: Context, compile: (loop: Target & { continueTo: { at: n
     continueTo: label(),
   };
   context.labels = [];
+  const depth = context.loopCount++;
+  const node = context.statement;
+  context.emit(node, enterLoop(depth));
   context.controls.push(loop);
   compile(loop);
   context.controls.pop();
+  context.loopCount = depth;
   context.mark(loop.breakTo);
+  context.emit(node, leaveLoop(depth));
 }
 
 function compileBody(body: Statement, context: Context): void {

@@ -2,8 +2,10 @@
 import type { AnyNode } from 'acorn';
 import { deliver, splitTruth } from '../choices.js';
 import { PacThrow } from '../failures.js';
+import { nextSerial } from '../heap.js';
 import { isTraced } from '../kinds.js';
 import type { Step } from '../machine.js';
+import { meetAfter } from '../meeting.js';
 import { binary, strictlyEquals } from '../operators.js';
 
 export interface Label {
@@ -52,6 +54,21 @@ export const isNullish: Step = (machine) => {
 export const isUndefined: Step = (machine) => {
   deliver(strictlyEquals(machine.peek(), undefined, false, machine), machine);
 };
+
+/** Notes when a loop is entered. */
+export function enterLoop(depth: number): Step {
+  return ({ frame }) => {
+    frame.loops = [...frame.loops.slice(0, depth), nextSerial()];
+  };
+}
+
+/** Behind a loop, where the paths that have divided in it meet. */
+export function leaveLoop(depth: number): Step {
+  return (machine) => {
+    const since = machine.frame.loops[depth];
+    if (since !== undefined) meetAfter(since, machine);
+  };
+}
 
 export const throwStep: Step = (machine) => {
   throw new PacThrow(machine.pop());

@@ -62,7 +62,7 @@ export function loadVariable(depth: number, slot: number, name: string): Step {
 
 function storeIn(scope: Scope, slot: number, value: Value, machine: Machine): void {
   const { heap } = machine;
-  heap.logSlot(scope.slots, slot, scope.epoch);
+  heap.logSlot(scope.slots, slot, scope);
   if (heap.outlives(scope.epoch)) machine.kept?.noteWrite(scope, String(slot), machine);
   scope.slots[slot] = value;
 }
@@ -92,7 +92,7 @@ export const refuseConstant: Step = (machine) => {
 export function uninitialize(slots: readonly number[]): Step {
   return ({ frame, heap }) => {
     for (const slot of slots) {
-      heap.logSlot(frame.scope.slots, slot, frame.scope.epoch);
+      heap.logSlot(frame.scope.slots, slot, frame.scope);
       frame.scope.slots[slot] = UNINITIALIZED;
     }
   };

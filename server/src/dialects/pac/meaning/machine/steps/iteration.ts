@@ -16,9 +16,9 @@ export const openIteration: Step = (machine) => {
 };
 
 function write(machine: Machine, slot: number, value: number): void {
-  const { slots, epoch } = machine.frame.scope;
-  machine.heap.logSlot(slots, slot, epoch);
-  slots[slot] = value;
+  const { scope } = machine.frame;
+  machine.heap.logSlot(scope.slots, slot, scope);
+  scope.slots[slot] = value;
 }
 
 function read(machine: Machine, slot: number) {
