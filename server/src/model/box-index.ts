@@ -8,8 +8,8 @@ import { PaidOnce } from './paid-memo.js';
 /** The fewest boxes that are worth an index. */
 const INDEXED_FROM = 64;
 
-/** Of how many intervals of a question each is looked for by itself; of more, all between the first and the last. */
-const ASKED_LIMIT = 32;
+/** Of how many intervals of a box each is kept, or looked for, by itself; of more, all between the last of these and the end are one. */
+const INTERVAL_LIMIT = 32;
 
 /** What an index needs of a box of packets. */
 interface IndexedBox {
@@ -75,7 +75,7 @@ class Line {
     let count = 0;
     for (const box of boxes) {
       const set = intervalsOf(box);
-      count += set.count;
+      count += Math.min(set.count, INTERVAL_LIMIT);
       if (set.min !== undefined && (least === undefined || set.min < least)) least = set.min;
     }
     this.base = least ?? 0;
@@ -106,11 +106,14 @@ class Line {
     this.ends = highs.sort();
   }
 
-  /** The intervals of a box as numbers. Of IPv6 addresses that are far apart the last bits are lost, and none of their order. */
+  /**
+   * The intervals of a box as numbers, no more than the limit. Of IPv6 addresses that are far apart the last bits are lost, and none of
+   * their order.
+   */
   private visit(box: IndexedBox, action: (low: number, high: number) => void): void {
     const { base } = this;
     const numberOf = (value: Value) => (typeof value === 'bigint' ? Number(value - BigInt(base)) : value);
-    this.intervalsOf(box).visit((low: Value, high: Value) => {
+    this.intervalsOf(box).visitHulls(INTERVAL_LIMIT, (low: Value, high: Value) => {
       action(numberOf(low), numberOf(high));
     });
   }
@@ -118,8 +121,7 @@ class Line {
   asked(box: IndexedBox): (readonly [number, number])[] {
     const intervals: [number, number][] = [];
     this.visit(box, (low, high) => {
-      if (intervals.length < ASKED_LIMIT) intervals.push([low, high]);
-      else intervals[ASKED_LIMIT - 1] = [intervals[ASKED_LIMIT - 1]?.[0] ?? low, high];
+      intervals.push([low, high]);
     });
     return intervals;
   }

@@ -116,8 +116,8 @@ function doMeet(a: PacketBox, b: PacketBox): boolean {
     a.destinationPorts.overlaps(b.destinationPorts) &&
     a.protocols.overlaps(b.protocols) &&
     a.sourcePorts.overlaps(b.sourcePorts) &&
-    !a.inInterface.intersect(b.inInterface).isEmpty &&
-    !a.outInterface.intersect(b.outInterface).isEmpty &&
+    a.inInterface.overlaps(b.inInterface) &&
+    a.outInterface.overlaps(b.outInterface) &&
     haveSharedFamily(a, b)
   );
 }
@@ -332,8 +332,8 @@ function isWithinBox(box: PacketBox, wider: PacketBox): boolean {
     wider.protocols.containsAll(box.protocols) &&
     wider.sourcePorts.containsAll(box.sourcePorts) &&
     hasAddressesOf(wider, box) &&
-    withoutNames(box.inInterface, wider.inInterface).isEmpty &&
-    withoutNames(box.outInterface, wider.outInterface).isEmpty
+    wider.inInterface.containsAll(box.inInterface) &&
+    wider.outInterface.containsAll(box.outInterface)
   );
 }
 
