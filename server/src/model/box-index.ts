@@ -80,6 +80,7 @@ class Line {
     }
     this.base = least ?? 0;
     const [lows, highs, owners] = [new Float64Array(count), new Float64Array(count), new Uint32Array(count)];
+    spend(count);
     let at = 0;
     for (const [owner, box] of boxes.entries()) {
       this.visit(box, (low, high) => {
@@ -180,20 +181,17 @@ function firstFrom(values: Float64Array, value: number): number {
 /** A property of boxes; its lines are made when they are first asked. */
 class Property {
   private readonly used: readonly Kind[];
-  private lines: readonly Line[] | undefined;
+  private readonly lines: PaidOnce<readonly Line[]>;
 
-  constructor(
-    private readonly boxes: readonly IndexedBox[],
-    kinds: readonly Kind[],
-  ) {
+  constructor(boxes: readonly IndexedBox[], kinds: readonly Kind[]) {
     this.used = kinds.filter(({ of }) => boxes.some((box) => !of(box).isEmpty));
+    this.lines = new PaidOnce(() => this.used.map(({ of }) => new Line(boxes, of)));
   }
 
   /** What is looked for on the lines; `undefined` for a box that leaves none out. */
   asked(box: IndexedBox): readonly Question[] | undefined {
     if (this.used.every((kind) => hasAll(box, kind))) return undefined;
-    this.lines ??= this.used.map(({ of }) => new Line(this.boxes, of));
-    return this.lines.map((line) => ({ line, asked: line.asked(box) }));
+    return this.lines.value.map((line) => ({ line, asked: line.asked(box) }));
   }
 }
 

@@ -197,7 +197,8 @@ export class IntervalSet<T extends number | bigint> {
   }
 
   subtract(other: IntervalSet<T>): IntervalSet<T> {
-    if (other.isEmpty || this.isEmpty) return this;
+    if (!this.reachesInto(other)) return this;
+    if (other.spans(this)) return IntervalSet.empty();
     const bounds: T[] = [];
     let j = other.reaching(this.bounds[0] as T);
     for (let i = 0; i < this.bounds.length; i += 2) {
