@@ -14,6 +14,9 @@ const SOURCES = [
   ...['firewall', 'policy', 'proxy', 'servers', 'squid'].map((folder) => join('examples', folder)),
 ];
 
+/** Files that cost all that one may cost, which no repository is full of. */
+const COSTLY = /^too-many-/;
+
 /** Every how many folders have something that is passed over, or that cannot be read. */
 const IGNORED_EVERY = 7;
 const DAMAGED_EVERY = 100;
@@ -35,10 +38,9 @@ const DAMAGED_EVERY = 100;
 export function writeTree(folder, wanted) {
   const originals = SOURCES.map((source) => ({
     source,
-    files: filesBelow(join(root, source)).map((path) => ({
-      path,
-      text: readFileSync(join(root, source, path), 'utf8'),
-    })),
+    files: filesBelow(join(root, source))
+      .filter((path) => !COSTLY.test(path))
+      .map((path) => ({ path, text: readFileSync(join(root, source, path), 'utf8') })),
   }));
   /** @type {string[]} */
   const ignored = [];

@@ -137,6 +137,7 @@ function reportOf(
 
 /** What messages may cost to be made, of all the work that an evaluation may cost. */
 const LEFT_BY_FINDINGS = 3 / 4;
+const LEFT_BY_FINDINGS_OF_NAMES = 1 / 2;
 
 /** The sets that a program makes of its hosts may take long to describe. */
 function findingsWithin(make: () => Finding[], { model }: Document): Finding[] {
@@ -156,7 +157,7 @@ class RestOfFindings {
     // What is asked of a program is paid by those who ask.
     if (model.kind === 'selection') return find();
     // Sets of names cost more than sets of packets.
-    const left = model.kind === 'filter' ? LEFT_BY_FINDINGS : 0;
+    const left = model.kind === 'filter' ? LEFT_BY_FINDINGS : LEFT_BY_FINDINGS_OF_NAMES;
     return paidBy(budget, () => budget.leaving(left, () => budget.attempt(1, find))) ?? [];
   }
 }

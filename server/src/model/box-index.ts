@@ -8,8 +8,8 @@ import { PaidOnce } from './paid-memo.js';
 /** The fewest boxes that are worth an index. */
 const INDEXED_FROM = 64;
 
-/** Of how many intervals of a question each is looked for by itself; of more, all between the first and the last. */
-const ASKED_LIMIT = 32;
+/** Of how many intervals of a box each is kept, or looked for, by itself; of more, all between the last of these and the end are one. */
+const INTERVAL_LIMIT = 32;
 
 /** What an index needs of a box of packets. */
 interface IndexedBox {
@@ -75,11 +75,12 @@ class Line {
     let count = 0;
     for (const box of boxes) {
       const set = intervalsOf(box);
-      count += set.count;
+      count += Math.min(set.count, INTERVAL_LIMIT);
       if (set.min !== undefined && (least === undefined || set.min < least)) least = set.min;
     }
     this.base = least ?? 0;
     const [lows, highs, owners] = [new Float64Array(count), new Float64Array(count), new Uint32Array(count)];
+    spend(count);
     let at = 0;
     for (const [owner, box] of boxes.entries()) {
       this.visit(box, (low, high) => {
@@ -106,11 +107,14 @@ class Line {
     this.ends = highs.sort();
   }
 
-  /** The intervals of a box as numbers. Of IPv6 addresses that are far apart the last bits are lost, and none of their order. */
+  /**
+   * The intervals of a box as numbers, no more than the limit. Of IPv6 addresses that are far apart the last bits are lost, and none of
+   * their order.
+   */
   private visit(box: IndexedBox, action: (low: number, high: number) => void): void {
     const { base } = this;
     const numberOf = (value: Value) => (typeof value === 'bigint' ? Number(value - BigInt(base)) : value);
-    this.intervalsOf(box).visit((low: Value, high: Value) => {
+    this.intervalsOf(box).visitHulls(INTERVAL_LIMIT, (low: Value, high: Value) => {
       action(numberOf(low), numberOf(high));
     });
   }
@@ -118,8 +122,7 @@ class Line {
   asked(box: IndexedBox): (readonly [number, number])[] {
     const intervals: [number, number][] = [];
     this.visit(box, (low, high) => {
-      if (intervals.length < ASKED_LIMIT) intervals.push([low, high]);
-      else intervals[ASKED_LIMIT - 1] = [intervals[ASKED_LIMIT - 1]?.[0] ?? low, high];
+      intervals.push([low, high]);
     });
     return intervals;
   }
@@ -178,20 +181,17 @@ function firstFrom(values: Float64Array, value: number): number {
 /** A property of boxes; its lines are made when they are first asked. */
 class Property {
   private readonly used: readonly Kind[];
-  private lines: readonly Line[] | undefined;
+  private readonly lines: PaidOnce<readonly Line[]>;
 
-  constructor(
-    private readonly boxes: readonly IndexedBox[],
-    kinds: readonly Kind[],
-  ) {
+  constructor(boxes: readonly IndexedBox[], kinds: readonly Kind[]) {
     this.used = kinds.filter(({ of }) => boxes.some((box) => !of(box).isEmpty));
+    this.lines = new PaidOnce(() => this.used.map(({ of }) => new Line(boxes, of)));
   }
 
   /** What is looked for on the lines; `undefined` for a box that leaves none out. */
   asked(box: IndexedBox): readonly Question[] | undefined {
     if (this.used.every((kind) => hasAll(box, kind))) return undefined;
-    this.lines ??= this.used.map(({ of }) => new Line(this.boxes, of));
-    return this.lines.map((line) => ({ line, asked: line.asked(box) }));
+    return this.lines.value.map((line) => ({ line, asked: line.asked(box) }));
   }
 }
 

@@ -37,19 +37,22 @@ import { RuleIndex } from './rule-index.js';
 const JUMP_DEPTH = 16;
 
 /** What it costs to ask a chain for its rules, beside the search in its index. */
-const ASKED = 4;
+const ASKED = 8;
 
 /** What it costs to tell which packets a chain is asked for that may have no rule for them, for each of their parts. */
 const TOLD = 8;
 
 /** What it costs to take a part of the packets through a rule, beside what is done with them. */
-const VISITED = 4;
+const VISITED = 8;
 
 /** What it costs to find whether a condition holds, for each interval of numbers. */
 const TESTED = 20;
 
+/** What it costs to enter a chain, beside a unit for each step on the way to it. */
+const ENTERED = 10;
+
 /** What a case costs, and a step on the way to it. */
-const CONCLUDED = 10;
+const CONCLUDED = 20;
 
 const NO_DECIDER: Decider = { statement: undefined };
 
@@ -288,6 +291,7 @@ export class Walk {
       case 'goto': {
         const effect = `${callOf(action)} ${action.chain}`;
         const isInline = action.kind === 'jump' && action.inline === true;
+        spend(ENTERED + taken.path.length);
         const entering = isInline ? taken : { ...taken, path: [...taken.path, { statement, effect }] };
         const target = this.model.chains.get(action.chain);
         if (!target) {

@@ -75,6 +75,14 @@ export class IntervalSet<T extends number | bigint> {
     for (let i = 0; i < this.bounds.length; i += 2) action(this.bounds[i] as T, this.bounds[i + 1] as T);
   }
 
+  /** The same for no more than `limit` intervals: all from the last of these on are one. */
+  visitHulls(limit: number, action: (low: T, high: T) => void): void {
+    const { bounds } = this;
+    const single = bounds.length <= 2 * limit ? bounds.length : 2 * (limit - 1);
+    for (let i = 0; i < single; i += 2) action(bounds[i] as T, bounds[i + 1] as T);
+    if (single < bounds.length) action(bounds[single] as T, bounds[bounds.length - 1] as T);
+  }
+
   /** How many intervals there are. */
   get count(): number {
     return this.bounds.length >> 1;
@@ -189,7 +197,8 @@ export class IntervalSet<T extends number | bigint> {
   }
 
   subtract(other: IntervalSet<T>): IntervalSet<T> {
-    if (other.isEmpty || this.isEmpty) return this;
+    if (!this.reachesInto(other)) return this;
+    if (other.spans(this)) return IntervalSet.empty();
     const bounds: T[] = [];
     let j = other.reaching(this.bounds[0] as T);
     for (let i = 0; i < this.bounds.length; i += 2) {

@@ -184,6 +184,11 @@ export class IpSet {
     return this.v4.isEmpty && this.v6.isEmpty;
   }
 
+  /** How many intervals there are. */
+  get count(): number {
+    return this.v4.count + this.v6.count;
+  }
+
   /** How many addresses there are. */
   get size(): bigint {
     let v4 = 0;

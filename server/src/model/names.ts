@@ -9,6 +9,10 @@ export class NameSet {
   /** from0, to0, from1, to1, …: each span holds `from` and everything up to, but without, `to`. */
   private constructor(private readonly bounds: readonly string[]) {}
 
+  /** Not part of the value, which is compared and written as a whole. */
+  #knownComplement: NameSet | undefined;
+  #knownKey: string | undefined;
+
   static readonly none = new NameSet([]);
   static readonly any = new NameSet(['', '\uffff']);
 
@@ -45,17 +49,51 @@ export class NameSet {
   }
 
   has(name: string): boolean {
-    return this.bounds.filter((bound) => bound <= name).length % 2 === 1;
+    return (this.bounds[this.reaching(name)] ?? '\uffff') <= name;
+  }
+
+  /** Where the bounds of the first span stand that ends behind `name`, from one place on. One of two sets is often a single name. */
+  private reaching(name: string, from = 0): number {
+    const { bounds } = this;
+    let [first, last] = [from >> 1, bounds.length >> 1];
+    if (first < last && (bounds[2 * first + 1] ?? '') > name) return from;
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if ((bounds[2 * middle + 1] ?? '') <= name) first = middle + 1;
+      else last = middle;
+    }
+    return 2 * first;
   }
 
   complement(): NameSet {
+    if (this.#knownComplement) return this.#knownComplement;
     const bounds = this.bounds[0] === '' ? this.bounds.slice(1) : ['', ...this.bounds];
-    return new NameSet(bounds[bounds.length - 1] === '\uffff' ? bounds.slice(0, -1) : [...bounds, '\uffff']);
+    const complement = new NameSet(
+      bounds[bounds.length - 1] === '\uffff' ? bounds.slice(0, -1) : [...bounds, '\uffff'],
+    );
+    complement.#knownComplement = this;
+    this.#knownComplement = complement;
+    return complement;
+  }
+
+  overlaps(other: NameSet): boolean {
+    if (this === NameSet.any) return !other.isEmpty;
+    if (other === NameSet.any) return !this.isEmpty;
+    for (let i = 0, j = 0; i < this.bounds.length; i = this.reaching(other.bounds[j] ?? '', i + 2)) {
+      j = other.reaching(this.bounds[i] ?? '', j);
+      if (j >= other.bounds.length) return false;
+      if ((other.bounds[j] ?? '') < (this.bounds[i + 1] ?? '')) return true;
+    }
+    return false;
+  }
+
+  containsAll(other: NameSet): boolean {
+    return this === NameSet.any || this === other || !other.overlaps(this.complement());
   }
 
   intersect(other: NameSet): NameSet {
     if (this === NameSet.any) return other;
-    if (other === NameSet.any) return this;
+    if (other === NameSet.any || this === other) return this;
     const bounds: string[] = [];
     for (let i = 0, j = 0; i < this.bounds.length && j < other.bounds.length; ) {
       const [from, to] = [this.bounds[i] ?? '', this.bounds[i + 1] ?? ''];
@@ -64,10 +102,12 @@ export class NameSet {
       const low = later(from, otherFrom);
       const high = endsFirst ? to : otherTo;
       if (low < high) bounds.push(low, high);
-      if (endsFirst) i += 2;
-      else j += 2;
+      if (endsFirst) i = this.reaching(otherFrom, i + 2);
+      else j = other.reaching(from, j + 2);
     }
-    return new NameSet(bounds);
+    // What was found in a set stays with it.
+    if (isSameList(bounds, this.bounds)) return this;
+    return isSameList(bounds, other.bounds) ? other : new NameSet(bounds);
   }
 
   union(other: NameSet): NameSet {
@@ -76,11 +116,12 @@ export class NameSet {
 
   /** A text that only equal sets have. */
   get key(): string {
-    return JSON.stringify(this.bounds);
+    this.#knownKey ??= JSON.stringify(this.bounds);
+    return this.#knownKey;
   }
 
   equals(other: NameSet): boolean {
-    return this.bounds.length === other.bounds.length && this.bounds.every((bound, i) => bound === other.bounds[i]);
+    return this === other || isSameList(this.bounds, other.bounds);
   }
 
   /** The set as text: `eth0, ppp*`, `any but lo`; empty for every name. */
@@ -111,6 +152,10 @@ export class NameSet {
     }
     return names;
   }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((bound, i) => bound === b[i]);
 }
 
 function later(a: string, b: string): string {

@@ -80,23 +80,30 @@ const APART = 0.3;
 
 const COMPARED = 11;
 
-/** What it costs to make a box of two, or to find that there is none. */
+/** Pays for the comparison of two boxes, half a unit for each interval. Of two sets, the larger one is searched for what the smaller one has. */
 function spendOn(a: PacketBox, b: PacketBox): void {
-  spend(COMPARED + (sizeOf(a) + sizeOf(b)) / 16);
+  const intervals =
+    Math.min(a.source.count, b.source.count) +
+    Math.min(a.destination.count, b.destination.count) +
+    Math.min(a.sourcePorts.count, b.sourcePorts.count) +
+    Math.min(a.destinationPorts.count, b.destinationPorts.count) +
+    Math.min(a.inInterface.count, b.inInterface.count) +
+    Math.min(a.outInterface.count, b.outInterface.count);
+  spend(COMPARED + intervals / 2);
 }
 
-/** How much there is to compare. */
-function sizeOf({ source, destination, sourcePorts, destinationPorts, inInterface, outInterface }: PacketBox): number {
-  return (
-    source.v4.count +
-    source.v6.count +
-    destination.v4.count +
-    destination.v6.count +
-    sourcePorts.count +
-    destinationPorts.count +
-    inInterface.count +
-    outInterface.count
-  );
+/** Pays for a set that was made, of two that are still there. */
+function spendOnMade<Set extends { readonly count: number }>(set: Set, a: Set, b?: Set): void {
+  if (set !== a && set !== b) spend(set.count);
+}
+
+/** Pays for something with the addresses of each box, beside what each box costs. */
+function spendOnAddresses(boxes: readonly PacketBox[], each: number): void {
+  let intervals = 0;
+  for (const { source, destination } of boxes) {
+    intervals += source.count + destination.count;
+  }
+  spend(each * boxes.length + intervals);
 }
 
 /** Whether the bounds of two boxes meet: of the boxes of a long list, most are apart. */
@@ -116,8 +123,8 @@ function doMeet(a: PacketBox, b: PacketBox): boolean {
     a.destinationPorts.overlaps(b.destinationPorts) &&
     a.protocols.overlaps(b.protocols) &&
     a.sourcePorts.overlaps(b.sourcePorts) &&
-    !a.inInterface.intersect(b.inInterface).isEmpty &&
-    !a.outInterface.intersect(b.outInterface).isEmpty &&
+    a.inInterface.overlaps(b.inInterface) &&
+    a.outInterface.overlaps(b.outInterface) &&
     haveSharedFamily(a, b)
   );
 }
@@ -144,7 +151,9 @@ export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefine
   if (inInterface.isEmpty || outInterface.isEmpty) return undefined;
   const destination = bothAddresses(a.destination, b.destination);
   if (destination.isEmpty) return undefined;
+  spendOnMade(destination, a.destination, b.destination);
   const source = bothAddresses(a.source, b.source);
+  spendOnMade(source, a.source, b.source);
   if (source.isEmpty) return undefined;
   const sourcePorts = both(a.sourcePorts, b.sourcePorts, ALL_PORTS);
   const box = { source, destination, protocols, sourcePorts, destinationPorts, inInterface, outInterface };
@@ -185,6 +194,7 @@ export function subtractBox(box: PacketBox, cut: PacketBox): PacketBox[] {
   let core = box;
   const peel = <Property extends keyof PacketBox>(property: Property, outside: PacketBox[Property]) => {
     if (!outside.isEmpty) {
+      spendOnMade(outside, box[property]);
       const piece = { ...core, [property]: outside };
       if (!isEmptyBox(piece)) rest.push(piece);
     }
@@ -231,7 +241,7 @@ export class PacketSet {
   static join(sets: readonly PacketSet[]): PacketSet {
     const [only] = sets;
     if (only && sets.length === 1) return only;
-    spend(JOINED * sets.reduce((count, set) => count + set.boxes.length, 0));
+    for (const { boxes } of sets) spendOnAddresses(boxes, JOINED);
     const boxes = joinAddresses(
       joinAddresses(
         sets.flatMap((set) => set.boxes),
@@ -321,6 +331,7 @@ function withoutThose(box: PacketBox, boxes: readonly PacketBox[]): readonly Pac
   if (near.length === 0) return [box];
   if (near.some((cut) => isWithinBox(box, cut))) return [];
   const cuts = near.filter((cut) => doMeet(box, cut));
+  if (cuts.length >= DIVIDED_FROM) spendOnAddresses([box, ...cuts], DIVIDED);
   const division = cuts.length < DIVIDED_FROM ? undefined : divisionOf(cuts);
   return division ? withoutParts(box, division) : withoutEach([box], cuts);
 }
@@ -332,8 +343,8 @@ function isWithinBox(box: PacketBox, wider: PacketBox): boolean {
     wider.protocols.containsAll(box.protocols) &&
     wider.sourcePorts.containsAll(box.sourcePorts) &&
     hasAddressesOf(wider, box) &&
-    withoutNames(box.inInterface, wider.inInterface).isEmpty &&
-    withoutNames(box.outInterface, wider.outInterface).isEmpty
+    wider.inInterface.containsAll(box.inInterface) &&
+    wider.outInterface.containsAll(box.outInterface)
   );
 }
 
@@ -348,6 +359,9 @@ function hasAddressesOf(wider: PacketBox, { source, destination }: PacketBox): b
 
 /** The fewest boxes of which a division is made: one after the other, each would cost as much as there are before it. */
 const DIVIDED_FROM = 16;
+
+/** What it costs to put a box into a division. */
+const DIVIDED = 5;
 
 /** Boxes by their addresses at one end of the packets, which exclude each other. */
 interface Division {

@@ -34,6 +34,8 @@ describe('interface names', () => {
           expect(a.intersect(b).has(name)).toBe(a.has(name) && b.has(name));
           expect(a.union(b).has(name)).toBe(a.has(name) || b.has(name));
         }
+        expect(a.overlaps(b)).toBe(!a.intersect(b).isEmpty);
+        expect(a.containsAll(b)).toBe(b.intersect(a.complement()).isEmpty);
         expect(a.equals(b)).toBe(NAMES.every((name) => a.has(name) === b.has(name)));
       }
     }

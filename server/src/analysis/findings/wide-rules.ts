@@ -67,7 +67,8 @@ export function wideRules(model: Model, evaluations: readonly Evaluation[], docu
 interface PermittingRule {
   readonly statement: QuotedLine;
   readonly point: FilterPoint;
-  readonly boxes: PacketBox[];
+  /** What it matches, in no more boxes than are checked, and one. */
+  readonly boxes: Set<PacketBox>;
   readonly served: Set<Requirement>;
   /** Whether the statement has no unknown condition, accepts, and applies to new connections. */
   isPlain: boolean;
@@ -81,18 +82,19 @@ function permittingRulesOf(evaluations: readonly Evaluation[]): ReadonlyMap<stri
     if (point.hook === 'input' || point.about) continue;
     for (const { statement, match, opaque, action, phases } of permittedBy.rules) {
       const key = statementKey(statement);
-      const rule = rules.get(key) ?? { statement, point, boxes: [], served: new Set(), isPlain: true };
+      const rule = rules.get(key) ?? { statement, point, boxes: new Set(), served: new Set(), isPlain: true };
       rules.set(key, rule);
       rule.served.add(requirement);
       rule.isPlain &&= opaque.length === 0 && action.kind === 'accept' && phases.includes('first');
-      for (const box of match) if (!rule.boxes.includes(box)) rule.boxes.push(box);
+      for (const box of match) if (rule.boxes.size <= BOX_LIMIT) rule.boxes.add(box);
     }
   }
   return rules;
 }
 
 function wideRuleOf(model: FilterModel, rule: PermittingRule, documents: Documents): WideRule | undefined {
-  const { boxes, isPlain, served } = rule;
+  const { isPlain, served } = rule;
+  const boxes = [...rule.boxes];
   if (!isPlain || boxes.length > BOX_LIMIT) return undefined;
   const own = [...served].flatMap((requirement) => listedPackets(requirement, documents.network) ?? []);
   const inner = innerInterfaces(rule.point, documents.network);

@@ -3,6 +3,7 @@ import type { Requirement } from '../../../catalog/requirement.js';
 import type { FilterCase, FilterModel } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
 import { HostSet } from '../../../model/hosts.js';
+import type { AddressFamily } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type Evaluation, NOTHING_MISSING, notApplicable, sharesOf } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
@@ -12,13 +13,19 @@ import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from 
 import { evaluateForbidden } from './forbidden.js';
 import { evaluateHosts } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
-import { joinWays } from './join-ways.js';
+import { type JudgedWay, joinWays, statusOfWays } from './join-ways.js';
 import { asPublishing, ipsecPoint, pointFor } from './points.js';
 import type { FilterQuestion } from './question.js';
 import { decideReplies } from './replies.js';
 import { markShut } from './shut-families.js';
 import { verdictOf } from './verdict.js';
 import { waysOf } from './ways.js';
+
+/** The ways of the packets of one address family, each with what comes of it. */
+interface JudgedFamily {
+  readonly family: AddressFamily;
+  readonly judged: readonly JudgedWay[];
+}
 
 /** Decides whether a packet filter permits what a requirement lists, at the point that its packets pass. */
 export function evaluateFilter(requirement: Requirement, model: FilterModel, network: NetworkContext): Evaluation {
@@ -42,8 +49,8 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
   if (!ports) return notApplicable(requirement, `its ports are invalid: ${flow.ports}`);
   const hosts = model.namesHosts && flow.to.hosts ? HostSet.union(flow.to.hosts.map(HostSet.pattern)) : undefined;
   // A client uses IPv4 or IPv6, so each address family that both ends have is evaluated by itself.
-  const evaluateFamilies = (to: End) =>
-    model.families.flatMap((family) => {
+  const judgeFamilies = (to: End) =>
+    model.families.flatMap((family): JudgedFamily[] => {
       const asked: PacketBox = {
         ...ANY_PACKET,
         source: from.addresses.ofFamily(family),
@@ -64,7 +71,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
       const packets = PacketSet.join(ways.map((way) => way.packets));
       const cases = decidePackets(model, point, packets, 'first', hosts);
       const replies = decideReplies(model, point, packets);
-      const judged = ways.flatMap((way) => {
+      const judged = ways.flatMap((way): JudgedWay[] => {
         const question: FilterQuestion = {
           requirement,
           model,
@@ -88,20 +95,31 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
           return { way: part, verdict };
         });
       });
-      const joined = joinWays(requirement, judged);
-      // Who names addresses of clients, or has them at an interface, uses the family.
-      const isUsed = from.isKnown || ways.some(({ network }) => network !== undefined);
-      return [isUsed ? joined : markShut(joined, { model, point, family })];
+      return [{ family, judged }];
     });
-  const evaluateTo = (end: End) => {
-    const evaluations = evaluateFamilies(end);
+  const evaluateFamily = ({ family, judged }: JudgedFamily) => {
+    const joined = joinWays(requirement, judged);
+    // Who names addresses of clients, or has them at an interface, uses the family.
+    const isUsed = from.isKnown || judged.some(({ way }) => way.network !== undefined);
+    return isUsed ? joined : markShut(joined, { model, point, family });
+  };
+  const evaluationOf = (families: readonly JudgedFamily[]) => {
+    const evaluations = families.map(evaluateFamily);
     // For an exemption, an undecided family makes the verdict of both undecided.
     const undecided = isExemption ? evaluations.find(({ verdict }) => verdict.status === 'undecided') : undefined;
     const nothing = 'the file does not filter the addresses that it lists';
     return withOpenPorts(undecided ?? joinFamilies(evaluations) ?? notApplicable(requirement, nothing));
   };
+  const evaluateTo = (end: End) => evaluationOf(judgeFamilies(end));
   if (to) return evaluateTo(to);
-  return evaluateHosts({ requirement, model, point, network, from, evaluateTo });
+  const answerTo = (end: End) => {
+    const families = judgeFamilies(end);
+    const [only] = families;
+    const status = only && families.length === 1 ? statusOfWays(only.judged) : undefined;
+    if (status === 'met' || status === 'blocked' || status === 'undecided') return status;
+    return evaluationOf(families);
+  };
+  return evaluateHosts({ requirement, model, point, network, from, evaluateTo, answerTo });
 }
 
 /** What holds for a part of the source ports is open where it is not declared which of them clients use. */

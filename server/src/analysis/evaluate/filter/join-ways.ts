@@ -4,11 +4,10 @@ import { distinctStatements } from '../../../model/evidence.js';
 import { IpSet } from '../../../model/ip.js';
 import { listed, prefixesOf } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
-import type { VerdictStatus } from '../../report.js';
 import { type ClientNetworks, type Evaluation, RANK, type Share, shareKey } from '../evaluation.js';
 import { describeMissing } from './describe-missing.js';
 import { lackOf, mergeShares } from './merge-shares.js';
-import type { WayVerdict } from './verdict.js';
+import type { DecidedStatus, WayVerdict } from './verdict.js';
 import type { Way } from './ways.js';
 
 /** A way with what came of it. */
@@ -47,12 +46,24 @@ export function joinWays(requirement: Requirement, ways: readonly JudgedWay[]): 
   };
 }
 
+/**
+ * The status of the same, without what each statement is responsible for; `undefined` where only that tells, as of networks of
+ * which some are served.
+ */
+export function statusOfWays(ways: readonly JudgedWay[]): DecidedStatus | undefined {
+  const status = statusOfAll(ways);
+  if (ways.some(({ way }) => way.weight === 'either')) return isSureOf(ways) ? status : 'undecided';
+  if (ways.every(({ way }) => way.weight === 'every')) return status;
+  const asked = askedOf(ways);
+  return asked.some(({ verdict }) => verdict.status === 'met') ? undefined : statusOfAll(asked);
+}
+
 function lacksRepliesOnly(certain: readonly Share[]): boolean {
   return certain.length > 0 && certain.every(({ missing }) => missing.kind === 'packets' && missing.packets.isEmpty);
 }
 
 interface Outcome {
-  readonly status: Exclude<VerdictStatus, 'not-applicable'>;
+  readonly status: DecidedStatus;
   readonly shares: readonly Share[];
   readonly reason?: string;
 }
@@ -63,11 +74,20 @@ function outcomeOf(ways: readonly JudgedWay[]): Outcome {
   return outcomeOfNetworks(ways);
 }
 
+/** The worst status of several ways that all have to be open: of some that are blocked, in part. */
+function statusOfAll(ways: readonly JudgedWay[]): DecidedStatus {
+  const worst = worstOf(ways);
+  return worst === 'blocked' && ways.some(({ verdict }) => verdict.status !== 'blocked') ? 'partial' : worst;
+}
+
+function worstOf(ways: readonly JudgedWay[]): DecidedStatus {
+  return ways.map(({ verdict }) => verdict.status).reduce((a, b) => (RANK[a] >= RANK[b] ? a : b));
+}
+
 /** Every way has to be open. */
 function outcomeOfAll(ways: readonly JudgedWay[]): Outcome {
-  const statuses = ways.map(({ verdict }) => verdict.status);
-  const worst = statuses.reduce((a, b) => (RANK[a] >= RANK[b] ? a : b));
-  const status = worst === 'blocked' && statuses.some((one) => one !== 'blocked') ? 'partial' : worst;
+  const worst = worstOf(ways);
+  const status = statusOfAll(ways);
   const reason =
     worst === 'met'
       ? choicesText(ways)
@@ -93,11 +113,15 @@ function sourcesOf({ packets }: Way): IpSet {
   return IpSet.join(packets.boxes.map(({ source }) => source));
 }
 
+/** Whether the same comes of each of several ways, so that it does not matter which one is taken. */
+function isSureOf(ways: readonly JudgedWay[]): boolean {
+  return ['met', 'blocked'].some((sure) => ways.every(({ verdict }) => verdict.status === sure));
+}
+
 /** One of the ways is taken, and which one is not known. */
 function outcomeOfAlternatives(ways: readonly JudgedWay[]): Outcome {
   const all = outcomeOfAll(ways);
-  const isSure = all.status === 'met' || ways.every(({ verdict }) => verdict.status === 'blocked');
-  if (isSure || all.status === 'undecided') return all;
+  if (isSureOf(ways) || all.status === 'undecided') return all;
   const names = [...new Set(ways.flatMap(({ way }) => way.assumed ?? []))];
   const place =
     names.length > 1 ? `which of ${listed(names, 4)} they are behind` : `whether they are behind ${names[0]}`;
@@ -105,13 +129,18 @@ function outcomeOfAlternatives(ways: readonly JudgedWay[]): Outcome {
   return { status: 'undecided', reason, shares: all.shares.map((share) => ({ ...share, undecided: reason })) };
 }
 
+/** The ways of the networks inside; of all where there are none. */
+function askedOf(ways: readonly JudgedWay[]): readonly JudgedWay[] {
+  const inside = ways.filter(({ way }) => way.weight === 'network');
+  return inside.length > 0 ? inside : ways;
+}
+
 /**
  * Each network inside may be that of the clients. Where one of them is served the others may be shut on purpose; where none
  * is, all are told.
  */
 function outcomeOfNetworks(ways: readonly JudgedWay[]): Outcome {
-  const inside = ways.filter(({ way }) => way.weight === 'network');
-  const asked = inside.length > 0 ? inside : ways;
+  const asked = askedOf(ways);
   const asides = sharesOfWays(ways, ({ way, verdict }) => [
     ...verdict.others,
     ...(asked.some((one) => one.way === way) ? [] : verdict.shares),

@@ -1,4 +1,5 @@
 // What a filter does with the packets of one way, from the cases that they and their replies fall into.
+import { once } from '../../../kept/once.js';
 import { type QuotedLine, statementKey } from '../../../model/evidence.js';
 import type { FilterCase } from '../../../model/filter.js';
 import { decideInChain } from '../../../model/filter-walk.js';
@@ -13,11 +14,17 @@ import { bestServedChoice, choiceOf, choicesOf, describeChoice, typicalChoice } 
 import type { FilterQuestion } from './question.js';
 import { denyingShares, reasonOf, type Scope, undecidedShares } from './shares.js';
 
-/** What comes of one way. */
-export interface WayVerdict {
-  readonly status: Exclude<VerdictStatus, 'not-applicable'>;
+/** What comes of one way, and what is told of it. */
+export interface WayVerdict extends WayDetails {
+  readonly status: DecidedStatus;
+}
+
+export type DecidedStatus = Exclude<VerdictStatus, 'not-applicable'>;
+
+/** What is told of a way: made when it is first asked for, because many ways are asked for their status alone. */
+interface WayDetails {
   /** For `met`: the choice that it depends on. For `undecided`: why. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** The statements that decided it. */
   readonly decidedBy: readonly QuotedLine[];
   /** What the statements are responsible for that prevent it. */
@@ -38,6 +45,28 @@ export function verdictOf(
   replies: readonly FilterCase[],
 ): WayVerdict {
   return new WayJudge(question, cases, replies).verdict();
+}
+
+function verdict(status: DecidedStatus, makeDetails: () => WayDetails): WayVerdict {
+  const details = once(makeDetails);
+  return {
+    status,
+    get reason() {
+      return details().reason;
+    },
+    get decidedBy() {
+      return details().decidedBy;
+    },
+    get shares() {
+      return details().shares;
+    },
+    get others() {
+      return details().others;
+    },
+    get permittedBy() {
+      return details().permittedBy;
+    },
+  };
 }
 
 class WayJudge {
@@ -72,35 +101,33 @@ class WayJudge {
     // An exemption of some inside addresses covers an undeclared role or not, depending on where that role is.
     if (question.requirement.kind === 'no-ipsec' && !serving.isEmpty && !choices.subtract(serving).isEmpty) {
       const reason = 'it depends on the addresses of its role; declare them under "roles" in lintel.yaml';
-      return this.undecided(choices.subtract(serving), reason);
+      return verdict('undecided', () => this.undecided(choices.subtract(serving), reason));
     }
-    if (!serving.isEmpty) return this.met(serving);
+    if (!serving.isEmpty) return verdict('met', () => this.met(serving));
     const denied = this.firstDenied.union(this.repliesDenied);
     const possible = choices.subtract(choicesOf(denied, question));
-    if (!possible.isEmpty) return this.undecided(possible);
-    return this.notMet(denied);
+    if (!possible.isEmpty) return verdict('undecided', () => this.undecided(possible));
+    const served = this.servedChoice(denied);
+    return verdict(served ? 'partial' : 'blocked', () => this.notMet(denied, served));
   }
 
-  private met(serving: PacketSet): WayVerdict {
+  private met(serving: PacketSet): WayDetails {
     const { question, accepting } = this;
     const deciding = accepting.filter(({ packets }) => !packets.intersect(serving).isEmpty);
-    const reason = question.network ? undefined : describeChoice(question, serving);
     return {
-      status: 'met',
+      reason: question.network ? undefined : describeChoice(question, serving),
       decidedBy: deciding.flatMap(({ decidedBy }) => decidedBy ?? []),
       shares: [],
       others: this.otherShares(serving),
       permittedBy: permittingRules(question, deciding),
-      ...(reason === undefined ? {} : { reason }),
     };
   }
 
-  private undecided(packets: PacketSet, reason?: string): WayVerdict {
+  private undecided(packets: PacketSet, reason?: string): WayDetails {
     const all = [...this.cases, ...this.replies];
     const open = packetsOf(this.others).intersect(packets);
     const own = undecidedShares(all, open, this.scope);
     return {
-      status: 'undecided',
       reason: reason ?? own[0]?.undecided ?? reasonOf(all),
       decidedBy: own.flatMap(({ decidedBy }) => decidedBy),
       shares: reason === undefined ? own : own.map((share) => ({ ...share, undecided: reason })),
@@ -109,13 +136,18 @@ class WayJudge {
     };
   }
 
-  /** No choice is permitted completely: what is missing for the one that is permitted most. */
-  private notMet(denied: PacketSet): WayVerdict {
-    const { question, cases, accepting, repliesDenied } = this;
+  /** The choice that is permitted most; `undefined` where none is permitted at all. */
+  private servedChoice(denied: PacketSet): PacketBox | undefined {
+    const { accepting, repliesDenied } = this;
     const served = repliesDenied.isEmpty
       ? accepting
       : accepting.map((one) => ({ ...one, packets: one.packets.subtract(repliesDenied) }));
-    const best = bestServedChoice(question, served, denied);
+    return bestServedChoice(this.question, served, denied);
+  }
+
+  /** No choice is permitted completely: what is missing for the one that is permitted most. */
+  private notMet(denied: PacketSet, best: PacketBox | undefined): WayDetails {
+    const { question, cases, accepting, repliesDenied } = this;
     // Where none is permitted at all, a choice whose replies pass already needs the smallest change.
     const [replied] = repliesDenied.isEmpty ? [] : question.packets.subtract(choicesOf(repliesDenied, question)).boxes;
     const choice =
@@ -127,7 +159,6 @@ class WayJudge {
     const packets = chosen.intersect(denied).isEmpty ? question.packets : chosen;
     const shares = this.sharesWithin(packets);
     return {
-      status: best ? 'partial' : 'blocked',
       decidedBy: shares.flatMap(({ decidedBy }) => decidedBy),
       shares,
       others: this.otherShares(packets),

@@ -1,9 +1,12 @@
 // Rules after commands that change or remove some of them.
 
 import { sameValue } from '../../shared/script/value.js';
-import type { StoredRule } from './rule.js';
+import type { Command } from '../vocabulary/commands.js';
+import type { Invocation } from './invocation.js';
+import { inCmdletNames } from './netsh.js';
+import { isNetsh, type StoredRule } from './rule.js';
 import type { Selection } from './select-rules.js';
-import type { Argument } from './value.js';
+import { type Argument, textsOf } from './value.js';
 
 /** What a rule has that sets nothing else (*New-NetFirewallRule*). */
 const BY_DEFAULT: ReadonlyMap<string, string> = new Map([
@@ -45,4 +48,34 @@ export function without(all: readonly StoredRule[], { rules, unknown }: Selectio
 /** A rule under more conditions. */
 export function under(rule: StoredRule, conditions: readonly string[]): StoredRule {
   return { ...rule, conditions: [...rule.conditions, ...conditions] };
+}
+
+/** Parameters that select rules; the others are what is set. */
+const SELECTORS: ReadonlySet<string> = new Set([
+  'name',
+  'displayname',
+  'displaygroup',
+  'group',
+  'inputobject',
+  'policystore',
+  'gposession',
+  'cimsession',
+  'whatif',
+  'confirm',
+]);
+
+/** The values that a command sets in the selected rules, by the names of the cmdlets. */
+export function valuesSetBy({ operation }: Command, invocation: Invocation): ReadonlyMap<string, Argument> {
+  if (operation !== 'change') {
+    const text = operation === 'enable' ? 'true' : 'false';
+    return new Map([['enabled', { value: { kind: 'text', text }, range: invocation.commandRange }]]);
+  }
+  if (isNetsh(invocation)) return inCmdletNames(invocation.newValues);
+  const values = [...invocation.parameters].filter(([name]) => !SELECTORS.has(name));
+  return new Map(values.map(([name, argument]) => [name === 'newdisplayname' ? 'displayname' : name, argument]));
+}
+
+export function switchesOff(values: ReadonlyMap<string, Argument>): boolean {
+  const enabled = values.get('enabled');
+  return enabled !== undefined && /^(?:false|no)$/i.test(textsOf(enabled.value)?.[0] ?? '');
 }

@@ -1,6 +1,8 @@
 // Finds the rules of the script that a command selects, to change or remove them.
 
 import { addAll } from '../../../kept/lists.js';
+import { Memo } from '../../../kept/memo.js';
+import { spend } from '../../../model/budget.js';
 import { COMMANDS, type RuleKind } from '../vocabulary/commands.js';
 import { PARAMETERS_BY_NAME } from '../vocabulary/words.js';
 import type { Invocation } from './invocation.js';
@@ -27,6 +29,7 @@ export function selectRules(rules: readonly StoredRule[], kind: RuleKind, invoca
   });
   const selects = tests.length > 0 || query !== invocation || selectsAll(query);
   const selected = new Set<StoredRule>();
+  if (selects) spend(TESTED * tests.length * rules.length);
   for (const rule of selects ? rules : []) {
     if (rule.kind === kind && tests.every(({ test }) => test(rule) !== 'no')) selected.add(rule);
   }
@@ -37,6 +40,9 @@ export function selectRules(rules: readonly StoredRule[], kind: RuleKind, invoca
   const isCertain = unknown.length === invocation.conditions.length && tests.length > 0;
   return { rules: selected, unknown, mayMeanOthers: selected.size === 0 || !isCertain };
 }
+
+/** What it costs to test a rule for one parameter. */
+const TESTED = 3;
 
 /** Parameters that name rules; `Set-` selects by no others. */
 const NAMES: ReadonlySet<string> = new Set(['name', 'displayname', 'displaygroup', 'group']);
@@ -70,9 +76,9 @@ function ruleTest(name: string, wanted: readonly string[] | undefined, netsh: bo
     const keys = name === 'displaygroup' || name === 'group' ? ['displaygroup', 'group'] : [name];
     const patterns = wanted.map(namePattern);
     return (rule) => {
-      const own = ownTexts(rule, keys);
+      const own = namesOf(rule, keys);
       if (!own) return 'maybe';
-      return own.some((text) => patterns.some((matches) => matches(text.toLowerCase()))) ? 'yes' : 'no';
+      return own.some((text) => patterns.some((matches) => matches(text))) ? 'yes' : 'no';
     };
   }
   const preset = DEFAULTS.get(name);
@@ -103,6 +109,20 @@ function ownTexts({ parameters }: StoredRule, names: readonly string[]): readonl
     for (const text of own ?? []) texts.push(text);
   }
   return texts;
+}
+
+const names = new Memo<StoredRule['parameters'], Map<string, readonly string[] | undefined>>();
+
+/** The same in lower case: each command that selects by name asks every rule. */
+function namesOf(rule: StoredRule, keys: readonly string[]): readonly string[] | undefined {
+  const known = names.of(rule.parameters, () => new Map());
+  const [key = ''] = keys;
+  if (!known.has(key))
+    known.set(
+      key,
+      ownTexts(rule, keys)?.map((text) => text.toLowerCase()),
+    );
+  return known.get(key);
 }
 
 /** The defaults of parameters (*New-NetFirewallRule*). */

@@ -1,10 +1,11 @@
 // Executes the commands of a script on the stores of rules and settings.
 
 import { addAll } from '../../../kept/lists.js';
+import { Budget, BudgetSpent, paidBy, spend } from '../../../model/budget.js';
 import type { TextRange } from '../../../text/range.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { COMMANDS, type Command, NETSH_PROFILES, type RuleKind } from '../vocabulary/commands.js';
-import { changed, under, without } from './changed-rules.js';
+import { changed, switchesOff, under, valuesSetBy, without } from './changed-rules.js';
 import { withWholeWords } from './enumerations.js';
 import { type Evaluation, type Invocation, UNREAD } from './invocation.js';
 import { inCmdletNames } from './netsh.js';
@@ -41,24 +42,22 @@ export interface Policies {
 /** The stores after the commands of a script. */
 export function policiesAfter({ invocations, unreadFrom }: Evaluation): Policies {
   const store = new Stores();
-  for (const invocation of invocations) store.apply(invocation);
-  if (unreadFrom) store.markRestUnknown(unreadFrom);
+  const written = invocations.reduce((end, { range }) => Math.max(end, range.end), 0) * CHARACTER;
+  const stoppedAt = paidBy(new Budget(ALL_COMMANDS + written), () => store.applyAll(invocations));
+  if (stoppedAt) store.stopAt(stoppedAt);
+  else if (unreadFrom) store.markRestUnknown(unreadFrom);
   return store.policies();
 }
 
-/** Parameters that select rules; the others are what is set. */
-const SELECTORS: ReadonlySet<string> = new Set([
-  'name',
-  'displayname',
-  'displaygroup',
-  'group',
-  'inputobject',
-  'policystore',
-  'gposession',
-  'cimsession',
-  'whatif',
-  'confirm',
-]);
+/** What commands may cost that look through all rules of their store, beside what the length of a script pays for. */
+const ALL_COMMANDS = 2_000_000;
+
+/** What a character of a script pays for: what is written out is followed, however long it is; only what is repeated is bounded. */
+const CHARACTER = 200;
+
+/** What it costs to look at a rule of the store, and to make one. */
+const LOOKED_AT = 1;
+const MADE = 10;
 
 /** What is done to rules, with arguments that have names. */
 const CHANGES_RULES: ReadonlySet<Command['operation']> = new Set(['add', 'change', 'enable', 'disable', 'remove']);
@@ -98,7 +97,20 @@ class Stores {
     return (last ?? this.rules.find(({ kind }) => kind === 'firewall'))?.invocation.commandRange ?? range;
   }
 
-  apply(given: Invocation): void {
+  /** Applies commands; returns the place of the one, if any, up to which that cost too much. */
+  applyAll(invocations: readonly Invocation[]): TextRange | undefined {
+    for (const invocation of invocations) {
+      try {
+        this.apply(invocation);
+      } catch (thrown) {
+        if (thrown instanceof BudgetSpent) return invocation.range;
+        throw thrown;
+      }
+    }
+    return undefined;
+  }
+
+  private apply(given: Invocation): void {
     if (given.command === UNREAD) {
       this.markUnknown(undefined, given, 'it may change the firewall');
       return;
@@ -279,6 +291,7 @@ class Stores {
       return;
     }
     const { range } = invocation;
+    spend(MADE * rules.size);
     for (const rule of rules) this.rules.push({ ...under(rule, unknown), store: target, range, invocation });
   }
 
@@ -294,10 +307,12 @@ class Stores {
   }
 
   private rulesOf(store: PolicyStore): readonly StoredRule[] {
+    spend(LOOKED_AT * this.rules.length);
     return this.rules.filter((rule) => sameStore(rule.store, store));
   }
 
   private predefinedOf(store: PolicyStore): readonly StoredRule[] {
+    spend(LOOKED_AT * this.predefined.length);
     return this.predefined.filter((rule) => sameStore(rule.store, store));
   }
 
@@ -312,6 +327,13 @@ class Stores {
     if (store.kind === 'local') addAll(this.predefined, predefinedRules(store));
     this.settings = this.settings.filter((setting) => !sameStore(setting.store, store));
     this.outside = this.outside.filter((rules) => rules.store && !sameStore(rules.store, store));
+  }
+
+  /** For commands that look through too many rules. */
+  stopAt(range: TextRange): void {
+    const message = 'the commands up to here look for too many rules: those after them were not read';
+    this.problems.push({ code: 'unmodelled-statement', range, message });
+    this.markRestUnknown(range);
   }
 
   /** For a script that was not evaluated to its end. */
@@ -351,22 +373,6 @@ function commandOf({ command }: Invocation): Command | undefined {
 /** A filter may be one of a firewall rule or of an IPsec rule. */
 function kindOf(command: Command, { input }: Invocation): RuleKind {
   return (input && commandOf(input)?.kind) ?? command.kind;
-}
-
-/** The values that a command sets in the selected rules, by the names of the cmdlets. */
-function valuesSetBy({ operation }: Command, invocation: Invocation): ReadonlyMap<string, Argument> {
-  if (operation !== 'change') {
-    const text = operation === 'enable' ? 'true' : 'false';
-    return new Map([['enabled', { value: { kind: 'text', text }, range: invocation.commandRange }]]);
-  }
-  if (isNetsh(invocation)) return inCmdletNames(invocation.newValues);
-  const values = [...invocation.parameters].filter(([name]) => !SELECTORS.has(name));
-  return new Map(values.map(([name, argument]) => [name === 'newdisplayname' ? 'displayname' : name, argument]));
-}
-
-function switchesOff(values: ReadonlyMap<string, Argument>): boolean {
-  const enabled = values.get('enabled');
-  return enabled !== undefined && /^(?:false|no)$/i.test(textsOf(enabled.value)?.[0] ?? '');
 }
 
 function underAll(invocation: Invocation, conditions: readonly string[]): Invocation {
