@@ -24,7 +24,8 @@ import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave } from '../save.js';
 import { restoreSets, runSetCommand, runSetCommandPerhaps, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
-import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
+import type { Effects, Invocation, ScriptFile } from './effects.js';
+import { interpret } from './interpret.js';
 import { isNetworkProgram, NetworkCommands } from './network-commands.js';
 import { type UnfollowedUse, unfollowedSetChange, unfollowedUse } from './unfollowed.js';
 
