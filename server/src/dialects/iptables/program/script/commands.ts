@@ -151,7 +151,7 @@ class ScriptReader implements Effects {
       command,
       `what ${program} runs is known only when the script runs; verdicts that depend on it are undecided`,
     );
-    const reason = `${program} runs iptables with words that the script does not contain`;
+    const reason = `what ${program} runs is known only when the script runs`;
     const own = [...conditions, { text: `the command that ${program} runs` }];
     for (const family of families) this.builder(family).insertUnknown(tables, reason, statementOf(file, command), own);
   }

@@ -40,7 +40,7 @@ import {
   scriptInWord,
   substitutedCommands,
 } from './inner-scripts.js';
-import { isLeft, type Leave, leaveOfRound } from './leave.js';
+import { Frames, isLeft, type Leave, leaveOfRound } from './leave.js';
 import { lineReader, linesOf, readLine, readList, readsInput } from './reading.js';
 import { asRead, type Input, inputOf, printedText } from './standard-input.js';
 import { conditionOf, not, sliceOf, sliceSpan } from './texts.js';
@@ -86,6 +86,7 @@ interface Given {
 class Interpreter {
   private functions = new Functions();
   private readonly locals: Locals[] = [];
+  private readonly frames = new Frames();
   private aliases = new Aliases(true);
   /** What `trap … EXIT` runs at the end. */
   private atExit: { readonly invocation: Invocation; readonly word: ShellWord | undefined } | undefined;
@@ -129,10 +130,18 @@ class Interpreter {
     for (let start = 0, end = 1; start < list.length; end++) {
       const next = list[end];
       if (next && next.joint !== ';') continue;
-      const leave = this.runChain(list.slice(start, end), file);
+      const chain = list.slice(start, end);
+      const leave = this.guarded(this.frames.rest, () => this.runChain(chain, file));
       if (leave) return leave;
       start = end;
     }
+    return undefined;
+  }
+
+  /** Runs commands that a `break`, `continue` or `return` before them may leave out. */
+  private guarded(condition: OpaqueCondition | undefined, body: () => Leave): Leave {
+    if (!condition || this.run.conditions.includes(condition)) return body();
+    this.run.underCondition(condition, body);
     return undefined;
   }
 
@@ -255,17 +264,22 @@ class Interpreter {
   private runFor(command: ShellCommand & { kind: 'for' }, file: ScriptFile): Leave {
     if (command.arithmetic !== undefined) return this.runCounted(command, file);
     const source = command.words && command.words.length > 0 ? sliceSpan(file.text, command.words) : '$@';
+    return this.frames.within('loop', this.run.conditions.length, () => this.runOver(command, source, file));
+  }
+
+  private runOver(command: ShellCommand & { kind: 'for' }, source: string, file: ScriptFile): Leave {
     for (const item of this.itemsOf(command, file)) {
       if (!this.step(command, file)) return 'exit';
+      const reached = this.frames.startRound();
       if (item.unknown === undefined && !/[*?]/.test(item.text)) {
         this.variables.set(command.variable, textValue(item.text));
-        const leave = this.runList(command.body, file);
+        const leave = this.guarded(reached, () => this.runList(command.body, file));
         const outer = leaveOfRound(leave);
         if (outer) return outer === 'end' ? undefined : outer;
       } else {
         const condition = conditionOf(`the loop over ${item.unknown ?? source}`);
         const assigned = [...this.assignedBy(command.body), command.variable];
-        this.run.unknownRound(condition, assigned, () => this.runList(command.body, file));
+        this.run.unknownRound(condition, assigned, () => this.guarded(reached, () => this.runList(command.body, file)));
       }
     }
     return undefined;
@@ -320,8 +334,13 @@ class Interpreter {
 
   /** The rounds of a loop while it is known that it goes on; what is unknown from then on is one round more. */
   private rounds(command: ShellCommand & { body: ShellList }, loop: Loop): Leave {
+    return this.frames.within('loop', this.run.conditions.length, () => this.runRounds(command, loop));
+  }
+
+  private runRounds(command: ShellCommand & { body: ShellList }, loop: Loop): Leave {
     const { file, body } = { file: loop.file, body: command.body };
     for (;;) {
+      const reached = this.frames.startRound();
       const goesOn = loop.isListed || this.roundsLeft-- > 0 ? loop.goesOn() : undefined;
       if (goesOn === false) return undefined;
       if (goesOn === undefined) {
@@ -333,7 +352,7 @@ class Interpreter {
         return undefined;
       }
       if (!this.step(command, file)) return 'exit';
-      const leave = this.runList(body, file);
+      const leave = this.guarded(reached, () => this.runList(body, file));
       const outer = leaveOfRound(leave);
       if (outer) return outer === 'end' ? undefined : outer;
       loop.after?.();
@@ -428,13 +447,14 @@ class Interpreter {
     const invocation = { file, command, program, words: rest, conditions: this.run.conditions, input: piped };
     switch (program) {
       case 'exit':
-      case 'return':
         return this.run.conditions.length === 0 ? program : undefined;
+      case 'return':
+        // One that tells a failure is not taken where it is not certain, like `exit`.
+        if (rest[0] && rest[0].text !== '0' && this.run.conditions.length > 0) return undefined;
+        return this.frames.leave(program, 1, this.run.conditions);
       case 'break':
       case 'continue':
-        return this.run.conditions.length === 0
-          ? { kind: program, loops: Number(rest[0]?.text ?? '1') || 1 }
-          : undefined;
+        return this.frames.leave(program, Number(rest[0]?.text ?? '1') || 1, this.run.conditions);
       case 'shift':
       case 'set':
         variables.positional = positionalBehind(program, rest, variables.positional);
@@ -566,7 +586,9 @@ class Interpreter {
     const locals = new Locals(this.run.conditions.length);
     this.locals.push(locals);
     this.depth++;
-    const leave = this.runCommand(called.body, called.file);
+    const leave = this.frames.within('function', this.run.conditions.length, () =>
+      this.runCommand(called.body, called.file),
+    );
     this.depth--;
     this.locals.pop();
     locals.restore(this.variables);

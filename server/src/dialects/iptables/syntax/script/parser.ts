@@ -387,17 +387,20 @@ class Parser {
 
   private readAssignment(word: ShellWord): Assignment | undefined {
     const [first, ...others] = word.parts;
-    const element = /^([A-Za-z_]\w*)\[[^\]\n]{0,200}\]\+?=/.exec(
-      this.text.slice(word.start, Math.min(word.end, word.start + 300)),
-    );
-    if (element) {
+    const written = this.text.slice(word.start, Math.min(word.end, word.start + ELEMENT_LENGTH));
+    const [all, name = '', element] = /^([A-Za-z_]\w*)\[([^\]\n]*)\]\+?=/.exec(written) ?? [];
+    if (all !== undefined && element !== undefined) {
       this.advance();
-      return { name: element[1] ?? '', append: false, isElement: true, value: word, start: word.start, end: word.end };
+      const isPlain = first?.kind === 'text' && !first.quoted && first.text.startsWith(all) && !all.endsWith('+=');
+      const start = word.start + all.length;
+      const rest = isPlain ? [{ ...first, start, text: first.text.slice(all.length) }, ...others] : word.parts;
+      const value = { start, end: word.end, parts: rest };
+      return { name, append: false, element: isPlain ? element : '', value, start: word.start, end: word.end };
     }
     const head = first?.kind === 'text' && !first.quoted ? /^([A-Za-z_]\w*)(\+?)=/.exec(first.text) : null;
     if (first?.kind !== 'text' || !head) return undefined;
-    const [all, name = '', plus] = head;
-    const rest = { ...first, start: first.start + all.length, text: first.text.slice(all.length) };
+    const [before, variable = '', plus] = head;
+    const rest = { ...first, start: first.start + before.length, text: first.text.slice(before.length) };
     const append = plus === '+';
     this.advance();
     if (rest.text === '' && others.length === 0 && this.isOperator('(') && this.token.start === word.end) {
@@ -410,12 +413,15 @@ class Parser {
       const { end } = this.token;
       if (this.isOperator(')')) this.advance();
       else this.fail('the list is not closed');
-      return { name, append, value, start: word.start, end };
+      return { name: variable, append, value, start: word.start, end };
     }
     const value = { start: rest.start, end: word.end, parts: [rest, ...others] };
-    return { name, append, value, start: word.start, end: word.end };
+    return { name: variable, append, value, start: word.start, end: word.end };
   }
 }
+
+/** How far the brackets of an element are looked for. */
+const ELEMENT_LENGTH = 200;
 
 const CLOSING: ReadonlySet<string> = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
 const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'declare', 'typeset']);

@@ -28,8 +28,8 @@ export interface ShellWord extends Span {
 export interface Assignment extends Span {
   readonly name: string;
   readonly append: boolean;
-  /** Whether it sets one element of the variable: `name[…]=`. */
-  readonly isElement?: boolean;
+  /** What stands in the brackets of `name[…]=`, which sets one element. */
+  readonly element?: string;
   /** One word, or the elements of an array. */
   readonly value: ShellWord | readonly ShellWord[];
 }
