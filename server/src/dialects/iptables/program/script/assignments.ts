@@ -45,9 +45,16 @@ export function valueOfWord(word: Word): Value {
   return word.unknown === undefined ? textValue(word.text) : unknownValue(word.unknown);
 }
 
-export function assign({ name, append, isElement, value }: Assignment, variables: Variables, script: string): void {
-  if (isElement) {
-    variables.forget([name]);
+export function assign({ name, append, element, value }: Assignment, variables: Variables, script: string): void {
+  if (element !== undefined) {
+    const list = variables.get(name);
+    const text = 'parts' in value ? wordText(value, variables, script) : undefined;
+    const index = /^\d{1,5}$/.test(element) ? Number(element) : Number.POSITIVE_INFINITY;
+    if (list?.kind !== 'list' || text === undefined || index > list.items.length) variables.forget([name]);
+    else {
+      const items = [...list.items.slice(0, index), textValue(text), ...list.items.slice(index + 1)];
+      variables.set(name, flatList(items, `$${name}`));
+    }
     return;
   }
   const before = append ? variables.get(name) : undefined;

@@ -1,5 +1,6 @@
 // Scripts that stand in words of a script: `eval '…'`, `sh -c "…"`, `trap '…' EXIT`, `$(…)`, `bash <<EOF`.
 
+import { Memo } from '../../../../kept/memo.js';
 import { assignedNames } from '../../syntax/script/assigned-names.js';
 import { parseScript } from '../../syntax/script/parser.js';
 import type { ShellList, ShellWord, SimpleCommand, Span, WordPart } from '../../syntax/script/tree.js';
@@ -38,22 +39,25 @@ export function scriptInInput({ text: printed, start }: Input, text: string): In
   return text.slice(start, end) === printed ? scriptIn({ start, end }, undefined, text) : undefined;
 }
 
-/** The commands of `$(…)` and backquotes that mention iptables or ipset. */
-export function substitutedCommands({ words, assignments }: SimpleCommand, text: string): readonly InnerScript[] {
+const substituted = new Memo<SimpleCommand, readonly InnerScript[]>();
+
+/** The commands of `$(…)` and backquotes in a command of a script with a text. */
+export function substitutedCommands(command: SimpleCommand, text: string): readonly InnerScript[] {
+  return substituted.of(command, () => readSubstituted(command, text));
+}
+
+function readSubstituted({ words, assignments }: SimpleCommand, text: string): readonly InnerScript[] {
   const values = assignments.flatMap(({ value }) => ('parts' in value ? [value] : [...value]));
   return [...words, ...values]
     .flatMap(({ parts }) => parts)
     .flatMap((part) => {
       const raw = part.kind === 'computed' ? text.slice(part.start, part.end) : '';
-      if (!MENTIONS.test(raw)) return [];
       const opening = raw.startsWith('$(') && !raw.startsWith('$((') ? 2 : /^`[^\\]*`$/.test(raw) ? 1 : 0;
       const span = { start: part.start + opening, end: part.end - 1 };
       const script = opening > 0 ? scriptIn(span, undefined, text) : undefined;
       return script ? [script] : [];
     });
 }
-
-const MENTIONS = /\bip6?tables\b|\bipset\b|ipt/i;
 
 /** Whether words outside of quotes can be run by `eval` as they are. */
 export function isPlainCommand(words: readonly Word[]): boolean {

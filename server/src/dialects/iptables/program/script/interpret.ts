@@ -410,7 +410,10 @@ class Interpreter {
   private runSimple(command: SimpleCommand, file: ScriptFile, piped?: Input): Leave {
     const { variables } = this;
     for (const script of substitutedCommands(command, file.text)) {
+      if (this.depth >= DEPTH_LIMIT) return this.giveUp(command, file) || 'exit';
+      this.depth++;
       this.inSubshell(() => this.runList(script.body, file));
+      this.depth--;
     }
     const expanded = this.aliases.replaced(command, expandWords(command.words, variables, file.text));
     const program = expanded[0]?.text ?? '';
