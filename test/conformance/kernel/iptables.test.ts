@@ -33,7 +33,7 @@ function filterOf({ model }: Document): FilterModel {
 
 /** How each kind of file is loaded: by both generations of iptables, where both can. */
 function loadersOf(path: string, model: FilterModel): string[][] {
-  if (path.endsWith('.sh')) return [[path.includes('both') ? 'bash' : 'sh', path, 'start']];
+  if (path.endsWith('.sh')) return [[/^#!\S*\/bash/.test(readFileSync(path, 'utf8')) ? 'bash' : 'sh', path, 'start']];
   const program = model.families.includes(6) ? 'ip6tables' : 'iptables';
   return program === 'iptables'
     ? [

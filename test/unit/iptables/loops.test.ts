@@ -57,7 +57,7 @@ describe('what only a run would show stays open', () => {
     `i=1; ((i > 5 && (i = 2))); ${ACCEPT} 10.0.$i.0/24`,
     `i=1; let i=$RANDOM; ${ACCEPT} 10.0.$i.0/24`,
     `i=1; printf -v i '%s' 2; ${ACCEPT} 10.0.$i.0/24`,
-    `i=1; eval "i=2"; ${ACCEPT} 10.0.$i.0/24`,
+    `i=1; eval "i=$N"; ${ACCEPT} 10.0.$i.0/24`,
     `i=1; while true; do ${ACCEPT} 10.0.$i.0/24; let i++; done`,
     `for i in $(seq 1 $N); do ${ACCEPT} 10.0.$i.0/24; done`,
     `while read a; do read b; ${ACCEPT} $a; done <<X\n10.1.0.0/16\n10.2.0.0/16\nX`,

@@ -240,6 +240,13 @@ describe('a condition on a set decides about packets as the kernel does', () => 
       'elements that a command in a text adds',
       'ipset create s hash:net\neval "ipset add s 198.51.100.0/24"',
       '--match-set s dst',
+      ['6 10.0.0.1 198.51.100.1 80', '6 10.0.0.1 192.0.2.1 80'],
+      ['permit', 'deny'],
+    ],
+    [
+      'elements that a command in an unknown text adds',
+      'ipset create s hash:net\neval "ipset add s $NET"',
+      '--match-set s dst',
       ['6 10.0.0.1 198.51.100.1 80'],
       ['undecided'],
     ],

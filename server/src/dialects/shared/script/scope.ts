@@ -13,6 +13,11 @@ export class Scope<Other extends { readonly kind: string } = never> {
     this.values.set(name, value);
   }
 
+  /** The variable is again as if the script had not mentioned it. */
+  remove(name: string): void {
+    this.values.delete(name);
+  }
+
   /** These variables may hold anything from here on. */
   forget(names: Iterable<string>): void {
     for (const name of names) this.values.set(name, unknownValue(`$${name}`));

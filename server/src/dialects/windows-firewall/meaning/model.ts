@@ -178,7 +178,8 @@ function rankedRules(source: Source, { stored, filter }: ReadRule, direction: Di
   const action = parameterOf(stored, 'action') ?? 'allow';
   const overrides = action === 'bypass' || /^(?:true|1)$/.test(parameterOf(stored, 'overrideblockrules') ?? '');
   const rule = filterRule(source, stored, { match: [boxOf(filter, direction)], opaque, action: actionOf(action) });
-  return [{ rank: overrides ? 'override' : action === 'block' ? 'block' : 'allow', rule }];
+  const mayBlock = action === 'block' || action === '?';
+  return [{ rank: overrides ? 'override' : mayBlock ? 'block' : 'allow', rule }];
 }
 
 function actionOf(action: string): FilterAction {

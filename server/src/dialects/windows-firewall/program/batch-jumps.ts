@@ -9,7 +9,8 @@ type Jump = BatchStatement & { kind: 'jump' };
  * The statements of a file without those that never run, and with those that possibly run under a condition. `goto` without a
  * condition leads to its label (*goto*: "Directs cmd.exe to a labeled line"); behind it, and behind `exit`, only what a label leads
  * to can run. Where a condition leads to a label that changes the firewall, or over commands that do, these are conditional; where
- * it only ends the script, as without the permission, that is taken as the exception. Loops are taken as one round.
+ * it only ends the script, as without the permission, that is taken as the exception. Of a loop, the first round runs, and another one
+ * under a condition, with what rounds set being unknown.
  */
 export function followJumps(statements: readonly BatchStatement[]): BatchStatement[] {
   if (!statements.some((statement) => /^(?:call|jump)$/.test(statement.kind) || jumpsWithin(statement).length > 0)) {
@@ -25,6 +26,9 @@ class JumpReader {
   /** The labels that are called without a condition. */
   private readonly called = new Set<string>();
 
+  /** Those whose part is being read. */
+  private readonly open = new Set<string>();
+
   constructor(private readonly statements: readonly BatchStatement[]) {
     const found = new Map<string, number>();
     statements.forEach((statement, at) => {
@@ -39,6 +43,7 @@ class JumpReader {
       const statement = this.statements[at];
       if (!statement) break;
       if (statement.kind === 'jump') {
+        this.readAgain(statement, at);
         const target = this.ahead(statement, at);
         this.readUnder(at + 1, target ?? this.statements.length, undefined);
         at = target ?? this.statements.length;
@@ -46,6 +51,8 @@ class JumpReader {
       }
       if (statement.kind === 'call') this.readCalled(statement.to);
       else this.result.push(statement);
+      this.forgetCalled(statement);
+      for (const jump of jumpsWithin(statement)) this.readAgain(jump, at);
       at++;
       const over = this.conditionalFrom(statement, at);
       if (over === undefined) continue;
@@ -58,15 +65,58 @@ class JumpReader {
     return this.result;
   }
 
-  /** The commands from a label up to the end of its part run where that is called, the first time. */
+  /** The commands from a label up to the end of its part run where that is called. */
   private readCalled(name: string): void {
-    const from = this.labels.get(name);
-    if (from === undefined || this.called.has(name)) return;
+    const part = this.partOf(name);
+    if (part.length === 0) return;
+    // What calls itself, and what is called very often, sets anything.
+    if (this.open.has(name) || this.result.length > LENGTH_LIMIT) {
+      this.forget(part);
+      return;
+    }
     this.called.add(name);
-    for (const statement of this.statements.slice(from, this.endBehind(from, this.statements.length))) {
+    this.open.add(name);
+    let locals = 0;
+    for (const statement of part) {
+      if (statement.kind === 'setlocal') locals++;
+      if (statement.kind === 'endlocal') locals--;
       if (statement.kind === 'call') this.readCalled(statement.to);
       else if (statement.kind !== 'jump') this.result.push(statement);
+      this.forgetCalled(statement);
     }
+    // The end of a part that is called ends what it has begun (*setlocal*).
+    const range = part[part.length - 1]?.range ?? { start: 0, end: 0 };
+    for (; locals > 0; locals--) this.result.push({ kind: 'endlocal', range });
+    this.open.delete(name);
+  }
+
+  private partOf(name: string): readonly BatchStatement[] {
+    const from = this.labels.get(name);
+    return from === undefined ? [] : this.statements.slice(from, this.endBehind(from, this.statements.length));
+  }
+
+  /** What parts set that are possibly called within a statement is unknown behind it. */
+  private forgetCalled(statement: BatchStatement): void {
+    if (statement.kind !== 'conditional' && statement.kind !== 'for') return;
+    for (const name of callsWithin(statement)) this.forget(this.partOf(name));
+  }
+
+  private forget(statements: readonly BatchStatement[]): void {
+    const range = statements[0]?.range ?? { start: 0, end: 0 };
+    for (const name of namesSetIn(statements)) {
+      this.result.push({ kind: 'set', name, text: undefined, isNested: false, range });
+    }
+  }
+
+  /** A jump back: another round of the commands from its label on. */
+  private readAgain(jump: Jump, at: number): void {
+    const target = this.labels.get(jump.to);
+    if (target === undefined || target > at) return;
+    const round = this.statements.slice(target + 1, at + 1).filter(({ kind }) => kind !== 'jump' && kind !== 'label');
+    this.forget(round);
+    if (!round.some(changes)) return;
+    this.result.push({ kind: 'conditional', condition: quotation(`goto ${jump.to}`), body: round, range: jump.range });
+    this.forget(round);
   }
 
   /** The index of the label that a jump leads forward to. */
@@ -121,6 +171,24 @@ class JumpReader {
     }
     close();
   }
+}
+
+/** How many statements parts may come to that are called. */
+const LENGTH_LIMIT = 20_000;
+
+/** The variables that statements set, in lower case. */
+export function namesSetIn(statements: readonly BatchStatement[]): readonly string[] {
+  const names = statements.flatMap((statement) => {
+    if (statement.kind === 'set') return [statement.name];
+    return statement.kind === 'conditional' || statement.kind === 'for' ? namesSetIn(statement.body) : [];
+  });
+  return [...new Set(names)];
+}
+
+/** The labels that are called in the blocks of a statement. */
+function callsWithin(statement: BatchStatement): readonly string[] {
+  if (statement.kind === 'call') return [statement.to];
+  return statement.kind === 'conditional' || statement.kind === 'for' ? statement.body.flatMap(callsWithin) : [];
 }
 
 /** The jumps in the blocks of a statement. */

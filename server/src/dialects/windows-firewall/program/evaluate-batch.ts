@@ -5,7 +5,7 @@ import { ScriptRun } from '../../shared/script/run.js';
 import { Scope } from '../../shared/script/scope.js';
 import { expandText, textValue, unknownValue } from '../../shared/script/value.js';
 import type { BatchScript, BatchStatement } from '../syntax/batch/tree.js';
-import { followJumps } from './batch-jumps.js';
+import { followJumps, namesSetIn } from './batch-jumps.js';
 import { type Evaluation, type Invocation, tooLong, unreadCommand } from './invocation.js';
 import { invokeNetsh } from './netsh.js';
 import type { OtherValue, Value } from './value.js';
@@ -30,6 +30,9 @@ class BatchEvaluator {
   private readonly added = new Set<string>();
   /** Variables of `for` are stored with their percent sign, to distinguish them from those of `set`. */
   private readonly run: ScriptRun<Scope<OtherValue>, string>;
+
+  /** What the variables held at each `setlocal` that has not ended. */
+  private readonly outer: { readonly scope: Scope<OtherValue>; readonly conditions: number }[] = [];
 
   /** The outermost statement at which the bound was reached. */
   stoppedAt: TextRange | undefined;
@@ -73,6 +76,18 @@ class BatchEvaluator {
       case 'for':
         this.runFor(statement);
         break;
+      case 'setlocal':
+        this.outer.push({ scope: scope.copy(), conditions: this.run.conditions.length });
+        break;
+      case 'endlocal': {
+        const outer = this.outer.pop();
+        if (outer?.conditions === this.run.conditions.length) scope.join([outer.scope]);
+        else if (outer) scope.forgetAll();
+        break;
+      }
+      case 'script':
+        scope.forgetAll();
+        break;
       case 'call':
       case 'label':
       case 'jump':
@@ -104,13 +119,13 @@ class BatchEvaluator {
         this.runAll(body);
       }
       this.run.scope.forget([name]);
-    } else this.run.unknownRound(header, [name], () => this.runAll(body));
+    } else this.run.unknownRound(header, [name, ...namesSetIn(body)], () => this.runAll(body));
   }
 
   /** Variables and arguments of the script; the text is unknown where one of them is. */
   private expand(text: string): Value {
     // What `%name:~0,4%` and `%name:old=new%` cut out or replace is not computed.
-    const pattern = /%\w+:[^%\r\n]+%|!\w+:[^!\r\n]+!|%%~?(\w)|%(?:~\w*|\*|\d(?!\w*%))|[%!](\w+)[%!]/g;
+    const pattern = /%\w+:[^%\r\n]+%|!\w+:[^!\r\n]+!|%%~?(\w)|%(?:~\w*|\*|\d(?!\w*%))|[%!]([\w.$#@-]+)[%!]/g;
     const expanded = expandText(text, pattern, ([, loop, name]) => {
       const value = this.run.scope.get(loop === undefined ? (name ?? '').toLowerCase() : `%${loop}`);
       return value?.kind === 'text' ? value.text : undefined;

@@ -20,10 +20,14 @@ export interface StoredRule {
   readonly invocation: Invocation;
 }
 
-/** The first value of a parameter in lower case; `?` where it is unknown, `undefined` where the parameter is absent. */
+/**
+ * The first value of a parameter in lower case; `?` where it is unknown, or may be among arguments whose names are unknown;
+ * `undefined` where the parameter is absent.
+ */
 export function parameterOf(rule: StoredRule, name: string): string | undefined {
   const argument = rule.parameters.get(name);
-  return argument && (textsOf(argument.value)?.[0]?.toLowerCase() ?? '?');
+  if (!argument) return rule.unknown.length > 0 ? '?' : undefined;
+  return textsOf(argument.value)?.[0]?.toLowerCase() ?? '?';
 }
 
 export function isNetsh({ command }: Pick<Invocation, 'command'>): boolean {

@@ -45,7 +45,10 @@ export function readNetsh(
   isQuoted = false,
 ): NetshCommand | undefined {
   const name: Word = { text: 'netsh', start, end: nameEnd };
-  const command = netshOf([name, ...wordsOf(text, { start: nameEnd, end }, continuation, isQuoted)]);
+  const words = wordsOf(text, { start: nameEnd, end }, continuation, isQuoted);
+  // PowerShell passes on what follows `--%` as it is, and not this word (*about_Parsing*).
+  const [first] = words;
+  const command = netshOf([name, ...(continuation === '`' && first?.text === '--%' ? words.slice(1) : words)]);
   return command && { ...command, range: { start, end } };
 }
 

@@ -193,6 +193,11 @@ const CHANGING_CMDLET =
 export const CHANGING_WITHIN =
   /\b(?:Add|Copy|Disable|Enable|Import|New|Remove|Rename|Reset|Set|Sync|Update)-Net(?:Firewall|IPsec)\w*/i;
 
+/** The name of a cmdlet without that of its module, in lower case: `NetSecurity\New-NetFirewallRule`. */
+export function withoutModule(name: string): string {
+  return name.replace(/^netsecurity\\/, '');
+}
+
 /** Whether the name of a command, in lower case, says that it changes the firewall, as far as is known. */
 export function mayChangeFirewall(name: string): boolean {
   return CHANGING_CMDLET.test(name) && !HARMLESS.has(name);
@@ -209,6 +214,8 @@ const WRITES_REGISTRY =
 const OTHER_CHANGES: readonly (readonly RegExp[])[] = [
   // The services of the firewall.
   [/^["'&]*(?:stop-service|net(?:\.exe)?\s+stop|sc(?:\.exe)?\s+(?:stop|delete))\s/i, /\b(?:mpssvc|bfe)\b/i],
+  // Another name for a cmdlet, which what follows may use.
+  [/^(?:set-alias|new-alias|sal|nal)\s/i, /\b(?:New|Set|Enable|Disable|Remove|Copy|Rename)-Net(?:Firewall|IPsec)\w+/i],
   [/^["'&]*(?:set-service|sc(?:\.exe)?\s+config)\s/i, /\b(?:mpssvc|bfe)\b/i, /\b(?:disabled|stopped)\b/i],
 ];
 

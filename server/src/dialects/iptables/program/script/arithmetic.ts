@@ -1,6 +1,6 @@
 // Computes with whole numbers, as `$((…))`, `((…))` and `let` do (bash(1), ARITHMETIC EVALUATION).
 
-import { textValue } from '../../../shared/script/value.js';
+import { textValue, type Value } from '../../../shared/script/value.js';
 import { assignedIn } from '../../syntax/script/builtin-assignments.js';
 import type { Variables } from './variables.js';
 
@@ -34,7 +34,7 @@ class Computation {
     text: string,
     private readonly variables: Variables,
   ) {
-    const pieces = text.match(/\s+|\$?\{?[A-Za-z_]\w*\}?|\d\w*|\+\+|--|[-+*/%]=|[=!<>]=|&&|\|\||./gs) ?? [];
+    const pieces = text.match(/\s+|\$?\{?[A-Za-z_]\w*\}?|\$\d|\d\w*|\+\+|--|[-+*/%]=|[=!<>]=|&&|\|\||./gs) ?? [];
     this.tokens = pieces.filter((piece) => piece.trim() !== '');
     // Whether what stands behind these is carried out depends on what stands before them.
     const isPartly = this.tokens.some((token) => token === '&&' || token === '||');
@@ -129,6 +129,7 @@ class Computation {
     const token = this.tokens[this.at++] ?? '';
     // A number with a leading 0 is octal.
     if (/^(?:0|[1-9]\d{0,14})$/.test(token)) return Number(token);
+    if (/^\$\d$/.test(token)) return this.number(this.variables.positional?.[Number(token.charAt(1)) - 1]);
     const name = /^(?:\$?([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)\})$/.exec(token);
     if (!name) return this.fail();
     const variable = name[1] ?? name[2] ?? '';
@@ -139,7 +140,10 @@ class Computation {
   }
 
   private value(name: string): number {
-    const value = this.variables.get(name);
+    return this.number(this.variables.get(name));
+  }
+
+  private number(value: Value | undefined): number {
     return value?.kind === 'text' && /^-?(?:0|[1-9]\d{0,14})$/.test(value.text) ? Number(value.text) : this.fail();
   }
 }

@@ -17,7 +17,9 @@ const PREFIXES: ReadonlyMap<string, { readonly valued: RegExp; readonly operands
   ['ionice', { valued: /^-[cn]$/, operands: 0 }],
   ['timeout', { valued: /^-[ks]$|^--(?:kill-after|signal)$/, operands: 1 }],
   ['env', { valued: /^-[uC]$|^--(?:unset|chdir)$/, operands: 0 }],
-  ...['builtin', 'busybox', 'command', 'nohup', 'setsid', 'time'].map(
+  ['stdbuf', { valued: /^-[eio]$|^--(?:error|input|output)$/, operands: 0 }],
+  ['chroot', { valued: /^$/, operands: 1 }],
+  ...['builtin', 'busybox', 'command', 'nohup', 'setsid', 'time', 'unbuffer'].map(
     (name) => [name, { valued: /^$/, operands: 0 }] as const,
   ),
 ]);
@@ -43,7 +45,18 @@ export function valueOfWord(word: Word): Value {
   return word.unknown === undefined ? textValue(word.text) : unknownValue(word.unknown);
 }
 
-export function assign({ name, append, value }: Assignment, variables: Variables, script: string): void {
+export function assign({ name, append, element, value }: Assignment, variables: Variables, script: string): void {
+  if (element !== undefined) {
+    const list = variables.get(name);
+    const text = 'parts' in value ? wordText(value, variables, script) : undefined;
+    const index = /^\d{1,5}$/.test(element) ? Number(element) : Number.POSITIVE_INFINITY;
+    if (list?.kind !== 'list' || text === undefined || index > list.items.length) variables.forget([name]);
+    else {
+      const items = [...list.items.slice(0, index), textValue(text), ...list.items.slice(index + 1)];
+      variables.set(name, flatList(items, `$${name}`));
+    }
+    return;
+  }
   const before = append ? variables.get(name) : undefined;
   if (!('parts' in value)) {
     const items = value.flatMap((word: ShellWord) => expandWord(word, variables, script)).map(valueOfWord);
@@ -56,6 +69,23 @@ export function assign({ name, append, value }: Assignment, variables: Variables
   if (text === undefined || start?.kind !== 'text' || start.text.length + text.length > TEXT_LIMIT) {
     variables.forget([name]);
   } else variables.set(name, textValue(start.text + text));
+}
+
+/** `declare`, `local` and the like with the names or assignments that its words expand to, and with its options. */
+export function declare(words: readonly Word[], written: readonly Assignment[], variables: Variables): void {
+  const options = words.filter(({ text }) => /^[-+]/.test(text)).map(({ text }) => text);
+  for (const { text, unknown } of words) {
+    const [, name, value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
+    if (unknown !== undefined) variables.forgetAll();
+    else if (name !== undefined) variables.set(name, textValue(value));
+  }
+  // Integers, references, and texts in one case: what is assigned is changed.
+  if (!options.some((option) => /^-\w*[inul]/.test(option))) return;
+  for (const { name } of written) {
+    variables.addType(name);
+    const value = variables.get(name);
+    if (value) variables.set(name, value);
+  }
 }
 
 /** Carries out what a command of the shell assigns, or makes it unknown. */

@@ -3,6 +3,10 @@ import type { Word } from '../../syntax/words.js';
 
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'zsh']);
 
+export function isShell(program: string): boolean {
+  return SHELLS.has(program);
+}
+
 /** The file and the words that it is called with; `undefined` where a command calls no script, or one that it makes itself. */
 export function calledScript(
   name: Word,

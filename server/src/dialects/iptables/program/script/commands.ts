@@ -24,7 +24,8 @@ import { RulesetBuilder } from '../ruleset-builder.js';
 import { readSave } from '../save.js';
 import { restoreSets, runSetCommand, runSetCommandPerhaps, SetStore } from '../sets.js';
 import { refusalText, type TableCommand } from '../table-command.js';
-import { type Effects, type Invocation, interpret, type ScriptFile } from './interpret.js';
+import type { Effects, Invocation, ScriptFile } from './effects.js';
+import { interpret } from './interpret.js';
 import { isNetworkProgram, NetworkCommands } from './network-commands.js';
 import { type UnfollowedUse, unfollowedSetChange, unfollowedUse } from './unfollowed.js';
 
@@ -150,7 +151,7 @@ class ScriptReader implements Effects {
       command,
       `what ${program} runs is known only when the script runs; verdicts that depend on it are undecided`,
     );
-    const reason = `${program} runs iptables with words that the script does not contain`;
+    const reason = `what ${program} runs is known only when the script runs`;
     const own = [...conditions, { text: `the command that ${program} runs` }];
     for (const family of families) this.builder(family).insertUnknown(tables, reason, statementOf(file, command), own);
   }

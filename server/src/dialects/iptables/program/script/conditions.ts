@@ -96,14 +96,15 @@ function outcomeOfTest(words: readonly ShellWord[], variables: Variables, script
 
 function evaluate(texts: readonly (string | undefined)[]): Outcome {
   const [first, second, third] = texts;
-  if (first === '!' && texts.length > 1) {
-    const outcome = evaluate(texts.slice(1));
-    return outcome === undefined ? undefined : !outcome;
-  }
   const joint = texts.findIndex((text) => text === '-o' || text === '||');
   if (joint > 0) return either(evaluate(texts.slice(0, joint)), () => evaluate(texts.slice(joint + 1)));
   const and = texts.findIndex((text) => text === '-a' || text === '&&');
   if (and > 0) return both(evaluate(texts.slice(0, and)), () => evaluate(texts.slice(and + 1)));
+  // It binds more than what joins.
+  if (first === '!' && texts.length > 1) {
+    const outcome = evaluate(texts.slice(1));
+    return outcome === undefined ? undefined : !outcome;
+  }
   if (texts.length === 1) return first === undefined ? undefined : first !== '';
   if (texts.length === 2) return unary(first, second);
   return texts.length === 3 ? binary(first, second, third) : undefined;
@@ -174,10 +175,56 @@ export function isPureTest(list: ShellList): boolean {
   );
 }
 
+/** `true`, `:` or `false` alone, as in loops that are left by `break`; `undefined` for other tests. */
+export function constantOf(list: ShellList): boolean | undefined {
+  const [only, more] = list;
+  const [command, piped] = only?.pipeline.commands ?? [];
+  if (command?.kind !== 'simple' || more || piped || command.words.length !== 1) return undefined;
+  const part = command.words[0]?.parts[0];
+  const value = part?.kind === 'text' ? CONSTANTS.get(part.text) : undefined;
+  return value === undefined ? undefined : value !== only?.pipeline.negated;
+}
+
+const CONSTANTS: ReadonlyMap<string, boolean> = new Map([
+  [':', true],
+  ['true', true],
+  ['false', false],
+]);
+
+/** Whether a function says by its status whether something is so: by `return` with a number, or by a test at its end. */
+export function answers(body: ShellCommand): boolean {
+  switch (body.kind) {
+    case 'group':
+      return isTest(body.body) || body.body.some(({ pipeline }) => pipeline.commands.some(returnsNumber));
+    default:
+      return returnsNumber(body) || body.kind === 'test';
+  }
+}
+
+function returnsNumber(command: ShellCommand): boolean {
+  const within = (list: ShellList) => list.some(({ pipeline }) => pipeline.commands.some(returnsNumber));
+  switch (command.kind) {
+    case 'simple': {
+      const [name, status] = command.words.map(({ parts }) => (parts[0]?.kind === 'text' ? parts[0].text : '$'));
+      return name === 'return' && status !== undefined && status !== '0';
+    }
+    case 'if':
+      return command.branches.some(({ body }) => within(body)) || within(command.otherwise ?? []);
+    case 'case':
+      return command.items.some(({ body }) => within(body));
+    case 'group':
+    case 'loop':
+    case 'for':
+      return within(command.body);
+    default:
+      return false;
+  }
+}
+
 /** Programs whose success depends on the machine. */
 const ASKING = /^(?:\[|test|grep|egrep|pgrep|which|type|hash|ip|ifconfig|lsmod|id|expr|ping|host|dig)$/;
 
-export function isTest(list: ShellList): boolean {
+export function isTest(list: ShellList, bodiesOf: (name: string) => readonly ShellCommand[] = () => []): boolean {
   const last = list[list.length - 1];
   return (
     last !== undefined &&
@@ -185,7 +232,7 @@ export function isTest(list: ShellList): boolean {
       last.pipeline.commands.some((command) => {
         if (command.kind === 'test') return true;
         const part = command.kind === 'simple' ? command.words[0]?.parts[0] : undefined;
-        return part?.kind === 'text' && ASKING.test(part.text);
+        return part?.kind === 'text' && (ASKING.test(part.text) || bodiesOf(part.text).some(answers));
       }))
   );
 }

@@ -10,11 +10,12 @@ import {
   unknownValue,
   type Value,
 } from '../../../shared/script/value.js';
+import { BASH } from '../../syntax/script/lexer.js';
 import type { ShellWord, WordPart } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
 import { compute } from './arithmetic.js';
 import { braceWords, printedWords } from './generated.js';
-import type { Variables } from './variables.js';
+import { BLANKS, UNSET, type Variables } from './variables.js';
 
 /** A field under construction. */
 interface Field {
@@ -69,9 +70,6 @@ export function wordText(word: ShellWord, variables: Variables, script: string):
   return field.unknown !== undefined || more ? undefined : field.text;
 }
 
-/** Shells that expand braces. */
-const BASH = /^#!\S*(?:\/|\benv\s+)(?:bash|zsh|ksh)\b/;
-
 function addPart(part: WordPart, fields: Field[], variables: Variables, script: string): void {
   switch (part.kind) {
     case 'text':
@@ -111,7 +109,7 @@ function addComputed(source: string, quoted: boolean, fields: Field[], variables
   const number = formula === undefined ? undefined : compute(formula, variables);
   const words = formula === undefined && !quoted ? printedWords(source, variables) : undefined;
   if (number !== undefined) addText(fields, String(number), true);
-  else if (words) addExpansion(fields, words.join(' '), false);
+  else if (words) addExpansion(fields, words.join(' '), false, variables);
   else addUnknown(fields);
 }
 
@@ -119,6 +117,10 @@ function addVariable(part: WordPart & { kind: 'variable' }, fields: Field[], var
   const value = valueOfVariable(part, variables);
   if (!value || value.kind === 'unknown') {
     if (value) addUnknown(fields);
+    return;
+  }
+  if (value.kind === 'list' && part.quoted && JOINED.test(part.name)) {
+    addJoined(fields, value.items, variables);
     return;
   }
   const items = value.kind === 'list' ? value.items : [value];
@@ -129,33 +131,64 @@ function addVariable(part: WordPart & { kind: 'variable' }, fields: Field[], var
   items.forEach((item, index) => {
     if (index > 0) fields.push({ text: '', unknown: false, present: false });
     if (item.kind === 'unknown') addUnknown(fields);
-    else if (item.kind === 'text') addExpansion(fields, item.text, part.quoted);
+    else if (item.kind === 'text') addExpansion(fields, item.text, part.quoted, variables);
   });
 }
 
-/** Unquoted values are cut at white space. */
-function addExpansion(fields: Field[], text: string, quoted: boolean): void {
-  if (quoted) {
-    addText(fields, text, true);
+/** `$*` and `${list[*]}`: in quotes their items are one word. */
+const JOINED = /^\*$|\[\*\]$/;
+
+/** The items with what `IFS` begins with between them. */
+function addJoined(fields: Field[], items: readonly Value[], variables: Variables): void {
+  const { separators } = variables;
+  const texts = items.map((item) => (item.kind === 'text' ? item.text : undefined));
+  if (texts.includes(undefined) || (separators === undefined && texts.length > 1)) addUnknown(fields);
+  else addText(fields, texts.join(separators?.[0] ?? ''), true);
+}
+
+/**
+ * Values outside of quotes are cut at blanks, or at what `IFS` holds (POSIX.1-2017, Shell Command Language, 2.6.5): blanks in it
+ * part together, each other character by itself.
+ */
+function addExpansion(fields: Field[], text: string, quoted: boolean, variables: Variables): void {
+  const { separators } = variables;
+  if (quoted || separators === '') {
+    addText(fields, text, quoted || text !== '');
     return;
   }
-  const pieces = text.split(/[ \t\n]+/);
-  pieces.forEach((piece, index) => {
-    if (index > 0 && (last(fields).present || index < pieces.length - 1)) {
-      if (last(fields).present) fields.push({ text: '', unknown: false, present: false });
+  if (separators === undefined && /[^A-Za-z0-9]/.test(text)) {
+    addUnknown(fields);
+    return;
+  }
+  const startField = () => fields.push({ text: '', unknown: false, present: false });
+  let isBehindBlank = false;
+  for (const [piece] of text.matchAll(separators === BLANKS ? /[ \t\n]+|[^ \t\n]+/g : /[\s\S]/g)) {
+    const unit = piece.charAt(0);
+    const parts = (separators ?? '').includes(unit);
+    if (parts && BLANKS.includes(unit)) isBehindBlank ||= last(fields).present;
+    else if (parts) {
+      last(fields).present = true;
+      startField();
+      isBehindBlank = false;
+    } else {
+      if (isBehindBlank) startField();
+      isBehindBlank = false;
+      addText(fields, piece, true);
     }
-    if (piece !== '') addText(fields, piece, true);
-  });
+  }
+  if (isBehindBlank) startField();
 }
 
 function valueOfVariable(part: WordPart & { kind: 'variable' }, variables: Variables): Value | undefined {
   const { name, operator, operand } = part;
   const value = lookUp(name, variables);
+  const isUnset = value === UNSET;
   if (operator === undefined || !operand) return value;
   const operandText = wordText(operand, variables, '');
   const operandValue: Value = operandText === undefined ? unknownValue(`$${name}`) : textValue(operandText);
   // A variable that the script does not set may come from the environment; its default is what the author expects.
-  const isSet = value !== undefined && value.kind !== 'unknown' && !(operator.startsWith(':') && isEmptyText(value));
+  const isSet =
+    !isUnset && value !== undefined && value.kind !== 'unknown' && !(operator.startsWith(':') && isEmptyText(value));
   const known = variables.get(name) !== undefined && value?.kind === 'unknown';
   switch (operator[operator.length - 1]) {
     case '+':
@@ -176,10 +209,12 @@ function isEmptyText(value: Value): boolean {
 }
 
 function lookUp(name: string, variables: Variables): Value {
-  if (name === '@' || name === '*') return listValue(variables.positional, `$${name}`);
-  if (name === '#') return textValue(String(variables.positional.length));
-  if (/^[1-9]\d?$/.test(name)) return variables.positional[Number(name) - 1] ?? unknownValue(`$${name}`);
-  return variables.get(name) ?? unknownValue(`$${name}`);
+  const { positional } = variables;
+  const unknown = unknownValue(`$${name}`);
+  if (name === '@' || name === '*') return positional ? listValue(positional, `$${name}`) : unknown;
+  if (name === '#') return positional ? textValue(String(positional.length)) : unknown;
+  if (/^[1-9]\d?$/.test(name)) return positional?.[Number(name) - 1] ?? unknown;
+  return variables.get(name.replace('[*]', '')) ?? (name === 'IFS' ? textValue(BLANKS) : unknown);
 }
 
 /** The text of a here-document with its variables replaced; `undefined` where one is unknown. */

@@ -2,7 +2,7 @@
 import type { QuotedLine } from '../../../../model/evidence.js';
 import { IpSet, type Prefix, parseAddress, parsePrefix } from '../../../../model/ip.js';
 import type { ShownRoute } from '../../../shared/router-networks.js';
-import type { Invocation } from './interpret.js';
+import type { Invocation } from './effects.js';
 
 const PROGRAMS = ['ip', 'ifconfig', 'route'] as const;
 type NetworkProgram = (typeof PROGRAMS)[number];

@@ -5,7 +5,7 @@ import type { ShellList, SimpleCommand } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
 import { expandWords, wordText } from './expand.js';
 import type { Input } from './standard-input.js';
-import type { Variables } from './variables.js';
+import { BLANKS, type Variables } from './variables.js';
 
 /** A `read` that takes one line in each round of a loop. */
 export interface LineReader {
@@ -41,7 +41,7 @@ export function lineReader(test: ShellList, variables: Variables, script: string
 /** `IFS=` and `IFS=,` in front of `read`; `null` where it is something else. */
 function separatorOf(command: SimpleCommand, variables: Variables, script: string): string | undefined | null {
   const [assignment, more] = command.assignments;
-  if (!assignment) return variables.get('IFS') === undefined ? undefined : null;
+  if (!assignment) return variables.separators === BLANKS ? undefined : null;
   const { value, name } = assignment;
   const text = 'parts' in value && !more && name === 'IFS' ? wordText(value, variables, script) : undefined;
   return text !== undefined && (text === '' || /^[^\s\\]$/.test(text)) ? text : null;

@@ -5,7 +5,7 @@ import { shortened } from '../../../../text/lines.js';
 import type { ShellList, Span } from '../../syntax/script/tree.js';
 
 export function not({ text }: OpaqueCondition): OpaqueCondition {
-  return conditionOf(`not ${text}`);
+  return text.startsWith('not ') ? { text: text.slice(4) } : conditionOf(`not ${text}`);
 }
 
 /** How much of a condition is looked at, whose beginning is told: a chain of thousands has a condition at each part. */

@@ -14,13 +14,13 @@ export interface UnfollowedUse {
 
 /** Programs that make a command of words or of what they read. */
 const RUNNERS: ReadonlySet<string> = new Set([
-  ...['xargs', 'eval', 'parallel', 'watch', 'flock'],
+  ...['xargs', 'eval', 'parallel', 'watch', 'flock', 'trap'],
   ...['sh', 'ash', 'bash', 'dash', 'ksh', 'zsh', 'su', 'runuser'],
 ]);
 
 /** The iptables command in what a program runs; `undefined` where there is none. */
 export function unfollowedUse(program: string, words: readonly Word[]): UnfollowedUse | undefined {
-  if (!RUNNERS.has(program)) return undefined;
+  if (!RUNNERS.has(program) && !isGivenCommand(program, words)) return undefined;
   const text = words.map((word) => word.unknown ?? word.text).join(' ');
   const names = [...text.matchAll(/\b(ip6?)tables\b(?!-save)|\$\{?\w{0,40}(?:IPT|IP6T|ipt)\w{0,40}/g)];
   if (names.length === 0) return undefined;
@@ -30,6 +30,20 @@ export function unfollowedUse(program: string, words: readonly Word[]): Unfollow
   // What is read later may name a table itself.
   const tables = program === 'eval' && words.some(({ unknown }) => unknown !== undefined) ? ALL_TABLES : named;
   return { program, families: [...families].sort(), tables };
+}
+
+/** Programs that do not run the command in their words, or not for this machine. */
+const NO_RUNNERS =
+  /^(?:echo|printf|logger|log|print|say|which|type|hash|alias|cat|e?grep|sed|awk|man|ssh|scp|ip|nsenter|docker|podman|kubectl|lxc\S*|test|\[|sleep|iptables\S*|ip6tables\S*)$/;
+
+/** Whether a program that is not known is given a command that changes rules, which it may run. */
+function isGivenCommand(program: string, words: readonly Word[]): boolean {
+  const at = words.findIndex(({ text }) => /^(?:\S*\/)?ip6?tables(?:-legacy|-nft)?$/.test(text));
+  return (
+    at >= 0 &&
+    !NO_RUNNERS.test(program) &&
+    words.slice(at + 1).some(({ text }) => /^-(?:[ADEFINPRX]|-[ad-prx])/.test(text))
+  );
 }
 
 /**

@@ -3,9 +3,18 @@
 import { assignedIn, namesSetBy } from './builtin-assignments.js';
 import type { ShellCommand, ShellList, SimpleCommand } from './tree.js';
 
-/** The variables that assignments in lists set, not including those in functions that are called there. */
+/** The variables that assignments in lists set. */
 export function assignedNames(...lists: readonly ShellList[]): ReadonlySet<string> {
+  return assignedWithin(lists, () => []);
+}
+
+/** The same with those in functions that are called there, of which `bodiesOf` gives the bodies. */
+export function assignedWithin(
+  lists: readonly ShellList[],
+  bodiesOf: (name: string) => readonly ShellCommand[],
+): ReadonlySet<string> {
   const names = new Set<string>();
+  const called = new Set<string>();
   const visit = (list: ShellList): void => {
     for (const { pipeline } of list) for (const command of pipeline.commands) visitCommand(command);
   };
@@ -14,6 +23,12 @@ export function assignedNames(...lists: readonly ShellList[]): ReadonlySet<strin
       case 'simple':
         for (const { name } of command.assignments) names.add(name);
         for (const name of builtinNames(command)) names.add(name);
+        for (const { parts } of command.words.slice(0, 1)) {
+          const name = parts.map((part) => (part.kind === 'text' ? part.text : '$')).join('');
+          if (called.has(name)) continue;
+          called.add(name);
+          for (const body of bodiesOf(name)) visitCommand(body);
+        }
         return;
       case 'group':
         visit(command.body);

@@ -21,7 +21,7 @@ const EXPANSION_LIMIT = 4_096;
 
 /** POSIX.1-2017, Shell Command Language, 2.3 Token Recognition. Total: an unclosed construct is an error and is closed. */
 export class Lexer {
-  private at = 0;
+  private at: number;
   private readonly pending: {
     delimiter: string;
     expands: boolean;
@@ -30,7 +30,13 @@ export class Lexer {
   }[] = [];
   readonly errors: ShellError[] = [];
 
-  constructor(private readonly text: string) {}
+  /** @param start where the script begins in the text */
+  constructor(
+    private readonly text: string,
+    start = 0,
+  ) {
+    this.at = start;
+  }
 
   /** Registers a here-document, whose lines begin after the next line end. */
   expectDocument(word: ShellWord, tabs: boolean, give: (document: HereDocument) => void): void {
@@ -164,13 +170,14 @@ export class Lexer {
 
   private readDoubleQuoted(parts: WordPart[], depth: number): void {
     const start = this.at++;
-    // Even an empty pair makes a word.
-    parts.push({ kind: 'text', start, end: start + 1, text: '', quoted: true });
+    const before = parts.length;
     while (this.at < this.text.length && this.text[this.at] !== '"') this.readPart(parts, true, depth);
     if (this.at >= this.text.length) {
       this.errors.push({ start, end: start + 1, message: 'the quotation mark is not closed' });
     }
     this.at = Math.min(this.at + 1, this.text.length);
+    // Even an empty pair makes a word, but not a list without items: `"$@"`.
+    if (parts.length === before) parts.push({ kind: 'text', start, end: this.at, text: '', quoted: true });
   }
 
   private readDollar(parts: WordPart[], quoted: boolean, depth: number): void {
@@ -185,10 +192,43 @@ export class Lexer {
       this.readBraced(parts, quoted, depth);
       return;
     }
+    if (!quoted && (text[start + 1] === "'" || text[start + 1] === '"')) {
+      this.readDollarQuoted(parts, depth);
+      return;
+    }
+    if (text.startsWith('$[', start)) {
+      const end = endOfLine(text, start);
+      const close = text.slice(start, end).indexOf(']');
+      this.at = close < 0 ? end : start + close + 1;
+      parts.push({ kind: 'computed', start, end: this.at, quoted });
+      return;
+    }
     const name = /^(?:[A-Za-z_]\w*|[0-9@*#?$!-])/.exec(text.slice(start + 1, start + 129))?.[0];
     this.at = start + 1 + (name?.length ?? 0);
     if (name === undefined) parts.push({ kind: 'text', start, end: this.at, text: '$', quoted });
     else parts.push({ kind: 'variable', start, end: this.at, name, operator: undefined, operand: undefined, quoted });
+  }
+
+  /** `$'…'` and `$"…"` of bash; of other shells only a run would show whether the dollar sign is a character like others. */
+  private readDollarQuoted(parts: WordPart[], depth: number): void {
+    const { text } = this;
+    const start = this.at;
+    const isBash = BASH.test(text);
+    if (text[start + 1] === '"') {
+      this.at++;
+      const own: WordPart[] = [];
+      this.readDoubleQuoted(own, depth);
+      if (isBash) for (const part of own) parts.push(part);
+      else parts.push({ kind: 'computed', start, end: this.at, quoted: true });
+      return;
+    }
+    let end = start + 2;
+    while (end < text.length && text[end] !== "'") end += text[end] === '\\' ? 2 : 1;
+    if (end >= text.length) this.errors.push({ start, end: start + 1, message: 'the quotation mark is not closed' });
+    this.at = Math.min(end + 1, text.length);
+    const value = isBash ? withoutEscapes(text.slice(start + 2, end)) : undefined;
+    if (value === undefined) parts.push({ kind: 'computed', start, end: this.at, quoted: true });
+    else parts.push({ kind: 'text', start, end: this.at, text: value, quoted: true });
   }
 
   /** The offset after the parenthesis that closes the one at `open`; quotes inside hide parentheses. */
@@ -219,7 +259,9 @@ export class Lexer {
       parts.push({ kind: 'computed', start, end, quoted });
       return;
     }
-    const [all, name = '', , operator] = head;
+    const [all, written = '', index, operator] = head;
+    // `${list[*]}` in quotes is one word, as `$*` is.
+    const name = index === '[*]' ? `${written}[*]` : written;
     if (operator === undefined && start + all.length !== end - 1) {
       this.at = end;
       parts.push({ kind: 'computed', start, end, quoted });
@@ -259,6 +301,29 @@ export class Lexer {
     this.errors.push({ start: from - 2, end: from, message: 'the brace is not closed' });
     return from;
   }
+}
+
+/** Shells that have more than POSIX: braces, `$'…'`. */
+export const BASH = /^#!\S*(?:\/|\benv\s+)(?:bash|zsh|ksh)\b/;
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['\\', '\\'],
+  ["'", "'"],
+  ['"', '"'],
+]);
+
+/** What `$'…'` means (bash(1), QUOTING); `undefined` where it has escapes that nobody needs for words of iptables. */
+function withoutEscapes(text: string): string | undefined {
+  let isKnown = true;
+  const value = text.replace(/\\(.)/gs, (_, unit: string) => {
+    const meant = ESCAPES.get(unit);
+    isKnown &&= meant !== undefined;
+    return meant ?? '';
+  });
+  return isKnown ? value : undefined;
 }
 
 /** Brace expansion (`{22,80}`, `{1..9}`) outside of quotes makes several words; it is not expanded here. */

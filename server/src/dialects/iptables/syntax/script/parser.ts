@@ -4,6 +4,7 @@ import { addAll } from '../../../../kept/lists.js';
 import { Lexer, type Token } from './lexer.js';
 import type {
   Assignment,
+  CaseItem,
   ListItem,
   Pipeline,
   Redirect,
@@ -18,9 +19,9 @@ import type {
 /** How deep compound commands may nest. */
 const DEPTH_LIMIT = 100;
 
-/** Total: invalid syntax becomes an error, and parsing continues after it. */
-export function parseScript(text: string): ShellScript {
-  const parser = new Parser(text);
+/** Total: invalid syntax becomes an error, and parsing continues after it. The script may begin within the text. */
+export function parseScript(text: string, start = 0): ShellScript {
+  const parser = new Parser(text, start);
   const body = parser.readAll();
   return { body, errors: parser.errors };
 }
@@ -30,8 +31,11 @@ class Parser {
   private token: Token;
   private depth = 0;
 
-  constructor(private readonly text: string) {
-    this.lexer = new Lexer(text);
+  constructor(
+    private readonly text: string,
+    start: number,
+  ) {
+    this.lexer = new Lexer(text, start);
     this.token = this.lexer.next();
   }
 
@@ -160,6 +164,10 @@ class Parser {
         this.advance();
         const name = this.reserved ?? '';
         this.advance();
+        if (this.isOperator('(')) {
+          this.advance();
+          if (this.isOperator(')')) this.advance();
+        }
         return this.readFunction(start, name);
       }
       case '[[':
@@ -264,7 +272,7 @@ class Parser {
     this.advance();
     this.skipNewlines();
     this.close('in');
-    const items: { patterns: ShellWord[]; body: ShellList }[] = [];
+    const items: CaseItem[] = [];
     for (;;) {
       this.skipNewlines();
       if (this.token.kind === 'end' || this.reserved === 'esac') break;
@@ -280,7 +288,9 @@ class Parser {
         break;
       }
       this.advance();
-      items.push({ patterns, body: this.readList() });
+      const body = this.readList();
+      const goesOn = this.isOperator(';&') ? 'next' : this.isOperator(';;&') ? 'matching' : 'end';
+      items.push({ patterns, body, goesOn });
       if (this.isOperator(';;', ';&', ';;&')) this.advance();
       else if (this.reserved !== 'esac') break;
     }
@@ -288,10 +298,6 @@ class Parser {
   }
 
   private readFunction(start: number, name: string): ShellCommand | undefined {
-    if (this.isOperator('(')) {
-      this.advance();
-      if (this.isOperator(')')) this.advance();
-    }
     this.skipNewlines();
     const body = this.readCommand();
     return body && { kind: 'function', name, body, start, end: body.end };
@@ -381,10 +387,20 @@ class Parser {
 
   private readAssignment(word: ShellWord): Assignment | undefined {
     const [first, ...others] = word.parts;
+    const written = this.text.slice(word.start, Math.min(word.end, word.start + ELEMENT_LENGTH));
+    const [all, name = '', element] = /^([A-Za-z_]\w*)\[([^\]\n]*)\]\+?=/.exec(written) ?? [];
+    if (all !== undefined && element !== undefined) {
+      this.advance();
+      const isPlain = first?.kind === 'text' && !first.quoted && first.text.startsWith(all) && !all.endsWith('+=');
+      const start = word.start + all.length;
+      const rest = isPlain ? [{ ...first, start, text: first.text.slice(all.length) }, ...others] : word.parts;
+      const value = { start, end: word.end, parts: rest };
+      return { name, append: false, element: isPlain ? element : '', value, start: word.start, end: word.end };
+    }
     const head = first?.kind === 'text' && !first.quoted ? /^([A-Za-z_]\w*)(\+?)=/.exec(first.text) : null;
     if (first?.kind !== 'text' || !head) return undefined;
-    const [all, name = '', plus] = head;
-    const rest = { ...first, start: first.start + all.length, text: first.text.slice(all.length) };
+    const [before, variable = '', plus] = head;
+    const rest = { ...first, start: first.start + before.length, text: first.text.slice(before.length) };
     const append = plus === '+';
     this.advance();
     if (rest.text === '' && others.length === 0 && this.isOperator('(') && this.token.start === word.end) {
@@ -397,12 +413,15 @@ class Parser {
       const { end } = this.token;
       if (this.isOperator(')')) this.advance();
       else this.fail('the list is not closed');
-      return { name, append, value, start: word.start, end };
+      return { name: variable, append, value, start: word.start, end };
     }
     const value = { start: rest.start, end: word.end, parts: [rest, ...others] };
-    return { name, append, value, start: word.start, end: word.end };
+    return { name: variable, append, value, start: word.start, end: word.end };
   }
 }
+
+/** How far the brackets of an element are looked for. */
+const ELEMENT_LENGTH = 200;
 
 const CLOSING: ReadonlySet<string> = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
 const DECLARES: ReadonlySet<string> = new Set(['export', 'local', 'readonly', 'declare', 'typeset']);

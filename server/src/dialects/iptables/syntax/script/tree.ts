@@ -11,6 +11,7 @@ export type WordPart =
   | (Span & { readonly kind: 'text'; readonly text: string; readonly quoted: boolean })
   | (Span & {
       readonly kind: 'variable';
+      /** Of `${list[*]}` with the brackets. */
       readonly name: string;
       /** `-` and `:-` with their word; other operators compute something; absent for a plain value. */
       readonly operator: string | undefined;
@@ -27,6 +28,8 @@ export interface ShellWord extends Span {
 export interface Assignment extends Span {
   readonly name: string;
   readonly append: boolean;
+  /** What stands in the brackets of `name[…]=`, which sets one element. */
+  readonly element?: string;
   /** One word, or the elements of an array. */
   readonly value: ShellWord | readonly ShellWord[];
 }
@@ -78,11 +81,18 @@ export type ShellCommand =
   | (Span & {
       readonly kind: 'case';
       readonly subject: ShellWord;
-      readonly items: readonly { readonly patterns: readonly ShellWord[]; readonly body: ShellList }[];
+      readonly items: readonly CaseItem[];
     })
   | (Span & { readonly kind: 'function'; readonly name: string; readonly body: ShellCommand })
   /** `[[ … ]]`, which is evaluated from its text, or the text in `((…))`. */
   | (Span & { readonly kind: 'test'; readonly words: readonly ShellWord[]; readonly arithmetic?: string });
+
+export interface CaseItem {
+  readonly patterns: readonly ShellWord[];
+  readonly body: ShellList;
+  /** What follows its commands: the end, the commands of the next item (`;&`), or the next items that match (`;;&`). */
+  readonly goesOn: 'end' | 'next' | 'matching';
+}
 
 /** Commands joined by pipes; only the first of several gets the script's own input. */
 export interface Pipeline extends Span {

@@ -19,7 +19,14 @@ const BLANKS = /(?:[ \t@]|\^\r?\n)+/y;
 const BLANK_LINES = /(?:[\s;,@]|\^\r?\n)+/y;
 const REMARK = /rem\b|::?/iy;
 const SET = /set[ \t]+(?=\S)/iy;
-const ASSIGNMENT = /^(\/[ap]\s+)?(")?(\w+)=([^\r\n]*)$/i;
+/** `call set` replaces variables twice. */
+const SET_TWICE = /call[ \t]+set[ \t]+(?=\S)/iy;
+const LOCAL = /(setlocal|endlocal)\b[^\r\n&|()]*/iy;
+const SCRIPT = /^@?call[ \t]+(?!:|set\b|netsh\b|start\b|powershell\b|pwsh\b|echo\b)\S/i;
+const ASSIGNMENT = /^(\/p\s+)?(")?([\w.$#@-]+)=([^\r\n]*)$/i;
+const COMPUTED = /^\/a\s/i;
+/** What `set /a` changes: `a=…`, `a+=…`, also behind commas. */
+const COMPUTED_NAMES = /([A-Za-z_][\w.$#@]*)\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)/g;
 const IF = /if[ \t]+/iy;
 const ELSE = /else\b/iy;
 const FOR = /for[ \t]+(\/[dflr]\s[^%\r\n]*)?%%?(\w)\s+in\s+\(/iy;
@@ -134,6 +141,11 @@ class BatchParser {
     }
     const loop = this.take(FOR);
     if (loop) return this.readFor(start, loop);
+    const local = this.take(LOCAL)?.[1];
+    if (local !== undefined) {
+      return [{ kind: local.toLowerCase() === 'setlocal' ? 'setlocal' : 'endlocal', range: { start, end: this.at } }];
+    }
+    if (this.take(SET_TWICE)) return this.readSet(start, false);
     if (this.take(SET)) return this.readSet(start, isAlone);
     if (this.take(NETSH)) return this.readNetsh(start, this.at);
     return this.readOther(start);
@@ -208,14 +220,20 @@ class BatchParser {
     const from = this.at;
     const end = this.argumentsEnd(from);
     this.at = end;
-    const [, computes, quote, name, rest = ''] = ASSIGNMENT.exec(this.text.slice(from, end).trim()) ?? [];
+    const written = this.text.slice(from, end).trim();
+    const range = { start, end };
+    if (COMPUTED.test(written)) {
+      const names = [...written.matchAll(COMPUTED_NAMES)].map(([, one = '']) => one.toLowerCase());
+      return names.map((one) => ({ kind: 'set', name: one, text: undefined, isNested: false, range }));
+    }
+    const [, computes, quote, name, rest = ''] = ASSIGNMENT.exec(written) ?? [];
     if (name === undefined) return [];
     const closing = rest.lastIndexOf('"');
     const value = (quote !== undefined && closing >= 0 ? rest.slice(0, closing) : rest).trim();
     // The quotes of `set NAME="value"` are part of the value, and affect how later commands are split into words.
     const text = computes !== undefined || value.includes('"') ? undefined : value;
     const isNested = !isAlone || !this.isAtLineEnd();
-    return [{ kind: 'set', name: name.toLowerCase(), text, isNested, range: { start, end } }];
+    return [{ kind: 'set', name: name.toLowerCase(), text, isNested, range }];
   }
 
   private readNetsh(start: number, nameEnd: number): readonly BatchStatement[] {
@@ -240,8 +258,9 @@ class BatchParser {
     }
     const changes =
       CHANGING_WITHIN.test(command) || changesElsewhere(command.trimStart(), (text) => this.keys.isIn(text));
-    if (!changes || PRINTS.test(command)) return [];
-    return [{ kind: 'unread', range: { start, end: start + command.trimEnd().length } }];
+    const range = { start, end: start + command.trimEnd().length };
+    if (changes && !PRINTS.test(command)) return [{ kind: 'unread', range }];
+    return SCRIPT.test(command) ? [{ kind: 'script', range }] : [];
   }
 
   /** Where the arguments of a command end: at `&`, `|`, the end of its block or line outside of quotes. */

@@ -16,6 +16,10 @@ export type BatchStatement =
       readonly range: TextRange;
     }
   | { readonly kind: 'netsh'; readonly netsh: NetshCommand; readonly range: TextRange }
+  /** `setlocal` and `endlocal`, which gives the variables back the values that they had. */
+  | { readonly kind: 'setlocal' | 'endlocal'; readonly range: TextRange }
+  /** Another script, which may set any variable. */
+  | { readonly kind: 'script'; readonly range: TextRange }
   /** `:name`, in lower case. */
   | { readonly kind: 'label'; readonly name: string; readonly range: TextRange }
   /** `call :name …`, in lower case. */

@@ -1,6 +1,12 @@
 // Finds the commands of a script that may change the firewall wherever they stand, so that none of them is left out silently.
 
-import { CHANGING_WITHIN, COMMANDS, changesElsewhere, mayChangeFirewall } from '../../vocabulary/commands.js';
+import {
+  CHANGING_WITHIN,
+  COMMANDS,
+  changesElsewhere,
+  mayChangeFirewall,
+  withoutModule,
+} from '../../vocabulary/commands.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { POWERSHELL, RegistryKeys } from '../registry-keys.js';
 import type { TokenList } from './token-list.js';
@@ -8,6 +14,10 @@ import type { Stage } from './tree.js';
 
 /** A command within a text that is computed. */
 const COMPUTED = new RegExp(`\\$\\([^()]*${CHANGING_WITHIN.source}`, 'i');
+
+/** Parameters that no other cmdlets have. */
+const RULE_PARAMETER =
+  /^(?:localport|remoteport|localaddress|remoteaddress|inboundsecurity|outboundsecurity|edgetraversalpolicy|defaultinboundaction|defaultoutboundaction|overrideblockrules)$/;
 
 const READS = /^(?:compare|find|get|join|measure|read|resolve|show|test|write)-/;
 
@@ -43,9 +53,15 @@ export class ChangingCommands {
   isUnknown(at: number, stop: number): boolean {
     const called = this.tokens.isSign(at, '&') ? at + 1 : at;
     const token = this.tokens.at(called);
+    // `& $command …`: what it is shows in its parameters.
+    if (token?.kind === 'variable' && called > at) return this.hasRuleParameter(called, stop);
     if (token?.kind !== 'word') return false;
     const name = token.text.toLowerCase();
-    if (mayChangeFirewall(name) && !CMDLET_PARAMETERS.has(name) && !this.functions.has(name)) {
+    if (
+      mayChangeFirewall(withoutModule(name)) &&
+      !CMDLET_PARAMETERS.has(withoutModule(name)) &&
+      !this.functions.has(name)
+    ) {
       this.markRead(called);
       return true;
     }
@@ -56,10 +72,20 @@ export class ChangingCommands {
     return changesElsewhere(command, (text) => this.keys.isIn(text));
   }
 
+  private hasRuleParameter(at: number, stop: number): boolean {
+    for (let next = at + 1; next < stop; next++) {
+      const { kind, text } = this.tokens.at(next) ?? {};
+      if (kind === 'parameter' && RULE_PARAMETER.test(text ?? '')) return true;
+    }
+    return false;
+  }
+
   /** Those that stand where nothing is read, such as in a condition or in a text that is computed. */
   unread(): readonly Stage[] {
     return this.tokens.all.flatMap(({ kind, text, start, end }, at): Stage[] => {
-      const isUnread = kind === 'expandable' ? COMPUTED.test(text) : this.isUnreadAt(at);
+      // Parameters that cmdlets have without being given them (*about_Parameters_Default_Values*).
+      const setsDefaults = kind === 'variable' && text.toLowerCase() === 'psdefaultparametervalues';
+      const isUnread = kind === 'expandable' ? COMPUTED.test(text) : setsDefaults || this.isUnreadAt(at);
       return isUnread ? [{ kind: 'unread', range: { start, end } }] : [];
     });
   }
@@ -70,7 +96,7 @@ export class ChangingCommands {
     const before = this.tokens.at(at - 1);
     const isFirst = !before || before.kind === 'newline' || (before.kind === 'sign' && /[({|;=&!]$/.test(before.text));
     if (!isFirst) return false;
-    const name = token.text.toLowerCase();
+    const name = withoutModule(token.text.toLowerCase());
     if (/(?:^|\\)netsh(?:\.exe)?$/.test(name)) return /^(?:adv)?firewall$/i.test(this.tokens.at(at + 1)?.text ?? '');
     const operation = COMMANDS.get(name)?.operation;
     if (operation !== undefined) return operation !== 'find' && operation !== 'none';

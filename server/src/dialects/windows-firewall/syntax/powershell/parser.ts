@@ -2,7 +2,7 @@
 
 import { addAll } from '../../../../kept/lists.js';
 import type { TextRange } from '../../../../text/range.js';
-import { COMMANDS } from '../../vocabulary/commands.js';
+import { COMMANDS, withoutModule } from '../../vocabulary/commands.js';
 import { CMDLET_PARAMETERS } from '../../vocabulary/words.js';
 import { readNetsh } from '../netsh.js';
 import { scriptsRun } from '../other-scripts.js';
@@ -122,7 +122,8 @@ class PowerShellParser {
     return statements;
   }
 
-  private readStatement(at: number, to: number): Read<Statement> {
+  private readStatement(from: number, to: number): Read<Statement> {
+    const at = this.parametersAt(from, to) ?? from;
     const assignment = this.readAssignment(at, to);
     if (assignment) return assignment;
     const { kind, text = '' } = this.tokens.at(at) ?? {};
@@ -151,6 +152,13 @@ class PowerShellParser {
       case 'workflow':
       case 'default':
         return this.readConditional(at, to, keyword);
+      case 'param':
+        // What follows on the same line is a statement of its own.
+        if (!this.tokens.isSign(at + 1, '(')) return this.readPipeline(at, to);
+        return {
+          node: this.readPipeline(at, Math.min(this.tokens.closing(at + 1) + 1, to)).node,
+          next: this.tokens.closing(at + 1) + 1,
+        };
       case 'try':
       case 'finally':
       case 'begin':
@@ -163,6 +171,15 @@ class PowerShellParser {
       default:
         return this.readPipeline(at, to);
     }
+  }
+
+  /** The word `param` behind attributes on the same line: `[CmdletBinding()] param( … )`. */
+  private parametersAt(from: number, to: number): number | undefined {
+    let at = from;
+    while (at < to && this.tokens.isSign(at, '[')) at = this.tokens.closingSquareBracket(at) + 1;
+    return at > from && /^param$/i.test(this.tokens.at(at)?.text ?? '') && this.tokens.isSign(at + 1, '(')
+      ? at
+      : undefined;
   }
 
   private readEnd(at: number, to: number, keyword: keyof typeof ENDS): Read<Statement> {
@@ -359,7 +376,8 @@ class PowerShellParser {
       return undefined;
     const name = token.text.toLowerCase();
     if (/(?:^|\\)netsh(?:\.exe)?$/.test(name)) return 'netsh';
-    return CMDLET_PARAMETERS.has(name) ? name : undefined;
+    const cmdlet = withoutModule(name);
+    return CMDLET_PARAMETERS.has(cmdlet) ? cmdlet : undefined;
   }
 
   private readNetsh(at: number, stop: number): readonly Stage[] {
