@@ -1,6 +1,7 @@
 // Packets that come to an address which a router translates, as what follows the translation sees them: with the address of the
 // server, and with all that is known of translated connections.
 import { addAll } from '../kept/lists.js';
+import { Memo } from '../kept/memo.js';
 import { Walk } from './chain-walk.js';
 import type { BaseChain, FilterAction, FilterChain, FilterModel, FilterPoint, FilterRule } from './filter.js';
 import { asAsked, type Stream } from './filter-streams.js';
@@ -8,7 +9,7 @@ import type { HostSet } from './hosts.js';
 import { IpSet } from './ip.js';
 import { type PacketBox, PacketSet } from './packets.js';
 import { eitherRegisters, type Registers, sameRegisters, UNKNOWN_REGISTERS, UNMARKED } from './registers.js';
-import { runsOf } from './rule-runs.js';
+import { type RuleRun, runsOf } from './rule-runs.js';
 
 /** Packets behind the chains that translate them. */
 export interface Published {
@@ -125,19 +126,32 @@ function hasSamePorts(one: Stream, other: Stream): boolean {
   return portsOf(one) === portsOf(other);
 }
 
-/** How many rules are searched for translations. */
-const RULE_LIMIT = 5_000;
+interface Leads {
+  /** Whether a rule of the run gives packets another destination. */
+  readonly translates: boolean;
+  /** The chains that its rules jump to. */
+  readonly chains: ReadonlySet<string>;
+}
+
+const leads = new Memo<RuleRun, Leads>();
+
+function leadsOf(run: RuleRun): Leads {
+  return leads.of(run, ({ templates }) => {
+    const chains = new Set<string>();
+    for (const { action } of templates) if (action.kind === 'jump' || action.kind === 'goto') chains.add(action.chain);
+    return { translates: templates.some(({ action }) => destinationsOf(action) !== undefined), chains };
+  });
+}
 
 /** Whether a chain, or one that it jumps to, gives packets another destination. */
 function translates(chain: BaseChain, model: FilterModel): boolean {
   const seen = new Set<FilterChain>([chain]);
-  let left = RULE_LIMIT;
   for (const one of seen) {
-    for (const { templates } of runsOf(one).map(({ run }) => run)) {
-      for (const { action } of templates) {
-        if (left-- <= 0) return false;
-        if (destinationsOf(action)) return true;
-        const called = action.kind === 'jump' || action.kind === 'goto' ? model.chains.get(action.chain) : undefined;
+    for (const { run } of runsOf(one)) {
+      const { translates: isSentOn, chains } = leadsOf(run);
+      if (isSentOn) return true;
+      for (const name of chains) {
+        const called = model.chains.get(name);
         if (called) seen.add(called);
       }
     }

@@ -87,22 +87,61 @@ test('more bans than are compared with what is forwarded are told, from the line
   ]);
 });
 
-test('whether the errors about many kinds of connections pass is left undecided, not left out', async () => {
-  const kinds = Array.from(
-    { length: 5 },
-    (_, i) => `-A FORWARD -i lan${i} -o wan${i} -p tcp -m tcp --dport ${80 + i} -j ACCEPT\n`,
-  ).join('');
-  const text = `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -p tcp -m conntrack --ctstate ESTABLISHED -j ACCEPT\n${kinds}COMMIT\n`;
-  const uri = 'file:///network/rules.v4';
+const FORWARDING = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n';
+const ESTABLISHED = '-A FORWARD -p tcp -m conntrack --ctstate ESTABLISHED -j ACCEPT\n';
+const rules = (count: number, rule: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => rule(i)).join('');
+
+describe('where asking is too much, whether errors pass is undecided at the line that denies them, not left out', () => {
+  test.each([
+    [
+      'many kinds of connections',
+      `${ESTABLISHED}${rules(5, (i) => `-A FORWARD -i lan${i} -o wan${i} -p tcp -m tcp --dport ${80 + i} -j ACCEPT\n`)}`,
+      'the errors about so many kinds of connections are not asked for',
+    ],
+    [
+      'many rules',
+      `${ESTABLISHED}${rules(1_001, (i) => `-A FORWARD -p tcp -m tcp --dport ${1_000 + 2 * i} -j ACCEPT\n`)}`,
+      'which connections so many rules permit is not asked',
+    ],
+  ])('%s', async (_, text, reason) => {
+    const uri = 'file:///network/rules.v4';
+    const file = `${FORWARDING}${text}COMMIT\n`;
+    const service = new LanguageService(new MemoryFiles(new Map([[uri, file]])));
+    service.setFolders(['file:///network']);
+    service.put(uri, iptables, file);
+    const examined = await service.examine(uri, { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' });
+    const coverage = examined?.analysis.report.coverage ?? [];
+    const errors = coverage.find(({ requirement }) => requirement === 'network-basics/fragmentation-needed');
+    expect(errors).toMatchObject({ status: 'undecided', reason });
+    // Without a line, nobody could mend it.
+    if (errors?.status === 'undecided')
+      expect(errors.decidedBy.map((one) => one.text)).toEqual([':FORWARD DROP [0:0]']);
+    expect(errors?.status).not.toBe('met');
+  });
+});
+
+test('a rule about thousands of kinds of packets leaves undecided whether errors pass', async () => {
+  const elements = rules(4_200, (i) => `10.${i >> 8}.${i & 255}.1 . ${1_000 + 2 * (i % 3_000)}, `);
+  const text = `table inet edge {
+    chain pass {
+        type filter hook forward priority filter; policy drop;
+        meta l4proto tcp ct state established accept
+        ip saddr . tcp dport { ${elements} } accept
+    }
+}
+`;
+  const uri = 'file:///network/edge.nft';
   const service = new LanguageService(new MemoryFiles(new Map([[uri, text]])));
   service.setFolders(['file:///network']);
-  service.put(uri, iptables, text);
+  service.put(uri, nftables, text);
   const examined = await service.examine(uri, { require: DEFAULT_SELECTORS, severity: {}, cloud: 'worldwide' });
-  const coverage = examined?.analysis.report.coverage ?? [];
-  expect(coverage.find(({ requirement }) => requirement === 'network-basics/fragmentation-needed')).toMatchObject({
-    status: 'undecided',
-    reason: 'the errors about so many kinds of connections are not asked for',
-  });
+  const errors = examined?.analysis.report.coverage.find(
+    ({ requirement }) => requirement === 'network-basics/fragmentation-needed',
+  );
+  expect(errors?.status).toBe('undecided');
+  expect(errors?.reason).toBe('the errors about so many kinds of connections are not asked for');
+  expect(errors?.decidedBy.map((one) => one.text)).toEqual(['policy drop']);
 });
 
 test.each([

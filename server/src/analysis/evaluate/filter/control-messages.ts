@@ -195,9 +195,9 @@ class MessageJudge {
 
   /** Errors that come from the internet, about what goes there: packets of connections, or the replies to them. */
   private errorsThrough(point: FilterPoint, asked: PacketBox): Outcome[] {
-    if (this.isLarge) return [{ status: 'open', cases: [], reason: TOO_MANY_RULES }];
     const all = this.errorsAt(point, asked);
     if (all.cases.every(isPermitted)) return [all];
+    if (this.isLarge) return [{ ...all, status: 'open', reason: TOO_MANY_RULES }];
     if (this.hasManyKinds) return [{ ...all, status: 'open', reason: TOO_MANY_KINDS }];
     const opened = this.permitted(point, 'first', ANY_PACKET);
     if (opened.length > KIND_LIMIT) return [{ ...all, status: 'open', reason: TOO_MANY_KINDS }];

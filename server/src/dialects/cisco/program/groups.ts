@@ -8,8 +8,9 @@ import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { prefixSet } from '../syntax/addresses.js';
-import type { GroupMember, GroupMode, Line, NameReference, ServiceBox } from '../syntax/tree.js';
+import type { GroupMember, GroupMode, Line, Mode, NameReference, ServiceBox } from '../syntax/tree.js';
 import type { GroupKind } from '../vocabulary/command-table.js';
+import { isSameMember } from './same-entry.js';
 
 /** Everything that one object or object group contains, and what is unknown of it. */
 export interface GroupContent {
@@ -160,6 +161,15 @@ interface KeptDefinitions {
 /** The definitions of the previous version, with their lines. */
 const definitionsByLineage = new LatestMemo<Lineage, readonly Line[], KeptDefinitions>();
 
+/** Each of the members is possibly not in its group. */
+function leaveOpen(members: GroupMember[], unknown: string): void {
+  members.forEach((member, index) => {
+    if (member.kind === 'addresses' || member.kind === 'service') members[index] = { ...member, unknown };
+  });
+  // What the others hold is possible as long as anything is unknown.
+  members.push({ kind: 'addresses', set: IpSet.empty, unknown });
+}
+
 /** Collects definitions while a file is read. */
 export class DefinitionReader {
   private readonly groups = new Map<string, GroupDefinition & { readonly members: GroupMember[] }>();
@@ -171,9 +181,30 @@ export class DefinitionReader {
     if (!this.groups.has(name)) this.groups.set(name, { name, group, members: [] });
   }
 
-  addMember(groupName: string | undefined, member: GroupMember | undefined, line: Line): void {
+  addMember(mode: Mode, member: GroupMember | undefined, line: Line): void {
     this.lines.push(line);
-    if (member && groupName !== undefined) this.groups.get(groupName)?.members.push(member);
+    const { name, object } = mode.kind === 'group' ? mode : {};
+    const members = name === undefined ? undefined : this.groups.get(name)?.members;
+    // An object has one value: another one takes its place (*Cisco ASA Series Command Reference*, `object network`).
+    if (members && member && object) members.splice(0, 1, member);
+    else if (member) members?.push(member);
+  }
+
+  /** Takes the member out that is the same; which one has a number is not kept, so that any may be gone. */
+  removeMember(groupName: string | undefined, member: GroupMember | undefined, line: Line): void {
+    this.lines.push(line);
+    const members = groupName === undefined ? undefined : this.groups.get(groupName)?.members;
+    if (!members) return;
+    const at = member ? members.findIndex((own) => isSameMember(own, member)) : -1;
+    if (at >= 0) members.splice(at, 1);
+    else if (!member) leaveOpen(members, 'which members the file removes');
+  }
+
+  /** The device refuses to remove a group that is in use, so that its members are possibly still there. */
+  removeGroup(name: string, line: Line): void {
+    this.lines.push(line);
+    const members = this.groups.get(name)?.members;
+    if (members) leaveOpen(members, `whether ${name} is removed`);
   }
 
   addAlias(name: string, address: string, line: Line): void {

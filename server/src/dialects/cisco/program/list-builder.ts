@@ -1,5 +1,6 @@
 // Builds an access list while the file is read: entries are added, moved and removed.
 import { tokensOf } from '../syntax/tokens.js';
+import type { Statement } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import type { EntryRun, PlacedLine } from './blocks.js';
 import {
@@ -11,6 +12,7 @@ import {
   type Repetition,
   SEQUENCE_STEP,
 } from './lists.js';
+import { isSameEntry } from './same-entry.js';
 
 export class ListBuilder {
   private segments: ListSegment[] = [];
@@ -82,10 +84,13 @@ export class ListBuilder {
   }
 
   /** Removes the entry with a number, or those whose text is `body`. */
-  remove(sequence: number | undefined, body: string): void {
+  remove({ sequence, body, entry: removed }: Statement & { kind: 'remove-entry' }): void {
     this.flatten();
     this.entries = this.entries.filter((entry) => {
-      return sequence !== undefined && body === '' ? entry.sequence !== sequence : !saysSame(entry, body);
+      if (sequence !== undefined && body === '') return entry.sequence !== sequence;
+      const { statement } = entry.own;
+      const isSame = removed && statement.kind === 'entry' && isSameEntry(statement.entry, removed);
+      return !isSame && !saysSame(entry, body);
     });
     this.numbers = undefined;
     this.last = this.entries.reduce((highest, entry) => Math.max(highest, entry.sequence), 0);

@@ -90,11 +90,12 @@ class ProgramReader {
         this.listOf(statement.mode.name, statement.mode.form, placed);
         break;
       case 'remove-list':
-        this.lists.delete(statement.name);
+        if (statement.name === undefined) this.lists.clear();
+        else this.lists.delete(statement.name);
         break;
       case 'remove-entry': {
         const name = statement.list?.name ?? (mode.kind === 'list' ? mode.name : undefined);
-        if (name !== undefined) this.lists.get(name)?.remove(statement.sequence, statement.body);
+        if (name !== undefined) this.lists.get(name)?.remove(statement);
         break;
       }
       case 'resequence':
@@ -105,7 +106,13 @@ class ProgramReader {
         this.definitions.openGroup(statement.mode, line);
         break;
       case 'member':
-        this.definitions.addMember(mode.kind === 'group' ? mode.name : undefined, statement.line.member, line);
+        this.definitions.addMember(mode, statement.line.member, line);
+        break;
+      case 'remove-member':
+        this.definitions.removeMember(mode.kind === 'group' ? mode.name : undefined, statement.member, line);
+        break;
+      case 'remove-group':
+        this.definitions.removeGroup(statement.name, line);
         break;
       case 'alias':
         this.definitions.addAlias(statement.name.text, statement.address, line);

@@ -15,7 +15,8 @@ export function readListLine(tokens: readonly Token[], form: ListForm, list?: Li
   const sequence = sequenceToken && Number(sequenceToken.text);
   const first = cursor.next;
   const body = negated ? cursor.restText() : '';
-  if (negated && !first) return sequence === undefined ? undefined : { kind: 'remove-entry', list, sequence, body };
+  if (negated && !first)
+    return sequence === undefined ? undefined : { kind: 'remove-entry', list, sequence, body, entry: undefined };
   const command = cursor.acceptCommand(ACCESS_LIST, negated);
   switch (command?.reads) {
     case 'entry':
@@ -29,7 +30,7 @@ export function readListLine(tokens: readonly Token[], form: ListForm, list?: Li
       return sessions && { kind: 'evaluate', name: sessions.text, sequence };
     }
     case 'removal':
-      return { kind: 'remove-entry', list, sequence, body };
+      return { kind: 'remove-entry', list, sequence, body, entry: entryOf(readListLine(tokens.slice(1), form, list)) };
     case 'end':
       return { kind: 'open-section', mode: SECTION };
     case undefined:
@@ -74,7 +75,11 @@ export function readAccessList(cursor: Cursor, remove: boolean, platform: Platfo
   const statement = readListLine(cursor.rest(), form, list);
   if (!statement && !remove && next) return unknownEntry(next, form, undefined, list);
   if (!statement || !remove) return statement ?? NOTHING;
-  return { kind: 'remove-entry', list, sequence: undefined, body: cursor.restText() };
+  return { kind: 'remove-entry', list, sequence: undefined, body: cursor.restText(), entry: entryOf(statement) };
+}
+
+function entryOf(statement: Statement | undefined): AclEntry | undefined {
+  return statement?.kind === 'entry' ? statement.entry : undefined;
 }
 
 function advancedEntry(token: Token, list: ListName): Statement {

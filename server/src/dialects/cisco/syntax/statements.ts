@@ -10,7 +10,16 @@ import { readQosLine } from './qos-lines.js';
 import { readRouteLine } from './routes.js';
 import { isIndented, tokensOf } from './tokens.js';
 import { readTopLevel } from './top-level.js';
-import { type Line, type Mode, NOTHING, type Platform, SECTION, type Statement, type Token } from './tree.js';
+import {
+  type Line,
+  type MemberLine,
+  type Mode,
+  NOTHING,
+  type Platform,
+  SECTION,
+  type Statement,
+  type Token,
+} from './tree.js';
 import { readZoneLine } from './zone-lines.js';
 
 /** The statement of a line in a mode. */
@@ -44,8 +53,9 @@ function readStatement(raw: string, mode: Mode, platform: Platform): Statement {
     return { kind: 'unmodelled', problem, filters: 'nothing', references: [] };
   }
   const indented = isIndented(raw);
-  // A group may list "ip", which also begins other statements.
-  const header = mode.kind === 'group' && !indented ? readTopLevel(tokens, raw, platform) : undefined;
+  // A group may list "ip", which also begins other statements, and a list may be removed behind its own entries.
+  const mayBeHeader = mode.kind === 'group' || (mode.kind === 'list' && first.text.toLowerCase() === 'no');
+  const header = mayBeHeader && !indented ? readTopLevel(tokens, raw, platform) : undefined;
   const own = header ?? readInMode(tokens, mode, platform);
   if (own) return own;
   if (indented && mode.kind === 'list') return unknownEntry(first, mode.form);
@@ -71,6 +81,12 @@ function isSection({ kind }: Mode): boolean {
   return kind === 'section' || kind === 'qos-class-map' || kind === 'qos-policy-map';
 }
 
+/** `no MEMBER`, or `no NUMBER` of NX-OS. Other lines with `no` change no member. */
+function removalOf([first, more]: readonly Token[], line: MemberLine | undefined): Statement | undefined {
+  if (line?.member) return { kind: 'remove-member', member: line.member };
+  return first && !more && /^\d+$/.test(first.text) ? { kind: 'remove-member', member: undefined } : undefined;
+}
+
 function readInMode(tokens: readonly Token[], mode: Mode, platform: Platform): Statement | undefined {
   switch (mode.kind) {
     case 'list':
@@ -79,7 +95,9 @@ function readInMode(tokens: readonly Token[], mode: Mode, platform: Platform): S
       if (mode.object && mode.group === 'network' && tokens[0]?.text.toLowerCase() === 'nat') {
         return readObjectNat(new Cursor(tokens));
       }
-      const line = readMember(tokens, mode);
+      const isRemoved = tokens[0]?.text.toLowerCase() === 'no';
+      const line = readMember(isRemoved ? tokens.slice(1) : tokens, mode);
+      if (isRemoved) return removalOf(tokens.slice(1), line);
       return line && { kind: 'member', line };
     }
     case 'interface':

@@ -30,8 +30,15 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
       return readResequence(cursor);
     case 'removal of a list': {
       const name = cursor.take()?.text;
-      return name === undefined ? NOTHING : { kind: 'remove-list', name };
+      if (name !== undefined) return { kind: 'remove-list', name };
+      return remove ? NOTHING : { kind: 'remove-list', name: undefined };
     }
+    case 'removal of a group': {
+      const name = cursor.take()?.text;
+      return name === undefined ? NOTHING : { kind: 'remove-group', name };
+    }
+    case 'removal of everything':
+      return unmodelled(head, REMOVES_ALL, { filters: 'everything' });
     case 'list':
       return readListHeader(cursor, command);
     case 'group of another kind':
@@ -122,6 +129,7 @@ export function readTopLevel(tokens: readonly Token[], raw: string, platform: Pl
 }
 
 const SECURITY_GROUPS = 'Lintel does not model policies between security groups';
+const REMOVES_ALL = 'Lintel does not follow what this removes';
 const VLAN_FILTERS = 'Lintel does not model lists that filter inside a VLAN';
 
 const OLD_RULES = {

@@ -113,16 +113,22 @@ export type Statement =
   | { readonly kind: 'remark'; readonly list: ListName | undefined; readonly sequence: number | undefined }
   | { readonly kind: 'evaluate'; readonly name: string; readonly sequence: number | undefined }
   | { readonly kind: 'open-list'; readonly mode: ListMode; readonly token: Token }
-  | { readonly kind: 'remove-list'; readonly name: string }
+  /** `undefined` for all lists. */
+  | { readonly kind: 'remove-list'; readonly name: string | undefined }
   | {
       readonly kind: 'remove-entry';
       readonly list: ListName | undefined;
       readonly sequence: number | undefined;
       readonly body: string;
+      /** What the body means, where it is an entry. */
+      readonly entry: AclEntry | undefined;
     }
   | { readonly kind: 'resequence'; readonly name: string; readonly first: number; readonly step: number }
   | { readonly kind: 'open-group'; readonly mode: GroupMode; readonly token: Token }
   | { readonly kind: 'member'; readonly line: MemberLine }
+  /** `no` before a member; `undefined` where it is named by its number. */
+  | { readonly kind: 'remove-member'; readonly member: GroupMember | undefined }
+  | { readonly kind: 'remove-group'; readonly name: string }
   | { readonly kind: 'alias'; readonly name: Token; readonly address: string }
   | { readonly kind: 'open-interface'; readonly mode: Mode & { readonly kind: 'interface' }; readonly token: Token }
   | InterfaceProperty

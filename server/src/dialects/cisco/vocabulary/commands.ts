@@ -102,7 +102,17 @@ export const TOP_LEVEL = new CommandTable('top level', [
   ['aaa authentication|authorization match|include|exclude *', 'ASA', 'opaque', 'login at the firewall'],
   ['[no] service-policy $POLICY global|interface *', 'ASA', 'modelled', 'service policy'],
   ['fixup|sysopt|threat-detection|url-server *', 'ASA', 'no-effect', 'uses of lists'],
+  ['no object-group ip|ipv6 address|port $GROUP', 'NX-OS', 'modelled', 'removal of a group'],
+  [
+    'no object-group|object <ip|network|port|service|protocol|icmp-type|v6-network|v6-service> $GROUP',
+    'all',
+    'modelled',
+    'removal of a group',
+  ],
   ['no object-group|object|interface|same-security-traffic *', 'all', 'no-effect'],
+  ['clear configure access-list $LIST', 'ASA', 'modelled', 'removal of a list'],
+  ['clear configure all', 'ASA', 'modelled', 'removal of a list'],
+  ['clear configure access-group|object|object-group *', 'ASA', 'opaque', 'removal of everything'],
 
   ['[no] zone security $ZONE', 'IOS', 'modelled', 'zone'],
   ['[no] zone-pair security $PAIR *', 'IOS', 'modelled', 'zone pair'],

@@ -38,7 +38,7 @@ const RULES: Readonly<Record<string, string>> = {
   '-m statistic': 'probability^every probability^packet every>packet packet>every',
   '-m string': 'string|hex-string string^hex-string from<to',
   '-m tcp': 'syn^tcp-flags',
-  '-m time': 'utc^kerneltz utc^localtz contiguous>timestart contiguous>timestop',
+  '-m time': 'utc^kerneltz utc^localtz',
   '-m ttl': 'ttl^ttl-lt^ttl-gt',
   '-j CONNSECMARK': 'save^restore',
   '-j DSCP': 'set-dscp^set-dscp-class',

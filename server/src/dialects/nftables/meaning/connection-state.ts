@@ -133,3 +133,9 @@ export const OPENING_PACKETS: readonly PacketBox[] = [
     return { ...ANY_PACKET, source, protocols: protocolSet(protocol), destinationPorts: opening };
   }),
 ];
+
+/** Those packets as restrictions, and the ICMP errors, which are about a connection of other packets. */
+export const NEW_CONNECTIONS: readonly Restriction[] = OPENING_PACKETS.map(restrictionOf);
+export const ICMP_ERRORS: readonly Restriction[] = ICMP_OF_FAMILIES.map(({ source, protocol, errors }) => {
+  return { source, protocols: protocolSet(protocol), destinationPorts: errors };
+});

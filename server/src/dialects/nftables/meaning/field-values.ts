@@ -7,7 +7,7 @@ import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, protocolSet, TCP_AND_UDP } from '../../../model/packets.js';
 import { ALL_PORTS } from '../../../model/ports.js';
 import { flagsWhere } from '../../shared/tcp-flags.js';
-import { ALL_TRACKED, EXCLUDED, TRACKED } from '../../shared/untracked.js';
+import { ALL_TRACKED, EXCLUDED, NOT_ICMP, TRACKED } from '../../shared/untracked.js';
 import type { Span } from '../syntax/tree.js';
 import { ETHER_TYPE, NFPROTO, STATE_BITS } from '../vocabulary/data-types.js';
 import { CONNECTION_FIELDS, type FieldInfo, PORT_PROTOCOLS } from '../vocabulary/field-types.js';
@@ -31,7 +31,13 @@ import {
   V4_ONLY,
   V6_ONLY,
 } from './condition.js';
-import { followedStateCondition, stateCondition, trackingCondition } from './connection-state.js';
+import {
+  followedStateCondition,
+  ICMP_ERRORS,
+  NEW_CONNECTIONS,
+  stateCondition,
+  trackingCondition,
+} from './connection-state.js';
 import type { RuleContext } from './context.js';
 import type { Environment } from './environment.js';
 import type { Values } from './values.js';
@@ -163,13 +169,13 @@ export function valuesCondition({ info, negated, span }: FieldTest, values: Valu
   return [...definite, ...alternatives(possible ?? [], [], [reason])];
 }
 
-/** Protocols whose first packets always open a connection; conntrack rejects or ignores some packets of others. */
-const CONNECTED: Restriction = { protocols: TCP_AND_UDP };
-const MAYBE_CONNECTED: Restriction = { protocols: ALL_PROTOCOLS.subtract(TCP_AND_UDP) };
+/** Protocols of which conntrack keeps the ports; of ICMP, it keeps other numbers in their place. */
+const WITH_KEPT_PORTS: Restriction = { protocols: TCP_AND_UDP };
+const WITHOUT_KEPT_PORTS: Restriction = { protocols: ALL_PROTOCOLS.subtract(TCP_AND_UDP) };
 
 /**
  * What conntrack keeps of a connection (`ct original proto-dst`) is, where nothing is translated, what its first packet has;
- * its replies have the ends exchanged.
+ * its replies have the ends exchanged. Without a connection, no test of it holds (`nft_ct_get_eval`).
  */
 function connectionCondition(test: FieldTest, values: Values, context: RuleContext): Condition {
   const text = context.text(test.span);
@@ -183,10 +189,20 @@ function connectionCondition(test: FieldTest, values: Values, context: RuleConte
     return opaqueCondition(text, base);
   const [first, reply] = direction === 'reply' ? [fields[1], fields[0]] : fields;
   const limit = { segment: text };
-  const inPhase = (info: FieldInfo, phase: number) =>
-    both(valuesCondition({ ...test, info }, values, context), inPhases(phase, [CONNECTED], limit));
-  const others = both(opaqueCondition(text, base), inPhases(BOTH, [MAYBE_CONNECTED]));
-  return [...inPhase(first, FIRST), ...inPhase(reply, REPLY), ...others];
+  const inPhase = (info: FieldInfo, phase: number, packets: readonly Restriction[]) =>
+    both(valuesCondition({ ...test, info }, values, context), inPhases(phase, packets, limit));
+  const open = (phase: number, packets: readonly Restriction[]) =>
+    both(opaqueCondition(text, base), inPhases(phase, packets));
+  if (key.startsWith('proto-')) {
+    const kept = [WITH_KEPT_PORTS];
+    return [...inPhase(first, FIRST, kept), ...inPhase(reply, REPLY, kept), ...open(BOTH, [WITHOUT_KEPT_PORTS])];
+  }
+  return [
+    ...inPhase(first, FIRST, NEW_CONNECTIONS),
+    ...open(FIRST, ICMP_ERRORS),
+    ...inPhase(reply, REPLY, [{ protocols: NOT_ICMP }]),
+    ...open(REPLY, [{ protocols: ALL_PROTOCOLS.subtract(NOT_ICMP) }]),
+  ];
 }
 
 function alternatives(

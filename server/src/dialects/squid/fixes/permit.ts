@@ -197,7 +197,14 @@ function declaredClients(
   return { known, added: [{ name, lines: wrapped(`acl ${name} src`, clients.toPrefixes()) }] };
 }
 
+/** An acl for all private addresses: an existing one if possible, as of a fix before. */
 function privateClients(task: FixTask): NewAcl {
+  const { program } = task;
+  const known = program.acls.ofType('src').find((acl) => {
+    const { value, unknown } = addressesOf(acl, program);
+    return unknown === undefined && value.equals(PRIVATE_SPACE);
+  });
+  if (known) return { name: known.name, lines: [] };
   const name = freshName(task, 'private_clients');
   return { name, lines: [`acl ${name} src ${PRIVATE_SPACE.toPrefixes().join(' ')}`] };
 }

@@ -16,14 +16,17 @@ import { always, byClients, never, type Region, type Split, splitAll, when } fro
 
 type AclName = Pick<AclReference, 'name' | 'negated'>;
 
-/** Acls refer to acls at most this deep; squid has no limit, because an acl refers only to earlier ones. */
+/** How deep groups are followed; squid has no limit, because an acl refers only to earlier ones. Beyond, a group is open. */
 const DEPTH_LIMIT = 50;
 
 /** Evaluates a reference to an acl. An undefined acl, with which squid rejects the file, matches nothing. */
 function matchReference(facts: Facts, reference: AclName, region: Region, depth = 0): Split {
   const acl = facts.program.acls.get(aclKey(reference.name));
-  if (!acl || depth > DEPTH_LIMIT) return reference.negated ? always(region) : never(region);
-  const split = matchAcl(facts, acl, region, depth);
+  if (!acl) return reference.negated ? always(region) : never(region);
+  const split =
+    depth > DEPTH_LIMIT
+      ? assume(region, acl, facts, 'its groups are nested too deeply')
+      : matchAcl(facts, acl, region, depth);
   return reference.negated ? { yes: split.no, no: split.yes, login: split.login } : split;
 }
 

@@ -34,6 +34,32 @@ export function checkCombinations(builder: RuleBuilder, used: UsedExtension, isO
         builder.report(needing.word, `'${needing.word.text}' needs ${alternatives(rule.names, value)}`);
     }
   }
+  if (!isOpen) reportContiguous(builder, given('contiguous'), given('timestart'), given('timestop'));
+}
+
+/** The first and the last second of a day, which a period has where it names none (`libxt_time.c`, `time_init`). */
+const WHOLE_DAY = ['00:00', '23:59:59'] as const;
+
+/** `--contiguous` is for periods that go on past midnight (`time_check`). */
+function reportContiguous(
+  builder: RuleBuilder,
+  contiguous: UsedOption | undefined,
+  start: UsedOption | undefined,
+  stop: UsedOption | undefined,
+): void {
+  const [from, to] = [start?.values[0]?.text ?? WHOLE_DAY[0], stop?.values[0]?.text ?? WHOLE_DAY[1]];
+  const [first, last] = [secondsOf(from), secondsOf(to)];
+  if (!contiguous || first === undefined || last === undefined || first >= last) return;
+  builder.report(
+    stop?.values[0] ?? contiguous.word,
+    `'--contiguous' is for a period over midnight, whose '--timestop' is before its '--timestart': this one is from ${from} to ${to}`,
+  );
+}
+
+/** `hh:mm` or `hh:mm:ss` in seconds. */
+function secondsOf(text: string): number | undefined {
+  const [, hours, minutes, seconds = '0'] = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$/.exec(text) ?? [];
+  return hours === undefined ? undefined : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
 /** A value that only running the script would show may be the wanted one. */
