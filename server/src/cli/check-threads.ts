@@ -7,7 +7,7 @@ import { ownError, UsageError } from './terminal.js';
 export const JOBS_OPTION: Option = {
   name: 'jobs',
   value: 'COUNT',
-  help: 'How many files are checked at the same time. Default: of many files, as many as there are processors.',
+  help: 'How many threads check files at the same time. Default: one for each 1,000 files, up to the number of processors.',
 };
 
 /** How many files are to be checked at the same time; `undefined` where that is left to the program. */

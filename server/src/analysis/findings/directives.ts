@@ -160,9 +160,11 @@ export interface DirectiveWord {
 
 /** The word of a directive at an offset; `undefined` elsewhere, and in the reason of one. */
 export function directiveAt({ text }: Source, offset: number): DirectiveWord | undefined {
-  const lineStart = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
-  const at = text.lastIndexOf(MARKER, offset - MARKER.length);
-  const comment = at < lineStart ? undefined : commentAt(text, at);
+  // Looked for in the line alone: a long file may have no other one before it.
+  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = from + text.slice(from, offset).lastIndexOf('\r') + 1;
+  const at = text.slice(lineStart, offset).lastIndexOf(MARKER);
+  const comment = at < 0 ? undefined : commentAt(text, lineStart + at);
   if (!comment || offset < comment.body.start || offset > comment.body.end) return undefined;
   // The verb follows a space.
   if (offset === comment.body.start) return undefined;

@@ -19,6 +19,9 @@ import { wordAt } from './selection.js';
 /** The longest text that is read again to see what fits, in UTF-16 code units. */
 const PROBED_LENGTH = 2_000_000;
 
+/** How much of a text before and behind a place shows how networks are written, in UTF-16 code units. */
+const STYLE_LENGTH = 32_768;
+
 /** How many values of each kind are offered: those of the first requirements. */
 const VALUE_LIMIT = 400;
 
@@ -186,9 +189,11 @@ class Probe {
     private readonly range: TextRange,
   ) {}
 
-  /** Whether the file writes networks as prefixes. */
+  /** Whether the file writes networks as prefixes, around the place. */
   get hasPrefixes(): boolean {
-    return /\.\d{1,3}\/\d/.test(this.reading.document.source.text);
+    const { start, end } = this.range;
+    const { text } = this.reading.document.source;
+    return /\.\d{1,3}\/\d/.test(text.slice(Math.max(0, start - STYLE_LENGTH), end + STYLE_LENGTH));
   }
 
   /** Whether the language takes a text for an endpoint there, and finds nothing wrong with it. */

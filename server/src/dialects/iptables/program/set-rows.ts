@@ -62,25 +62,31 @@ function areMostlyApart(elements: readonly (readonly ElementPart[])[], rows: rea
 }
 
 /**
- * Whether most elements have a first address that no other one has, and the same of the rest: counted by a summary, of which there are
- * at least as many as there are different ones. Then there is nothing to join, and the keys of the rests are never made.
+ * Whether most elements differ from all others even without one of their parts, whichever that is: counted by a summary, of which there
+ * are at most as many as there are different ones. Then there is little to join, and the keys of the parts are never made.
  */
 function areAllApart(elements: readonly (readonly ElementPart[])[]): boolean {
-  const [firsts, rests] = [new Int32Array(elements.length), new Int32Array(elements.length)];
+  const width = elements[0]?.length ?? 0;
+  const without = Array.from({ length: width }, () => new Int32Array(elements.length));
   for (const [at, parts] of elements.entries()) {
-    let summary = 0;
-    for (let i = 0; i < parts.length; i++) {
+    if (parts.length !== width) return false;
+    for (let i = 0; i < width; i++) {
       const part = parts[i];
-      if (part?.kind === 'addresses' && typeof part.low === 'number') {
-        if (i === 0) firsts[at] = part.low;
-        else summary = Math.imul(summary ^ part.low, SPREAD) ^ part.length;
-      } else if (part?.kind === 'port' && i > 0)
-        summary = Math.imul(summary ^ (part.protocol * 65_536 + part.port), SPREAD);
-      else return false;
+      const summary = part && summaryOf(part);
+      if (summary === undefined) return false;
+      for (let k = 0; k < width; k++) {
+        const others = without[k];
+        if (others && k !== i) others[at] = Math.imul((others[at] ?? 0) ^ summary, SPREAD);
+      }
     }
-    rests[at] = summary;
   }
-  return 2 * Math.min(differentIn(firsts), differentIn(rests)) > elements.length;
+  return width > 1 && without.every((others) => 2 * differentIn(others) > elements.length);
+}
+
+/** A number that equal parts share, and others seldom; `undefined` for parts that are no IPv4 addresses and no ports. */
+function summaryOf(part: ElementPart): number | undefined {
+  if (part.kind === 'port') return part.protocol * 65_536 + part.port;
+  return part.kind === 'addresses' && typeof part.low === 'number' ? part.low + part.length : undefined;
 }
 
 /** How many different numbers there are. Sorting them takes a fraction of the time of a Set. */
