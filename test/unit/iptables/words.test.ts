@@ -56,7 +56,7 @@ const VALUES: Readonly<Record<string, string>> = {
   'set-class': '1:1',
   'set-dscp-class': 'EF',
   timestart: '08:30',
-  timestop: '08:30',
+  timestop: '06:00',
   type: 'accept',
   weekdays: 'Mon',
 };
@@ -78,6 +78,11 @@ function complete(extension: ExtensionWord, options: readonly OptionWord[]): Opt
   for (const rule of [...optionRules(placeOf(extension)), ...optionRules(placeOf(extension))]) {
     if (rule.kind === 'one-of') add(rule.names);
     if (rule.kind === 'needs' && [...given].some(({ name }) => name === rule.name)) add(rule.names);
+  }
+  // It is for a period that goes on past midnight.
+  if ([...given].some(({ name }) => name === 'contiguous')) {
+    add(['timestart']);
+    add(['timestop']);
   }
   return [...given];
 }

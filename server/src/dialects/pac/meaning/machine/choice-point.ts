@@ -58,3 +58,12 @@ export class ChoiceCounts {
     return [...this.counts].sort(([, a], [, b]) => b - a)[0];
   }
 }
+
+/** How often paths have come to a place, and in how many states. */
+export interface MeetingCount {
+  paths: number;
+  states: number;
+}
+
+/** The same for all places, by functions and instructions. */
+export type MeetingCounts<Code> = Map<Code, Map<number, MeetingCount>>;

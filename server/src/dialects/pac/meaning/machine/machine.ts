@@ -9,11 +9,11 @@ import {
   type Alternatives as AlternativesOf,
   ChoiceCounts,
   type ChoicePoint,
+  type MeetingCounts,
 } from './choice-point.js';
 import { AsksWhileLoading, NotFollowed, PacThrow, TrialEnded } from './failures.js';
 import { type Heap, nextSerial, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
-import { type MeetingCounts, meetAfter } from './meeting.js';
 import type { NativeContext } from './natives.js';
 import { PacObject } from './objects.js';
 import type { Code, Frame } from './program-function.js';
@@ -78,7 +78,7 @@ export class Machine {
   /** Whether the path that was followed waits for others that come to the same place. */
   isWaiting = false;
   /** How often paths have met. */
-  readonly meetings: MeetingCounts = new Map();
+  readonly meetings: MeetingCounts<FunctionCode> = new Map();
   private fuel = 0;
   /** The way on that is taken next, after the machine has returned to a choice point. */
   private resumed: Alternative | undefined;
@@ -159,10 +159,8 @@ export class Machine {
     this.current = this.frames.at(-1);
     if (!frame) return;
     this.stack.length = frame.base;
-    if (frame.mode === 'value') {
-      this.push(value);
-      meetAfter(frame.birth, this);
-    } else if (frame.mode === 'nested') this.returned = value;
+    if (frame.mode === 'value') this.push(value);
+    else if (frame.mode === 'nested') this.returned = value;
     else if (frame.mode === 'construct') this.push(value instanceof PacObject ? value : frame.self);
   }
 

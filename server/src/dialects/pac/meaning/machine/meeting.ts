@@ -4,9 +4,10 @@
 import type { AnyNode } from 'acorn';
 import { Region } from '../question/region.js';
 import { isSameText, Text } from '../values/text.js';
+import type { MeetingCount } from './choice-point.js';
 import type { Change, Slot } from './heap.js';
 import { isObject } from './kinds.js';
-import type { Alternative, Alternatives, FunctionCode, Machine } from './machine.js';
+import type { Alternative, Alternatives, Machine } from './machine.js';
 import type { Frame } from './program-function.js';
 
 /** What it costs to note a path that waits, and each variable that it has changed. */
@@ -25,15 +26,6 @@ interface Arrivals {
   readonly decision: AnyNode | undefined;
   readonly regions: Region[];
 }
-
-/** How often paths have come to a place, and in how many states. */
-interface MeetingCount {
-  paths: number;
-  states: number;
-}
-
-/** The same for all places, by functions and instructions. */
-export type MeetingCounts = Map<FunctionCode, Map<number, MeetingCount>>;
 
 class Meeting implements Alternatives {
   private readonly arrivals: Arrivals[] = [];

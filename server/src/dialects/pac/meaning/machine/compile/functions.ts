@@ -58,7 +58,7 @@ export function codeOf(
   parameterCount: number,
 ): FunctionCode {
   const { kind, isStrict, steps, nodes, truthAt, droppedAt, facts, storage } = context;
-  if (nodes.length === 0) context.emit(node, pushUndefined, returnStep);
+  context.emit(node, pushUndefined, returnStep);
   return {
     name,
     kind,

@@ -91,8 +91,11 @@ export const endTry: Step = ({ frame }) => {
   frame.handler = frame.handler?.outer;
 };
 
+/** Behind a call, too, the paths meet that have divided in it. */
 export const returnStep: Step = (machine) => {
+  const { birth, mode } = machine.frame;
   machine.leave(machine.pop());
+  if (mode === 'value') meetAfter(birth, machine);
 };
 
 /** Notes what decides the result of the program, until something else does. */
