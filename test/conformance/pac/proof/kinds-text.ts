@@ -359,6 +359,21 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     const body = 'var v = 0; for (var i = 0; i < n.length; i++) v = (v * 31 + n.charCodeAt(i)) & 0xffff; return v;';
     return `${w.define('hash', 'n', body)}(${h}) % ${2 + w.below(4)} == 1`;
   },
+  'hash of a function of a character': (w, h) => {
+    const table = w.declare('values', `{ a: 3, e: ${w.below(9)}, ".": 1 }`);
+    const letters = quoted('.0123456789-abcdefghijklmnopqrstuvwxyz');
+    const branches = `if (c == "e") return ${w.below(40)}; if (c < "m") return c.charCodeAt(0); return 7;`;
+    const code = w.define('code', 'c', w.from([branches, `return ${table}[c] || 5;`, `return ${letters}.indexOf(c);`]));
+    const read = w.from(['n.substring(i, i + 1)', 'n.charAt(i)', 'n[i]', 'n.substr(i, 1)', 'n.slice(i, 1 + i)']);
+    const round = w.from([
+      `v = v + ${code}(${read});`,
+      `{ var c = ${read}; v = v * 3 + ${code}(c) & 0xfff; }`,
+      `v += (${table}[${read}] || 2) * 2;`,
+      `v = (v * 31 + ${letters}.indexOf(${read}) + 1) % 257;`,
+    ]);
+    const body = `var v = 0; for (var i = 0; i < n.length; i++) ${round} return v;`;
+    return `${w.define('hash', 'n', body)}(${h}) % ${2 + w.below(3)} ${w.comparison()} 1`;
+  },
   reversal: (w, h) =>
     `${h}.split("").reverse().join("").indexOf(${quoted([...w.from(['.com', '.org', 'lync.example'])].reverse().join(''))}) == 0`,
 };

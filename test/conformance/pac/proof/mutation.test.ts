@@ -111,6 +111,12 @@ const MUTATIONS: readonly Mutation[] = [
     kinds: /^walk by the places/,
   },
   {
+    name: 'what a function gives for each character',
+    place: { module: 'dialects/pac/meaning/machine/steps/tabulate.ts', of: 'tabulated' },
+    by: () => () => Array.from({ length: 9 }, () => ({ min: 0, max: 0 })),
+    kinds: /^hash of a function/,
+  },
+  {
     name: 'the code of a character',
     place: { module: 'model/text-measures.ts', of: 'codeAt' },
     by: (original) => (at, codes) => original(at, new Set([...(codes as ReadonlySet<number>)].map((code) => code + 1))),

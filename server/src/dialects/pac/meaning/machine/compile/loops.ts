@@ -10,12 +10,13 @@ import type {
   VariableDeclaration,
   WhileStatement,
 } from 'acorn';
-import { characterLoopStep } from '../steps/character-loops.js';
+import { type CharacterCodes, characterLoopStep } from '../steps/character-loops.js';
 import { enterLoop, jump, jumpIf, leaveLoop, stop } from '../steps/control.js';
-import { drop, initialize, pushConstant } from '../steps/data.js';
+import { drop, initialize, pushConstant, pushUndefined } from '../steps/data.js';
 import { copyScope, keysStep, nextKey, nextValue, openIteration } from '../steps/iteration.js';
 import { inBlock } from './blocks.js';
-import { characterLoopOf } from './character-loops.js';
+import { characterFunctionCode, forgettingCode } from './character-functions.js';
+import { type CharacterLoop, characterLoopOf } from './character-loops.js';
 import { type Context, type Control, label } from './context.js';
 import { namesIn, resolve } from './names.js';
 import { compileDeclaration, load, store } from './variables.js';
@@ -126,11 +127,24 @@ function compileShortcut(node: ForStatement, start: { at: number }, end: { at: n
   // A constant refuses the first change alone.
   if (!loop || (loop.counts && loop.names.some((name) => isConstant(name, context)))) return;
   const at = node.test ?? node;
-  for (const name of [loop.text, ...loop.names]) load(name, at, context);
-  context.emit(at, characterLoopStep(loop, start));
+  for (const name of [loop.text, ...loop.names]) {
+    // What an earlier request has left in a name of the global object is of no concern.
+    if (loop.fresh.has(name) && !resolve(name, context.block)) context.emit(at, pushUndefined);
+    else load(name, at, context);
+  }
+  context.emit(at, characterLoopStep(loop, codesOf(loop, at, context), start));
   for (const name of [loop.index, ...loop.names.slice(0, loop.assignedCount).reverse()])
     store(name, 'assign', at, context);
   context.emit(node, jump(end));
+}
+
+function codesOf(loop: CharacterLoop, at: AnyNode, context: Context): CharacterCodes {
+  const { functions, text, index, names, assignedCount } = loop;
+  if (functions.length === 0) return { functions: [], forgetting: undefined };
+  return {
+    functions: functions.map((one) => characterFunctionCode(one, text, index, context)),
+    forgetting: forgettingCode([index, ...names.slice(0, assignedCount)], at, context),
+  };
 }
 
 export function compileForOf(node: ForOfStatement, context: Context): void {
