@@ -122,6 +122,23 @@ const METHODS: Readonly<Record<string, Kind>> = {
   'replace of a dot at the end': (w, h) => `dnsDomainIs(${h}.toLowerCase().replace(/\\.$/, ""), ".${w.name()}")`,
   'replace of the rest': (w, h) =>
     `${h}.replace(${w.from(['/\\..*/', '/[.][^]*/g', '/\\..*?$/', '/-.*/', '/:.*/'])}, "") == ${quoted(w.from([w.label(), w.name()]))}`,
+  'replace by groups': (w, h) => {
+    const expression = w.from([
+      '/^(?:[\\w-]+\\.)*((?:[\\w-]+\\.)[a-zA-Z0-9-]{2,24})\\.?/i',
+      '/^(?:.*\\.)?([^.]+\\.[^.]+)$/',
+      '/^(?:www|relay|api|[a-m]+)\\.((?:[^.]+\\.)?[^.]+)/',
+      '/([^.]+\\.[^.]+)$/',
+      '/^([a-z]+?)(?:[0-9-].*)?\\./',
+    ]);
+    const by = w.from(['$1', '$1', 'x.$1', '<$1>', '']);
+    const text = w.from([h, h, `${h}.toLowerCase()`, `"www." + ${h}`]);
+    const test = w.from([
+      `== ${quoted(w.from([w.name(), 'example.com', 'example.org', 'x.example.com', '<example.com>']))}`,
+      `.indexOf(${quoted(w.label())}) ${w.from(['>= 0', '== 0'])}`,
+      `.length ${w.comparison()} 11`,
+    ]);
+    return `${text}.replace(${expression}, ${quoted(by)})${test.startsWith('=') ? ' ' : ''}${test}`;
+  },
   'replace of a regular expression': (w, h) =>
     `${h}.replace(/^(www|relay|api)\\./, ${quoted(w.from(['', 'x.']))}) == ${quoted(w.name())}`,
   'concat and trim': (w, h) => w.from([`".".concat(${h}) == ".${w.name()}"`, `${h}.trim() == ${quoted(w.name())}`]),

@@ -64,6 +64,8 @@ const otherPattern =
 
 const REGEX: Place = { module: 'model/text-language.ts', of: 'javascriptRegex' };
 
+const PREFERRED: Place = { module: 'model/preferred-match.ts', of: 'preferredReplacement' };
+
 const WORDS: Place = { module: 'dialects/pac/meaning/values/operations.ts', of: 'wordsCondition' };
 
 /** As if the first of the names were not there. */
@@ -109,6 +111,18 @@ const MUTATIONS: readonly Mutation[] = [
     place: { module: 'dialects/pac/meaning/values/sums.ts', of: 'answerForAll' },
     by: () => () => false,
     kinds: /^walk by the places/,
+  },
+  {
+    name: 'what is copied of a group',
+    place: PREFERRED,
+    by: (original) => (source, flags, by) => original(source, flags, String(by).replace('$1', '')),
+    kinds: /^replace by groups/,
+  },
+  {
+    name: 'the first of several ways to match',
+    place: PREFERRED,
+    by: (original) => (source, flags, by) => original(String(source).replace(/([*+}])(?!\?)/g, '$1?'), flags, by),
+    kinds: /^replace by groups/,
   },
   {
     name: 'what a function gives for each character',
