@@ -1,6 +1,7 @@
 // Takes the model of one operation away at a time: the comparison with concrete runs has to notice each.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { characterLoopOf } from '../../../../server/src/dialects/pac/meaning/machine/compile/character-loops.js';
+import type { Retry } from '../../../../server/src/dialects/pac/meaning/machine/compile/retries.js';
 import type { TextOperation } from '../../../../server/src/model/text-operations.js';
 import { bundleComparison, type Comparison, type Operation, type Place, type Replace } from './mutants.js';
 import { KINDS, programOfKind } from './programs.js';
@@ -111,6 +112,15 @@ const MUTATIONS: readonly Mutation[] = [
     place: { module: 'dialects/pac/meaning/values/sums.ts', of: 'answerForAll' },
     by: () => () => false,
     kinds: /^walk by the places/,
+  },
+  {
+    name: 'a number that is not drawn again',
+    place: { module: 'dialects/pac/meaning/machine/steps/retry.ts', of: 'retryStep' },
+    by: (original) => (retry) => {
+      const { bound, ...others } = retry as Retry;
+      return original({ ...others, bound: bound + 1 });
+    },
+    kinds: /^random number drawn again/,
   },
   {
     name: 'what is copied of a group',

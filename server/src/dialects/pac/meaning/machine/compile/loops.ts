@@ -14,11 +14,13 @@ import { type CharacterCodes, characterLoopStep } from '../steps/character-loops
 import { enterLoop, jump, jumpIf, leaveLoop, stop } from '../steps/control.js';
 import { drop, initialize, pushConstant, pushUndefined } from '../steps/data.js';
 import { copyScope, keysStep, nextKey, nextValue, openIteration } from '../steps/iteration.js';
+import { retryStep } from '../steps/retry.js';
 import { inBlock } from './blocks.js';
 import { characterFunctionCode, forgettingCode } from './character-functions.js';
 import { type CharacterLoop, characterLoopOf } from './character-loops.js';
 import { type Context, type Control, label } from './context.js';
 import { namesIn, resolve } from './names.js';
+import { retryOf } from './retries.js';
 import { compileDeclaration, load, store } from './variables.js';
 
 type Target = Extract<Control, { kind: 'target' }>;
@@ -54,8 +56,18 @@ export function compileWhile(node: WhileStatement, context: Context): void {
     context.condition(node.test);
     context.emit(node.test, jumpIf(false, breakTo));
     compileBody(node.body, context);
+    compileRetry(node, context);
     context.emit(node, jump(continueTo));
   });
+}
+
+/** Where a loop does nothing but draw a number anew for as long as it is of no use, those of no use are left out at once. */
+function compileRetry(node: WhileStatement, context: Context): void {
+  const drawn = retryOf(node);
+  if (!drawn) return;
+  load(drawn.name, node, context);
+  context.emit(node, retryStep(drawn));
+  store(drawn.name, 'assign', node, context);
 }
 
 export function compileDoWhile(node: DoWhileStatement, context: Context): void {
