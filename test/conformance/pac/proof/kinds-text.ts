@@ -302,6 +302,20 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     ]);
     return `${w.define('below', 'n', `${body} return ${w.from(['false', 'd.length < 9', 'n.charAt(0) == "t"', `${table}[n] === 1`])};`)}(${h})`;
   },
+  'paths that meet': (w, h) => {
+    const rest = w.from(['n.substring(n.indexOf(".") + 1)', 'n.substring(3)', 'n.split(".")[0]', 'n.slice(0, -4)']);
+    const divided = `if (n.indexOf(${quoted(w.label())}) ${w.from(['>= 0', '== 0'])}) d = ${rest}; else d = n;`;
+    // What is outside of the function is changed, so that it is not followed on trial, where no paths meet.
+    const first = `${w.declare('asked', '0')} = 1;`;
+    // Behind a call and behind a loop, with something that is the same on both paths.
+    const body = w.from([
+      `var d, k = 0; function cut() { ${divided} k = 1; } cut();`,
+      `var d, k = 0; for (var i = 0; i < 1; i++) { ${divided} k++; }`,
+      `var d, k = 0; (function () { k = 1; for (var i in [0]) { ${divided} } })();`,
+    ]);
+    const test = w.from([`d == ${quoted(w.name())}`, `d.length ${w.comparison()} 11`, 'd.charAt(0) == "e"', 'd == n']);
+    return `${w.define('meeting', 'n', `${first} ${body} return k == 1 && ${test};`)}(${h})`;
+  },
   'loop that counts a character': (w, h) => {
     const is = w.from(['n.charAt(i) == "."', 'n[i] === "e"', '46 == n.charCodeAt(i)', '"-" === n[i]']);
     const count = w.from(['c++;', '{ c += 2; }', 'c--;']);

@@ -75,6 +75,12 @@ const withoutFirstName =
   (key, names) =>
     original(key, new Set([...(names as ReadonlySet<string>)].slice(1)));
 
+/** The state of a path as if one of the variables that it has changed were not there. */
+function withoutVariable(path: unknown): unknown {
+  if (typeof path !== 'object' || path === null || !('changes' in path) || !Array.isArray(path.changes)) return path;
+  return { ...path, changes: path.changes.slice(1) };
+}
+
 const MUTATIONS: readonly Mutation[] = [
   ...Object.entries(OPERATIONS).map(withoutPreimage),
   {
@@ -112,6 +118,18 @@ const MUTATIONS: readonly Mutation[] = [
     place: { module: 'dialects/pac/meaning/values/sums.ts', of: 'answerForAll' },
     by: () => () => false,
     kinds: /^walk by the places/,
+  },
+  {
+    name: 'one variable of paths that meet',
+    place: { module: 'dialects/pac/meaning/machine/meeting.ts', of: 'areInSameState' },
+    by: (original) => (one, other) => original(withoutVariable(one), withoutVariable(other)),
+    kinds: /^paths that meet/,
+  },
+  {
+    name: 'the texts of paths that meet',
+    place: { module: 'dialects/pac/meaning/values/text.ts', of: 'isSameText' },
+    by: () => () => true,
+    kinds: /^paths that meet/,
   },
   {
     name: 'a number that is not drawn again',
