@@ -5,6 +5,7 @@ import { parseJavascriptRegex } from './javascript-regex-parser.js';
 import { characterTest, type Pattern, type PatternNode } from './javascript-regex-tree.js';
 import type { Automaton, Symbols } from './language.js';
 import { exactBackwardMachine, forwardMachine, type Machine, type MachineState, statesOf } from './machines.js';
+import { preferredReplacement } from './preferred-match.js';
 import type { TextOperation } from './text-operations.js';
 import { type Transducer, TransducerBuilder } from './transducers.js';
 
@@ -27,9 +28,16 @@ export function patternReplacement(source: string, flags: string, by: string): P
   return { kind: 'replace-pattern', source, flags, by };
 }
 
-/** The machine of a replacement that {@link patternReplacement} made. */
+/** The same where there may be several ways to match, and where the replacement names groups. */
+export function groupReplacement(source: string, flags: string, by: string): PatternReplacement | undefined {
+  return preferredReplacement(source, flags, by) && { kind: 'replace-pattern', source, flags, by };
+}
+
+/** The machine of a replacement that {@link patternReplacement} or {@link groupReplacement} made. */
 export function patternTransducer({ source, flags, by }: PatternReplacement): Transducer {
-  const form = formOf(source, flags);
+  const form = by.includes('$') ? undefined : formOf(source, flags);
+  const preferred = form ? undefined : preferredReplacement(source, flags, by);
+  if (preferred) return preferred;
   const builder = new TransducerBuilder();
   switch (form?.kind) {
     case 'characters':

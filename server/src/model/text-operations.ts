@@ -19,7 +19,7 @@ export type TextOperation =
   /** What comes behind the first `count` separators, of one character each. Only used where there are so many. */
   | { readonly kind: 'behind'; readonly separator: string; readonly count: number }
   | { readonly kind: 'replace-first' | 'replace-all'; readonly what: string; readonly by: string }
-  /** `replace(new RegExp(source, flags), by)`; made by `patternReplacement` only. */
+  /** `replace(new RegExp(source, flags), by)`; made by `patternReplacement` and `groupReplacement` only. */
   | { readonly kind: 'replace-pattern'; readonly source: string; readonly flags: string; readonly by: string };
 
 /** Some of the numbers from -1 on: these, and with `from` all from there on. */

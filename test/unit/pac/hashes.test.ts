@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { decide, describeCases } from './helpers.js';
 
-const LIST = 'var list = ["PROXY a:1", "PROXY b:1", "PROXY c:1"];';
+const LIST = `var list = ["PROXY a:1", "PROXY b:1", "PROXY c:1"];
+var LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789", TABLE = { a: 1, b: 5, ".": 9 };
+function code(c) { for (var k = 0; k < LETTERS.length; k++) if (LETTERS.charAt(k) == c) return k + 1; return 0; }`;
 
 /** A file whose function computes `h`, and what it returns. */
 const hashing = (compute: string, returned: string, list = LIST) =>
@@ -19,6 +21,10 @@ const HASHES = [
   ['a mask', `var h = 0, i; ${loop('h = (h * 31 + host.charCodeAt(i)) & 0xffff;').replace('var i', 'i')}`],
   ['its own code', `var h = 0; ${loop('{ var c = host.charCodeAt(i); h = (h ^ c) >>> 0; }')}`],
   ['a code by let', `let h = 5381; ${loop('{ const c = host.charCodeAt(i); h = (h * 33 + c * i) % 1009; }')}`],
+  ['a function', `var h = 0; ${loop('{ var c = code(host.substring(i, i + 1)); h = h + c; }')}`],
+  ['a place in an alphabet', `var h = 0; ${loop('h = (h * 7 + LETTERS.indexOf(host[i]) + 1) % 1009;')}`],
+  ['a table', `var h = 0; ${loop('{ var c = host.charAt(i); h += (TABLE[c] || 0) * 2 + c.charCodeAt(0); }')}`],
+  ['a name of its own', `var h = 0, i; for (i = 0; i < host.length; i++) { c = host.slice(i, i + 1); h += code(c); }`],
   ['the shift of Java', `var h = 0; ${loop('h = ((h << 5) - h + host.charCodeAt(i)) | 0;')} h = Math.abs(h);`],
 ] as const;
 
@@ -53,6 +59,31 @@ describe('what is not proved of a hash', () => {
       'another charCodeAt',
       `String.prototype.charCodeAt = function () { return 0.5; }; var h = 0; ${loop('h += host.charCodeAt(i);')}`,
     ],
+    // Each time it gives something else.
+    [
+      'a function that counts',
+      `var n = 0; function f(c) { return ++n; } var h = 0; ${loop('h += f(host.charAt(i));')}`,
+    ],
+    ['a function that reads the sum', `function f(c) { return -h; } var h = 1; ${loop('h += f(host.charAt(i));')}`],
+    [
+      'a function that catches what it reads',
+      `function f(c) { try { return h > 5 ? 0.5 : 1; } catch (e) { return 1; } } var h = 1; ${loop('h += f(host.charAt(i));')}`,
+    ],
+    [
+      'a function that reads the index',
+      `function f(c) { return i / 2; } var h = 0; ${loop('h += f(host.charAt(i));')}`,
+    ],
+    [
+      'a function of the name',
+      `function f(c) { return host.length / 2; } var h = 0; ${loop('h += f(host.charAt(i));')}`,
+    ],
+    ['a table without all characters', `var h = 0; ${loop('h += TABLE[host.charAt(i)];')}`],
+    ['random numbers', `function f(c) { return Math.random(); } var h = 0; ${loop('h += f(host.charAt(i));')}`],
+    ['the character of the last round', `var c = "z", h = 0; ${loop('{ h += code(c) / 2; c = host.charAt(i); }')}`],
+    [
+      'another substring',
+      `String.prototype.substring = function () { return this.length / 2; }; var h = 0; ${loop('h += +host.substring(i, i + 1);')}`,
+    ],
   ])('%s', (_, compute) => {
     expect(routesOf(hashing(compute, 'return list[h % 3];'))).toContain('undecided');
   });
@@ -69,6 +100,14 @@ describe('what is not proved of a hash', () => {
     const text = hashing(`const h = 0; ${loop('h += host.charCodeAt(i);')}`, 'return list[h % 3];');
     expect(describeCases(decide(text, '*.example')).join()).toContain('TypeError');
   });
+});
+
+test('what a function of a character changes stays as it was', () => {
+  const text = hashing(
+    `var seen = []; function f(c) { var own = [c]; own.push(c); return own.length; } var h = 0; ${loop('h += f(host[i]);')}`,
+    'return seen.length == 0 && h % 2 == 0 ? list[0] : "PROXY odd:1";',
+  );
+  expect(routesOf(text)).toEqual(new Set(['proxy']));
 });
 
 test('the index is behind the last character after the loop, and what is only read stays', () => {

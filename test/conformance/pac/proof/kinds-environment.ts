@@ -181,6 +181,11 @@ const RANDOM: Readonly<Record<string, Kind>> = {
     const body = 'var r = Math.floor(Math.random() * 3); if (r === 0) return true; return r == 2;';
     return `${w.define('drawn', '', body)}()`;
   },
+  'random number drawn again': (w) => {
+    const draw = w.from(['r = Math.floor(Math.random() * 8);', '{ r = Math.ceil(8 * Math.random()) - 1; }']);
+    const body = `var r = -1; while (r ${w.from(['< 1', '<= 0', '< 2'])}) ${draw} return r ${w.comparison()} ${w.below(4)};`;
+    return `${w.define('drawn', '', body)}()`;
+  },
   'random item': (w) => `["a", "b", "c"][Math.floor(Math.random() * 3)] == ${w.from(['"a"', '"c"', '"d"'])}`,
   'random rounded': () => 'Math.round(Math.random()) == 1',
 };

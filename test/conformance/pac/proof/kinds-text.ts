@@ -122,6 +122,23 @@ const METHODS: Readonly<Record<string, Kind>> = {
   'replace of a dot at the end': (w, h) => `dnsDomainIs(${h}.toLowerCase().replace(/\\.$/, ""), ".${w.name()}")`,
   'replace of the rest': (w, h) =>
     `${h}.replace(${w.from(['/\\..*/', '/[.][^]*/g', '/\\..*?$/', '/-.*/', '/:.*/'])}, "") == ${quoted(w.from([w.label(), w.name()]))}`,
+  'replace by groups': (w, h) => {
+    const expression = w.from([
+      '/^(?:[\\w-]+\\.)*((?:[\\w-]+\\.)[a-zA-Z0-9-]{2,24})\\.?/i',
+      '/^(?:.*\\.)?([^.]+\\.[^.]+)$/',
+      '/^(?:www|relay|api|[a-m]+)\\.((?:[^.]+\\.)?[^.]+)/',
+      '/([^.]+\\.[^.]+)$/',
+      '/^([a-z]+?)(?:[0-9-].*)?\\./',
+    ]);
+    const by = w.from(['$1', '$1', 'x.$1', '<$1>', '']);
+    const text = w.from([h, h, `${h}.toLowerCase()`, `"www." + ${h}`]);
+    const test = w.from([
+      `== ${quoted(w.from([w.name(), 'example.com', 'example.org', 'x.example.com', '<example.com>']))}`,
+      `.indexOf(${quoted(w.label())}) ${w.from(['>= 0', '== 0'])}`,
+      `.length ${w.comparison()} 11`,
+    ]);
+    return `${text}.replace(${expression}, ${quoted(by)})${test.startsWith('=') ? ' ' : ''}${test}`;
+  },
   'replace of a regular expression': (w, h) =>
     `${h}.replace(/^(www|relay|api)\\./, ${quoted(w.from(['', 'x.']))}) == ${quoted(w.name())}`,
   'concat and trim': (w, h) => w.from([`".".concat(${h}) == ".${w.name()}"`, `${h}.trim() == ${quoted(w.name())}`]),
@@ -285,6 +302,20 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
     ]);
     return `${w.define('below', 'n', `${body} return ${w.from(['false', 'd.length < 9', 'n.charAt(0) == "t"', `${table}[n] === 1`])};`)}(${h})`;
   },
+  'paths that meet': (w, h) => {
+    const rest = w.from(['n.substring(n.indexOf(".") + 1)', 'n.substring(3)', 'n.split(".")[0]', 'n.slice(0, -4)']);
+    const divided = `if (n.indexOf(${quoted(w.label())}) ${w.from(['>= 0', '== 0'])}) d = ${rest}; else d = n;`;
+    // What is outside of the function is changed, so that it is not followed on trial, where no paths meet.
+    const first = `${w.declare('asked', '0')} = 1;`;
+    // Behind a call and behind a loop, with something that is the same on both paths.
+    const body = w.from([
+      `var d, k = 0; function cut() { ${divided} k = 1; } cut();`,
+      `var d, k = 0; for (var i = 0; i < 1; i++) { ${divided} k++; }`,
+      `var d, k = 0; (function () { k = 1; for (var i in [0]) { ${divided} } })();`,
+    ]);
+    const test = w.from([`d == ${quoted(w.name())}`, `d.length ${w.comparison()} 11`, 'd.charAt(0) == "e"', 'd == n']);
+    return `${w.define('meeting', 'n', `${first} ${body} return k == 1 && ${test};`)}(${h})`;
+  },
   'loop that counts a character': (w, h) => {
     const is = w.from(['n.charAt(i) == "."', 'n[i] === "e"', '46 == n.charCodeAt(i)', '"-" === n[i]']);
     const count = w.from(['c++;', '{ c += 2; }', 'c--;']);
@@ -358,6 +389,21 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
   hash: (w, h) => {
     const body = 'var v = 0; for (var i = 0; i < n.length; i++) v = (v * 31 + n.charCodeAt(i)) & 0xffff; return v;';
     return `${w.define('hash', 'n', body)}(${h}) % ${2 + w.below(4)} == 1`;
+  },
+  'hash of a function of a character': (w, h) => {
+    const table = w.declare('values', `{ a: 3, e: ${w.below(9)}, ".": 1 }`);
+    const letters = quoted('.0123456789-abcdefghijklmnopqrstuvwxyz');
+    const branches = `if (c == "e") return ${w.below(40)}; if (c < "m") return c.charCodeAt(0); return 7;`;
+    const code = w.define('code', 'c', w.from([branches, `return ${table}[c] || 5;`, `return ${letters}.indexOf(c);`]));
+    const read = w.from(['n.substring(i, i + 1)', 'n.charAt(i)', 'n[i]', 'n.substr(i, 1)', 'n.slice(i, 1 + i)']);
+    const round = w.from([
+      `v = v + ${code}(${read});`,
+      `{ var c = ${read}; v = v * 3 + ${code}(c) & 0xfff; }`,
+      `v += (${table}[${read}] || 2) * 2;`,
+      `v = (v * 31 + ${letters}.indexOf(${read}) + 1) % 257;`,
+    ]);
+    const body = `var v = 0; for (var i = 0; i < n.length; i++) ${round} return v;`;
+    return `${w.define('hash', 'n', body)}(${h}) % ${2 + w.below(3)} ${w.comparison()} 1`;
   },
   reversal: (w, h) =>
     `${h}.split("").reverse().join("").indexOf(${quoted([...w.from(['.com', '.org', 'lync.example'])].reverse().join(''))}) == 0`,

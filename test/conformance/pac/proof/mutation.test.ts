@@ -1,6 +1,7 @@
 // Takes the model of one operation away at a time: the comparison with concrete runs has to notice each.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { characterLoopOf } from '../../../../server/src/dialects/pac/meaning/machine/compile/character-loops.js';
+import type { Retry } from '../../../../server/src/dialects/pac/meaning/machine/compile/retries.js';
 import type { TextOperation } from '../../../../server/src/model/text-operations.js';
 import { bundleComparison, type Comparison, type Operation, type Place, type Replace } from './mutants.js';
 import { KINDS, programOfKind } from './programs.js';
@@ -64,6 +65,8 @@ const otherPattern =
 
 const REGEX: Place = { module: 'model/text-language.ts', of: 'javascriptRegex' };
 
+const PREFERRED: Place = { module: 'model/preferred-match.ts', of: 'preferredReplacement' };
+
 const WORDS: Place = { module: 'dialects/pac/meaning/values/operations.ts', of: 'wordsCondition' };
 
 /** As if the first of the names were not there. */
@@ -71,6 +74,12 @@ const withoutFirstName =
   (original: Operation): Operation =>
   (key, names) =>
     original(key, new Set([...(names as ReadonlySet<string>)].slice(1)));
+
+/** The state of a path as if one of the variables that it has changed were not there. */
+function withoutVariable(path: unknown): unknown {
+  if (typeof path !== 'object' || path === null || !('changes' in path) || !Array.isArray(path.changes)) return path;
+  return { ...path, changes: path.changes.slice(1) };
+}
 
 const MUTATIONS: readonly Mutation[] = [
   ...Object.entries(OPERATIONS).map(withoutPreimage),
@@ -109,6 +118,45 @@ const MUTATIONS: readonly Mutation[] = [
     place: { module: 'dialects/pac/meaning/values/sums.ts', of: 'answerForAll' },
     by: () => () => false,
     kinds: /^walk by the places/,
+  },
+  {
+    name: 'one variable of paths that meet',
+    place: { module: 'dialects/pac/meaning/machine/meeting.ts', of: 'areInSameState' },
+    by: (original) => (one, other) => original(withoutVariable(one), withoutVariable(other)),
+    kinds: /^paths that meet/,
+  },
+  {
+    name: 'the texts of paths that meet',
+    place: { module: 'dialects/pac/meaning/values/text.ts', of: 'isSameText' },
+    by: () => () => true,
+    kinds: /^paths that meet/,
+  },
+  {
+    name: 'a number that is not drawn again',
+    place: { module: 'dialects/pac/meaning/machine/steps/retry.ts', of: 'retryStep' },
+    by: (original) => (retry) => {
+      const { bound, ...others } = retry as Retry;
+      return original({ ...others, bound: bound + 1 });
+    },
+    kinds: /^random number drawn again/,
+  },
+  {
+    name: 'what is copied of a group',
+    place: PREFERRED,
+    by: (original) => (source, flags, by) => original(source, flags, String(by).replace('$1', '')),
+    kinds: /^replace by groups/,
+  },
+  {
+    name: 'the first of several ways to match',
+    place: PREFERRED,
+    by: (original) => (source, flags, by) => original(String(source).replace(/([*+}])(?!\?)/g, '$1?'), flags, by),
+    kinds: /^replace by groups/,
+  },
+  {
+    name: 'what a function gives for each character',
+    place: { module: 'dialects/pac/meaning/machine/steps/tabulate.ts', of: 'tabulated' },
+    by: () => () => Array.from({ length: 9 }, () => ({ min: 0, max: 0 })),
+    kinds: /^hash of a function/,
   },
   {
     name: 'the code of a character',

@@ -11,6 +11,13 @@ export const HOST_ADDRESS_ID = 'host';
 export const HOST_ANY_ADDRESS_ID = 'host, IPv6 too';
 
 /** The environment of one exploration of a program: it gives out each variable once. */
+const RANDOM = 'random';
+
+/** Whether a number is chosen by chance, and not by the clock. */
+export function isRandom({ id }: PointVariable): boolean {
+  return id.startsWith(`${RANDOM} `);
+}
+
 export class Environment {
   private readonly addresses = new Map<string, AddressVariable>();
   private readonly points = new Map<string, PointVariable>();
@@ -81,9 +88,14 @@ export class Environment {
   /** One of `count` numbers from 0 on, by chance; another one at each call. */
   random(count: number, node: AnyNode): PointVariable {
     const all = Array.from({ length: count }, (_, point) => point);
+    return this.randomOf(all, node);
+  }
+
+  /** One of some numbers, by chance; another one at each call. */
+  randomOf(all: readonly number[], node: AnyNode): PointVariable {
     return {
       kind: 'point',
-      id: `random ${this.fresh++}`,
+      id: `${RANDOM} ${this.fresh++}`,
       points: all,
       phrase: (points) => randomPhrase(points, all),
       node,

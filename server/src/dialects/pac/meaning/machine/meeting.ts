@@ -19,7 +19,7 @@ const TRIED = 16;
 const FEWEST_ALIKE = 1 / 4;
 
 /** Paths that have come to a place in the same state. */
-interface Arrivals {
+export interface Arrivals {
   readonly frames: readonly Frame<Machine>[];
   readonly stack: readonly Slot[];
   readonly changes: readonly Change[];
@@ -39,7 +39,7 @@ class Meeting implements Alternatives {
     const key = keyOf(path);
     const alike = this.byKey.get(key) ?? [];
     this.byKey.set(key, alike);
-    const known = alike.find((other) => areSame(other, path));
+    const known = alike.find((other) => areInSameState(other, path));
     if (known) {
       known.regions.push(region);
       return false;
@@ -136,7 +136,8 @@ function keyOf({ frames, stack, changes }: Omit<Arrivals, 'regions'>): string {
   return `${frames.at(-1)?.pc} ${values.map((value) => (typeof value === 'object' ? '' : String(value))).join(' ')}`;
 }
 
-function areSame(one: Omit<Arrivals, 'regions'>, other: Omit<Arrivals, 'regions'>): boolean {
+/** Whether two paths have left the program in the same state: all that is to come is the same for both. */
+export function areInSameState(one: Omit<Arrivals, 'regions'>, other: Omit<Arrivals, 'regions'>): boolean {
   return (
     one.frames.length === other.frames.length &&
     one.stack.length === other.stack.length &&

@@ -2,7 +2,7 @@
 import { patternAutomaton } from '../../../../model/javascript-regex.js';
 import { parseJavascriptRegex } from '../../../../model/javascript-regex-parser.js';
 import type { Pattern } from '../../../../model/javascript-regex-tree.js';
-import { patternReplacement } from '../../../../model/pattern-replacement.js';
+import { groupReplacement, patternReplacement } from '../../../../model/pattern-replacement.js';
 import { containing, javascriptRegex, type Language, startingWith } from '../../../../model/text-language.js';
 import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
 import { type AnyText, concatenated, drop, from, item, replaced, replacedPattern } from './building.js';
@@ -183,7 +183,10 @@ function replace(call: Call): OperationResult {
   if (shorter) return shorter;
   const operation = patternReplacement(written.source, written.flags, by);
   if (operation) return replacedPattern(text, operation);
-  return replacedByGroups(call, by) ?? unknown;
+  const groups = replacedByGroups(call, by);
+  if (groups) return groups;
+  const preferred = groupReplacement(written.source, written.flags, by);
+  return preferred ? replacedPattern(text, preferred) : unknown;
 }
 
 /**

@@ -1,5 +1,7 @@
 // Loops that compute a number from the characters of a text, as hashes are computed.
-import type { AnyNode, Expression, ForStatement, Statement } from 'acorn';
+import type { Expression, ForStatement, Statement } from 'acorn';
+import { addAll } from '../../../../../kept/lists.js';
+import { type CharacterFunction, type CharacterRead, characterRead, isNamed, readsOf } from './character-functions.js';
 
 /** `for (var i = 0; i < text.length; i++) { … }` around nothing but assignments of numbers to variables. */
 export interface CharacterLoop {
@@ -10,6 +12,12 @@ export interface CharacterLoop {
   /** The variables that live on after a round, first those that are assigned. */
   readonly names: readonly string[];
   readonly assignedCount: number;
+  /** Those that have a value in each round before it is read: they need none before the loop. */
+  readonly fresh: ReadonlySet<string>;
+  /** What is asked of a character, beside its code. */
+  readonly functions: readonly CharacterFunction[];
+  /** How characters are read. */
+  readonly reads: ReadonlySet<CharacterRead>;
   /** Where it counts a character, instead of computing. */
   readonly counts?: CountedCharacter;
 }
@@ -19,8 +27,6 @@ export interface CountedCharacter {
   readonly character: string;
   /** What is added each time. */
   readonly step: number;
-  /** How the character is read; by its index without a method. */
-  readonly method: 'charAt' | 'charCodeAt' | undefined;
 }
 
 export interface NumberAssignment {
@@ -32,6 +38,10 @@ export type NumberExpression =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'character' }
+  /** One of the functions of a character. */
+  | { readonly kind: 'function'; readonly index: number }
+  /** A character as a text. */
+  | { readonly kind: 'text' }
   | {
       readonly kind: 'operation';
       readonly operator: string;
@@ -50,15 +60,41 @@ export function characterLoopOf({ init, test, update, body }: ForStatement): Cha
   const reader = new Reader(text, index);
   const statements = body.type === 'BlockStatement' ? body.body : [body];
   const counting = statements.length === 1 ? countingIn(statements[0], text, index) : undefined;
-  if (counting) return { text, index, assignments: [], names: [counting.name], assignedCount: 1, counts: counting };
-  if (!statements.every((statement) => reader.read(statement)) || !reader.readsCharacters) return undefined;
-  const { assignments, own } = reader;
+  if (counting) {
+    const { name, read } = counting;
+    const [reads, functions] = [new Set([read]), []];
+    const fresh = new Set<string>();
+    return { text, index, assignments: [], names: [name], assignedCount: 1, fresh, functions, reads, counts: counting };
+  }
+  if (!statements.every((statement) => reader.read(statement)) || reader.reads.size === 0) return undefined;
+  const { assignments, own, functions, reads } = reader;
   const outside = (name: string) => name !== index && !own.has(name);
   const assigned = new Set(assignments.map(({ name }) => name).filter(outside));
   const read = assignments.flatMap(({ value }) => variablesOf(value)).filter(outside);
   const names = [...new Set([...assigned, ...read])];
   if (names.includes(text) || own.has(text) || assignments.some(({ name }) => name === index)) return undefined;
-  return { text, index, assignments, names, assignedCount: assigned.size };
+  const changed = (name: string) => name === index || own.has(name) || assigned.has(name);
+  if (reader.otherNames.some((name) => name === text || changed(name))) return undefined;
+  return {
+    text,
+    index,
+    assignments,
+    names,
+    assignedCount: assigned.size,
+    fresh: freshIn(assignments),
+    functions,
+    reads,
+  };
+}
+
+function freshIn(assignments: readonly NumberAssignment[]): ReadonlySet<string> {
+  const fresh = new Set<string>();
+  const read = new Set<string>();
+  for (const { name, value } of assignments) {
+    for (const one of variablesOf(value)) read.add(one);
+    if (!read.has(name)) fresh.add(name);
+  }
+  return fresh;
 }
 
 /** A statement that counts a character of a text. */
@@ -66,7 +102,7 @@ function countingIn(
   statement: Statement | undefined,
   text: string,
   index: string,
-): (CountedCharacter & { readonly name: string }) | undefined {
+): (CountedCharacter & { readonly name: string; readonly read: CharacterRead }) | undefined {
   if (statement?.type !== 'IfStatement' || statement.alternate) return undefined;
   const { test, consequent } = statement;
   const only = consequent.type === 'BlockStatement' && consequent.body.length === 1 ? consequent.body[0] : consequent;
@@ -75,13 +111,13 @@ function countingIn(
   if (test.type !== 'BinaryExpression' || (test.operator !== '==' && test.operator !== '===')) return undefined;
   const sides = [test.left, test.right];
   const constant = sides.find(({ type }) => type === 'Literal');
-  const read = sides.find((side) => side !== constant);
-  const method = read && methodReading(read, text, index);
-  if (method === undefined || constant?.type !== 'Literal') return undefined;
+  const other = sides.find((side) => side !== constant);
+  const read = other && characterRead(other, text, index);
+  if (read === undefined || constant?.type !== 'Literal') return undefined;
   const { value } = constant;
-  const character = method === 'charCodeAt' ? codeUnit(value) : value;
+  const character = read === 'charCodeAt' ? codeUnit(value) : value;
   if (typeof character !== 'string' || character.length !== 1) return undefined;
-  return { ...added, character, method: method === 'index' ? undefined : method };
+  return { ...added, character, read };
 }
 
 function codeUnit(value: unknown): string | undefined {
@@ -100,22 +136,6 @@ function additionIn(node: Expression): { readonly name: string; readonly step: n
   return right.type === 'Literal' && typeof right.value === 'number'
     ? { name: node.left.name, step: right.value }
     : undefined;
-}
-
-/** How an expression reads the character of a text at the index of a loop. */
-function methodReading(node: AnyNode, text: string, index: string): 'charAt' | 'charCodeAt' | 'index' | undefined {
-  if (node.type === 'MemberExpression')
-    return node.computed && !node.optional && isNamed(node.object, text) && isNamed(node.property, index)
-      ? 'index'
-      : undefined;
-  if (node.type !== 'CallExpression' || node.optional || node.arguments.length !== 1) return undefined;
-  const { callee, arguments: given } = node;
-  const [at] = given;
-  if (!at || !isNamed(at, index) || callee.type !== 'MemberExpression' || callee.computed || callee.optional)
-    return undefined;
-  if (!isNamed(callee.object, text) || callee.property.type !== 'Identifier') return undefined;
-  const { name } = callee.property;
-  return name === 'charAt' || name === 'charCodeAt' ? name : undefined;
 }
 
 /** The variable that begins with 0, and nothing else does. */
@@ -145,10 +165,6 @@ function isIncrement(update: ForStatement['update'], index: string): boolean {
   return update?.type === 'UpdateExpression' && update.operator === '++' && isNamed(update.argument, index);
 }
 
-function isNamed(node: AnyNode, name: string | undefined): boolean {
-  return node.type === 'Identifier' && node.name === name;
-}
-
 function variablesOf(value: NumberExpression): string[] {
   if (value.kind === 'variable') return [value.name];
   return value.kind === 'operation' ? [...variablesOf(value.left), ...variablesOf(value.right)] : [];
@@ -159,7 +175,12 @@ class Reader {
   readonly assignments: NumberAssignment[] = [];
   /** What is declared in the loop, anew in each round. */
   readonly own = new Set<string>();
-  readsCharacters = false;
+  readonly functions: CharacterFunction[] = [];
+  readonly reads = new Set<CharacterRead>();
+  /** What the functions of a character name, beside the character. */
+  readonly otherNames: string[] = [];
+  /** The variables that have the character of this round as a text. */
+  private readonly characters = new Set<string>();
 
   constructor(
     private readonly text: string,
@@ -199,6 +220,8 @@ class Reader {
 
   private note(name: string, value: NumberExpression | undefined): boolean {
     if (!value) return false;
+    if (value.kind === 'text') this.characters.add(name);
+    else this.characters.delete(name);
     this.assignments.push({ name, value });
     return true;
   }
@@ -207,24 +230,29 @@ class Reader {
     if (depth > DEEPEST) return undefined;
     if (node.type === 'Literal')
       return typeof node.value === 'number' ? { kind: 'number', value: node.value } : undefined;
-    if (node.type === 'Identifier') return { kind: 'variable', name: node.name };
+    if (node.type === 'Identifier' && !this.characters.has(node.name)) return { kind: 'variable', name: node.name };
     if (node.type === 'BinaryExpression' && OPERATORS.has(node.operator) && node.left.type !== 'PrivateIdentifier') {
       const left = this.numberOf(node.left, depth + 1);
       const right = this.numberOf(node.right, depth + 1);
       return left && right && { kind: 'operation', operator: node.operator, left, right };
     }
-    return this.isCharacter(node) ? { kind: 'character' } : undefined;
+    const read = characterRead(node, this.text, this.index);
+    if (!read) return this.functionOf(node);
+    this.reads.add(read);
+    return { kind: read === 'charCodeAt' ? 'character' : 'text' };
   }
 
-  /** `text.charCodeAt(i)` */
-  private isCharacter(node: Expression): boolean {
-    if (node.type !== 'CallExpression' || node.optional || node.arguments.length !== 1) return false;
-    const [argument] = node.arguments;
-    const { callee } = node;
-    if (!argument || !isNamed(argument, this.index) || callee.type !== 'MemberExpression' || callee.computed)
-      return false;
-    if (!isNamed(callee.object, this.text) || !isNamed(callee.property, 'charCodeAt')) return false;
-    this.readsCharacters = true;
-    return true;
+  /** An expression that depends on nothing but the character. */
+  private functionOf(node: Expression): NumberExpression | undefined {
+    const reads = readsOf(node, this.text, this.index);
+    if (!reads) return undefined;
+    const characters = reads.names.filter((name) => this.characters.has(name));
+    for (const read of reads.characters) this.reads.add(read);
+    addAll(
+      this.otherNames,
+      reads.names.filter((name) => !this.characters.has(name)),
+    );
+    this.functions.push({ node, characters });
+    return { kind: 'function', index: this.functions.length - 1 };
   }
 }

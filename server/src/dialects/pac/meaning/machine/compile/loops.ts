@@ -10,14 +10,17 @@ import type {
   VariableDeclaration,
   WhileStatement,
 } from 'acorn';
-import { characterLoopStep } from '../steps/character-loops.js';
+import { type CharacterCodes, characterLoopStep } from '../steps/character-loops.js';
 import { enterLoop, jump, jumpIf, leaveLoop, stop } from '../steps/control.js';
-import { drop, initialize, pushConstant } from '../steps/data.js';
+import { drop, initialize, pushConstant, pushUndefined } from '../steps/data.js';
 import { copyScope, keysStep, nextKey, nextValue, openIteration } from '../steps/iteration.js';
+import { retryStep } from '../steps/retry.js';
 import { inBlock } from './blocks.js';
-import { characterLoopOf } from './character-loops.js';
+import { characterFunctionCode, forgettingCode } from './character-functions.js';
+import { type CharacterLoop, characterLoopOf } from './character-loops.js';
 import { type Context, type Control, label } from './context.js';
 import { namesIn, resolve } from './names.js';
+import { retryOf } from './retries.js';
 import { compileDeclaration, load, store } from './variables.js';
 
 type Target = Extract<Control, { kind: 'target' }>;
@@ -53,8 +56,18 @@ export function compileWhile(node: WhileStatement, context: Context): void {
     context.condition(node.test);
     context.emit(node.test, jumpIf(false, breakTo));
     compileBody(node.body, context);
+    compileRetry(node, context);
     context.emit(node, jump(continueTo));
   });
+}
+
+/** Where a loop does nothing but draw a number anew for as long as it is of no use, those of no use are left out at once. */
+function compileRetry(node: WhileStatement, context: Context): void {
+  const drawn = retryOf(node);
+  if (!drawn) return;
+  load(drawn.name, node, context);
+  context.emit(node, retryStep(drawn));
+  store(drawn.name, 'assign', node, context);
 }
 
 export function compileDoWhile(node: DoWhileStatement, context: Context): void {
@@ -126,11 +139,24 @@ function compileShortcut(node: ForStatement, start: { at: number }, end: { at: n
   // A constant refuses the first change alone.
   if (!loop || (loop.counts && loop.names.some((name) => isConstant(name, context)))) return;
   const at = node.test ?? node;
-  for (const name of [loop.text, ...loop.names]) load(name, at, context);
-  context.emit(at, characterLoopStep(loop, start));
+  for (const name of [loop.text, ...loop.names]) {
+    // What an earlier request has left in a name of the global object is of no concern.
+    if (loop.fresh.has(name) && !resolve(name, context.block)) context.emit(at, pushUndefined);
+    else load(name, at, context);
+  }
+  context.emit(at, characterLoopStep(loop, codesOf(loop, at, context), start));
   for (const name of [loop.index, ...loop.names.slice(0, loop.assignedCount).reverse()])
     store(name, 'assign', at, context);
   context.emit(node, jump(end));
+}
+
+function codesOf(loop: CharacterLoop, at: AnyNode, context: Context): CharacterCodes {
+  const { functions, text, index, names, assignedCount } = loop;
+  if (functions.length === 0) return { functions: [], forgetting: undefined };
+  return {
+    functions: functions.map((one) => characterFunctionCode(one, text, index, context)),
+    forgetting: forgettingCode([index, ...names.slice(0, assignedCount)], at, context),
+  };
 }
 
 export function compileForOf(node: ForOfStatement, context: Context): void {

@@ -9,9 +9,10 @@ import { Text } from '../../values/text.js';
 import { Unknown, type Value } from '../../values/value.js';
 import type { CharacterLoop, NumberExpression } from '../compile/character-loops.js';
 import { isObject } from '../kinds.js';
-import type { Machine, Step } from '../machine.js';
+import type { FunctionCode, Machine, Step } from '../machine.js';
 import { NativeFunction } from '../natives.js';
 import type { Label } from './control.js';
+import { tabulated } from './tabulate.js';
 
 /** More rounds are not looked at. */
 const MOST_ROUNDS = 2_000;
@@ -20,17 +21,26 @@ const CHARACTER: Range = { min: 0, max: 0xffff };
 
 type Bounds = Map<string, Range | undefined>;
 
+/** What is run to know the functions of a character. */
+export interface CharacterCodes {
+  readonly functions: readonly FunctionCode[];
+  /** Makes unknown what the loop changes. */
+  readonly forgetting: FunctionCode | undefined;
+}
+
 /**
  * Takes the text of a loop and the values of its variables from the stack. Where the text depends on what is asked, those that are assigned get
  * what any number of rounds leaves, and the length of the text is pushed for its index; otherwise the loop is followed.
  */
-export function characterLoopStep(loop: CharacterLoop, otherwise: Label): Step {
+export function characterLoopStep(loop: CharacterLoop, codes: CharacterCodes, otherwise: Label): Step {
   return (machine) => {
     const values = loop.names.map(() => machine.pop()).reverse();
     const text = machine.pop();
     const isKnown = !(text instanceof Text) || values.some(isObject) || !readsAsEver(loop, machine);
     const counted = isKnown ? undefined : countAfter(loop, text, values[0]);
-    if (isKnown || !machine.environment || (loop.counts && counted === undefined)) {
+    const isFollowed = isKnown || !machine.environment || (loop.counts && counted === undefined);
+    const ranges = isFollowed ? undefined : rangesOf(codes, text, machine);
+    if (isFollowed || !ranges || !machine.environment) {
       machine.frame.pc = otherwise.at;
       return;
     }
@@ -39,7 +49,7 @@ export function characterLoopStep(loop: CharacterLoop, otherwise: Label): Step {
       machine.push(lengthOf(text));
       return;
     }
-    const bounds = boundsAfter(loop, values, text, machine);
+    const bounds = boundsAfter(loop, ranges, values, text, machine);
     const { environment, node } = machine;
     for (const [at, name] of loop.names.slice(0, loop.assignedCount).entries()) {
       const range = bounds.get(name);
@@ -61,22 +71,34 @@ function countAfter({ counts }: CharacterLoop, text: Text, before: Value): Value
   return linearNumber([{ kind: 'count', text, what: counts.character }], [counts.step], Number(before));
 }
 
-/** Whether the program has left the method that reads the characters as it is. */
-function readsAsEver({ counts }: CharacterLoop, { realm }: Machine): boolean {
-  const name = counts ? counts.method : 'charCodeAt';
-  if (name === undefined) return true;
-  const method = realm.stringPrototype.getOwn(name)?.value;
-  return method instanceof NativeFunction && method.getOwn('name')?.value === name;
+/** The bounds of the functions of a character. */
+function rangesOf({ functions, forgetting }: CharacterCodes, text: Text, machine: Machine) {
+  return forgetting ? tabulated(functions, forgetting, text, machine) : [];
+}
+
+/** Whether the program has left the methods that read the characters as they are. */
+function readsAsEver({ reads }: CharacterLoop, { realm }: Machine): boolean {
+  return [...reads].every((name) => {
+    if (name === 'index') return true;
+    const method = realm.stringPrototype.getOwn(name)?.value;
+    return method instanceof NativeFunction && method.getOwn('name')?.value === name;
+  });
 }
 
 /** Goes through the rounds with the bounds of all numbers, as none or any number of them leave them. */
-function boundsAfter(loop: CharacterLoop, values: readonly Value[], text: Text, { budget }: Machine): Bounds {
+function boundsAfter(
+  loop: CharacterLoop,
+  ranges: readonly Range[],
+  values: readonly Value[],
+  text: Text,
+  { budget }: Machine,
+): Bounds {
   const bounds: Bounds = new Map(loop.names.map((name, index) => [name, boundsOf(values[index])]));
   bounds.set(loop.index, { min: 0, max: MOST_ROUNDS });
   const rounds = maximumLength(text.form);
   for (let round = 0; round < Math.min(rounds, MOST_ROUNDS); round++) {
     budget.spend(loop.assignments.length);
-    if (!widen(bounds, loop)) return bounds;
+    if (!widen(bounds, loop, ranges)) return bounds;
   }
   if (rounds > MOST_ROUNDS) bounds.clear();
   return bounds;
@@ -88,9 +110,9 @@ function boundsOf(value: Value): Range | undefined {
 }
 
 /** Adds what one more round leaves; whether that is anything new. */
-function widen(bounds: Bounds, { assignments, names }: CharacterLoop): boolean {
+function widen(bounds: Bounds, { assignments, names }: CharacterLoop, ranges: readonly Range[]): boolean {
   const round = new Map(bounds);
-  for (const { name, value } of assignments) round.set(name, rangeIn(value, round));
+  for (const { name, value } of assignments) round.set(name, rangeIn(value, round, ranges));
   let isNew = false;
   for (const name of names) {
     const [before, after] = [bounds.get(name), round.get(name)];
@@ -103,7 +125,7 @@ function widen(bounds: Bounds, { assignments, names }: CharacterLoop): boolean {
   return isNew;
 }
 
-function rangeIn(value: NumberExpression, bounds: Bounds): Range | undefined {
+function rangeIn(value: NumberExpression, bounds: Bounds, ranges: readonly Range[]): Range | undefined {
   switch (value.kind) {
     case 'number':
       return rangeOf(value.value);
@@ -111,9 +133,13 @@ function rangeIn(value: NumberExpression, bounds: Bounds): Range | undefined {
       return bounds.get(value.name);
     case 'character':
       return CHARACTER;
+    case 'function':
+      return ranges[value.index];
+    case 'text':
+      return undefined;
     case 'operation': {
-      const left = rangeIn(value.left, bounds);
-      const right = rangeIn(value.right, bounds);
+      const left = rangeIn(value.left, bounds, ranges);
+      const right = rangeIn(value.right, bounds, ranges);
       return left && right && rangeAfter(value.operator, left, right);
     }
   }
