@@ -82,6 +82,26 @@ describe('diagnostics', () => {
     expect((await cleared).diagnostics).toEqual([]);
   });
 
+  it('of a file are not disturbed by another one that is opened with something else than a text', async () => {
+    const session = await start();
+    for (const [name, text] of [
+      ['null.nft', null],
+      ['number.nft', 5],
+      ['missing.nft', undefined],
+    ] as const) {
+      await session.connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri: session.uri(name), languageId: 'nftables', version: 1, text },
+      });
+    }
+    const found = await session.open('edge.nft', 'nftables', 'table inet f { chain c { tcp dport } }\n');
+    expect(codesOf(found)).toContain('syntax-error');
+    const asked = await session.connection.sendRequest('textDocument/documentSymbol', {
+      textDocument: { uri: session.uri('null.nft') },
+    });
+    expect(asked).toBeNull();
+    expect(new Set(session.published.map(({ uri }) => uri))).toEqual(new Set([session.uri('edge.nft')]));
+  });
+
   it('are not given to other languages', async () => {
     const session = await start();
     await session.connection.sendNotification('textDocument/didOpen', {

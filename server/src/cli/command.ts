@@ -78,13 +78,32 @@ function parse(command: Command, argv: readonly string[]): Arguments {
     // Every option is declared as a text, a list of texts or a switch.
     return new Arguments(positionals, values as Readonly<Record<string, string[] | string | boolean | undefined>>);
   } catch (error) {
-    throw new UsageError(
-      `${error instanceof Error ? error.message : String(error)} (see lintel ${command.name} --help)`,
-    );
+    throw new UsageError(`${mistakeOf(error)} (see lintel ${command.name} --help)`);
   }
 }
 
+/** What is wrong with the arguments, without the advice of Node.js, which is about arguments of every program. */
+function mistakeOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const mistake = message.split(/\. To specify|\n/)[0] ?? message;
+  return mistake.replace(/^[A-Z]/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
+}
+
 const HELP_WIDTH = 80;
+
+/** A form of a command on lines of the width of the help, broken where an option begins. */
+function usageLines(form: string): string[] {
+  const lines: string[] = [];
+  let line = '  lintel';
+  for (const part of form.split(/ (?=\[)/)) {
+    if (line.length + 1 + part.length > HELP_WIDTH) {
+      lines.push(line);
+      line = '     ';
+    }
+    line += ` ${part}`;
+  }
+  return [...lines, line];
+}
 
 const HELP: Option = { name: 'help', help: 'Print this and exit.' };
 
@@ -104,5 +123,5 @@ function helpOf(command: Command): string {
     const [first = '', ...rest] = wrap(help, HELP_WIDTH, indent);
     return [`  ${left.padEnd(width)}  ${first.trimStart()}`, ...rest];
   });
-  return `${summary}\n\nUsage:\n${usage.map((form) => `  lintel ${form}`).join('\n')}\n\nOptions:\n${lines.join('\n')}\n`;
+  return `${summary}\n\nUsage:\n${usage.flatMap(usageLines).join('\n')}\n\nOptions:\n${lines.join('\n')}\n`;
 }

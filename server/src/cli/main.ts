@@ -4,7 +4,7 @@ import * as nodeModule from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { name, version } from '../../../package.json';
 
-if (process.argv[2] === '--version') {
+if (/^(?:--version|-V|version)$/.test(process.argv[2] ?? '')) {
   process.stdout.write(`${name} ${version}\n`);
 } else {
   // Compiled code is kept between runs where Node.js can do that (22.1 and later).

@@ -26,7 +26,20 @@ export interface CheckedDocument extends OpenDocument {
 
 /** The client's documents under their canonical URIs, and the positions in them. */
 export class OpenDocuments {
-  private readonly all = new TextDocuments(TextDocument);
+  /** Documents whose text the client has not sent, but something else in its place. */
+  private readonly withoutText = new WeakSet<TextDocument>();
+  private readonly all = new TextDocuments<TextDocument>({
+    create: (uri, languageId, version, content: unknown) => {
+      const document = TextDocument.create(uri, languageId, version, typeof content === 'string' ? content : '');
+      if (typeof content !== 'string') this.withoutText.add(document);
+      return document;
+    },
+    update: (document, changes, version) => {
+      const texts = changes.filter(({ text }: { readonly text: unknown }) => typeof text === 'string');
+      if (texts.some((change) => !('range' in change))) this.withoutText.delete(document);
+      return TextDocument.update(document, texts, version);
+    },
+  });
   private readonly open = new Map<string, OpenDocument>();
 
   constructor(
@@ -38,6 +51,7 @@ export class OpenDocuments {
     },
   ) {
     this.all.onDidChangeContent(({ document }) => {
+      if (this.withoutText.has(document)) return;
       const uri = canonicalUri(document.uri);
       const open = { uri, document, dialect: this.dialectOf(uri, document) };
       this.open.set(uri, open);

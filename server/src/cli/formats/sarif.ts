@@ -35,7 +35,7 @@ export function sarifReport(files: readonly CheckedFile[], session: Session): st
           },
         ],
         columnKind: 'utf16CodeUnits',
-        artifacts: files.map(({ path }) => ({ location: artifactOf(path) })),
+        artifacts: files.map(({ path, uri }) => ({ location: artifactOf(path, uri) })),
         results: findings.map((finding) => ({
           ...resultOf(finding, codes, session),
           partialFingerprints: { 'lintel/v1': fingerprints.get(finding) },
@@ -86,7 +86,7 @@ function fixesOf(fixes: readonly Fix[], session: Session) {
     fixes: fixes.map(({ title, edits }) => ({
       description: { text: title },
       artifactChanges: [...new Set(edits.map(({ uri }) => uri))].map((uri) => ({
-        artifactLocation: artifactOf(session.pathOf(uri)),
+        artifactLocation: artifactOf(session.pathOf(uri), uri),
         replacements: edits
           .filter((edit) => edit.uri === uri)
           .map((edit) => ({ deletedRegion: regionOf(edit, session), insertedContent: { text: edit.newText } })),
@@ -97,7 +97,7 @@ function fixesOf(fixes: readonly Fix[], session: Session) {
 
 function physicalLocationOf(location: Location, session: Session) {
   return {
-    artifactLocation: artifactOf(session.pathOf(location.uri)),
+    artifactLocation: artifactOf(session.pathOf(location.uri), location.uri),
     region: regionOf(location, session),
   };
 }
@@ -113,7 +113,9 @@ function regionOf({ uri, range }: Location, session: Session) {
   };
 }
 
-function artifactOf(path: string) {
+/** Section 3.4.4: relative to the root of the sources, and what is outside of it by its whole address. */
+function artifactOf(path: string, file: string) {
+  if (path.startsWith('../')) return { uri: file };
   const isAbsolute = /^(?:\/|[A-Za-z]:)/.test(path);
   const encoded = path.split('/').map(encodeURIComponent).join('/');
   return isAbsolute

@@ -21,6 +21,8 @@ const KEPT_IN_FUNCTION = /\bip6?tables(?:-legacy|-nft)?[ \t]+(?:-\S+[ \t]+){0,4}
 /** A command that makes or fills a set; the rules that use it may stand far behind, or in another file. */
 const IPSET_COMMAND =
   /(?:^|[;&|({]|\bthen|\bdo)[ \t]*(?:sudo[ \t]+)?(?:[\w./-]*\/)?ipset[ \t]+(?:-[!qf]+[ \t]+|-exist[ \t]+|-quiet[ \t]+){0,3}(?:create|add|restore|-N|-A|-R)\b/m;
+/** Rules that a script restores itself. */
+const RESTORE_COMMAND = /\bip6?tables(?:-legacy|-nft)?-restore\b/;
 const SHELL_LINE = /^#!.*sh\b/;
 const IPSET_LINE =
   /^(?:(?:create|new|-N|--create)[ \t]+\S+[ \t]+(?:(?:hash|bitmap|list):\S|(?:ip|net|mac|port|set)\w{0,12}(?:hash|map|list)\b)|add[ \t]+\S+[ \t]+[\da-f.:/,]+)/m;
@@ -39,6 +41,7 @@ export function recognise(path: string, text: string): { readonly kind: FileForm
   if (SCRIPT_LINE.test(text)) return { kind: 'script', certainty: shell || SCRIPT_NAME.test(path) ? 0.95 : 0.6 };
   if (shell && [KEPT_COMMAND, KEPT_IN_FUNCTION, IPSET_COMMAND].some((command) => command.test(text)))
     return { kind: 'script', certainty: 0.8 };
+  if (shell && table && RESTORE_COMMAND.test(text)) return { kind: 'script', certainty: 0.8 };
   if (!shell && IPSET_LINE.test(text)) return { kind: 'ipset', certainty: 0.8 };
   if (named && (table || chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 0.9 };
   if (shell || /\.(?:sh|fw|bash)$/.test(path)) return { kind: 'script', certainty: 0 };
