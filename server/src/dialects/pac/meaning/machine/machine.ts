@@ -78,7 +78,7 @@ export class Machine {
   /** Whether the path that was followed waits for others that come to the same place. */
   isWaiting = false;
   /** How often paths have met. */
-  readonly meetings: MeetingCounts = new Map();
+  readonly meetings: MeetingCounts<Machine> = new Map();
   private fuel = 0;
   /** The way on that is taken next, after the machine has returned to a choice point. */
   private resumed: Alternative | undefined;
@@ -161,7 +161,7 @@ export class Machine {
     this.stack.length = frame.base;
     if (frame.mode === 'value') {
       this.push(value);
-      meetAfter(frame.birth, this);
+      meetAfter<Machine>(frame.birth, this);
     } else if (frame.mode === 'nested') this.returned = value;
     else if (frame.mode === 'construct') this.push(value instanceof PacObject ? value : frame.self);
   }

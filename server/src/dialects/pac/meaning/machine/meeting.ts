@@ -2,12 +2,13 @@
 // go on as one, for all that is asked on any of them (state merging: Kuznetsov et al., Efficient State Merging in Symbolic Execution,
 // PLDI 2012).
 import type { AnyNode } from 'acorn';
+import type { Budget } from '../../../../model/budget.js';
 import { Region } from '../question/region.js';
 import { isSameText, Text } from '../values/text.js';
-import type { Change, Slot } from './heap.js';
-import { isObject } from './kinds.js';
-import type { Alternative, Alternatives, FunctionCode, Machine } from './machine.js';
-import type { Frame } from './program-function.js';
+import type { Alternative, Alternatives, ChoicePoint } from './choice-point.js';
+import type { Change, Heap, Slot } from './heap.js';
+import { PacObject } from './objects.js';
+import type { Code, Frame } from './program-function.js';
 
 /** What it costs to note a path that waits, and each variable that it has changed. */
 const WAIT_COST = 20;
@@ -17,8 +18,28 @@ const CHANGE_COST = 3;
 const TRIED = 16;
 const FEWEST_ALIKE = 1 / 4;
 
+/** What of a machine its paths meet in. */
+interface Runner<Self> {
+  readonly choicePoints: ChoicePoint<Self>[];
+  readonly region: Region | undefined;
+  readonly heap: Heap;
+  readonly budget: Budget;
+  readonly trial: unknown;
+  readonly isTracing: boolean;
+  readonly nesting: number;
+  readonly frame: Frame<Self>;
+  readonly frames: Frame<Self>[];
+  readonly hasEntered: boolean;
+  readonly meetings: MeetingCounts<Self>;
+  stack: Slot[];
+  decision: AnyNode | undefined;
+  isOnPath: boolean;
+  isWaiting: boolean;
+  takeFrames(frames: Frame<Self>[]): void;
+}
+
 /** Paths that have come to a place in the same state. */
-export interface Arrivals {
+export interface Arrivals<Machine> {
   readonly frames: readonly Frame<Machine>[];
   readonly stack: readonly Slot[];
   readonly changes: readonly Change[];
@@ -33,17 +54,17 @@ interface MeetingCount {
 }
 
 /** The same for all places, by functions and instructions. */
-export type MeetingCounts = Map<FunctionCode, Map<number, MeetingCount>>;
+export type MeetingCounts<Machine> = Map<Code<Machine>, Map<number, MeetingCount>>;
 
-class Meeting implements Alternatives {
-  private readonly arrivals: Arrivals[] = [];
-  private readonly byKey = new Map<string, Arrivals[]>();
-  private ready: Alternative[] = [];
+class Meeting<Machine extends Runner<Machine>> implements Alternatives<Machine> {
+  private readonly arrivals: Arrivals<Machine>[] = [];
+  private readonly byKey = new Map<string, Arrivals<Machine>[]>();
+  private ready: Alternative<Machine>[] = [];
 
   constructor(private readonly machine: Machine) {}
 
   /** Adds a path; whether it is the first one in its state. */
-  add(path: Omit<Arrivals, 'regions'>, region: Region): boolean {
+  add(path: Omit<Arrivals<Machine>, 'regions'>, region: Region): boolean {
     const key = keyOf(path);
     const alike = this.byKey.get(key) ?? [];
     this.byKey.set(key, alike);
@@ -59,7 +80,7 @@ class Meeting implements Alternatives {
   }
 
   /** Called when no path can come any more. */
-  next(): Alternative | undefined {
+  next(): Alternative<Machine> | undefined {
     const first = this.ready.length === 0 ? this.arrivals[0] : undefined;
     if (first) {
       this.ready = Region.joined(first.regions, this.machine.budget).map((region) => goingOn(first, region));
@@ -73,7 +94,10 @@ class Meeting implements Alternatives {
   }
 }
 
-function goingOn({ frames, stack, changes, decision }: Arrivals, region: Region): Alternative {
+function goingOn<Machine extends Runner<Machine>>(
+  { frames, stack, changes, decision }: Arrivals<Machine>,
+  region: Region,
+): Alternative<Machine> {
   return {
     when: { kind: 'always' },
     region,
@@ -90,7 +114,7 @@ function goingOn({ frames, stack, changes, decision }: Arrivals, region: Region)
  * Has the path wait where others may come that have divided from it since a time: when a loop was entered, or a function called. It is
  * followed on when all of them have come, or have gone elsewhere.
  */
-export function meetAfter(since: number, machine: Machine): void {
+export function meetAfter<Machine extends Runner<Machine>>(since: number, machine: Machine): void {
   const { choicePoints, region, heap } = machine;
   const last = choicePoints.at(-1);
   if (!last || last.serial < since || !region || machine.trial || machine.isTracing || machine.nesting > 0) return;
@@ -106,12 +130,11 @@ export function meetAfter(since: number, machine: Machine): void {
   const changes = all.filter(({ owner }) => (owner.birth ?? 0) < since);
   machine.budget.spend(WAIT_COST + CHANGE_COST * all.length);
   // An object that is new may hold anything that is new.
-  const isNew = (value: unknown) =>
-    isObject(value as Slot as never) && !heap.outlives((value as { epoch: number }).epoch);
+  const isNew = (value: unknown) => value instanceof PacObject && !heap.outlives(value.epoch);
   const top = machine.stack.at(-1);
   if (isNew(top) || changes.some(({ value }) => isNew(value))) return;
   const known = point.serial === since ? point.alternatives : undefined;
-  const meeting = known instanceof Meeting ? known : new Meeting(machine);
+  const meeting = known instanceof Meeting ? known : new Meeting<Machine>(machine);
   if (meeting !== known) {
     const { mark, epoch, traceLength } = point;
     const { hasEntered, decision } = machine;
@@ -130,7 +153,7 @@ export function meetAfter(since: number, machine: Machine): void {
   machine.isWaiting = true;
 }
 
-function countOf(frame: Frame<Machine>, { meetings }: Machine): MeetingCount {
+function countOf<Machine extends Runner<Machine>>(frame: Frame<Machine>, { meetings }: Machine): MeetingCount {
   const counts = meetings.get(frame.code) ?? new Map<number, MeetingCount>();
   meetings.set(frame.code, counts);
   const count = counts.get(frame.pc) ?? { paths: 0, states: 0 };
@@ -139,13 +162,16 @@ function countOf(frame: Frame<Machine>, { meetings }: Machine): MeetingCount {
 }
 
 /** A text that paths in the same state share, and others seldom. */
-function keyOf({ frames, stack, changes }: Omit<Arrivals, 'regions'>): string {
+function keyOf<Machine>({ frames, stack, changes }: Omit<Arrivals<Machine>, 'regions'>): string {
   const values = [stack.at(-1), ...changes.map(({ value }) => value)];
   return `${frames.at(-1)?.pc} ${values.map((value) => (typeof value === 'object' ? '' : String(value))).join(' ')}`;
 }
 
 /** Whether two paths have left the program in the same state: all that is to come is the same for both. */
-export function areInSameState(one: Omit<Arrivals, 'regions'>, other: Omit<Arrivals, 'regions'>): boolean {
+export function areInSameState<Machine>(
+  one: Omit<Arrivals<Machine>, 'regions'>,
+  other: Omit<Arrivals<Machine>, 'regions'>,
+): boolean {
   return (
     one.frames.length === other.frames.length &&
     one.stack.length === other.stack.length &&
@@ -165,7 +191,7 @@ function isTruth(value: Slot): boolean {
   return typeof value === 'boolean' || typeof value === 'number';
 }
 
-function areFramesSame(one: Frame<Machine>, other: Frame<Machine> | undefined): boolean {
+function areFramesSame<Machine>(one: Frame<Machine>, other: Frame<Machine> | undefined): boolean {
   return (
     other !== undefined &&
     one.code === other.code &&
