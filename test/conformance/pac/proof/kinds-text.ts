@@ -313,7 +313,12 @@ export const TABLE_KINDS: Readonly<Record<string, Kind>> = {
       `var d, k = 0; for (var i = 0; i < 1; i++) { ${divided} k++; }`,
       `var d, k = 0; (function () { k = 1; for (var i in [0]) { ${divided} } })();`,
     ]);
-    const test = w.from([`d == ${quoted(w.name())}`, `d.length ${w.comparison()} 11`, 'd.charAt(0) == "e"', 'd == n']);
+    const test = w.from([
+      `d == ${quoted(w.name())}`,
+      `d.length ${w.comparison()} 11`,
+      'd.charAt(0) == "e"',
+      'd.indexOf("e") == 1',
+    ]);
     return `${w.define('meeting', 'n', `${first} ${body} return k == 1 && ${test};`)}(${h})`;
   },
   'loop that counts a character': (w, h) => {

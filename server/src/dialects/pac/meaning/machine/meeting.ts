@@ -6,8 +6,8 @@ import { Region } from '../question/region.js';
 import { isSameText, Text } from '../values/text.js';
 import type { MeetingCount } from './choice-point.js';
 import type { Change, Slot } from './heap.js';
-import { isObject } from './kinds.js';
 import type { Alternative, Alternatives, Machine } from './machine.js';
+import { PacObject } from './objects.js';
 import type { Frame } from './program-function.js';
 
 /** What it costs to note a path that waits, and each variable that it has changed. */
@@ -98,8 +98,7 @@ export function meetAfter(since: number, machine: Machine): void {
   const changes = all.filter(({ owner }) => (owner.birth ?? 0) < since);
   machine.budget.spend(WAIT_COST + CHANGE_COST * all.length);
   // An object that is new may hold anything that is new.
-  const isNew = (value: unknown) =>
-    isObject(value as Slot as never) && !heap.outlives((value as { epoch: number }).epoch);
+  const isNew = (value: unknown) => value instanceof PacObject && !heap.outlives(value.epoch);
   const top = machine.stack.at(-1);
   if (isNew(top) || changes.some(({ value }) => isNew(value))) return;
   const known = point.serial === since ? point.alternatives : undefined;
