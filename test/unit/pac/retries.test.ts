@@ -24,6 +24,9 @@ describe('a number that is drawn again', () => {
   test.each([
     // Either it ends at once, or it never does.
     'var i = -1, r = Math.floor(Math.random() * 3) - 1; while (i < 0) i = r;',
+    // Each round looks at the length, which counts.
+    'var n = 0, a = { get length() { n++; return 2; } }; var i = -1; while (i < 0) i = Math.floor(Math.random() * a.length) - 1; i = n;',
+    'var n = 0, a = { valueOf: function () { n++; return 3; } }; var i = -1; while (i < 0) i = Math.floor(Math.random() * a) - 1; i = n;',
     'Math.round = function () { return -1; }; var i = -1; while (i < 0) i = Math.round(Math.random());',
   ])('is not taken for one that is not: %s', (statements) => {
     expect(routesOf(statements)).toContain('undecided');

@@ -65,7 +65,7 @@ export function compileWhile(node: WhileStatement, context: Context): void {
 function compileRetry(node: WhileStatement, context: Context): void {
   const drawn = retryOf(node);
   if (!drawn) return;
-  load(drawn.name, node, context);
+  for (const name of [drawn.name, ...drawn.operands, ...drawn.lists]) load(name, node, context);
   context.emit(node, retryStep(drawn));
   store(drawn.name, 'assign', node, context);
 }

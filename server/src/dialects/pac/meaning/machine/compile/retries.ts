@@ -9,6 +9,9 @@ export interface Retry {
   readonly bound: number;
   /** The expression that draws it. */
   readonly value: Expression;
+  /** The variables that it computes with, and those of whose value it takes the length. */
+  readonly operands: readonly string[];
+  readonly lists: readonly string[];
 }
 
 /** The functions of `Math` that may be called. */
@@ -28,9 +31,9 @@ export function retryOf({ test, body }: WhileStatement): Retry | undefined {
   const { name } = assignment.left;
   const bound = numberOf(test.right);
   if (!isNamed(test.left, name) || bound === undefined || !isOperator(test.operator)) return undefined;
-  return changesNothing(assignment.right, name)
-    ? { name, operator: test.operator, bound, value: assignment.right }
-    : undefined;
+  const read = readBy(assignment.right);
+  if (!read || [...read.operands, ...read.lists].includes(name)) return undefined;
+  return { name, operator: test.operator, bound, value: assignment.right, ...read };
 }
 
 function numberOf(node: AnyNode): number | undefined {
@@ -41,37 +44,39 @@ function numberOf(node: AnyNode): number | undefined {
   return node.type === 'Literal' && typeof node.value === 'number' ? node.value : undefined;
 }
 
-/** Whether an expression only computes with functions of `Math`, and not with the number before. */
-function changesNothing(expression: Expression, name: string): boolean {
+/** What an expression reads that only computes with numbers, lengths and functions of `Math`; `undefined` where it may do more. */
+function readBy(expression: Expression): Pick<Retry, 'operands' | 'lists'> | undefined {
+  const operands: string[] = [];
+  const lists: string[] = [];
   const pending: AnyNode[] = [expression];
   for (let node = pending.pop(); node; node = pending.pop()) {
     switch (node.type) {
       case 'Literal':
         break;
       case 'Identifier':
-        if (node.name === name) return false;
+        operands.push(node.name);
         break;
       case 'BinaryExpression':
         pending.push(node.left, node.right);
         break;
       case 'UnaryExpression':
-        if (node.operator === 'delete') return false;
+        if (node.operator === 'delete') return undefined;
         pending.push(node.argument);
         break;
       case 'MemberExpression':
-        if (node.computed || !isNamed(node.property, 'length')) return false;
-        pending.push(node.object);
+        if (node.computed || !isNamed(node.property, 'length') || node.object.type !== 'Identifier') return undefined;
+        lists.push(node.object.name);
         break;
       case 'CallExpression': {
         const { callee } = node;
-        if (callee.type !== 'MemberExpression' || callee.computed || !isNamed(callee.object, 'Math')) return false;
-        if (callee.property.type !== 'Identifier' || !DRAWING.has(callee.property.name)) return false;
+        if (callee.type !== 'MemberExpression' || callee.computed || !isNamed(callee.object, 'Math')) return undefined;
+        if (callee.property.type !== 'Identifier' || !DRAWING.has(callee.property.name)) return undefined;
         for (const one of node.arguments) pending.push(one);
         break;
       }
       default:
-        return false;
+        return undefined;
     }
   }
-  return true;
+  return { operands, lists };
 }

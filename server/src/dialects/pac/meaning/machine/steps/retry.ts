@@ -4,14 +4,28 @@ import { TracedNumber, type Value } from '../../values/value.js';
 import { DRAWING, type Retry } from '../compile/retries.js';
 import type { Machine, Step } from '../machine.js';
 import { NativeFunction } from '../natives.js';
-import { PacObject } from '../objects.js';
+import { PacArray, PacObject } from '../objects.js';
 
 /** What a number may be when the loop ends: drawn again and again, it is one of those that end it. */
 export function retryStep(retry: Retry): Step {
   return (machine) => {
+    const lists = machine.popList(retry.lists.length);
+    const operands = machine.popList(retry.operands.length);
     const drawn = machine.pop();
-    machine.push(kept(drawn, retry, machine) ?? drawn);
+    const isPlain =
+      operands.every(isNumberOrText) && lists.every((one) => one instanceof PacArray || isNumberOrText(one));
+    machine.push((isPlain && hasNoGetter(retry, machine) ? kept(drawn, retry, machine) : undefined) ?? drawn);
   };
+}
+
+/** What computing with changes nothing, as conversions of objects may. */
+function isNumberOrText(value: Value): boolean {
+  return typeof value === 'number' || typeof value === 'string';
+}
+
+/** Whether no global name that is read calls a function of the program. */
+function hasNoGetter({ operands, lists }: Retry, { realm }: Machine): boolean {
+  return [...operands, ...lists].every((name) => !realm.global.getOwn(name)?.get);
 }
 
 function kept(drawn: Value, retry: Retry, machine: Machine): Value {
