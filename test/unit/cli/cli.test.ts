@@ -34,12 +34,15 @@ describe('the program', () => {
       status: 0,
       output: expect.stringMatching(/^lintel \d+\.\d+\.\d+\n$/),
     });
+    const { output } = await run('.', ['--version']);
+    for (const short of ['-V', 'version']) expect(await run('.', [short])).toMatchObject({ status: 0, output });
     const help = await run('.', ['--help']);
     expect(help.status).toBe(0);
     for (const command of ['check', 'explain', 'fix', 'coverage', 'plan', 'catalog', 'lsp']) {
       expect(help.output).toContain(`  ${command} `);
       const own = await run('.', [command, '--help']);
       expect(own).toMatchObject({ status: 0, errors: '', output: expect.stringContaining(`lintel ${command}`) });
+      for (const line of own.output.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     }
   });
 
@@ -69,7 +72,7 @@ describe('the program', () => {
   it.each([
     [[], /Usage:/],
     [['chek'], /unknown command "chek"; known are check,/],
-    [['check', '--colour'], /--colour/],
+    [['check', '--colour'], /^lintel: unknown option '--colour' \(see lintel check --help\)\n$/],
     [
       ['check', '--format', 'xml'],
       /--format must be one of text, oneline, json, sarif, junit, checkstyle, github, gitlab, not "xml"/,
@@ -196,6 +199,13 @@ describe('check', () => {
         ],
       }),
     );
+  });
+
+  it('gives the whole address of what SARIF cannot name relative to its root', async () => {
+    const root = folder({ 'proxy/edge.pac': PAC, 'work/notes.txt': '' });
+    const { output } = await run(join(root, 'work'), ['check', '../proxy/edge.pac', '--format', 'sarif']);
+    const [{ artifacts }] = JSON.parse(output).runs;
+    expect(artifacts).toEqual([{ location: { uri: expect.stringMatching(/^file:\/\/\/.*\/proxy\/edge\.pac$/) } }]);
   });
 
   it('prints JUnit', async () => {

@@ -3,7 +3,7 @@
 import { Memo } from '../../../../kept/memo.js';
 import { assignedNames } from '../../syntax/script/assigned-names.js';
 import { parseScript } from '../../syntax/script/parser.js';
-import type { ShellList, ShellWord, SimpleCommand, Span, WordPart } from '../../syntax/script/tree.js';
+import type { ShellList, ShellScript, ShellWord, SimpleCommand, Span, WordPart } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
 import type { Input } from './standard-input.js';
 import type { Variables } from './variables.js';
@@ -20,9 +20,9 @@ const PLAIN = /^[\w.:/,+@% \t-]*$/;
 /** The script that a word is; `undefined` where what runs is something else than what stands there. */
 export function scriptInWord(word: ShellWord, variables: Variables, text: string): InnerScript | undefined {
   const raw = text.slice(word.start, word.end);
-  if (/^'[^']*'$/.test(raw)) return scriptIn(inside(word), undefined, text);
-  if (/^"[^"\\`]*"$/.test(raw)) return scriptIn(inside(word), { parts: word.parts, variables }, text);
-  return PLAIN.test(raw) ? scriptIn(word, undefined, text) : undefined;
+  if (/^'[^']*'$/.test(raw)) return scriptIn(word, inside(word), undefined, text);
+  if (/^"[^"\\`]*"$/.test(raw)) return scriptIn(word, inside(word), { parts: word.parts, variables }, text);
+  return PLAIN.test(raw) ? scriptIn(word, word, undefined, text) : undefined;
 }
 
 /** The script that a here-document is. */
@@ -30,13 +30,14 @@ export function scriptInDocument({ redirects }: SimpleCommand, text: string): In
   const document = redirects.find(({ operator }) => operator.startsWith('<'))?.document;
   if (!document) return undefined;
   const raw = text.slice(document.start, document.end);
-  return document.expands && /[$`\\]/.test(raw) ? undefined : scriptIn(document, undefined, text);
+  return document.expands && /[$`\\]/.test(raw) ? undefined : scriptIn(document, document, undefined, text);
 }
 
 /** The script that is printed into a pipe. */
-export function scriptInInput({ text: printed, start }: Input, text: string): InnerScript | undefined {
+export function scriptInInput(input: Input, text: string): InnerScript | undefined {
+  const { text: printed, start } = input;
   const end = start + printed.length;
-  return text.slice(start, end) === printed ? scriptIn({ start, end }, undefined, text) : undefined;
+  return text.slice(start, end) === printed ? scriptIn(input, { start, end }, undefined, text) : undefined;
 }
 
 const substituted = new Memo<SimpleCommand, readonly InnerScript[]>();
@@ -54,7 +55,7 @@ function readSubstituted({ words, assignments }: SimpleCommand, text: string): r
       const raw = part.kind === 'computed' ? text.slice(part.start, part.end) : '';
       const opening = raw.startsWith('$(') && !raw.startsWith('$((') ? 2 : /^`[^\\]*`$/.test(raw) ? 1 : 0;
       const span = { start: part.start + opening, end: part.end - 1 };
-      const script = opening > 0 ? scriptIn(span, undefined, text) : undefined;
+      const script = opening > 0 ? scriptIn(part, span, undefined, text) : undefined;
       return script ? [script] : [];
     });
 }
@@ -74,12 +75,16 @@ function inside({ start, end }: Span): Span {
   return { start: start + 1, end: end - 1 };
 }
 
+/** What stands in a word, a here-document or a text that is printed; each is read once. */
+const read = new Memo<object, ShellScript>();
+
 function scriptIn(
+  place: object,
   { start, end }: Span,
   expanded: { readonly parts: readonly WordPart[]; readonly variables: Variables } | undefined,
   text: string,
 ): InnerScript | undefined {
-  const { body, errors } = parseScript(text.slice(0, end), start);
+  const { body, errors } = read.of(place, () => parseScript(text.slice(0, end), start));
   if (errors.length > 0) return undefined;
   const replaced = expanded?.parts.filter(({ kind }) => kind !== 'text') ?? [];
   if (!expanded || replaced.length === 0) return { body, isExpanded: false };
