@@ -195,6 +195,13 @@ class Property {
   }
 }
 
+/** How many intervals the lines of a property have. */
+function intervalsIn(boxes: readonly IndexedBox[], kinds: readonly Kind[]): number {
+  let count = 0;
+  for (const { of } of kinds) for (const box of boxes) count += Math.min(of(box).count, INTERVAL_LIMIT);
+  return count;
+}
+
 /** Finds the boxes that may meet another one by the property that leaves the fewest. */
 class BoxIndex {
   private readonly count: number;
@@ -207,7 +214,10 @@ class BoxIndex {
     const telling = PROPERTIES.filter((kinds) =>
       kinds.some(({ of }) => boxes.some((box) => first && of(box) !== of(first))),
     );
-    this.properties = telling.map((kinds) => new Property(boxes, kinds));
+    // Those of the fewest intervals first, whose lines cost the least to make.
+    const all = telling.map((kinds) => ({ kinds, count: intervalsIn(boxes, kinds) }));
+    all.sort((a, b) => a.count - b.count);
+    this.properties = all.map(({ kinds }) => new Property(boxes, kinds));
   }
 
   /** The places of at least all boxes that meet some of those asked for, ascending; `undefined` for all places. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Budget, BudgetSpent, paidBy, spend } from '../../../server/src/model/budget.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule } from '../../../server/src/model/filter.js';
 import { decidePackets } from '../../../server/src/model/filter-walk.js';
+import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
 import { ANY_PACKET, PacketSet } from '../../../server/src/model/packets.js';
 import { PaidOnce } from '../../../server/src/model/paid-memo.js';
@@ -52,6 +53,39 @@ describe('the walk of packets through a filter', () => {
     });
     expect(costs[0]).toBeGreaterThan(0);
     expect(costs[1]).toBe(costs[0]);
+  });
+});
+
+describe('sets of packets', () => {
+  /** Boxes as wildcard masks of routers make them, each of many intervals. */
+  const combs = (count: number, teeth: number) =>
+    PacketSet.from(
+      Array.from({ length: count }, (_, i) => ({
+        ...ANY_PACKET,
+        destination: new IpSet(
+          IntervalSet.from(
+            Array.from({ length: teeth }, (_, k): [number, number] => [k * 1_024 + i * 4, k * 1_024 + i * 4 + 1]),
+          ),
+          IntervalSet.empty(),
+        ),
+      })),
+    );
+  const costOf = (work: () => unknown) => {
+    const budget = new Budget();
+    return budget.withCostOf(() => paidBy(budget, work))[1];
+  };
+
+  it('are paid by the intervals that are compared and made', () => {
+    const cost = (teeth: number) => costOf(() => PacketSet.all.subtract(combs(8, teeth)));
+    expect(cost(4_000)).toBeGreaterThan(50 * cost(40));
+  });
+
+  it('are indexed by a few intervals of each box, and lose nothing by that', () => {
+    const [all, asked] = [combs(100, 4_000), combs(1, 100)];
+    expect(all.intersect(asked).boxes.map(({ destination }) => destination.v4.intervals)).toEqual(
+      asked.boxes.map(({ destination }) => destination.v4.intervals),
+    );
+    expect(costOf(() => combs(100, 4_000).intersect(asked))).toBeLessThan(20_000);
   });
 });
 
