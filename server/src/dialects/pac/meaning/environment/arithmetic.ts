@@ -30,9 +30,8 @@ function onNumber(operator: string, left: Value, right: Value): Value {
   if (right instanceof RandomNumber && typeof left === 'number' && (operator === '*' || operator === '+')) {
     return randomOperation(operator, right, left);
   }
-  if (left instanceof AddressNumber && typeof right === 'number') return addressOperation(operator, left, right);
-  if (left instanceof MovedAddressNumber && typeof right === 'number') return movedOperation(operator, left, right);
-  if ((right instanceof AddressNumber || right instanceof MovedAddressNumber) && typeof left === 'number') {
+  if (isAddress(left) && typeof right === 'number') return addressOperation(operator, left, right);
+  if (isAddress(right) && typeof left === 'number') {
     const exchanged = EXCHANGED.get(operator);
     return exchanged && onNumber(exchanged, right, left);
   }
@@ -71,10 +70,14 @@ function randomOperation(operator: string, number: RandomNumber, other: number):
   }
 }
 
-function addressOperation(operator: string, number: AddressNumber, other: number): Value {
+function isAddress(value: Value): value is AddressNumber | MovedAddressNumber {
+  return value instanceof AddressNumber || value instanceof MovedAddressNumber;
+}
+
+function addressOperation(operator: string, number: AddressNumber | MovedAddressNumber, other: number): Value {
   switch (operator) {
     case '&':
-      return number.and(other);
+      return number instanceof AddressNumber ? number.and(other) : undefined;
     case '>>':
     case '>>>':
       return number.shifted(other, operator === '>>');
@@ -82,27 +85,6 @@ function addressOperation(operator: string, number: AddressNumber, other: number
       return number.plus(other);
     case '-':
       return number.plus(-other);
-    default:
-      return comparison(operator, number, other);
-  }
-}
-
-function movedOperation(operator: string, number: MovedAddressNumber, other: number): Value {
-  switch (operator) {
-    case '>>':
-    case '>>>':
-      return number.shifted(other, operator === '>>');
-    case '+':
-      return number.plus(other);
-    case '-':
-      return number.plus(-other);
-    default:
-      return comparison(operator, number, other);
-  }
-}
-
-function comparison(operator: string, number: AddressNumber | MovedAddressNumber, other: number): Value {
-  switch (operator) {
     case '<':
       return truthValue(number.isLess(other), true);
     case '>=':
@@ -129,10 +111,7 @@ export function environmentUnary(operator: string, value: Value): Value {
     if (operator === '-') return wholeNumberOperation('-', 0, value);
     return operator === '~' ? wholeNumberOperation('^', value, -1) : operator === '+' ? value : undefined;
   }
-  return operator === '+' &&
-    (value instanceof RandomNumber || value instanceof AddressNumber || value instanceof MovedAddressNumber)
-    ? value
-    : undefined;
+  return operator === '+' && (value instanceof RandomNumber || isAddress(value)) ? value : undefined;
 }
 
 /** What leaves whole numbers as they are. */

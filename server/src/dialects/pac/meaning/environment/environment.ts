@@ -10,7 +10,6 @@ import { computedPhrase, randomPhrase } from './phrases.js';
 export const HOST_ADDRESS_ID = 'host';
 export const HOST_ANY_ADDRESS_ID = 'host, IPv6 too';
 
-/** The environment of one exploration of a program: it gives out each variable once. */
 const RANDOM = 'random';
 
 /** Whether a number is chosen by chance, and not by the clock. */
@@ -18,6 +17,7 @@ export function isRandom({ id }: PointVariable): boolean {
   return id.startsWith(`${RANDOM} `);
 }
 
+/** The environment of one exploration of a program: it gives out each variable once. */
 export class Environment {
   private readonly addresses = new Map<string, AddressVariable>();
   private readonly points = new Map<string, PointVariable>();

@@ -300,7 +300,6 @@ export class Machine {
         throw this.notFollowed('lets the language call a function that decides by the request');
       this.budget.spend(this.choiceCost());
       this.choices.add(this.node);
-
       this.heap.logsAll = true;
       const point: ChoicePoint<Machine> = {
         serial: nextSerial(),

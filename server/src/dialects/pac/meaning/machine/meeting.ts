@@ -105,12 +105,17 @@ export function meetAfter(since: number, machine: Machine): void {
   const meeting = known instanceof Meeting ? known : new Meeting(machine);
   if (meeting !== known) {
     const { mark, epoch, traceLength } = point;
-    const { hasEntered, decision } = machine;
-    const next = undefined;
     choicePoints.splice(at, 0, {
-      ...{ serial: since, frames: [], stack: [], mark, decision, hasEntered, epoch, traceLength },
+      serial: since,
+      frames: [],
+      stack: [],
+      mark,
+      decision: machine.decision,
+      hasEntered: machine.hasEntered,
+      epoch,
+      traceLength,
       alternatives: meeting,
-      next,
+      next: undefined,
     });
   }
   count.paths++;

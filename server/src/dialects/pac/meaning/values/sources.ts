@@ -131,7 +131,7 @@ export function domainOf(source: NumberSource, bound: number | undefined): Domai
     case 'last': {
       const last = Math.min(maximumLength(source.text.form), bound ?? Number.POSITIVE_INFINITY);
       if (last > POINT_LIMIT) return undefined;
-      return { points: range(leastOf(source) === -1 ? -1 : 0, last), isOpen: true };
+      return { points: range(leastOf(source) ?? 0, last), isOpen: true };
     }
     case 'code':
       return {
