@@ -2,7 +2,7 @@
 import { spend } from './budget.js';
 import type { CharacterNode, Pattern, PatternNode } from './javascript-regex-tree.js';
 import { characterTest } from './javascript-regex-tree.js';
-import type { Symbols } from './language.js';
+import { type Symbols, symbolsWhere } from './language.js';
 
 /** Something that holds or does not at a position of a text. */
 export type Assertion =
@@ -30,7 +30,6 @@ export class UnmodelledPattern extends Error {}
 
 /** What a state costs. */
 const STATE_COST = 6;
-const SYMBOL_COUNT = 128;
 
 /** Builds the nets of one expression. */
 export class NetBuilder {
@@ -106,7 +105,7 @@ export class NetBuilder {
     const known = this.symbols.get(key);
     if (known) return known;
     const test = characterTest(node, this.flags);
-    const made = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code).filter(test));
+    const made = symbolsWhere(test);
     this.symbols.set(key, made);
     return made;
   }

@@ -1,9 +1,9 @@
 // Back-references to groups that match few texts.
 import { UnmodelledPattern } from './javascript-regex-net.js';
 import { characterTest, type Pattern, type PatternNode } from './javascript-regex-tree.js';
+import { symbolsWhere } from './language.js';
 
 const TEXT_LIMIT = 256;
-const SYMBOL_COUNT = 128;
 
 /**
  * The tree of a pattern with the same language but without back-references: `(a|b)\1` as `aa|bb`. Refused where a group matches many
@@ -105,7 +105,7 @@ function textsOf(node: PatternNode, flags: Pattern['flags']): ReadonlySet<string
   switch (node.kind) {
     case 'literal':
     case 'class': {
-      const codes = Array.from({ length: SYMBOL_COUNT }, (_, code) => code).filter(characterTest(node, flags));
+      const codes = [...symbolsWhere(characterTest(node, flags))];
       const texts = codes.map((code) => String.fromCharCode(code));
       // A reference is compared without case as well, so that one spelling stands for both.
       return new Set(flags.ignoreCase ? texts.map((text) => text.toLowerCase()) : texts);

@@ -4,7 +4,18 @@ import { spend } from './budget.js';
 /** A set of UTF-16 code units, 0–127; units above never occur in host names or in the URLs of requests. */
 export type Symbols = ReadonlySet<number>;
 
-const SINGLE: readonly Symbols[] = Array.from({ length: 128 }, (_, code) => new Set([code]));
+/** How many symbols there are: the characters of ASCII. */
+export const SYMBOL_COUNT = 128;
+
+const CODES = Array.from({ length: SYMBOL_COUNT }, (_, code) => code);
+
+export const EVERY_SYMBOL: Symbols = new Set(CODES);
+
+export function symbolsWhere(test: (code: number) => boolean): Symbols {
+  return new Set(CODES.filter(test));
+}
+
+const SINGLE: readonly Symbols[] = CODES.map((code) => new Set([code]));
 
 /** The set of one symbol. In ASCII it is always the same one, because automata for words consist of these. */
 export function singleSymbol(code: number): Symbols {

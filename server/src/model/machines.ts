@@ -3,7 +3,7 @@
 import { spend } from './budget.js';
 import { sortIntegers } from './integer-lists.js';
 import { IntegerRows } from './integer-rows.js';
-import { type Automaton, addTo, emptyLists, type Symbols } from './language.js';
+import { type Automaton, addTo, EVERY_SYMBOL, emptyLists, SYMBOL_COUNT, type Symbols } from './language.js';
 import { PaidMemo } from './paid-memo.js';
 import { APART, type Partition, type Partitions, type SymbolClasses, TOGETHER } from './symbol-classes.js';
 
@@ -37,8 +37,6 @@ export function acceptsBackward(machine: Machine, text: string): boolean {
   }
   return machine.accepts(state);
 }
-
-const SYMBOL_COUNT = 128;
 
 /** What a state costs, whose row of targets takes half a kilobyte. */
 const STATE_COST = 60;
@@ -306,13 +304,11 @@ export interface MachineState {
   readonly steps: readonly { readonly on: Symbols; readonly to: number }[];
 }
 
-const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code));
-
 /** All states that a machine reaches by some symbols, the first one first; steps lead to their indices. None where there are too many. */
 export function statesOf(
   machine: Machine,
   limit: number,
-  symbols: Symbols = ALL_SYMBOLS,
+  symbols: Symbols = EVERY_SYMBOL,
   start = machine.start,
 ): readonly MachineState[] | undefined {
   const ids = new Map<number, number>([[start, 0]]);

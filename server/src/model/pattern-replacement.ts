@@ -3,7 +3,7 @@
 import { wholeTextAutomaton } from './javascript-regex.js';
 import { parseJavascriptRegex } from './javascript-regex-parser.js';
 import { characterTest, type Pattern, type PatternNode } from './javascript-regex-tree.js';
-import type { Automaton, Symbols } from './language.js';
+import { type Automaton, type Symbols, symbolsWhere } from './language.js';
 import { exactBackwardMachine, forwardMachine, type Machine, type MachineState, statesOf } from './machines.js';
 import { preferredReplacement } from './preferred-match.js';
 import type { TextOperation } from './text-operations.js';
@@ -58,7 +58,6 @@ export function patternTransducer({ source, flags, by }: PatternReplacement): Tr
   return builder.build();
 }
 
-const SYMBOL_COUNT = 128;
 /**
  * Expressions with more states are not modelled: what is looked for behind a replacement has as many states as both together, multiplied,
  * and one replacement may follow another.
@@ -77,7 +76,7 @@ function charactersForm({ node, flags }: Pattern): Form | undefined {
   const run = node.kind === 'repeat' && node.min === 1 && node.max === Number.POSITIVE_INFINITY && !node.lazy;
   const character = run ? node.body : node;
   if (character.kind !== 'literal' && character.kind !== 'class') return undefined;
-  const on = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code).filter(characterTest(character, flags)));
+  const on = symbolsWhere(characterTest(character, flags));
   return { kind: 'characters', on, run, everywhere: flags.global };
 }
 
@@ -128,7 +127,7 @@ function replaceCharacters(
   by: string,
 ): void {
   const { start } = builder;
-  const others = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code).filter((code) => !on.has(code)));
+  const others = symbolsWhere((code) => !on.has(code));
   // As few states as possible, because one replacement after the other multiplies the states of what is looked for.
   builder.read(start, others, start, 'copy');
   builder.end(start);

@@ -3,8 +3,8 @@
 // automata with disambiguation (Frisch and Cardelli, Greedy Regular Expression Matching, ICALP 2004).
 import { spend } from './budget.js';
 import { parseJavascriptRegex } from './javascript-regex-parser.js';
-import { type CharacterNode, characterTest, type Pattern, type PatternNode } from './javascript-regex-tree.js';
-import type { Symbols } from './language.js';
+import { characterTest, type Pattern, type PatternNode } from './javascript-regex-tree.js';
+import { EVERY_SYMBOL, SYMBOL_COUNT, type Symbols, symbolsWhere } from './language.js';
 import { PaidInterned } from './paid-memo.js';
 import { type Transducer, TransducerBuilder } from './transducers.js';
 
@@ -22,7 +22,6 @@ interface Matcher {
   readonly isWhole: boolean;
 }
 
-const SYMBOL_COUNT = 128;
 /** What is looked for behind a replacement has as many states as both together, multiplied. */
 const STATE_LIMIT = 500;
 const MATCH = 0;
@@ -165,7 +164,7 @@ class MatcherWriter {
     switch (node.kind) {
       case 'literal':
       case 'class':
-        return this.add({ kind: 'one', on: symbolsOf(node, this.flags), copies, to });
+        return this.add({ kind: 'one', on: symbolsWhere(characterTest(node, this.flags)), copies, to });
       case 'sequence':
         return node.parts.reduceRight((next, part) => this.node(part, next, copies), to);
       case 'alternatives':
@@ -198,12 +197,6 @@ class MatcherWriter {
 function groupOf(part: PatternNode): number | undefined {
   if (part.kind === 'group') return part.index;
   return part.kind === 'repeat' && part.max === 1 && part.body.kind === 'group' ? part.body.index : undefined;
-}
-
-const EVERY_SYMBOL: Symbols = new Set(Array.from({ length: SYMBOL_COUNT }, (_, code) => code));
-
-function symbolsOf(node: CharacterNode, flags: Pattern['flags']): Symbols {
-  return new Set([...EVERY_SYMBOL].filter(characterTest(node, flags)));
 }
 
 /** A way to match, up to its next character or to its end. */

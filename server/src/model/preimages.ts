@@ -1,7 +1,7 @@
 // The texts from which an operation makes the texts of a language.
 
 import { spend } from './budget.js';
-import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { type Automaton, AutomatonBuilder, EVERY_SYMBOL, type Symbols } from './language.js';
 import { reversed as backwards } from './machines.js';
 import { PaidInterned } from './paid-memo.js';
 import { patternTransducer } from './pattern-replacement.js';
@@ -185,8 +185,6 @@ export function insideBeginning(
 }
 
 const COMPARED_AT_ONCE = 8;
-
-const EVERY_SYMBOL: Symbols = new Set(Array.from({ length: 128 }, (_, code) => code));
 
 /** The product of a transducer with an automaton that reads what it writes. */
 function compose(transducer: Transducer, automaton: Automaton): Automaton {
