@@ -11,7 +11,7 @@ import { evaluateMessages } from './control-messages.js';
 import { divideWay } from './divide-way.js';
 import { destinationPortsOf, type End, endOf, protocolsOf, sourcePortsOf } from './ends.js';
 import { evaluateForbidden } from './forbidden.js';
-import { evaluateHosts } from './hosts-only.js';
+import { evaluateHosts, isDenied } from './hosts-only.js';
 import { joinFamilies } from './join-families.js';
 import { type JudgedWay, joinWays, statusOfWays } from './join-ways.js';
 import { asPublishing, ipsecPoint, pointFor } from './points.js';
@@ -112,14 +112,17 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
   };
   const evaluateTo = (end: End) => evaluationOf(judgeFamilies(end));
   if (to) return evaluateTo(to);
-  const answerTo = (end: End) => {
+  const isServed = (end: End) => {
     const families = judgeFamilies(end);
     const [only] = families;
     const status = only && families.length === 1 ? statusOfWays(only.judged) : undefined;
-    if (status === 'met' || status === 'blocked' || status === 'undecided') return status;
-    return evaluationOf(families);
+    if (status === 'undecided') return undefined;
+    if (status === 'met' || status === 'blocked') return status === 'met';
+    const evaluation = evaluationOf(families);
+    if (evaluation.verdict.status === 'met') return true;
+    return isDenied(evaluation) ? false : undefined;
   };
-  return evaluateHosts({ requirement, model, point, network, from, evaluateTo, answerTo });
+  return evaluateHosts({ requirement, model, point, network, from, evaluateTo, isServed });
 }
 
 /** What holds for a part of the source ports is open where it is not declared which of them clients use. */

@@ -21,8 +21,8 @@ export interface HostsQuestion {
   readonly from: End;
   /** The evaluation with some addresses as destination. */
   readonly evaluateTo: (to: End) => Evaluation;
-  /** The same where the status alone is needed, which mostly costs less. */
-  readonly answerTo: (to: End) => 'met' | 'blocked' | 'undecided' | Evaluation;
+  /** Whether such addresses are served, or denied; `undefined` where neither is certain. Mostly costs less than the evaluation. */
+  readonly isServed: (to: End) => boolean | undefined;
 }
 
 /**
@@ -76,7 +76,7 @@ function joinParts(requirement: Requirement, parts: readonly Evaluation[]): Eval
   return denied.length > 0 ? undecided(requirement) : deciding.reduce((all, one) => joinFamilies([all, one]) ?? all);
 }
 
-function isDenied({ verdict, shares = [] }: Evaluation): boolean {
+export function isDenied({ verdict, shares = [] }: Evaluation): boolean {
   const isAside = verdict.status === 'partial' && shares.length > 0 && shares.every(({ aside }) => aside !== undefined);
   return (verdict.status === 'blocked' || verdict.status === 'partial') && !isAside;
 }
@@ -134,10 +134,8 @@ function findDivision(question: HostsQuestion, addresses: IpSet): Division {
   const { destinations, isMany } = namedDestinations(question, addresses);
   const found = new Set<boolean>();
   for (const address of [...singles(USUAL.intersect(addresses)), ...destinations]) {
-    const answer = question.answerTo({ addresses: address, everyAddress: true, isKnown: true });
-    const status = typeof answer === 'string' ? answer : answer.verdict.status;
-    if (status === 'met') found.add(true);
-    else if (typeof answer === 'string' ? answer === 'blocked' : isDenied(answer)) found.add(false);
+    const served = question.isServed({ addresses: address, everyAddress: true, isKnown: true });
+    if (served !== undefined) found.add(served);
     if (found.size === 2) return 'certain';
   }
   return isMany ? 'possible' : 'none';
