@@ -97,8 +97,7 @@ class JumpReader {
 
   /** What parts set that are possibly called within a statement is unknown behind it. */
   private forgetCalled(statement: BatchStatement): void {
-    if (statement.kind !== 'conditional' && statement.kind !== 'for') return;
-    for (const name of callsWithin(statement)) this.forget(this.partOf(name));
+    for (const name of blockOf(statement).flatMap(callsIn)) this.forget(this.partOf(name));
   }
 
   private forget(statements: readonly BatchStatement[]): void {
@@ -180,24 +179,26 @@ const LENGTH_LIMIT = 20_000;
 export function namesSetIn(statements: readonly BatchStatement[]): readonly string[] {
   const names = statements.flatMap((statement) => {
     if (statement.kind === 'set') return [statement.name];
-    return statement.kind === 'conditional' || statement.kind === 'for' ? namesSetIn(statement.body) : [];
+    return namesSetIn(blockOf(statement));
   });
   return [...new Set(names)];
 }
 
-/** The labels that are called in the blocks of a statement. */
-function callsWithin(statement: BatchStatement): readonly string[] {
-  if (statement.kind === 'call') return [statement.to];
-  return statement.kind === 'conditional' || statement.kind === 'for' ? statement.body.flatMap(callsWithin) : [];
+/** The labels that a statement calls, itself or in its blocks. */
+function callsIn(statement: BatchStatement): readonly string[] {
+  return statement.kind === 'call' ? [statement.to] : blockOf(statement).flatMap(callsIn);
+}
+
+/** The statements in the block of a statement, which has none unless it is a condition or a loop. */
+function blockOf(statement: BatchStatement): readonly BatchStatement[] {
+  return statement.kind === 'conditional' || statement.kind === 'for' ? statement.body : [];
 }
 
 /** The jumps in the blocks of a statement. */
 function jumpsWithin(statement: BatchStatement): readonly Jump[] {
-  if (statement.kind !== 'conditional' && statement.kind !== 'for') return [];
-  return statement.body.flatMap((inner) => (inner.kind === 'jump' ? [inner] : jumpsWithin(inner)));
+  return blockOf(statement).flatMap((inner) => (inner.kind === 'jump' ? [inner] : jumpsWithin(inner)));
 }
 
 function changes(statement: BatchStatement): boolean {
-  if (statement.kind === 'netsh' || statement.kind === 'unread') return true;
-  return (statement.kind === 'conditional' || statement.kind === 'for') && statement.body.some(changes);
+  return statement.kind === 'netsh' || statement.kind === 'unread' || blockOf(statement).some(changes);
 }
