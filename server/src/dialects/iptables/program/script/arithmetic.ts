@@ -129,7 +129,7 @@ class Computation {
     const token = this.tokens[this.at++] ?? '';
     // A number with a leading 0 is octal.
     if (/^(?:0|[1-9]\d{0,14})$/.test(token)) return Number(token);
-    if (/^\$\d$/.test(token)) return this.number(this.variables.positional?.[Number(token.charAt(1)) - 1]);
+    if (/^\$\d$/.test(token)) return this.number(this.variables.argument(token.charAt(1)));
     const name = /^(?:\$?([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)\})$/.exec(token);
     if (!name) return this.fail();
     const variable = name[1] ?? name[2] ?? '';

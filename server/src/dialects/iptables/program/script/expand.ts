@@ -213,7 +213,7 @@ function lookUp(name: string, variables: Variables): Value {
   const unknown = unknownValue(`$${name}`);
   if (name === '@' || name === '*') return positional ? listValue(positional, `$${name}`) : unknown;
   if (name === '#') return positional ? textValue(String(positional.length)) : unknown;
-  if (/^[1-9]\d?$/.test(name)) return positional?.[Number(name) - 1] ?? unknown;
+  if (/^[1-9]\d?$/.test(name)) return variables.argument(name) ?? unknown;
   return variables.get(name.replace('[*]', '')) ?? (name === 'IFS' ? textValue(BLANKS) : unknown);
 }
 

@@ -6,7 +6,7 @@ import { parseScript } from '../../syntax/script/parser.js';
 import type { ShellList, ShellScript, ShellWord, SimpleCommand, Span, WordPart } from '../../syntax/script/tree.js';
 import type { Word } from '../../syntax/words.js';
 import type { Input } from './standard-input.js';
-import type { Variables } from './variables.js';
+import { BLANKS, type Variables } from './variables.js';
 
 /** A script within a file. `isExpanded` says that the variables in it are replaced before it runs. */
 export interface InnerScript {
@@ -91,13 +91,13 @@ function scriptIn(
   // What is put in may not make other commands, and not be of a time behind an assignment.
   const isPlain =
     assignedNames(body).size === 0 &&
-    expanded.variables.separators === ' \t\n' &&
+    expanded.variables.separators === BLANKS &&
     !/\$[^\s=]*=/.test(text.slice(start, end)) &&
     replaced.every((part) => part.kind === 'variable' && isPlainVariable(part, expanded.variables));
   return isPlain ? { body, isExpanded: true } : undefined;
 }
 
 function isPlainVariable(part: WordPart & { kind: 'variable' }, variables: Variables): boolean {
-  const value = /^\d+$/.test(part.name) ? variables.positional?.[Number(part.name) - 1] : variables.get(part.name);
+  const value = /^\d+$/.test(part.name) ? variables.argument(part.name) : variables.get(part.name);
   return part.operator === undefined && value?.kind === 'text' && PLAIN.test(value.text);
 }

@@ -28,6 +28,11 @@ export class Variables extends Scope {
     return value.kind === 'text' ? value.text : undefined;
   }
 
+  /** `$1` and so on by its number; `undefined` where it is unknown or not there. */
+  argument(number: string): Value | undefined {
+    return this.positional?.[Number(number) - 1];
+  }
+
   addType(name: string): void {
     this.typed.add(name);
   }
