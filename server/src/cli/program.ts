@@ -9,11 +9,14 @@ import { writableSystem } from './replace-file.js';
 import { EXIT, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
 import { answerAsThread, threadsOf } from './worker-threads.js';
 
+// A terminal that has no size says 0.
+const width = Math.min(process.stdout.columns || 80, 100);
+
 const terminal: Terminal = {
   system: writableSystem,
   folder: process.cwd(),
-  // A terminal that has no size says 0.
-  width: Math.min(process.stdout.columns || 80, 100),
+  width,
+  listWidth: process.stdout.isTTY ? width : Number.POSITIVE_INFINITY,
   hasColours: wantsColours(process.env, process.stdout.isTTY === true),
   now: Date.now,
   write: (text) => process.stdout.write(text),

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly folder: string;
   /** Characters per line for prose. */
   readonly width: number;
+  /** Characters per line for lists with an entry a line: without end where no person reads them, so that grep finds whole entries. */
+  readonly listWidth: number;
   readonly hasColours: boolean;
   /** The clock, in milliseconds. */
   now(): number;

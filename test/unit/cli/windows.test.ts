@@ -26,6 +26,7 @@ async function lintel(files: WindowsFiles, args: readonly string[], folder = 'C:
     system: windowsSystem(files),
     folder,
     width: 100,
+    listWidth: Number.POSITIVE_INFINITY,
     hasColours: false,
     write: (text: string) => {
       run.output += text;

@@ -16,7 +16,7 @@ import { type Terminal, UsageError } from '../terminal.js';
 type Format = 'text' | 'json';
 
 /** `lintel catalog list`: the requirements, or those that some selectors match, by pack. */
-export function list(catalog: Catalog, selectors: readonly string[], format: Format, { now }: Terminal): string {
+export function list(catalog: Catalog, selectors: readonly string[], format: Format, terminal: Terminal): string {
   const wanted = selectors.length === 0 ? undefined : new Set(selectors.flatMap((one) => matching(catalog, one)));
   const packs = catalog.packs.flatMap((pack): Pack[] => {
     if (!wanted) return [pack];
@@ -25,7 +25,7 @@ export function list(catalog: Catalog, selectors: readonly string[], format: For
   });
   return format === 'json'
     ? `${JSON.stringify({ version: 1, packs })}\n`
-    : packs.map((pack) => packText(pack, now())).join('\n');
+    : packs.map((pack) => packText(pack, terminal)).join('\n');
 }
 
 /** `lintel catalog show`: all that is known of some requirements. */
@@ -131,14 +131,24 @@ function unknownId(catalog: Catalog, id: string): string {
   return `unknown requirement "${id}"${hints.length > 0 ? `; did you mean ${hints.join(', ')}?` : ''}`;
 }
 
-function packText({ id, title, version, requirements, feeds = {} }: Pack, now: number): string {
-  const width = largest(requirements.map((requirement) => requirement.id.length));
-  const lines = requirements.map((requirement) => `  ${requirement.id.padEnd(width)}  ${requirement.title}`);
-  const days = daysOld({ version }, now);
+function packText({ id, title, version, requirements, feeds = {} }: Pack, { listWidth, now }: Terminal): string {
+  // A title stands beside its id, or below one that leaves it no room.
+  const widths = requirements.map(({ id: { length } }) => length);
+  const idWidth = largest(
+    widths.filter((length) => length <= listWidth / 2),
+    0,
+  );
+  const hanging = ' '.repeat(idWidth + 4);
+  const lines = requirements.flatMap((one) =>
+    one.id.length <= idWidth
+      ? wrap(one.title, listWidth, `  ${one.id.padEnd(idWidth)}  `, hanging)
+      : [`  ${one.id}`, ...wrap(one.title, listWidth, hanging)],
+  );
+  const days = daysOld({ version }, now());
   const age = days === undefined ? '' : `, ${daysText(days)} old`;
-  const networks = feedAgeText(Object.values(feeds), now);
+  const networks = feedAgeText(Object.values(feeds), now());
   const head = [`${id} ${version}${age}`, networks].filter(Boolean).join('; ');
-  return `${head}: ${title}\n${lines.join('\n')}\n`;
+  return `${[...wrap(`${head}: ${title}`, listWidth, '', '  '), ...lines].join('\n')}\n`;
 }
 
 function showText(requirement: Requirement, pack: Pack | undefined, { width, now }: Terminal): string {

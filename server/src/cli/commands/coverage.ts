@@ -9,6 +9,7 @@ import { countByStatus, coverageCsv, coverageMarkdown, remarkOf } from '../../se
 import { coveragePage } from '../../service/reports/coverage-page.js';
 import type { Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
+import { wrap } from '../formats/wrap.js';
 import { daysOld } from '../pack-age.js';
 import { CLOUD_OPTION, REQUIRE_OPTION } from '../request-options.js';
 import { type CheckedFile, Session } from '../session.js';
@@ -39,7 +40,7 @@ export const coverage: Command = {
     for (const note of agesOf(files, terminal.now())) terminal.writeError(`lintel: ${note}\n`);
     switch (format) {
       case 'text':
-        terminal.write(files.map((file) => textOf(file, session)).join('\n'));
+        terminal.write(files.map((file) => textOf(file, session, terminal.listWidth)).join('\n'));
         break;
       case 'json':
         terminal.write(`${JSON.stringify({ version: 1, files: files.map((file) => jsonOf(file, session)) })}\n`);
@@ -92,18 +93,19 @@ function ageNotes(pack: Pack, requirements: readonly Requirement[], now: number)
 
 const ASK = 'lintel catalog update asks for newer ones';
 
-function textOf({ path, coverage: verdicts }: CheckedFile, session: Session): string {
+function textOf({ path, coverage: verdicts }: CheckedFile, session: Session, width: number): string {
   const counts = countByStatus(verdicts);
   const lines = STATUS_ORDER.flatMap((status) =>
     verdicts
       .filter((verdict) => verdict.status === status)
-      .map((verdict) => {
+      .flatMap((verdict) => {
         const [statement] = verdict.decidedBy;
         const location = statement
           ? ` (${session.pathOf(statement.uri)}:${session.lineOf(statement.uri, statement.range.start)})`
           : '';
         const remark = remarkOf(verdict);
-        return `  ${status.padEnd(14)} ${verdict.requirement}${location}${remark ? `: ${remark}` : ''}`;
+        const entry = `${verdict.requirement}${location}${remark ? `: ${remark}` : ''}`;
+        return wrap(entry, width, `  ${status.padEnd(14)} `, ' '.repeat(17));
       }),
   );
   const summary = STATUS_ORDER.map((status) => `${counts.get(status)} ${status}`).join(', ');
