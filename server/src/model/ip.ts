@@ -14,7 +14,11 @@ export interface Prefix {
   readonly length: number;
 }
 
-/** Reads a dotted-quad IPv4 or an RFC 4291 IPv6 address without zone; `undefined` for anything else. */
+/**
+ * Reads a dotted-quad IPv4 or an RFC 4291 IPv6 address without zone; `undefined` for anything else, also for `010.0.0.1`:
+ * programs take an octet with a leading zero for octal, for decimal, or for an error (RFC 6943, 3.1.1), and only `001` to
+ * `007` are the same number to those that read them. {@link inetAton} is how most programs of C read such a text.
+ */
 export function parseAddress(text: string): Address | undefined {
   const v4 = parseV4(text);
   if (v4 !== undefined) return { family: 4, value: v4 };
@@ -29,6 +33,7 @@ function parseV4(text: string): number | undefined {
   let octet = 0;
   let digits = 0;
   let dots = 0;
+  let isPadded = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === DOT) {
@@ -37,10 +42,47 @@ function parseV4(text: string): number | undefined {
       octet = 0;
       digits = 0;
     } else if (code >= ZERO && code <= NINE && ++digits <= 3) {
+      if (digits === 1) isPadded = code === ZERO;
       octet = octet * 10 + code - ZERO;
+      if (isPadded && octet > 7) return undefined;
     } else return undefined;
   }
   return dots === 3 && digits > 0 && octet <= 255 ? value * 256 + octet : undefined;
+}
+
+/**
+ * An IPv4 address as `inet_aton` and the numeric host of `getaddrinfo` are read (POSIX, `inet_addr`): one to four numbers,
+ * each decimal, octal behind a 0 or hexadecimal behind 0x, of which the last fills the bytes that are left.
+ */
+export function inetAton(text: string): number | undefined {
+  if (text.length > INET_ATON_LIMIT) return undefined;
+  const numbers = text.split('.', 5).map(numberInC);
+  const last = numbers.pop();
+  if (last === undefined || numbers.length > 3 || last >= 256 ** (4 - numbers.length)) return undefined;
+  let value = last;
+  for (const [i, number] of numbers.entries()) {
+    if (number === undefined || number > 255) return undefined;
+    value += number * 256 ** (3 - i);
+  }
+  return value;
+}
+
+/** An address as the numeric host of `getaddrinfo` is read: IPv4 by {@link inetAton}, IPv6 by `inet_pton`. */
+export function parseNumericHost(text: string): Address | undefined {
+  const address = parseAddress(text);
+  if (address) return address;
+  const value = inetAton(text);
+  return value === undefined ? undefined : { family: 4, value };
+}
+
+/** Longer texts are no address: four numbers with more zeros than anybody writes. */
+const INET_ATON_LIMIT = 60;
+
+/** A number as `strtoul` reads it with base 0: octal behind a 0, hexadecimal behind 0x, otherwise decimal. */
+export function numberInC(text: string): number | undefined {
+  if (/^0x[\da-f]+$/i.test(text)) return Number(text);
+  if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
+  return /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : undefined;
 }
 
 const [DOT, ZERO, NINE] = [0x2e, 0x30, 0x39];
@@ -64,12 +106,17 @@ function groupsOf(text: string, mayEndInV4: boolean): number[] | undefined {
   const groups: number[] = [];
   const parts = text.split(':');
   for (const [index, part] of parts.entries()) {
-    const v4 = mayEndInV4 && index === parts.length - 1 ? parseV4(part) : undefined;
+    const v4 = mayEndInV4 && index === parts.length - 1 && !hasPadding(part) ? parseV4(part) : undefined;
     if (v4 !== undefined) groups.push(Math.floor(v4 / 65536), v4 % 65536);
     else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16));
     else return undefined;
   }
   return groups;
+}
+
+/** Whether an octet of a dotted quad begins with a needless zero, which `inet_pton` refuses (RFC 3493, 6.3). */
+export function hasPadding(text: string): boolean {
+  return /(?:^|\.)0\d/.test(text);
 }
 
 /** Reads `address` or `address/length`. Host bits may be set; {@link IpSet.of} clears them. */

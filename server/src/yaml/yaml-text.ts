@@ -50,7 +50,7 @@ export class YamlText {
     if (typeof document === 'string') return YamlText.unreadable(document);
     try {
       const syntax = [...syntaxProblems(document, text), ...invalidAliases(document)];
-      const problems = [...syntax, ...duplicateKeys(document)];
+      const problems = [...syntax, ...unknownTags(document), ...duplicateKeys(document)];
       // Of a merge conflict, either side may be meant.
       const isReadable = isForgiving ? !hasConflict(text) : syntax.length === 0;
       if (!isReadable) return new YamlText(document, undefined, problems);
@@ -90,6 +90,14 @@ export class YamlText {
     const pair = this.pairsOf(map).get(key) ?? map.items[0];
     if (!pair || !isNode(pair.key) || !pair.key.range) return this.rangeOf(path);
     return range(pair.key.range[0], pair.key.range[1]);
+  }
+
+  /** Where the value may be another one: at keys that a map has twice, and at tags of other programs. */
+  get doubtful(): readonly Path[] {
+    const found: Path[] = [];
+    if (this.document?.contents) collectDoubtful(this.document.contents, [], found);
+    // What is repeated elsewhere has the places of its first one.
+    return found.length > 0 && hasAliases(this.document) ? [[]] : found;
   }
 
   private childOf(node: unknown, key: string | number): unknown {
@@ -136,6 +144,13 @@ function hasConflict(text: string): boolean {
   return text.search(CONFLICT) >= 0;
 }
 
+/** Tags of other programs, which may make of a value whatever they like. */
+function unknownTags({ warnings }: YamlDocument): YamlProblem[] {
+  return warnings.slice(0, PROBLEM_LIMIT).flatMap(({ code, pos, message }) => {
+    return code === 'TAG_RESOLVE_FAILED' ? [{ range: range(pos[0], pos[1]), message }] : [];
+  });
+}
+
 /**
  * Reports what begins with `*` but repeats nothing, mostly a pattern without quotes, and takes it for a text; and what
  * repeats a value that it is a part of, which would have no end.
@@ -169,6 +184,39 @@ function invalidAliases(document: Document): YamlProblem[] {
   return problems;
 }
 
+/** The tags of the core schema; what another one makes of a value is not known. */
+const CORE_TAGS = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `tag:yaml.org,2002:${tag}`),
+);
+
+/** The nesting is bounded by what {@link readBounded} reads. */
+function collectDoubtful(node: unknown, path: Path, found: Path[]): void {
+  if (!isNode(node)) return;
+  if (!isAlias(node) && node.tag !== undefined && !CORE_TAGS.has(node.tag)) found.push(path);
+  if (isSeq(node)) for (const [i, item] of node.items.entries()) collectDoubtful(item, [...path, i], found);
+  if (!isMap(node)) return;
+  const seen = new Set<string>();
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? `${key.value}` : '';
+    if (seen.has(name)) found.push([...path, name]);
+    seen.add(name);
+    collectDoubtful(value, [...path, name], found);
+  }
+}
+
+function hasAliases(document: Document | undefined): boolean {
+  let has = false;
+  if (document)
+    visit(document, {
+      Alias() {
+        has = true;
+        return visit.BREAK;
+      },
+    });
+  return has;
+}
+
+/** Keys that a map has twice, which is an error: "mapping keys must be unique" (YAML 1.2.2, 3.2.1.3); either value may be meant. */
 function duplicateKeys(document: Document): YamlProblem[] {
   const problems: YamlProblem[] = [];
   let aliases = 0;

@@ -44,23 +44,28 @@ function address(random: Random, family: 4 | 6): string {
   return `2001:db8:${random(2)}::${random(3)}:${random(6)}`;
 }
 
+/** An address as it is, or with its first octet in octal. */
+function written(random: Random, own: string): string {
+  return random(12) === 0 ? own.replace(/^10\./, '012.') : own;
+}
+
 function single(random: Random, family: 4 | 6, single4: boolean): string {
-  const own = address(random, family);
+  const own = written(random, address(random, family));
   if (family === 6 || single4) return own;
   switch (random(8)) {
     case 0:
       return `${own}/${pick(random, [29, 30, 31])}`;
     case 1:
-      return `${own}-${address(random, 4).replace(/^10\.\d+\.\d+/, own.slice(0, own.lastIndexOf('.')))}`;
+      return `${own}-${address(random, 4).replace(/^\d+\.\d+\.\d+/, own.slice(0, own.lastIndexOf('.')))}`;
     case 2:
-      return '10.1';
+      return pick(random, ['10.1', '012.1', '167772163']);
     default:
       return own;
   }
 }
 
 function network(random: Random, family: 4 | 6): string {
-  const own = address(random, family);
+  const own = written(random, address(random, family));
   if (random(5) === 0) return own;
   if (family === 6) return `${own}/${pick(random, [32, 47, 48, 64, 111, 112, 126, 127])}`;
   if (random(12) === 0) return `${own}-${own.slice(0, own.lastIndexOf('.'))}.${random(12)}`;

@@ -1,6 +1,6 @@
 // The elements of ipsets: their notation in ipset(8), and the single elements that the kernel stores for one.
 import { IntervalSet } from '../../../model/intervals.js';
-import { type AddressFamily, parseAddress } from '../../../model/ip.js';
+import { type AddressFamily, inetAton, numberInC, parseAddress } from '../../../model/ip.js';
 import { SERVICES } from '../../shared/system-names.js';
 import { setIcmpType } from '../vocabulary/icmp.js';
 import type { SetDimension } from '../vocabulary/ipset.js';
@@ -96,11 +96,10 @@ export function readPart(text: string, form: PartForm): ReadPart {
   }
 }
 
-/** A decimal, octal or hexadecimal number up to a limit (`strtoull` with base 0). */
+/** A decimal, octal or hexadecimal number up to a limit. */
 export function numberOf(text: string, limit: number): number | undefined {
-  if (!/^(?:0x[0-9a-f]{1,12}|0[0-7]{0,12}|[1-9]\d{0,12})$/i.test(text)) return undefined;
-  const value = /^0[0-7]/.test(text) ? Number.parseInt(text, 8) : Number(text);
-  return value <= limit ? value : undefined;
+  const value = numberInC(text);
+  return value !== undefined && value <= limit ? value : undefined;
 }
 
 /** The two ends of a range; names with a dash stand in brackets. */
@@ -113,19 +112,10 @@ function rangeEnds(text: string): readonly [string, string | undefined] | undefi
 
 const V4_END = 0xffff_ffff;
 
-/** An IPv4 address, also in the shorter forms of `inet_aton`, where the last number fills the rest. */
+/** An IPv4 address as `getaddrinfo` reads it; ipset itself refuses hexadecimal ones. */
 function v4Of(text: string): number | 'unknown' | undefined {
-  const plain = parseAddress(text);
-  if (plain) return plain.family === 4 ? plain.value : undefined;
-  const parts = text.split('.');
-  if (parts.length < 4 && parts.every((part) => /^(?:0|[1-9]\d{0,9})$/.test(part))) {
-    const numbers = parts.map(Number);
-    const last = numbers.pop() ?? 0;
-    const rest = 4 - numbers.length;
-    if (numbers.some((part) => part > 255) || last >= 256 ** rest) return undefined;
-    return numbers.reduce((sum, part) => sum * 256 + part, 0) * 256 ** rest + last;
-  }
-  return nameOrNothing(text);
+  if (/^0x|\.0x/i.test(text)) return undefined;
+  return inetAton(text) ?? nameOrNothing(text);
 }
 
 /** Names of hosts, and numbers that only the resolver knows to read. */

@@ -1,5 +1,5 @@
 // What `ipset create` says about a set: its type, its family and the options that its elements depend on.
-import { type AddressFamily, parseAddress } from '../../../model/ip.js';
+import { type AddressFamily, parseNumericHost } from '../../../model/ip.js';
 import type { Word } from '../syntax/words.js';
 import { CREATE_OPTIONS, type SetOption, type SetType } from '../vocabulary/ipset.js';
 import { type AddressValue, numberOf, readPart } from './set-elements.js';
@@ -140,7 +140,7 @@ function maskOf({ name }: SetType, family: AddressFamily, values: OptionValues):
   if (netmask && bitmask) return { word: bitmask, message: 'netmask and bitmask exclude each other' };
   const width = family === 4 ? 32 : 128;
   if (bitmask) {
-    const address = parseAddress(bitmask.text);
+    const address = parseNumericHost(bitmask.text);
     if (address?.family === family && BigInt(address.value) !== 0n) return { netmask: undefined, mask: address.value };
     return { word: bitmask, message: `'${bitmask.text}' is no mask of IPv${family}` };
   }

@@ -1,7 +1,7 @@
 // Parses addresses and networks as iptables does.
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { type AddressFamily, IpSet, parseAddress } from '../../../model/ip.js';
+import { type Address, type AddressFamily, IpSet, inetAton, numberInC, parseAddress } from '../../../model/ip.js';
 import { maskedHull, maskedRanges } from '../../shared/masked-ranges.js';
 
 /** Where a mask makes too many ranges: a network that all of them are in. */
@@ -53,13 +53,13 @@ function parseV4(text: string): IpSet | NoAddress | WideMask {
 const NO_V6 = IntervalSet.empty<bigint>();
 const NO_V4 = IntervalSet.empty<number>();
 
+/** Four octets, or a length (`parse_ipmask`), which may be octal or hexadecimal as well. */
 function parseMaskV4(text: string): number | undefined {
-  if (/^\d{1,2}$/.test(text)) {
-    const length = Number(text);
-    return length > 32 ? undefined : length === 0 ? 0 : (0xffff_ffff << (32 - length)) >>> 0;
-  }
-  const address = parseAddress(text);
-  return address?.family === 4 ? address.value : undefined;
+  const octets = text.split('.', 4).length === 4 ? readOctets(text) : undefined;
+  if (octets !== undefined) return octets;
+  const length = numberInC(text);
+  if (length === undefined || length > 32) return undefined;
+  return length === 0 ? 0 : (0xffff_ffff << (32 - length)) >>> 0;
 }
 
 /** The value of a dotted quad of plain decimal octets, which nearly all addresses are; -1 for any other text. */
@@ -87,30 +87,30 @@ const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
 
-/** One to four octets; missing ones are zero (`xtables_numeric_to_ipaddr` falls back to this reading). */
+/** As `host_to_ipaddr` reads it: by {@link readOctets}, otherwise as the name of a host, which a number may be. */
 function parseShortV4(text: string): number | NoAddress {
+  const value = readOctets(text) ?? inetAton(text);
+  return value ?? (looksLikeHost(text) ? 'host-name' : 'invalid');
+}
+
+/** One to four octets, decimal, octal or hexadecimal; missing ones are zero (`xtables_numeric_to_ipaddr`). */
+function readOctets(text: string): number | undefined {
   const quad = parseQuad(text);
   if (quad >= 0) return quad;
-  const match = /^(\w{1,10})(?:\.(\w{1,10})(?:\.(\w{1,10})(?:\.(\w{1,10}))?)?)?$/.exec(text);
+  if (text.length > OCTETS_LIMIT) return undefined;
+  const octets = text.split('.', 5);
+  if (octets.length > 4) return undefined;
   let value = 0;
-  for (let i = 1; i <= 4; i++) {
-    const octet = match?.[i] === undefined ? 0 : parseOctet(match[i] ?? '');
-    if (!match || octet === undefined) return looksLikeHost(text) ? 'host-name' : 'invalid';
+  for (let i = 0; i < 4; i++) {
+    const octet = i < octets.length ? numberInC(octets[i] ?? '') : 0;
+    if (octet === undefined || octet > 255) return undefined;
     value = value * 256 + octet;
   }
   return value;
 }
 
-function parseOctet(text: string): number | undefined {
-  const value = /^0x[0-9a-f]+$/i.test(text)
-    ? Number(text)
-    : /^0[0-7]+$/.test(text)
-      ? Number.parseInt(text, 8)
-      : /^\d+$/.test(text)
-        ? Number(text)
-        : Number.NaN;
-  return value <= 255 ? value : undefined;
-}
+/** More characters than four octets have. */
+const OCTETS_LIMIT = 60;
 
 function looksLikeHost(text: string): boolean {
   return text.length <= 255 && /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9.])?$/.test(text) && /[A-Za-z]/.test(text);
@@ -142,9 +142,16 @@ function parseMaskV6(text: string): bigint | undefined {
 /** Reads `first-last`, or a single address, of `-m iprange`. */
 export function parseAddressRange(text: string, family: AddressFamily): IpSet | 'invalid' | 'reversed' {
   const dash = text.indexOf('-');
-  const low = parseAddress(dash < 0 ? text : text.slice(0, dash));
-  const high = dash < 0 ? low : parseAddress(text.slice(dash + 1));
+  const low = readEnd(dash < 0 ? text : text.slice(0, dash), family);
+  const high = dash < 0 ? low : readEnd(text.slice(dash + 1), family);
   if (!low || !high || low.family !== family || high.family !== family) return 'invalid';
   const range = IpSet.range(low, high);
   return range.isEmpty ? 'reversed' : range;
+}
+
+/** One end of a range: `xtables_numeric_to_ipaddr`, or `inet_pton` for IPv6. */
+function readEnd(text: string, family: AddressFamily): Address | undefined {
+  if (family === 6) return parseAddress(text);
+  const value = readOctets(text);
+  return value === undefined ? undefined : { family: 4, value };
 }

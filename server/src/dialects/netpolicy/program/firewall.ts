@@ -76,7 +76,7 @@ function readRule(sections: SectionReader, part: Part, index: number): Rule {
   const named = hosts && clear('hosts', (at) => sections.hosts(at), undefined);
   if (hosts && value('to')) {
     reader.report('syntax-error', reader.rangeOf(hosts.path), 'a rule has either "to" or "hosts", not both');
-    unclear.add('hosts');
+    unclear.add('to').add('hosts');
   }
   const hookValue = HOOKS.find((one) => one === hook?.value);
   if (hook && !hookValue) unclear.add('hook');

@@ -173,7 +173,7 @@ export class Groups<Value> {
     return this.reader.tree.yaml.keyRangeOf(path.slice(0, -1), String(path[path.length - 1]));
   }
 
-  /** Reports duplicate names, of which the last definition takes effect. Replaces the problem that the YAML reader reported. */
+  /** Reports duplicate names, of which either definition may take effect. Replaces the problem that the YAML reader reported. */
   private reportDuplicates(): void {
     const map = this.reader.tree.yaml.nodeAt(['groups', this.values.kind]);
     if (!isMap(map)) return;
@@ -185,11 +185,7 @@ export class Groups<Value> {
         const { problems } = this.reader;
         const known = problems.findIndex((one) => one.range.start === at.start && one.code === 'syntax-error');
         if (known >= 0) problems.splice(known, 1);
-        this.reader.report(
-          'duplicate-name',
-          at,
-          `the group "${key.value}" is defined twice; this definition takes effect`,
-        );
+        this.reader.report('duplicate-name', at, `the group "${key.value}" is defined twice; either may take effect`);
       }
       seen.add(key.value);
     }

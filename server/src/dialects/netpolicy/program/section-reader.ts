@@ -51,7 +51,8 @@ export class SectionReader {
       const value = this.reader.accepts(section) ? fallback : undefined;
       return { value, statement: this.reader.pairStatement(section) };
     }
-    return { value: values.find((value) => value === part.value), statement: this.reader.pairStatement(part) };
+    const value = this.reader.accepts(part) ? values.find((one) => one === part.value) : undefined;
+    return { value, statement: this.reader.pairStatement(part) };
   }
 
   /** The protocols and ports of a rule or exemption. Keys with an invalid value are added to `unclear`. */

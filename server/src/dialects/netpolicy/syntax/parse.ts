@@ -8,7 +8,7 @@ export function parsePolicy({ uri, text }: Source, previous?: NetpolicyTree): Ne
   if (previous?.text === text) return previous;
   const yaml = YamlText.parse(text);
   const problems = yaml.problems.map(({ range, message }): Problem => ({ uri, code: 'syntax-error', range, message }));
-  const refused = new Set<string>();
+  const refused = new Set(yaml.doubtful.map(pathKey));
   const incomplete = new Set<string>();
   const isEmpty = yaml.value === undefined || yaml.value === null;
   if (!isEmpty && !validateNetpolicy(yaml.value)) {

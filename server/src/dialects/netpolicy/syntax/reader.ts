@@ -16,7 +16,7 @@ export interface Part {
   readonly path: Path;
 }
 
-/** Values that the schema rejects are read as absent. */
+/** Values that the schema rejects are read as absent, and so are those that may be another. */
 export class Reader {
   readonly problems: Problem[];
 

@@ -7,7 +7,7 @@ export interface NetpolicyTree {
   readonly yaml: YamlText;
   /** Violations of the syntax or the schema. */
   readonly problems: readonly Problem[];
-  /** Paths of values that the schema rejects, as {@link pathKey} writes them. */
+  /** Paths of values that the schema rejects or that may be another, as {@link pathKey} writes them. */
   readonly refused: ReadonlySet<string>;
   /** Paths of maps that lack a key or have an unknown one, likewise. */
   readonly incomplete: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 // Hover: definitions of names, summaries of keywords, and at verdicts the meaning of the rule.
 import type { FilterModel, FilterRule } from '../../../model/filter.js';
-import { parseAddress } from '../../../model/ip.js';
+import { numberInC, parseAddress } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
 import type { TextRange } from '../../../text/range.js';
@@ -36,8 +36,8 @@ export function entityAt(document: NftDocument, offset: number): Entity | undefi
   if (use) return { kind: 'name', range: use.range, markdown: nameMarkdown(document, use) };
   if (token.kind === 'address') return addressEntity(at);
   if (token.kind !== 'number') return wordEntity(document, at);
-  const port = Number(token.text);
-  return port <= 65535 && isPort(item.node, token) ? { kind: 'port', range, port } : undefined;
+  const port = numberInC(token.text);
+  return port !== undefined && port <= 65535 && isPort(item.node, token) ? { kind: 'port', range, port } : undefined;
 }
 
 function tokenAt(item: Item, offset: number): TokenAt | undefined {

@@ -1,5 +1,5 @@
 // The conditions of `fib`: whether there is a route back, and the type of an address.
-import { IpSet } from '../../../model/ip.js';
+import { IpSet, numberInC } from '../../../model/ip.js';
 import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
 import type { FieldExpression, MatchStatement, SetElement, Span } from '../syntax/tree.js';
 import { FIB_TYPE } from '../vocabulary/data-types.js';
@@ -26,7 +26,7 @@ export function fibCondition(match: MatchStatement, context: RuleContext): Condi
 /** Packets are assumed to come by the interface that leads back to their source: one that does not would be spoofed. */
 function reversePath({ right, operator }: MatchStatement): Condition | undefined {
   const isMissing =
-    right.kind === 'number' ? Number(right.text) === 0 : right.kind === 'word' && right.text === 'missing';
+    right.kind === 'number' ? numberInC(right.text) === 0 : right.kind === 'word' && right.text === 'missing';
   if (!isMissing && !(right.kind === 'word' && right.text === 'exists')) return undefined;
   return isMissing === isNegated(operator) ? ALWAYS : NEVER;
 }

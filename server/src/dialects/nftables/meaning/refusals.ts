@@ -1,6 +1,7 @@
 // Reports the rules that nft refuses because of the headers that they are about: `udp dport 53 tcp sport 1024`.
 
 import { addAll } from '../../../kept/lists.js';
+import { numberInC } from '../../../model/ip.js';
 import { protocolSet, TCP } from '../../../model/packets.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { expressionsOf, ownStatements } from '../program/rule-statements.js';
@@ -188,7 +189,7 @@ function afterMatch({ left, operator, right, mask }: MatchStatement, context: Pr
 }
 
 function constantOf(field: string, value: Expression): number | undefined {
-  if (value.kind === 'number') return Number(value.text);
+  if (value.kind === 'number') return numberInC(value.text);
   return value.kind === 'word' ? fieldInfo(field).type.symbols?.get(value.text) : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Finds the elements of sets and maps that nft or the kernel refuses beside others: overlapping intervals, and keys of a map
 // with two values.
 import { LatestMemo } from '../../../kept/memo.js';
-import { type Address, parseAddress } from '../../../model/ip.js';
+import { type Address, numberInC, parseNumericHost } from '../../../model/ip.js';
 import type { Expression, SetElement, SetExpression } from '../syntax/tree.js';
 import type { DataType } from '../vocabulary/data-types.js';
 
@@ -132,7 +132,7 @@ function boundsIn(part: Expression, type: DataType | undefined): Bounds | undefi
       return low && high && { low: low.low, high: high.high };
     }
     case 'prefix': {
-      const address = part.base.kind === 'word' ? parseAddress(part.base.text) : undefined;
+      const address = part.base.kind === 'word' ? parseNumericHost(part.base.text) : undefined;
       return address && prefixBounds(address, part.length);
     }
     default:
@@ -144,13 +144,13 @@ function singleBounds(
   part: Expression & { readonly kind: 'number' | 'word' },
   type: DataType | undefined,
 ): Bounds | undefined {
-  if (part.kind === 'number') return same(sortable(BigInt(Math.trunc(Number(part.text)) || 0)));
+  if (part.kind === 'number') return same(sortable(BigInt(numberInC(part.text) ?? 0)));
   if (type?.kind === 'interface') {
     const prefix = /^(.*[^\\])\*$/.exec(part.text)?.[1];
     return prefix === undefined ? same(`${part.text}\0`) : { low: prefix, high: `${prefix}\uffff` };
   }
   if (type?.kind === 'address4' || type?.kind === 'address6') {
-    const address = parseAddress(part.text);
+    const address = parseNumericHost(part.text);
     return address && same(sortable(BigInt(address.value)));
   }
   const symbol = type?.symbols?.get(part.text);

@@ -1,11 +1,11 @@
 // Collects the values of one type from expressions.
 import { addAll } from '../../../kept/lists.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { IpSet, parseAddress } from '../../../model/ip.js';
+import { IpSet, numberInC, parseNumericHost } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
-import { type DataType, MARK } from '../vocabulary/data-types.js';
+import { type DataType, MARK, SERVICE } from '../vocabulary/data-types.js';
 import { combine, fits, type SetSource, unknownVariable, type Values } from './values.js';
 
 /** The longest name of an interface (IFNAMSIZ without its terminator). */
@@ -157,11 +157,11 @@ export class ValueReader {
   }
 
   /** The address of an expression; `undefined`, with a problem or an unknown, for other expressions. */
-  private address(expression: Expression): ReturnType<typeof parseAddress> {
+  private address(expression: Expression): ReturnType<typeof parseNumericHost> {
     const wanted = this.type.kind === 'address4' ? 4 : 6;
     if (expression.kind === 'number') {
-      const value = Number(expression.text);
-      if (wanted === 4 && value >= 0 && value <= 0xffff_ffff) return { family: 4, value };
+      const value = numberInC(expression.text);
+      if (wanted === 4 && value !== undefined && value <= 0xffff_ffff) return { family: 4, value };
       this.refuse(expression, `invalid address '${expression.text}'`);
       return undefined;
     }
@@ -169,7 +169,7 @@ export class ValueReader {
       this.unknown.push('an address that is computed');
       return undefined;
     }
-    const address = parseAddress(expression.text);
+    const address = parseNumericHost(expression.text);
     if (address) {
       if (address.family === wanted) return address;
       this.refuseFamily(expression, expression.text);
@@ -196,10 +196,10 @@ export class ValueReader {
     else this.names = this.names.union(NameSet.of(text.replace(/\\\*/g, '*')));
   }
 
-  /** A number of the type, which may stand in quotes. */
+  /** A number of the type, which may stand in quotes. The name of a service may be one, such as `08`. */
   private number({ text }: { readonly text: string }): number | undefined {
-    const value = /^(?:0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
-    return value >= 0 && value <= this.type.max ? value : undefined;
+    const value = numberInC(text) ?? (this.type === SERVICE && /^\d+$/.test(text) ? Number(text) : undefined);
+    return value !== undefined && value <= this.type.max ? value : undefined;
   }
 
   /** A number, a symbolic constant, or bits of them combined; `undefined` with a problem for anything else. */
@@ -250,7 +250,7 @@ export class ValueReader {
       return;
     }
     const width = this.type.kind === 'address4' ? 32 : 128;
-    const written = base.kind === 'word' ? parseAddress(base.text) : undefined;
+    const written = base.kind === 'word' ? parseNumericHost(base.text) : undefined;
     if (base.kind === 'word' && written && written.family !== (width === 32 ? 4 : 6)) {
       this.refuseFamily(span, `${base.text}/${length}`);
       return;

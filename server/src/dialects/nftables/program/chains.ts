@@ -1,4 +1,5 @@
 // Reads the hooks and policies of base chains, and rules.
+import { numberInC } from '../../../model/ip.js';
 import type { Content, Family, Priority, RuleBody, Target } from '../syntax/tree.js';
 import { isHookOf, namedPriority } from '../vocabulary/hooks.js';
 import { ruleWithHandle } from './handles.js';
@@ -47,7 +48,7 @@ function priorityOf(
 ): number | undefined {
   if (variable) {
     const value = substituteExpression(variable, statement.block.scope);
-    if (value.kind === 'number') return Number(value.text);
+    if (value.kind === 'number') return numberInC(value.text);
     return value.kind === 'word' ? namedPriority(value.text, hook, family) : undefined;
   }
   if (name === undefined) return offset;

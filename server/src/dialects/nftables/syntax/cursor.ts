@@ -1,4 +1,5 @@
 // A cursor over the tokens of one statement, from left to right.
+import { numberInC } from '../../../model/ip.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { isReserved } from '../vocabulary/reserved-words.js';
 import { isWordOf } from '../vocabulary/words.js';
@@ -117,7 +118,7 @@ export class Cursor {
     const { token } = this;
     if (token.kind !== 'number') throw this.unexpected(what);
     this.index++;
-    return Number(token.text);
+    return numberInC(token.text) ?? Number.NaN;
   }
 
   /** A name that the file chooses: of a table, chain, set or variable. */

@@ -1,5 +1,6 @@
 // Splits the text of a statement into tokens, as the scanner of nft 1.0.6 (scanner.l) does.
 
+import { numberInC } from '../../../model/ip.js';
 import { endOfLine } from '../../../text/lines.js';
 
 /** Keywords are words: the parser knows them. */
@@ -207,7 +208,9 @@ function readNumber(text: string, start: number): Token {
   for (const name of ['8021ad', '8021q']) {
     if (text.startsWith(name, start)) return { kind: 'word', start, end: start + name.length, text: name };
   }
-  return { kind: 'number', start, end, text: text.slice(start, end) };
+  const digits = text.slice(start, end);
+  // `08` is no octal number, so that the scanner takes it for a name.
+  return { kind: numberInC(digits) === undefined ? 'word' : 'number', start, end, text: digits };
 }
 
 function timeEndFrom(text: string, start: number): number {

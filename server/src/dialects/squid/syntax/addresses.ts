@@ -1,6 +1,7 @@
-// Reads the values of acls on addresses as squid 5.7 does.
+// Reads the values of acls on addresses as squid 5.7 does, single ones with `getaddrinfo` (`Ip::Address::lookupHostIP`,
+// src/ip/Address.cc).
 
-import { type Address, IpSet, parseAddress } from '../../../model/ip.js';
+import { type Address, IpSet, inetAton, parseNumericHost } from '../../../model/ip.js';
 
 /** The meaning of a value of an address acl, or why squid rejects it. */
 export type AddressValue =
@@ -52,9 +53,9 @@ export function readAddress(text: string): AddressValue {
   const form = FORMS.map((pattern) => pattern.exec(text)).find((match) => match);
   if (!form) return readWhole(text);
   const [read, start = '', end = '', mask = ''] = form;
-  const first = readOne(start);
+  const first = parseNumericHost(start);
   if (!first) return { kind: 'refused', reason: `invalid address '${text}'` };
-  const last = end === '' ? undefined : readOne(end);
+  const last = end === '' ? undefined : parseNumericHost(end);
   if (end !== '' && last?.family !== first.family) {
     return { kind: 'refused', reason: `invalid end of the range: '${end}'` };
   }
@@ -67,10 +68,13 @@ export function readAddress(text: string): AddressValue {
 
 /** A value without a mask and without a range, or one that squid cannot read. */
 function readWhole(text: string): AddressValue {
-  const address = readOne(text);
+  const address = parseNumericHost(text);
   if (address) return { kind: 'set', set: IpSet.of({ address, length: widthOf(address.family) }) };
   // Squid decides the mask of `::ffff:192.0.2.1/128` without knowing the family, and then matches every address.
   if (looksLikeName(text) || /^[\da-f:]*:[\d.]+\/./i.test(text)) return { kind: 'name' };
+  // A host with a mask: only a number in hexadecimal comes here, since others are of the forms above.
+  const [host = '', mask = ''] = text.split('/', 2);
+  if (/0x/i.test(host) && /^\d/.test(mask) && inetAton(host) !== undefined) return { kind: 'name' };
   return { kind: 'refused', reason: `invalid address '${text}'` };
 }
 
@@ -107,24 +111,12 @@ function widthOf(family: 4 | 6): number {
   return family === 4 ? 32 : 128;
 }
 
-/** A full address, or the shorter IPv4 forms of inet_aton: `10`, `10.1`, `10.1.2`. */
-function readOne(text: string): Address | undefined {
-  const address = parseAddress(text);
-  if (address) return address;
-  const parts = text.split('.');
-  if (parts.length > 3 || !parts.every((part) => /^\d{1,10}$/.test(part))) return undefined;
-  const numbers = parts.map(Number);
-  const last = numbers.pop() ?? 0;
-  if (numbers.some((number) => number > 255) || last >= 256 ** (4 - numbers.length)) return undefined;
-  return { family: 4, value: numbers.reduce((value, number, i) => value + number * 256 ** (3 - i), last) };
-}
-
 /** The prefix length of a mask (`acl_ip_data::DecodeMask`); a dotted mask counts its leading ones, as squid assumes. */
 function readMask(mask: string, family: 4 | 6): number | undefined {
   const width = widthOf(family);
   if (mask === '') return width;
   if (/^\d+$/.test(mask) && Number(mask) <= 128) return Number(mask) <= width ? Number(mask) : undefined;
-  const dotted = readOne(mask);
+  const dotted = parseNumericHost(mask);
   if (dotted?.family !== 4) return undefined;
   let length = 0;
   while (length < 32 && (dotted.value >>> (31 - length)) & 1) length++;

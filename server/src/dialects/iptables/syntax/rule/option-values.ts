@@ -1,5 +1,5 @@
 // Tells values of options that iptables refuses and no other reader looks at.
-import { type AddressFamily, parseAddress } from '../../../../model/ip.js';
+import { type AddressFamily, hasPadding, inetAton, parseAddress } from '../../../../model/ip.js';
 import { type ValueSyntax, valueSyntax } from '../../vocabulary/option-values.js';
 import { parseProtocol } from '../../vocabulary/protocols.js';
 import { parseNetwork } from '../addresses.js';
@@ -38,7 +38,9 @@ function takes(syntax: ValueSyntax, text: string, family: AddressFamily): boolea
     case 'mask':
       return isMask(text, family);
     case 'network':
-      return parseNetwork(text, family) !== 'invalid' || (family === 4 && isInternetNumber(text.split('/')[0] ?? ''));
+      return (
+        parseNetwork(text, family) !== 'invalid' || (family === 4 && inetAton(text.split('/')[0] ?? '') !== undefined)
+      );
     case 'translation':
       return isTranslation(text, family);
     case 'protocol':
@@ -74,7 +76,7 @@ function isRate(text: string, highest: number): boolean {
 
 /** A length or a mask, which is read as an address: 33 is 0.0.0.33. */
 function isMask(text: string, family: AddressFamily): boolean {
-  if (family === 4) return isInternetNumber(text);
+  if (family === 4) return isNumber(text, 0n, 0xffff_ffffn) || inetAton(text) !== undefined;
   return isNumber(text, 0n, 128n) || parseAddress(text)?.family === 6;
 }
 
@@ -85,15 +87,8 @@ function isTranslation(text: string, family: AddressFamily): boolean {
   const [, hosts = '', ports] = form.exec(text) ?? (text.startsWith('::') ? [text, text] : []);
   if (ports !== undefined && !/^(?:\d{1,5}(?:-\d{1,5}(?:\/\d{1,5})?)?|[a-z][\w.+-]*)$/i.test(ports)) return false;
   if (hosts === '') return ports !== undefined;
-  return hosts.split('-', 2).every((host) => parseAddress(host)?.family === family);
-}
-
-/** As inet_aton(3) reads it: the last of one to four numbers has the bytes that are left. */
-function isInternetNumber(text: string): boolean {
-  const numbers = text.split('.');
-  const last = numbers.pop() ?? '';
-  const left = 256n ** BigInt(4 - Math.min(numbers.length, 4));
-  return numbers.length < 4 && numbers.every((one) => isNumber(one, 0n, 255n)) && isNumber(last, 0n, left - 1n);
+  // By `inet_pton`, other than the addresses of matches.
+  return hosts.split('-', 2).every((host) => parseAddress(host)?.family === family && !hasPadding(host));
 }
 
 function expected(syntax: ValueSyntax): string {

@@ -58,9 +58,9 @@ function missing(reason: string, node: AnyNode): Unknown {
   return new Unknown(reason, node, false, true);
 }
 
-/** A dotted quad as the helpers take it: leading zeros are ignored. */
+/** A dotted quad as the helpers take it: with leading zeros, which they ignore. */
 function quadOf(text: string): number | undefined {
-  const address = parseAddress(text);
+  const address = parseAddress(text.replace(/(?<!\d)0+(?=\d)/g, ''));
   return address?.family === 4 ? address.value : undefined;
 }
 
