@@ -1,5 +1,7 @@
 // A cursor over the words of one line, from left to right.
+
 import type { FindingCode } from '../../../model/codes.js';
+import { invalidAddress } from '../../shared/invalid-address.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Command, CommandTable } from '../vocabulary/command-table.js';
 import type { NameKind, NameReference, Token } from './tree.js';
@@ -52,7 +54,7 @@ export class Cursor {
   /** The problem that the next word is not a `what`, or that the line ends without one. */
   invalid(what: string, token: Token | undefined): LineProblem {
     if (!token) return problemAt(this.last, `the ${what} is missing`);
-    return problemAt(token, `invalid ${what} '${token.text}'`);
+    return problemAt(token, what === 'address' ? invalidAddress(token.text) : `invalid ${what} '${token.text}'`);
   }
 
   skipRest(): void {

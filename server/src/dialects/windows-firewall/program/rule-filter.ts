@@ -5,6 +5,7 @@ import { type AddressFamily, IpSet, parseAddress, parsePrefix } from '../../../m
 import { NameSet } from '../../../model/names.js';
 import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { invalidAddress } from '../../shared/invalid-address.js';
 import type { ScriptProblem } from '../syntax/script.js';
 import { UNDECIDED_CONDITIONS } from '../vocabulary/words.js';
 import type { StoredRule } from './rule.js';
@@ -179,7 +180,7 @@ class FilterReader {
         const [, family] = KEYWORD.exec(text) ?? [];
         families = [...families, ...(family === undefined ? BOTH : [family === '4' ? (4 as const) : (6 as const)])];
       } else {
-        this.reportInvalid(name, `invalid address '${text}'`);
+        this.reportInvalid(name, invalidAddress(text));
         this.opaque.push('an address that cannot be read');
         return IpSet.all;
       }
