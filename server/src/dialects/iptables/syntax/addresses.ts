@@ -131,10 +131,8 @@ function parseV6(text: string): IpSet | NoAddress | WideMask {
 
 function parseMaskV6(text: string): bigint | undefined {
   const full = (1n << 128n) - 1n;
-  if (/^\d{1,3}$/.test(text)) {
-    const length = BigInt(text);
-    return length > 128n ? undefined : full ^ ((1n << (128n - length)) - 1n);
-  }
+  const length = numberInC(text);
+  if (length !== undefined) return length > 128 ? undefined : full ^ ((1n << BigInt(128 - length)) - 1n);
   const address = parseAddress(text);
   return address?.family === 6 ? address.value : undefined;
 }

@@ -1,5 +1,7 @@
 // Names of the types of ICMP and ICMPv6 in iptables and ip6tables.
+
 import { IntervalSet } from '../../../model/intervals.js';
+import { numberInC } from '../../../model/ip.js';
 import type { PortSet } from '../../../model/ports.js';
 
 /** A type, with one code or for all of its codes. */
@@ -93,11 +95,8 @@ export function parseIcmpType(text: string, family: 4 | 6): PortSet | 'any' | un
   if (family === 4 && lower === 'any') return 'any';
   const known = byName(family === 4 ? ICMP : ICMPV6, lower);
   if (known) return typeSet(known);
-  const match = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(text);
-  if (!match) return undefined;
-  const type = Number(match[1]);
-  const code = match[2] === undefined ? undefined : Number(match[2]);
-  if (type > 255 || (code ?? 0) > 255) return undefined;
+  const [type, code, more] = text.split('/', 3).map((part) => byteOf(part));
+  if (type === undefined || more !== undefined || (code === undefined && text.includes('/'))) return undefined;
   // Type 255 is how the IPv4 extension stores `any`.
   if (family === 4 && type === 255) return 'any';
   return typeSet(code === undefined ? [type] : [type, code]);
@@ -132,7 +131,11 @@ export function setIcmpType(text: string, family: 4 | 6): number | undefined {
   );
   const [, known] = names.find(([name]) => name.startsWith(lower)) ?? [];
   if (known) return known[0] * 256 + (known[1] ?? 0);
-  const match = /^(\d{1,3})\/(\d{1,3})$/.exec(text);
-  const [type, code] = [Number(match?.[1]), Number(match?.[2])];
-  return type <= 255 && code <= 255 ? type * 256 + code : undefined;
+  const [type, code, more] = text.split('/', 3).map((part) => byteOf(part));
+  return type === undefined || code === undefined || more !== undefined ? undefined : type * 256 + code;
+}
+
+function byteOf(text: string): number | undefined {
+  const number = numberInC(text);
+  return number !== undefined && number <= 255 ? number : undefined;
 }

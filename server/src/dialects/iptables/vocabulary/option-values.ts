@@ -73,7 +73,11 @@ const HEX_TEXT = pattern(
 /** Names of services are looked up on the machine. */
 const PORT = pattern('a port', /^(?:\d{1,5}|[a-z][\w.+-]*)$/i);
 const PORTS = pattern('a port or a range of ports', /^(?:(?=.)\d{0,5}(?::\d{0,5})?|[a-z][\w.+-]*)$/i);
-const NEW_PORTS = pattern('a port or a range such as 1024-31000', /^(?:\d{1,5}(?:-\d{1,5})?|[a-z][\w.+-]*)$/i);
+const PORT_NUMBER = String.raw`(?:\d{1,5}|0x[\da-f]{1,4})`;
+const NEW_PORTS = pattern(
+  'a port or a range such as 1024-31000',
+  new RegExp(`^(?:${PORT_NUMBER}(?:-${PORT_NUMBER})?|[a-z][\\w.+-]*)$`, 'i'),
+);
 const INTERVAL = pattern('a time such as 250ms', /^\s*\+?(?=[\d.])[\d.]{1,5}\s*[a-z]*$/i);
 const HEADER_OPTIONS = pattern('numbers of options, separated by commas', /^\s*\+?\d/);
 const USER = pattern('a name, or a number or a range of numbers', /^(?:(?!\d{11})\d[\w:-]*|[^-\d].*)$/s);

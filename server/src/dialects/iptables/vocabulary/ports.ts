@@ -1,6 +1,8 @@
 // Parses ports and service names as iptables does.
+
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
+import { numberInC } from '../../../model/ip.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { SERVICES } from '../../shared/system-names.js';
 
@@ -36,14 +38,8 @@ export type NoPort = 'invalid' | 'unknown-name';
 export function parsePort(text: string, protocol: PortProtocol): number | NoPort {
   const plain = smallDecimal(text);
   if (plain >= 0) return plain;
-  if (/^\d+$/.test(text)) {
-    const value = text.length > 1 && text.startsWith('0') ? Number.parseInt(text, 8) : Number(text);
-    return value <= 65535 && !(text.startsWith('0') && /[89]/.test(text)) ? value : 'invalid';
-  }
-  if (/^0x[0-9a-f]+$/i.test(text)) {
-    const value = Number(text);
-    return value <= 65535 ? value : 'invalid';
-  }
+  const number = numberInC(text);
+  if (number !== undefined) return number <= 65535 ? number : 'invalid';
   const known = NAMED[protocol].get(text);
   if (known !== undefined) return known;
   return /^[A-Za-z][\w.+-]*$/.test(text) ? 'unknown-name' : 'invalid';

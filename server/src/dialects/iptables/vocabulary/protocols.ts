@@ -1,10 +1,12 @@
 // Names and numbers of IP protocols as iptables reads them.
+import { numberInC } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, type ProtocolSet, protocolSet } from '../../../model/packets.js';
 import { PROTOCOLS } from '../../shared/system-names.js';
 
 /** The names of the system that stand for a protocol of a rule, and those that iptables knows itself (`xtables_chain_protos`). */
 const KNOWN: ReadonlyMap<string, number> = new Map([
-  ...[...PROTOCOLS].filter(([name, number]) => number > 0 && number <= 255 && name === name.toLowerCase()),
+  ...[...PROTOCOLS].filter(([name, number]) => number <= 255 && name === name.toLowerCase()),
+  ['ip', 0],
   ['icmpv6', 58],
   ['ipv6-mh', 135],
   ['mh', 135],
@@ -17,7 +19,8 @@ export const PROTOCOL_NAMES: readonly string[] = [...KNOWN.keys()];
 export function parseProtocol(text: string): number | undefined {
   const known = KNOWN.get(text);
   if (known !== undefined) return known;
-  if (/^(?:\d{1,3}|0x[0-9a-f]{1,2})$/i.test(text)) return Number(text) <= 255 ? Number(text) : undefined;
+  const number = numberInC(text);
+  if (number !== undefined) return number <= 255 ? number : undefined;
   return KNOWN.get(text.toLowerCase());
 }
 

@@ -285,12 +285,12 @@ export class ValueReader {
     if (this.type.kind === 'number') {
       const [from, to] = [this.constant(low), this.constant(high)];
       if (from === undefined || to === undefined) return;
-      if (from >= to) this.refuse(span, 'the range is empty or reversed');
+      if (from > to) this.refuse(span, 'the range is reversed');
       else this.numbers.push([from, to]);
     } else if (this.type.kind === 'address4' || this.type.kind === 'address6') {
       const [from, to] = [this.address(low), this.address(high)];
       if (!from || !to) return;
-      if (from.value >= to.value) this.refuse(span, 'the range is empty or reversed');
+      if (from.value > to.value) this.refuse(span, 'the range is reversed');
       else if (from.family === 4 && to.family === 4) this.v4.push([from.value, to.value]);
       else if (from.family === 6 && to.family === 6) this.v6.push([from.value, to.value]);
     } else if (this.type.kind === 'interface') {

@@ -50,9 +50,7 @@ export function readConntrack(builder: RuleBuilder, used: UsedExtension): void {
         readStates(builder, option, STATES_AND_MARKS);
         break;
       case 'ctdir':
-        // Together with a state, the kernel does not test the direction of packets without a connection.
-        if (used.options.length > 1) builder.addUnknown(optionText(option));
-        else readDirection(builder, option);
+        readDirection(builder, option, used.options.length > 1);
         break;
       case 'ctproto':
         readTrackedProtocol(builder, option);
@@ -125,6 +123,7 @@ function tupleValues(
     if (!(set instanceof IpSet)) return undefined;
     return negated ? IpSet.all.subtract(set) : set;
   }
+  // Always decimal: `getaddrinfo` reads them.
   const [, low = '', high = low] = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(text) ?? [];
   const isKnown = low !== '' && Number(low) <= Number(high) && Number(high) <= 65_535;
   if (!isKnown || !WITH_PORTS.has(builder.protocol ?? 0)) return undefined;
@@ -134,13 +133,19 @@ function tupleValues(
 
 const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 
-function readDirection(builder: RuleBuilder, option: UsedOption): void {
+function readDirection(builder: RuleBuilder, option: UsedOption, hasOthers: boolean): void {
   const value = knownValue(builder, option);
   if (!value) return;
   const direction = value.text.toUpperCase();
+  const isKnown = direction === 'ORIGINAL' || direction === 'REPLY';
+  if (!isKnown) builder.report(value, `invalid direction '${value.text}', expected ORIGINAL or REPLY`);
+  // Together with a state, the kernel does not test the direction of packets without a connection.
+  if (hasOthers || !isKnown) {
+    builder.addUnknown(optionText(option));
+    return;
+  }
   if (direction === 'ORIGINAL') builder.reply = false;
-  else if (direction === 'REPLY') builder.first = false;
-  else builder.report(value, `invalid direction '${value.text}', expected ORIGINAL or REPLY`);
+  else builder.first = false;
   builder.segments = [...builder.segments, direction];
   builder.states = [...builder.states, { text: optionText(option), states: WITHOUT_DIRECTION, negated: true }];
 }

@@ -1,5 +1,7 @@
 // The match on the hop limit of IPv6 packets.
+
 import { NEIGHBOUR_HOP_LIMIT } from '../../../../model/filter.js';
+import { numberInC } from '../../../../model/ip.js';
 import type { UsedExtension, UsedOption } from '../command.js';
 import type { RuleBuilder } from './builder.js';
 import { knownValue, optionText } from './options.js';
@@ -10,8 +12,9 @@ export function readHopLimit(builder: RuleBuilder, { options }: UsedExtension): 
     const value = knownValue(builder, option);
     if (!value) continue;
     const text = `-m hl ${optionText(option)}`;
-    if (!/^\d{1,3}$/.test(value.text)) builder.addUnknown(text);
-    else builder.addCondition({ text, neighbours: holds(option, Number(value.text)) !== option.negated });
+    const limit = numberInC(value.text);
+    if (limit === undefined) builder.addUnknown(text);
+    else builder.addCondition({ text, neighbours: holds(option, limit) !== option.negated });
   }
 }
 

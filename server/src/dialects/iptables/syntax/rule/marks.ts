@@ -2,6 +2,7 @@
 
 import type { FilterAction } from '../../../../model/filter.js';
 import { IntervalSet } from '../../../../model/intervals.js';
+import { numberInC } from '../../../../model/ip.js';
 import { complementOfValues, MAX_REGISTER, type RegisterExpression } from '../../../../model/registers.js';
 import type { UsedExtension, UsedOption } from '../command.js';
 import type { Word } from '../words.js';
@@ -59,9 +60,8 @@ function parseMark(text: string): { readonly value: number; readonly mask: numbe
 }
 
 function parseNumber(text: string): number | undefined {
-  const isNumber = /^(?:0x[0-9a-f]{1,16}|0[0-7]{0,16}|[1-9]\d{0,15})$/i.test(text);
-  const value = !isNumber ? Number.NaN : /^0[0-7]/.test(text) ? Number.parseInt(text, 8) : Number(text);
-  return value <= MAX_REGISTER ? value : undefined;
+  const value = numberInC(text);
+  return value !== undefined && value <= MAX_REGISTER ? value : undefined;
 }
 
 type Place = 'packet-mark' | 'connection-mark';

@@ -1,6 +1,6 @@
 // What the target of a rule does with a packet (iptables-extensions(8), TARGET EXTENSIONS).
 import type { FilterAction } from '../../../../model/filter.js';
-import { type AddressFamily, IpSet, parseAddress } from '../../../../model/ip.js';
+import { type AddressFamily, IpSet, numberInC, parseAddress } from '../../../../model/ip.js';
 import { TCP } from '../../../../model/packets.js';
 import { rejectTypes } from '../../vocabulary/extensions.js';
 import { portRange } from '../../vocabulary/ports.js';
@@ -51,18 +51,20 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
   const value = used.options.find(({ option }) => option.name === 'to-destination')?.values[0];
   const undecided: FilterAction = { kind: 'undecided', reason: 'DNAT changes the destination to one of several' };
   if (!value || value.unknown !== undefined) return undecided;
-  const match = /^(?:\[([^\]]*)\]|([^:]*|[^[]*:[^[]*:[^[]*))(?::(\d{1,5})(?:-(\d{1,5}))?)?$/.exec(value.text);
+  const match = /^(?:\[([^\]]*)\]|([^:]*|[^[]*:[^[]*:[^[]*))(?::(\w{1,8})(?:-(\w{1,8}))?)?$/.exec(value.text);
   const host = match?.[1] ?? match?.[2] ?? '';
   const address = parseAddress(host);
   const [low, high] = [match?.[3], match?.[4]];
+  const port = low === undefined ? 0 : numberInC(low);
   const several = severalAddresses(host, family);
   if (several) return { ...undecided, destinations: several };
   const ranged = host.includes('-') || (high !== undefined && high !== low);
-  if (!match || ranged || (host !== '' && address?.family !== family) || Number(low ?? 0) > 65535) return undecided;
+  if (!match || ranged || (host !== '' && address?.family !== family)) return undecided;
+  if (port === undefined || port > 65_535) return undecided;
   return {
     kind: 'rewrite',
     destination: address ? IpSet.range(address, address) : undefined,
-    destinationPorts: low === undefined ? undefined : portRange(Number(low), Number(low)),
+    destinationPorts: low === undefined ? undefined : portRange(port, port),
   };
 }
 
