@@ -30,6 +30,7 @@ const VALUES: Readonly<Record<string, string>> = {
 const OWN_VALUES: Readonly<Record<string, string>> = {
   has: 'request',
   transaction_initiator: 'client',
+  client_connection_mark: '0x1/0x3',
   hier_code: 'HIER_DIRECT',
   ssl_error: 'X509_V_ERR_CERT_UNTRUSTED',
   annotate_client: 'a=b',

@@ -1,5 +1,6 @@
 // Checks the options and values of one acl line.
 
+import { numberInC } from '../../../model/ip.js';
 import { readPosixRegex } from '../../../model/posix-regex.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { AclType } from '../vocabulary/acl-types.js';
@@ -199,6 +200,8 @@ function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
           ? []
           : [problemAt(token, `unknown name of a TLS error '${token.text}'`)],
       );
+    case 'client_connection_mark':
+      return values.flatMap((token) => (isMark(token.text) ? [] : [problemAt(token, `invalid mark '${token.text}'`)]));
     case 'annotate_client':
     case 'annotate_transaction':
       return values.flatMap((token) =>
@@ -207,4 +210,12 @@ function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
     default:
       return [];
   }
+}
+
+/** `mark` or `mark/mask`, of 32 bits; a mask has some (`NfMarkConfig::Parse`). */
+function isMark(text: string): boolean {
+  const [mark, mask = '1', ...more] = text.split('/');
+  const [value, bits] = [numberInC(mark ?? ''), numberInC(mask)];
+  if (value === undefined || bits === undefined || more.length > 0) return false;
+  return value < 2 ** 32 && bits > 0 && bits < 2 ** 32;
 }

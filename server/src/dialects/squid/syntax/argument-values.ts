@@ -1,6 +1,6 @@
 // Checks values that many directives have in common: numbers, ports, sizes, times, addresses.
 
-import { parseAddress } from '../../../model/ip.js';
+import { parseNumericHost } from '../../../model/ip.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Directive } from '../vocabulary/directives.js';
 import { TLS_FLAGS } from '../vocabulary/values.js';
@@ -44,7 +44,7 @@ export function checkDuration(directive: Directive, value: Token, unit: Token | 
 
 export function checkAddress(token: Token): LineProblem[] {
   const special = ['any_addr', 'no_addr', 'full_mask'];
-  if (special.includes(token.text) || parseAddress(token.text) || !/^[\d.]+$|[^\w.-]/.test(token.text)) return [];
+  if (special.includes(token.text) || parseNumericHost(token.text) || !/^[\d.]+$|[^\w.-]/.test(token.text)) return [];
   return [problemAt(token, `invalid address '${token.text}'`)];
 }
 

@@ -22,9 +22,9 @@ export function checkPeer(name: Token, args: readonly Token[]): LineProblem[] {
   }
   for (const port of [httpPort, icpPort]) {
     if (!port) return [problemAt(type, 'cache_peer needs an HTTP port and an ICP port')];
-    if (/^\d/.test(port.text) && (!/^\d+$/.test(port.text) || Number(port.text) > 65535)) {
-      return [problemAt(port, `invalid port '${port.text}'`)];
-    }
+    // A name may be one of the system's services.
+    const isPort = /^\d+$/.test(port.text) ? Number(port.text) <= 65535 : /^[a-z][\w+-]*$/i.test(port.text);
+    if (!isPort) return [problemAt(port, `invalid port '${port.text}'`)];
   }
   const hashed = args.slice(4).find(({ text }) => PARENT_SELECTIONS.has(text));
   if (hashed && type.text.toLowerCase() !== 'parent')
