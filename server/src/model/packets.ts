@@ -112,7 +112,9 @@ function areNear(a: PacketBox, b: PacketBox): boolean {
     a.destinationPorts.reachesInto(b.destinationPorts) &&
     a.destination.reachesInto(b.destination) &&
     a.source.reachesInto(b.source) &&
-    a.sourcePorts.reachesInto(b.sourcePorts)
+    a.sourcePorts.reachesInto(b.sourcePorts) &&
+    a.inInterface.reachesInto(b.inInterface) &&
+    a.outInterface.reachesInto(b.outInterface)
   );
 }
 
