@@ -44,22 +44,22 @@ import { RuleIndex } from './rule-index.js';
 const JUMP_DEPTH = 16;
 
 /** What it costs to ask a chain for its rules, beside the search in its index. */
-const ASKED = 10;
+const ASKED = 14;
 
 /** What it costs to tell which packets a chain is asked for that may have no rule for them, for each of their parts. */
 const TOLD = 8;
 
 /** What it costs to take a part of the packets through a rule, beside what is done with them. */
-const VISITED = 12;
+const VISITED = 18;
 
 /** What it costs to find whether a condition holds, for each interval of numbers. */
 const TESTED = 20;
 
 /** What it costs to enter a chain, beside a unit for each step on the way to it. */
-const ENTERED = 16;
+const ENTERED = 24;
 
 /** What a case costs, and a step on the way to it. */
-const CONCLUDED = 26;
+const CONCLUDED = 36;
 
 const NO_DECIDER: Decider = { statement: undefined };
 
