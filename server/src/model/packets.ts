@@ -76,9 +76,9 @@ function isEmptyBox(box: PacketBox): boolean {
 }
 
 /** What it costs to find that two boxes are apart, as most of a long list are. */
-const APART = 0.8;
+const APART = 1;
 
-const COMPARED = 15;
+const COMPARED = 20;
 
 /** Pays for the comparison of two boxes, half a unit for each interval. Of two sets, the larger one is searched for what the smaller one has. */
 function spendOn(a: PacketBox, b: PacketBox): void {
@@ -221,10 +221,10 @@ function withoutNames(a: NameSet, b: NameSet): NameSet {
 }
 
 /** What it costs to intersect two sets, beside what their boxes cost. */
-const INTERSECTED = 5;
+const INTERSECTED = 8;
 
 /** What it costs to compare a box with others by what it has. */
-const JOINED = 35;
+const JOINED = 60;
 
 /** An immutable set of packets: a union of boxes, exact under every operation. */
 export class PacketSet {
