@@ -224,7 +224,7 @@ function withoutNames(a: NameSet, b: NameSet): NameSet {
 const INTERSECTED = 8;
 
 /** What it costs to compare a box with others by what it has. */
-const JOINED = 60;
+const JOINED = 80;
 
 /** An immutable set of packets: a union of boxes, exact under every operation. */
 export class PacketSet {
