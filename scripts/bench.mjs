@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { HOSTILE } from './bench/hostile.mjs';
 import {
   ciscoAcl,
   ipsetPairs,
@@ -104,6 +105,13 @@ const GROUPS = /** @type {const} */ ({
     addGrowth('iptables-save', iptablesSave, 'rules.v4');
     addGrowth('nftables', nftRuleset, 'rules.nft');
     addGrowth('access list', ciscoAcl, 'router.cfg');
+  },
+  hostile: () => {
+    for (const [what, [name, text]] of Object.entries(HOSTILE)) {
+      const { cpu, memory } = costOf([cli, 'check', write(name, text)]);
+      print([`10 KB of ${name}: ${what}`, milliseconds(cpu), '', '', '≤ 1,500 ms', goalText(cpu <= 1_500)]);
+      addMegabytes('memory of the same', memory, 200);
+    }
   },
   memory: () => {
     for (const [what, path, goal] of /** @type {const} */ ([

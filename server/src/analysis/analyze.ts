@@ -68,16 +68,16 @@ export function analyze(
 ): Analysis {
   const { retired, unknownSelectors = [] } = checks;
   const { model } = document;
-  const rest = new RestOfFindings(model);
+  const telling = new Telling(model);
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
     ...withoutRoles(document.problems, checks),
     ...byteOrderMarkProblems(document, dialect),
-    ...(model.kind === 'filter' ? rest.of(() => bypassedRules(model)) : []),
+    ...(model.kind === 'filter' ? telling.of(() => bypassedRules(model)) : []),
     ...retiredProblems(document, retired, checks),
     ...directiveProblems(directives, unknownSelectors),
   ];
-  const told = once(() => reportOf(document, dialect, checks, { evaluations, found, directives, rest }));
+  const told = once(() => reportOf(document, dialect, checks, { evaluations, found, directives, telling }));
   // A proof asks for the verdicts and the defects of an edited file alone. Whether a comment ignores anything takes all findings.
   return {
     evaluations,
@@ -98,24 +98,24 @@ interface Found {
   readonly evaluations: readonly Evaluation[];
   readonly found: readonly Problem[];
   readonly directives: ReturnType<typeof directivesOf>;
-  readonly rest: RestOfFindings;
+  readonly telling: Telling;
 }
 
 function reportOf(
   document: Document,
   dialect: Dialect,
   checks: Checks,
-  { evaluations, found, directives, rest }: Found,
+  { evaluations, found, directives, telling }: Found,
 ) {
   const { requirements, severity, network } = checks;
   const all = checks.documented ?? requirements;
   const { model } = document;
-  const wide = rest.of(() => wideRules(model, evaluations, { selected: requirements, all, network }));
+  const wide = telling.of(() => wideRules(model, evaluations, { selected: requirements, all, network }));
   const { findings: left, unused } = ignoreFindings(
     [
       ...findingsOfProblems(found, severity),
-      ...findingsWithin(() => findingsOfEvaluations(document.source.uri, evaluations, severity), document),
-      ...rest.of(() =>
+      ...telling.withMessages(() => findingsOfEvaluations(document.source.uri, evaluations, severity)),
+      ...telling.of(() =>
         unselectedDenials(document.source.uri, model, checks.unselected ?? NOTHING_ELSE, network, severity),
       ),
       ...wide.flatMap((rule) => findingOfWideRule(rule, severity) ?? []),
@@ -135,30 +135,25 @@ function reportOf(
   return { report, unused, wide };
 }
 
-/** What messages may cost to be made, of all the work that an evaluation may cost. */
-const LEFT_BY_FINDINGS = 3 / 4;
-const LEFT_BY_FINDINGS_OF_NAMES = 1 / 2;
+/** What everything that is told beside the verdicts may cost together, of all the work that an evaluation may cost. */
+const TOLD_SHARE = 1 / 4;
 
-/** The sets that a program makes of its hosts may take long to describe. */
-function findingsWithin(make: () => Finding[], { model }: Document): Finding[] {
-  if (model.kind !== 'selection') return make();
-  const budget = new Budget();
-  return paidBy(budget, () => budget.leaving(LEFT_BY_FINDINGS, make));
-}
-
-/** What is told beside the verdicts: worth a part of what an evaluation may cost, and left out where it would cost more. */
-class RestOfFindings {
-  private readonly budget = new Budget();
+/** What is told beside the verdicts: messages, which say less where more would cost too much, and findings that are left out then. */
+class Telling {
+  private readonly budget = Budget.ofShare(TOLD_SHARE);
 
   constructor(private readonly model: Model) {}
+
+  /** The sets of hosts in messages may take long to describe. */
+  withMessages(make: () => Finding[]): Finding[] {
+    return this.model.kind === 'filter' ? make() : paidBy(this.budget, make);
+  }
 
   of<Found>(find: () => readonly Found[]): readonly Found[] {
     const { budget, model } = this;
     // What is asked of a program is paid by those who ask.
     if (model.kind === 'selection') return find();
-    // Sets of names cost more than sets of packets.
-    const left = model.kind === 'filter' ? LEFT_BY_FINDINGS : LEFT_BY_FINDINGS_OF_NAMES;
-    return paidBy(budget, () => budget.leaving(left, () => budget.attempt(1, find))) ?? [];
+    return paidBy(budget, () => budget.attempt(1, find)) ?? [];
   }
 }
 

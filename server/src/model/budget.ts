@@ -5,7 +5,7 @@ import type { QuotedLine } from './evidence.js';
  * What one evaluation may cost, about a second on a small machine. A unit is about a tenth of a microsecond: an instruction of a program
  * is one and a half, what takes memory is more.
  */
-const WORK = 10_000_000;
+const WORK = 8_000_000;
 
 /** Thrown where a budget does not suffice; caught by those who make one. */
 export class BudgetSpent extends Error {

@@ -30,29 +30,36 @@ import {
 import type { HostSet } from './hosts.js';
 import { PacketSet } from './packets.js';
 import { eitherRegisters, holds, type Registers, UNKNOWN_REGISTERS, withRegister } from './registers.js';
-import { batchesOf, ownParts, type RulePart } from './rule-batches.js';
+import {
+  type BatchParts,
+  batchesOf,
+  meetsInterfaces,
+  ownParts,
+  statementFor,
+  withJoinedJumps,
+} from './rule-batches.js';
 import { RuleIndex } from './rule-index.js';
 
 /** How deep jumps may nest; the Linux kernel's own limit is the jump stack of 16 (NFT_JUMP_STACK_SIZE). */
 const JUMP_DEPTH = 16;
 
 /** What it costs to ask a chain for its rules, beside the search in its index. */
-const ASKED = 8;
+const ASKED = 14;
 
 /** What it costs to tell which packets a chain is asked for that may have no rule for them, for each of their parts. */
 const TOLD = 8;
 
 /** What it costs to take a part of the packets through a rule, beside what is done with them. */
-const VISITED = 8;
+const VISITED = 18;
 
 /** What it costs to find whether a condition holds, for each interval of numbers. */
 const TESTED = 20;
 
 /** What it costs to enter a chain, beside a unit for each step on the way to it. */
-const ENTERED = 10;
+const ENTERED = 24;
 
 /** What a case costs, and a step on the way to it. */
-const CONCLUDED = 20;
+const CONCLUDED = 36;
 
 const NO_DECIDER: Decider = { statement: undefined };
 
@@ -132,10 +139,13 @@ export class Walk {
     this.entered.push(chain);
     let current: Stream[] = [...streams];
     const returned: Stream[] = around ?? [];
-    const rules = rulesFor(chain, this.model.changesPackets ? PacketSet.all : packetsOf(streams));
+    const packets = packetsOf(streams);
+    // A trace shows each jump.
+    const rules = rulesFor(chain, this.model.changesPackets ? PacketSet.all : packets, !this.showsReturns);
+    const isAtInterface = meetsInterfaces(packets);
     for (const batch of batchesOf(
       rules,
-      (rule) => rule.action.kind !== 'continue' && rule.phases.includes(this.phase),
+      (rule) => rule.action.kind !== 'continue' && rule.phases.includes(this.phase) && isAtInterface(rule),
     )) {
       if (current.length === 0) break;
       if (!('statement' in batch)) {
@@ -210,9 +220,8 @@ export class Walk {
   }
 
   /** Walks a stream through rules that decide disjoint packets. */
-  private throughBatch(parts: readonly RulePart[], stream: Stream, accepted: Accepted[]): Stream[] {
+  private throughBatch({ parts, all }: BatchParts, stream: Stream, accepted: Accepted[]): Stream[] {
     for (const { rule } of parts) this.visit(rule, [stream]);
-    const all = PacketSet.join(parts.map(({ packets }) => packets));
     const matched = stream.packets.intersect(all);
     if (matched.isEmpty) return [stream];
     for (const { rule, packets: own } of parts) {
@@ -292,7 +301,8 @@ export class Walk {
         const effect = `${callOf(action)} ${action.chain}`;
         const isInline = action.kind === 'jump' && action.inline === true;
         spend(ENTERED + taken.path.length);
-        const entering = isInline ? taken : { ...taken, path: [...taken.path, { statement, effect }] };
+        const step = { statement: statementFor(rule, taken.packets), effect };
+        const entering = isInline ? taken : { ...taken, path: [...taken.path, step] };
         const target = this.model.chains.get(action.chain);
         if (!target) {
           this.giveUp(entering, `the chain ${action.chain} is not defined in this file`);
@@ -301,9 +311,9 @@ export class Walk {
         if (isInline) return this.throughChain(target, [entering], accepted, returned);
         const left = this.throughChain(target, [entering], accepted);
         if (action.kind === 'jump') {
-          const step = { statement, effect: `returns from ${action.chain} without a decision` };
+          const back = { statement, effect: `returns from ${action.chain} without a decision` };
           if (!this.showsReturns) return withoutCovered(left.map((stream) => ({ ...stream, path: taken.path })));
-          return left.map((stream) => ({ ...stream, path: pathBack(stream, step) }));
+          return left.map((stream) => ({ ...stream, path: pathBack(stream, back) }));
         }
         addAll(returned, left);
         return [];
@@ -377,10 +387,10 @@ const INDEXED_FROM = 64;
 const indexes = new Memo<readonly FilterRule[], RuleIndex<FilterRule>>();
 
 /** At least those rules of a chain that match some of the packets. */
-function rulesFor(chain: FilterChain, packets: PacketSet): Iterable<FilterRule> {
+function rulesFor(chain: FilterChain, packets: PacketSet, joinsJumps = true): Iterable<FilterRule> {
   spend(ASKED);
   if (chain.rulesFor) return chain.rulesFor(packets);
-  const { rules } = chain;
+  const rules = joinsJumps ? withJoinedJumps(chain.rules) : chain.rules;
   if (rules.length < INDEXED_FROM) return rules;
   return indexes.of(rules, () => new RuleIndex(rules)).candidates(packets);
 }

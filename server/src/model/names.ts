@@ -39,6 +39,22 @@ export class NameSet {
     return new NameSet([prefix, prefix.slice(0, -1) + String.fromCharCode(last + 1)]);
   }
 
+  /** The union of any number of sets. */
+  static join(sets: readonly NameSet[]): NameSet {
+    const spans = sets.flatMap(({ bounds }) => {
+      const own: [string, string][] = [];
+      for (let i = 0; i < bounds.length; i += 2) own.push([bounds[i] ?? '', bounds[i + 1] ?? '']);
+      return own;
+    });
+    const joined: string[] = [];
+    for (const [from, to] of spans.sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const end = joined[joined.length - 1];
+      if (end === undefined || end < from) joined.push(from, to);
+      else joined[joined.length - 1] = later(end, to);
+    }
+    return new NameSet(joined);
+  }
+
   /** How many spans of names it has. */
   get count(): number {
     return this.bounds.length >> 1;
@@ -85,6 +101,14 @@ export class NameSet {
       if ((other.bounds[j] ?? '') < (this.bounds[i + 1] ?? '')) return true;
     }
     return false;
+  }
+
+  /** Whether the first to the last name of both have one in common: a quick test, before a closer look. */
+  reachesInto({ bounds }: NameSet): boolean {
+    const own = this.bounds;
+    return (
+      (own[0] ?? '\uffff') < (bounds[bounds.length - 1] ?? '') && (bounds[0] ?? '\uffff') < (own[own.length - 1] ?? '')
+    );
   }
 
   containsAll(other: NameSet): boolean {

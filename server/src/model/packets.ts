@@ -4,7 +4,7 @@ import { boxesMeeting, placesMeeting } from './box-index.js';
 import { spend } from './budget.js';
 import { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
-import { joinAddresses } from './joined-addresses.js';
+import { joinBoxes } from './joined-boxes.js';
 import { NameSet } from './names.js';
 import { ALL_PORTS, type PortSet } from './ports.js';
 
@@ -76,9 +76,9 @@ function isEmptyBox(box: PacketBox): boolean {
 }
 
 /** What it costs to find that two boxes are apart, as most of a long list are. */
-const APART = 0.3;
+const APART = 1;
 
-const COMPARED = 11;
+const COMPARED = 20;
 
 /** Pays for the comparison of two boxes, half a unit for each interval. Of two sets, the larger one is searched for what the smaller one has. */
 function spendOn(a: PacketBox, b: PacketBox): void {
@@ -86,10 +86,11 @@ function spendOn(a: PacketBox, b: PacketBox): void {
     Math.min(a.source.count, b.source.count) +
     Math.min(a.destination.count, b.destination.count) +
     Math.min(a.sourcePorts.count, b.sourcePorts.count) +
-    Math.min(a.destinationPorts.count, b.destinationPorts.count) +
-    Math.min(a.inInterface.count, b.inInterface.count) +
-    Math.min(a.outInterface.count, b.outInterface.count);
-  spend(COMPARED + intervals / 2);
+    Math.min(a.destinationPorts.count, b.destinationPorts.count);
+  // Names are compared character by character.
+  const names =
+    Math.min(a.inInterface.count, b.inInterface.count) + Math.min(a.outInterface.count, b.outInterface.count);
+  spend(COMPARED + intervals / 2 + names);
 }
 
 /** Pays for a set that was made, of two that are still there. */
@@ -112,7 +113,9 @@ function areNear(a: PacketBox, b: PacketBox): boolean {
     a.destinationPorts.reachesInto(b.destinationPorts) &&
     a.destination.reachesInto(b.destination) &&
     a.source.reachesInto(b.source) &&
-    a.sourcePorts.reachesInto(b.sourcePorts)
+    a.sourcePorts.reachesInto(b.sourcePorts) &&
+    a.inInterface.reachesInto(b.inInterface) &&
+    a.outInterface.reachesInto(b.outInterface)
   );
 }
 
@@ -149,6 +152,8 @@ export function intersectBoxes(a: PacketBox, b: PacketBox): PacketBox | undefine
   const inInterface = a.inInterface.intersect(b.inInterface);
   const outInterface = a.outInterface.intersect(b.outInterface);
   if (inInterface.isEmpty || outInterface.isEmpty) return undefined;
+  spendOnMade(inInterface, a.inInterface, b.inInterface);
+  spendOnMade(outInterface, a.outInterface, b.outInterface);
   const destination = bothAddresses(a.destination, b.destination);
   if (destination.isEmpty) return undefined;
   spendOnMade(destination, a.destination, b.destination);
@@ -215,8 +220,11 @@ function withoutNames(a: NameSet, b: NameSet): NameSet {
   return a.intersect(b.complement());
 }
 
+/** What it costs to intersect two sets, beside what their boxes cost. */
+const INTERSECTED = 8;
+
 /** What it costs to compare a box with others by what it has. */
-const JOINED = 10;
+const JOINED = 80;
 
 /** An immutable set of packets: a union of boxes, exact under every operation. */
 export class PacketSet {
@@ -237,18 +245,12 @@ export class PacketSet {
     return new PacketSet(boxes.some(isEmptyBox) ? boxes.filter((box) => !isEmptyBox(box)) : boxes);
   }
 
-  /** The union of any number of sets. Of boxes that differ in their sources alone, or their destinations, it makes one. */
+  /** The union of any number of sets. Of boxes that differ in their sources alone, or their destinations, it makes one; of many, in their interfaces as well. */
   static join(sets: readonly PacketSet[]): PacketSet {
     const [only] = sets;
     if (only && sets.length === 1) return only;
     for (const { boxes } of sets) spendOnAddresses(boxes, JOINED);
-    const boxes = joinAddresses(
-      joinAddresses(
-        sets.flatMap((set) => set.boxes),
-        'source',
-      ),
-      'destination',
-    );
+    const boxes = joinBoxes(sets.flatMap((set) => set.boxes));
     return boxes.length === 0 ? PacketSet.none : PacketSet.from(disjoint(boxes));
   }
 
@@ -271,6 +273,7 @@ export class PacketSet {
     if (this === PacketSet.all) return other;
     if (other === PacketSet.all) return this;
     const boxes: PacketBox[] = [];
+    spend(INTERSECTED);
     const isIndexed = this.boxes.length > other.boxes.length;
     const [fewer, more] = isIndexed ? [other.boxes, this.boxes] : [this.boxes, other.boxes];
     for (const a of fewer) {

@@ -1,5 +1,5 @@
 // Reads POSIX extended regular expressions, as squid compiles them, into automata.
-import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { type Automaton, AutomatonBuilder, type Symbols, singleSymbol } from './language.js';
 
 /** A POSIX extended regular expression as an automaton, or what is wrong with it. */
 export type RegexReading =
@@ -152,7 +152,9 @@ class Reader {
 
   private cases(unit: string): Symbols {
     const variants = this.ignoreCase ? [unit.toLowerCase(), unit.toUpperCase()] : [unit];
-    return new Set(variants.map((variant) => variant.charCodeAt(0)).filter((code) => code < 128));
+    const codes = new Set(variants.map((variant) => variant.charCodeAt(0)).filter((code) => code < 128));
+    const [only] = codes;
+    return only !== undefined && codes.size === 1 ? singleSymbol(only) : codes;
   }
 
   /** The escapes that glibc adds: `\w`, `\W`, `\s`, `\S`; any other character stands for itself. */
@@ -309,45 +311,44 @@ function matching(test: (text: string, code: number) => boolean): Symbols {
  * Wraps an expression into "found anywhere in the text". A `^` may be passed only before any symbol was read, a `$` only
  * if none follows: the expression is copied for the three situations at the start, inside, and at the end.
  */
+const LAYERS = 3;
+
 function resolveAnchors(
   builder: AutomatonBuilder,
   body: Fragment,
   anchors: readonly { readonly kind: '^' | '$'; readonly from: number; readonly to: number }[],
 ): Automaton {
   const plain = builder.build(body.start, body.end);
-  const states = plain.steps.length;
   const result = new AutomatonBuilder();
-  // Layer 0: nothing was read yet. Layer 1: something was. Layer 2: nothing may be read any more.
-  for (let i = 0; i < states * 3; i++) result.state();
-  const layer = (index: number, state: number) => index * states + state;
-  for (let state = 0; state < states; state++) {
-    for (const to of plain.epsilon[state] ?? []) {
-      for (const index of [0, 1, 2]) result.link(layer(index, state), layer(index, to));
-    }
-    for (const { on, to } of plain.steps[state] ?? []) {
-      result.step(layer(0, state), on, layer(1, to));
-      result.step(layer(1, state), on, layer(1, to));
-    }
-  }
-  for (const { kind, from, to } of anchors) {
-    if (kind === '^') {
-      result.link(layer(0, from), layer(0, to));
-    } else {
-      for (const index of [0, 1, 2]) result.link(layer(index, from), layer(2, to));
-    }
-  }
-  // An empty text is both at its start and at its end: `^` after `$` as in `$^` is not modelled, and matches nothing here.
   const start = result.state();
   const skipping = result.state();
   const rest = result.state();
   const accept = result.state();
-  result.link(start, layer(0, body.start));
+  // Layer 0: nothing was read yet. Layer 1: something was. Layer 2: nothing may be read any more. Only what is reached is made.
+  const reached = new Map<number, number>();
+  const placeOf = (layer: number, state: number): number => {
+    const key = state * LAYERS + layer;
+    const known = reached.get(key) ?? result.state();
+    reached.set(key, known);
+    return known;
+  };
+  // An empty text is both at its start and at its end: `^` after `$` as in `$^` is not modelled, and matches nothing here.
+  result.link(start, placeOf(0, body.start));
   result.step(start, ALL_SYMBOLS, skipping);
   result.step(skipping, ALL_SYMBOLS, skipping);
-  result.link(skipping, layer(1, body.start));
-  for (const index of [0, 1]) result.link(layer(index, body.end), rest);
+  result.link(skipping, placeOf(1, body.start));
+  for (const [key, place] of reached) {
+    const [layer, state] = [key % LAYERS, Math.floor(key / LAYERS)];
+    for (const to of plain.epsilon[state] ?? []) result.link(place, placeOf(layer, to));
+    if (layer < 2) for (const { on, to } of plain.steps[state] ?? []) result.step(place, on, placeOf(1, to));
+    if (state === body.end) result.link(place, layer < 2 ? rest : accept);
+    for (const { kind, from, to } of anchors) {
+      if (from !== state) continue;
+      if (kind === '$') result.link(place, placeOf(2, to));
+      else if (layer === 0) result.link(place, placeOf(0, to));
+    }
+  }
   result.step(rest, ALL_SYMBOLS, rest);
   result.link(rest, accept);
-  result.link(layer(2, body.end), accept);
   return result.build(start, accept);
 }

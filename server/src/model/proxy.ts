@@ -61,6 +61,27 @@ export interface Case<Outcome> {
   readonly trace: readonly TraceStep[];
 }
 
+/** A case with other properties. Its trace is made only for those who ask for it: it may follow all rules once more. */
+export function changedCase<Outcome, Other = Outcome>(
+  one: Case<Outcome>,
+  changes: Omit<Partial<Case<Other>>, 'outcome' | 'trace'> & Pick<Case<Other>, 'outcome'>,
+  traceOf: (trace: readonly TraceStep[]) => readonly TraceStep[] = (trace) => trace,
+): Case<Other> {
+  const { hosts, clients, at, assumptions, clientsBy, decidedBy } = one;
+  return {
+    hosts,
+    clients,
+    assumptions,
+    decidedBy,
+    ...(at ? { at } : {}),
+    ...(clientsBy ? { clientsBy } : {}),
+    ...changes,
+    get trace(): readonly TraceStep[] {
+      return traceOf(one.trace);
+    },
+  };
+}
+
 /** Why the file cannot be decided for a case, whatever its environment turns out to be. */
 export interface Undecided {
   readonly kind: 'undecided';

@@ -1,5 +1,6 @@
 // What remains of a regular language before or after a given text.
 import { type Automaton, AutomatonBuilder, type Symbols } from './language.js';
+import { withSharedStates } from './shared-states.js';
 
 /** The texts `x` for which `automaton` accepts `prefix + x + suffix`. */
 export function between(automaton: Automaton, prefix: string, suffix: string): Automaton {
@@ -92,8 +93,12 @@ export function unionOf(automata: readonly Automaton[]): Automaton {
     builder.link(start, offset + automaton.start);
     builder.link(offset + automaton.accept, accept);
   }
-  return builder.build(start, accept);
+  const union = builder.build(start, accept);
+  return automata.length < SHARED_FROM ? union : withSharedStates(union);
 }
+
+/** The fewest automata whose union is made smaller. */
+const SHARED_FROM = 4;
 
 /** Copies an automaton behind a state; returns the state behind it. */
 export function appendCopy(builder: AutomatonBuilder, from: number, automaton: Automaton): number {

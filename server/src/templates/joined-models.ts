@@ -5,7 +5,14 @@ import { largest } from '../kept/lists.js';
 import type { Assumption, QuotedLine } from '../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule } from '../model/filter.js';
 import type { Model, ModelPart } from '../model/model.js';
-import type { Case, ProxyModel, SelectionModel, ServerModel, Undecided } from '../model/proxy.js';
+import {
+  type Case,
+  changedCase,
+  type ProxyModel,
+  type SelectionModel,
+  type ServerModel,
+  type Undecided,
+} from '../model/proxy.js';
 import { wayTo } from './branch-chains.js';
 import type { Step } from './rendering.js';
 import type { Tag } from './tree.js';
@@ -87,7 +94,9 @@ function decideAll<Of extends ProxyModel, Outcome>(
   }
   return alternatives.flatMap(({ model, steps }) => {
     const assumed = steps.map((step) => assumptionOf(step, quoteTag));
-    return decide(model).map((one) => ({ ...one, assumptions: [...assumed, ...one.assumptions] }));
+    return decide(model).map((one) =>
+      changedCase(one, { outcome: one.outcome, assumptions: [...assumed, ...one.assumptions] }),
+    );
   });
 }
 

@@ -1,8 +1,8 @@
 // The model of a rendering with its statements where they are in the template.
 import { filledIn, openNameIn } from '../dialects/shared/open-values.js';
-import type { Assumption, QuotedLine, TraceStep } from '../model/evidence.js';
+import type { Assumption, QuotedLine } from '../model/evidence.js';
 import type { Model, ModelPart } from '../model/model.js';
-import type { Case, SelectionOutcome, ServerOutcome } from '../model/proxy.js';
+import { type Case, changedCase, type SelectionOutcome, type ServerOutcome } from '../model/proxy.js';
 import { openFilter } from './filter-template.js';
 import type { PlaceMap } from './place-map.js';
 
@@ -20,30 +20,29 @@ function quotedPart(model: ModelPart, map: PlaceMap): ModelPart {
     case 'selection':
       return {
         ...model,
-        decide: (request) =>
-          model.decide(request).map((one) => ({ ...quotedCase(one, map), outcome: selected(one.outcome) })),
+        decide: (request) => model.decide(request).map((one) => quotedCase(one, selected(one.outcome), map)),
       };
     case 'server':
       return {
         ...model,
-        decide: (request) =>
-          model.decide(request).map((one) => ({ ...quotedCase(one, map), outcome: served(one.outcome, map) })),
+        decide: (request) => model.decide(request).map((one) => quotedCase(one, served(one.outcome, map), map)),
       };
   }
 }
 
-function quotedCase<Outcome>(one: Case<Outcome>, map: PlaceMap): Case<Outcome> {
+function quotedCase<Outcome>(one: Case<Outcome>, outcome: Outcome, map: PlaceMap): Case<Outcome> {
   const { decidedBy, clientsBy, at } = one;
-  return {
-    ...one,
-    decidedBy: decidedBy && map.quote(decidedBy),
-    ...(clientsBy ? { clientsBy: map.quote(clientsBy) } : {}),
-    ...(at ? { at: { name: at.name, statement: at.statement && map.quote(at.statement) } } : {}),
-    assumptions: one.assumptions.map((assumption) => quotedAssumption(assumption, map)),
-    get trace(): readonly TraceStep[] {
-      return one.trace.map(({ statement, effect }) => ({ statement: map.quote(statement), effect }));
+  return changedCase(
+    one,
+    {
+      outcome,
+      decidedBy: decidedBy && map.quote(decidedBy),
+      ...(clientsBy ? { clientsBy: map.quote(clientsBy) } : {}),
+      ...(at ? { at: { name: at.name, statement: at.statement && map.quote(at.statement) } } : {}),
+      assumptions: one.assumptions.map((assumption) => quotedAssumption(assumption, map)),
     },
-  };
+    (trace) => trace.map(({ statement, effect }) => ({ statement: map.quote(statement), effect })),
+  );
 }
 
 /** Unrolled statements are one statement of the template; what is not known of each stays apart. */

@@ -98,7 +98,7 @@ export function evaluateFilter(requirement: Requirement, model: FilterModel, net
       return [{ family, judged }];
     });
   const evaluateFamily = ({ family, judged }: JudgedFamily) => {
-    const joined = joinWays(requirement, judged);
+    const joined = joinWays({ requirement, model, point }, judged);
     // Who names addresses of clients, or has them at an interface, uses the family.
     const isUsed = from.isKnown || judged.some(({ way }) => way.network !== undefined);
     return isUsed ? joined : markShut(joined, { model, point, family });

@@ -1,5 +1,4 @@
 // One evaluation of a requirement from what comes of each of its ways.
-import type { Requirement } from '../../../catalog/requirement.js';
 import { distinctStatements } from '../../../model/evidence.js';
 import { IpSet } from '../../../model/ip.js';
 import { listed, prefixesOf } from '../../../model/packet-text.js';
@@ -7,7 +6,8 @@ import { PacketSet } from '../../../model/packets.js';
 import { type ClientNetworks, type Evaluation, RANK, type Share, shareKey } from '../evaluation.js';
 import { describeMissing } from './describe-missing.js';
 import { lackOf, mergeShares } from './merge-shares.js';
-import type { DecidedStatus, WayVerdict } from './verdict.js';
+import type { FilterQuestion } from './question.js';
+import { type DecidedStatus, permittingRules, type WayVerdict } from './verdict.js';
 import type { Way } from './ways.js';
 
 /** A way with what came of it. */
@@ -17,14 +17,17 @@ export interface JudgedWay {
 }
 
 /** The evaluation of a requirement whose packets take some ways, at least one. */
-export function joinWays(requirement: Requirement, ways: readonly JudgedWay[]): Evaluation {
+export function joinWays(
+  { requirement, model, point }: Pick<FilterQuestion, 'requirement' | 'model' | 'point'>,
+  ways: readonly JudgedWay[],
+): Evaluation {
   const outcome = outcomeOf(ways);
   const { status, shares } = outcome;
   const decided = ways.filter(({ verdict }) => (status === 'met') === (verdict.status === 'met'));
   const decidedBy = distinctStatements(
     status === 'met' ? decided.flatMap(({ verdict }) => verdict.decidedBy) : shares.flatMap((share) => share.decidedBy),
   );
-  const permitting = ways.map(({ verdict }) => verdict.permittedBy);
+  const accepted = ways.flatMap(({ verdict }) => verdict.accepted);
   const { told, missing } = lackOf(shares);
   const certain = shares.filter(({ undecided }) => undecided === undefined);
   const reason = outcome.reason ?? (lacksRepliesOnly(certain) ? 'the replies to it are denied' : undefined);
@@ -40,9 +43,7 @@ export function joinWays(requirement: Requirement, ways: readonly JudgedWay[]): 
     missing,
     shares,
     trace: shares[0]?.trace ?? [],
-    ...(permitting[0]
-      ? { permittedBy: { point: permitting[0].point, rules: [...new Set(permitting.flatMap(({ rules }) => rules))] } }
-      : {}),
+    permittedBy: permittingRules(model, point, accepted),
   };
 }
 

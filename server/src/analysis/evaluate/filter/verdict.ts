@@ -1,7 +1,7 @@
 // What a filter does with the packets of one way, from the cases that they and their replies fall into.
 import { once } from '../../../kept/once.js';
 import { type QuotedLine, statementKey } from '../../../model/evidence.js';
-import type { FilterCase } from '../../../model/filter.js';
+import type { FilterCase, FilterModel, FilterPoint } from '../../../model/filter.js';
 import { decideInChain } from '../../../model/filter-walk.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -31,7 +31,8 @@ interface WayDetails {
   readonly shares: readonly Share[];
   /** The same for those addresses of a client network that need not be served, because others are. */
   readonly others: readonly Share[];
-  readonly permittedBy: PermittingRules;
+  /** The cases that permit, of packets that matter. */
+  readonly accepted: readonly FilterCase[];
 }
 
 /**
@@ -63,8 +64,8 @@ function verdict(status: DecidedStatus, makeDetails: () => WayDetails): WayVerdi
     get others() {
       return details().others;
     },
-    get permittedBy() {
-      return details().permittedBy;
+    get accepted() {
+      return details().accepted;
     },
   };
 }
@@ -119,7 +120,7 @@ class WayJudge {
       decidedBy: deciding.flatMap(({ decidedBy }) => decidedBy ?? []),
       shares: [],
       others: this.otherShares(serving),
-      permittedBy: permittingRules(question, deciding),
+      accepted: deciding,
     };
   }
 
@@ -132,7 +133,7 @@ class WayJudge {
       decidedBy: own.flatMap(({ decidedBy }) => decidedBy),
       shares: reason === undefined ? own : own.map((share) => ({ ...share, undecided: reason })),
       others: this.otherShares(packets),
-      permittedBy: permittingRules(this.question, this.accepting),
+      accepted: this.accepting,
     };
   }
 
@@ -162,7 +163,7 @@ class WayJudge {
       decidedBy: shares.flatMap(({ decidedBy }) => decidedBy),
       shares,
       others: this.otherShares(packets),
-      permittedBy: permittingRules(question, accepting),
+      accepted: accepting,
     };
   }
 
@@ -210,14 +211,22 @@ class WayJudge {
   }
 }
 
-/** The rules that accept. A case names only the last of several chains, so each chain is evaluated by itself. */
-function permittingRules({ model, point }: FilterQuestion, accepted: readonly FilterCase[]): PermittingRules {
+/**
+ * The rules that accept, for packets of several ways together. A case names only the last of several chains, so each chain is evaluated by
+ * itself.
+ */
+export function permittingRules(
+  model: FilterModel,
+  point: FilterPoint,
+  accepted: readonly FilterCase[],
+): PermittingRules {
   const { chains } = point;
+  const packets = packetsOf(accepted);
   const accepting =
     chains.length === 1
       ? accepted
       : chains.flatMap((chain) =>
-          decideInChain(model, chain, packetsOf(accepted), 'first').filter(({ outcome }) => outcome.kind === 'accept'),
+          decideInChain(model, chain, packets, 'first').filter(({ outcome }) => outcome.kind === 'accept'),
         );
   return { point, rules: [...new Set(accepting.flatMap(({ rule }) => rule ?? []))] };
 }

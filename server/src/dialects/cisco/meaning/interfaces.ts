@@ -129,7 +129,7 @@ class ForwardBuilder {
   }
 
   private routed(direction: 'in' | 'out'): FilterRule[] {
-    return this.program.interfaces.flatMap((one) =>
+    const bound = this.program.interfaces.flatMap((one) =>
       one.bindings.flatMap((binding) => {
         // A list that does not exist filters nothing (*IOS Security Command Reference*, `ip access-group`).
         const list = this.program.lists.get(binding.list);
@@ -141,9 +141,10 @@ class ForwardBuilder {
           const match = packets.flatMap((own) => intersectBoxes(own, at) ?? []);
           return this.rule(binding.line, box, { match, phases, action: { kind: 'jump', chain, applied: true } });
         });
-        return [...jumps, ...this.closing(list, binding, box)];
+        return [{ at: one.name, binding, jumps, closing: this.closing(list, binding, box) }];
       }),
     );
+    return rulesByList(bound);
   }
 
   /**
@@ -245,7 +246,7 @@ class ForwardBuilder {
   }
 
   private asaEgress(): BaseChain {
-    const rules = this.program.interfaces.flatMap((one) =>
+    const bound = this.program.interfaces.flatMap((one) =>
       one.bindings.flatMap((binding) => {
         const list = this.program.lists.get(binding.list);
         if (binding.direction !== 'out' || !list) return [];
@@ -253,14 +254,48 @@ class ForwardBuilder {
         const { since83, oldPools } = this.program.nat;
         const isTranslated = !since83 && oldPools.has(one.name);
         const chain = isTranslated ? translatedChain(this.chains, binding.list, 'out') : binding.list;
-        return [
-          this.rule(binding.line, at, { action: { kind: 'jump', chain, applied: true } }),
-          ...this.closing(list, binding, at),
-        ];
+        const jump = this.rule(binding.line, at, { action: { kind: 'jump', chain, applied: true } });
+        return [{ at: one.name, binding, jumps: [jump], closing: this.closing(list, binding, at) }];
       }),
     );
-    return this.base('out', rules, 'accept');
+    return this.base('out', rulesByList(bound), 'accept');
   }
+}
+
+/** The rules of one list at one interface. */
+interface BoundRules {
+  /** The name of the interface. */
+  readonly at: string;
+  readonly binding: InterfaceBinding;
+  readonly jumps: readonly FilterRule[];
+  /** What follows the last entry of the list. */
+  readonly closing: readonly FilterRule[];
+}
+
+/**
+ * The rules of all bindings of one direction. Those of one list stand together, so that it is asked once for all of its interfaces: what
+ * passes one interface does not meet the rules of another one.
+ */
+function rulesByList(bound: readonly BoundRules[]): FilterRule[] {
+  const places = new Set(bound.map(({ at, binding }) => `${at} ${binding.family}`));
+  const families = new Set(bound.map(({ binding }) => binding.family));
+  const isOpen = places.size < bound.length || (families.has(undefined) && families.size > 1);
+  if (isOpen) return bound.flatMap(({ jumps, closing }) => [...jumps, ...closing]);
+  const sorted = [...bound].sort((a, b) =>
+    a.binding.list < b.binding.list ? -1 : a.binding.list > b.binding.list ? 1 : 0,
+  );
+  const most = sorted.reduce((count, { jumps }) => Math.max(count, jumps.length), 0);
+  const rules: FilterRule[] = [];
+  for (let i = 0; i < most; i++)
+    addAll(
+      rules,
+      sorted.flatMap(({ jumps }) => jumps[i] ?? []),
+    );
+  addAll(
+    rules,
+    sorted.flatMap(({ closing }) => closing),
+  );
+  return rules;
 }
 
 /** Whether an interface has a section, rather than just a list. */

@@ -6,13 +6,15 @@ export interface Branching<Scope> {
   copy(): Scope;
   join(ends: readonly Scope[]): void;
   forget(names: Iterable<string>): void;
+  /** What the use of values has cost since this was asked last, in the units of budgets. */
+  takeUnpaid(): number;
 }
 
 /** What following a statement costs, or a round of a loop. */
 const STATEMENT = 100;
 
 /** What a command costs that changes the firewall: what it makes is read, kept, and asked for each requirement. */
-const CHANGE = 2_000;
+const CHANGE = 4_000;
 
 /** What a character of a script pays for. What is written out is followed, however long it is; only what is repeated is bounded. */
 const CHARACTER = 200;
@@ -51,9 +53,9 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     return this.required;
   }
 
-  /** Pays for a statement or a round of a loop; returns whether that is within the bound. */
+  /** Pays for a statement or a round of a loop, and for the values used before; returns whether that is within the bound. */
   step(): boolean {
-    return this.pay(STATEMENT);
+    return this.pay(STATEMENT + this.variables.takeUnpaid());
   }
 
   /** The same for a command that changes the firewall. */

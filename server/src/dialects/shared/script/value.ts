@@ -87,6 +87,12 @@ export function expandText(
   return expanded + text.slice(end);
 }
 
+/** How long the texts of a value are together, and a unit for each value. */
+export function lengthOf(value: AnyValue): number {
+  if (isText(value)) return value.text.length;
+  return isList(value) ? value.items.reduce((sum, item) => sum + 1 + lengthOf(item), 0) : 1;
+}
+
 /** Whether two values are known to be the same; kinds of one language only are compared by identity. */
 export function sameValue(one: AnyValue, other: AnyValue): boolean {
   if (one === other) return true;

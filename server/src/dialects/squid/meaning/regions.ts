@@ -6,7 +6,7 @@ import type { Assumption, QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { Automaton } from '../../../model/language.js';
-import { PaidOnce } from '../../../model/paid-memo.js';
+import { PaidMemo } from '../../../model/paid-memo.js';
 import { unionOf } from '../../../model/quotients.js';
 import { type Language, NOTHING } from '../../../model/text-language.js';
 import type { Listener } from '../program/listeners.js';
@@ -81,16 +81,15 @@ function splitHosts(hosts: HostSet, language: Automaton | Language | readonly Au
     });
 }
 
-/** What it costs to make the machine of an automaton that reads names from their end, most of it memory. */
-const MACHINE_COST = 300;
+/** Of more languages than so many, those that hosts may be in are not told apart: the union of all is made once. */
+const FEW = 8;
 
-/** The machines of a list of automata, which stay: each evaluation that uses them pays for them once. */
-const machines = new Memo<readonly Automaton[], PaidOnce<void>>();
+const unions = new PaidMemo<readonly Automaton[], Automaton>();
 
-/** The union of those languages that hosts may be in: of a long list mostly none. */
+/** The union of those languages that hosts may be in: of a few mostly none. */
 function someOf(hosts: HostSet, automata: readonly Automaton[]): Automaton | Language {
-  void machines.of(automata, () => new PaidOnce(() => spend(MACHINE_COST * automata.length))).value;
-  const near = automata.filter((automaton) => !hosts.isApartFrom(automaton));
+  const all = automata.length > FEW ? [unions.of(automata, unionOf)] : automata;
+  const near = all.filter((automaton) => !hosts.isApartFrom(automaton));
   return near.length === 0 ? NOTHING : unionOf(near);
 }
 

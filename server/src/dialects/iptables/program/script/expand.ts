@@ -4,7 +4,6 @@ import { addAll } from '../../../../kept/lists.js';
 import {
   expandText,
   LIST_LIMIT,
-  listValue,
   TEXT_LIMIT,
   textValue,
   unknownValue,
@@ -146,6 +145,9 @@ function addJoined(fields: Field[], items: readonly Value[], variables: Variable
   else addText(fields, texts.join(separators?.[0] ?? ''), true);
 }
 
+/** What it costs to cut a text into words, for each character. */
+const CHARACTER_CUT = 1;
+
 /**
  * Values outside of quotes are cut at blanks, or at what `IFS` holds (POSIX.1-2017, Shell Command Language, 2.6.5): blanks in it
  * part together, each other character by itself.
@@ -160,6 +162,7 @@ function addExpansion(fields: Field[], text: string, quoted: boolean, variables:
     addUnknown(fields);
     return;
   }
+  variables.owe(CHARACTER_CUT * text.length);
   const startField = () => fields.push({ text: '', unknown: false, present: false });
   let isBehindBlank = false;
   for (const [piece] of text.matchAll(separators === BLANKS ? /[ \t\n]+|[^ \t\n]+/g : /[\s\S]/g)) {
@@ -211,7 +214,7 @@ function isEmptyText(value: Value): boolean {
 function lookUp(name: string, variables: Variables): Value {
   const { positional } = variables;
   const unknown = unknownValue(`$${name}`);
-  if (name === '@' || name === '*') return positional ? listValue(positional, `$${name}`) : unknown;
+  if (name === '@' || name === '*') return variables.arguments(name) ?? unknown;
   if (name === '#') return positional ? textValue(String(positional.length)) : unknown;
   if (/^[1-9]\d?$/.test(name)) return variables.argument(name) ?? unknown;
   return variables.get(name.replace('[*]', '')) ?? (name === 'IFS' ? textValue(BLANKS) : unknown);

@@ -1,7 +1,7 @@
 // The variables of a shell script.
 
 import { Scope } from '../../../shared/script/scope.js';
-import { sameValue, textValue, type Value } from '../../../shared/script/value.js';
+import { listValue, sameValue, textValue, type Value } from '../../../shared/script/value.js';
 
 /** What `unset` leaves: an empty text, for which `${name-word}` gives its word. */
 export const UNSET: Value = textValue('');
@@ -30,7 +30,12 @@ export class Variables extends Scope {
 
   /** `$1` and so on by its number; `undefined` where it is unknown or not there. */
   argument(number: string): Value | undefined {
-    return this.positional?.[Number(number) - 1];
+    return this.used(this.positional?.[Number(number) - 1]);
+  }
+
+  /** All of them as a list; `undefined` where it is unknown which there are. */
+  arguments(name: string): Value | undefined {
+    return this.positional && this.used(listValue(this.positional, `$${name}`));
   }
 
   addType(name: string): void {
@@ -50,7 +55,7 @@ export class Variables extends Scope {
   }
 
   override copy(): Variables {
-    return new Variables(this.copyOfValues(), this.positional, this.typed);
+    return this.paidWith(new Variables(this.copyOfValues(), this.positional, this.typed));
   }
 
   override join(ends: readonly Variables[]): void {
