@@ -14,7 +14,7 @@ export interface Branching<Scope> {
 const STATEMENT = 100;
 
 /** What a command costs that changes the firewall: what it makes is read, kept, and asked for each requirement. */
-const CHANGE = 4_000;
+const CHANGE = 2_000;
 
 /** What a character of a script pays for. What is written out is followed, however long it is; only what is repeated is bounded. */
 const CHARACTER = 200;
