@@ -11,18 +11,21 @@ import type { CiscoDocument } from './program/program.js';
 import { readProgram } from './program/read-program.js';
 import type { CiscoTree } from './syntax/tree.js';
 
-/** Problems, names and endpoints are collected on first use. */
+/** Made on first use, the model too: who asks what a line names does not ask what the file does. */
 export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
   const program = readProgram(source, tree, platformOf(source.text));
-  const rules = writtenRules(program);
-  const problems = once(() => listProblems(program, rules));
+  const rules = once(() => writtenRules(program));
+  const model = once(() => buildModel(program, rules()));
+  const problems = once(() => listProblems(program, rules()));
   const names = once(() => namesOf(program));
   const endpoints = once(() => endpointsOf(program));
   return {
     source,
     tree,
     program,
-    model: buildModel(program, rules),
+    get model() {
+      return model();
+    },
     get problems() {
       return problems();
     },
