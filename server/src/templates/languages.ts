@@ -1,4 +1,5 @@
 // Recognises templates, by the second extension of their name or by tags in their text, and which language their tags are in.
+import type { Text } from '../text/pieced-text.js';
 
 export type TemplateLanguage = 'jinja' | 'erb' | 'epp' | 'go' | 'terraform';
 
@@ -33,7 +34,7 @@ const SHELL = /^#!.*sh\b/;
 const WINDOW = 65_536;
 
 /** The language of the tags of a file; `undefined` where it is no template. */
-export function templateLanguage(path: string, text: string): TemplateLanguage | undefined {
+export function templateLanguage(path: string, text: Text): TemplateLanguage | undefined {
   const extension = EXTENSION.exec(path)?.[1]?.toLowerCase();
   const known = extension === undefined ? undefined : BY_EXTENSION[extension];
   if (known) return known;

@@ -1,6 +1,7 @@
 // A configuration with everything that follows from it: tree → program → model.
 import { once } from '../../kept/once.js';
 import type { Source } from '../dialect.js';
+import { textOf } from '../source.js';
 import { listProblems } from './checks/problems.js';
 import { platformOf } from './detect.js';
 import { writtenRules } from './meaning/list-rules.js';
@@ -13,7 +14,7 @@ import type { CiscoTree } from './syntax/tree.js';
 
 /** Made on first use, the model too: who asks what a line names does not ask what the file does. */
 export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
-  const program = readProgram(source, tree, platformOf(source.text));
+  const program = readProgram(source, tree, platformOf(textOf(source)));
   const rules = once(() => writtenRules(program));
   const model = once(() => buildModel(program, rules()));
   const problems = once(() => listProblems(program, rules()));
