@@ -29,9 +29,11 @@ import {
 } from './filter-streams.js';
 import type { HostSet } from './hosts.js';
 import { PacketSet } from './packets.js';
+import { rulesEntered } from './passed-jumps.js';
 import { eitherRegisters, holds, type Registers, UNKNOWN_REGISTERS, withRegister } from './registers.js';
 import { batchesOf, ownParts, type RulePart } from './rule-batches.js';
 import { RuleIndex } from './rule-index.js';
+import { RunChain } from './rule-runs.js';
 
 /** How deep jumps may nest; the Linux kernel's own limit is the jump stack of 16 (NFT_JUMP_STACK_SIZE). */
 const JUMP_DEPTH = 16;
@@ -132,7 +134,9 @@ export class Walk {
     this.entered.push(chain);
     let current: Stream[] = [...streams];
     const returned: Stream[] = around ?? [];
-    const rules = rulesFor(chain, this.model.changesPackets ? PacketSet.all : packetsOf(streams));
+    const asked = this.model.changesPackets ? PacketSet.all : packetsOf(streams);
+    const skips = chain instanceof RunChain && !this.showsReturns;
+    const rules = skips ? rulesEntered(chain, this.model, asked) : rulesFor(chain, asked);
     for (const batch of batchesOf(
       rules,
       (rule) => rule.action.kind !== 'continue' && rule.phases.includes(this.phase),
