@@ -5,7 +5,8 @@ import type { Report, Verdict } from '../../server/src/analysis/report.js';
 import type { Language } from '../../server/src/dialects/dialect.js';
 import type { CheckRequest } from '../../server/src/service/checks.js';
 import { LanguageService } from '../../server/src/service/language-service.js';
-import { applyEdits } from '../../server/src/text/edit.js';
+import { applyEdits, unchangedEnds } from '../../server/src/text/edit.js';
+import { PiecedText } from '../../server/src/text/pieced-text.js';
 import { Random } from '../random.js';
 import { MemoryFiles } from '../unit/service/toy.js';
 
@@ -35,8 +36,10 @@ export async function faultOf({ name, language, versions }: History): Promise<st
   const uri = FOLDER + name;
   const typed = serve();
   try {
+    let pieced: PiecedText | undefined;
     for (const [at, text] of versions.entries()) {
-      typed.put(uri, language, text);
+      pieced = pieced ? typedOver(pieced, text) : PiecedText.of(text, PIECE_LENGTH);
+      typed.put(uri, language, pieced);
       const fault = await faultOfVersion({ typed, uri, language, text });
       if (fault !== undefined) return `version ${at + 1} of ${versions.length}: ${fault}`;
     }
@@ -44,6 +47,15 @@ export async function faultOf({ name, language, versions }: History): Promise<st
   } catch (error) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
+}
+
+/** So short that most edits leave pieces alone, in UTF-16 code units. */
+const PIECE_LENGTH = 48;
+
+/** A text as an editor has it that was told what has changed. */
+function typedOver(earlier: PiecedText, text: string): PiecedText {
+  const { front, back } = unchangedEnds(String(earlier), text);
+  return earlier.replaced({ start: front, end: earlier.length - back }, text.slice(front, text.length - back));
 }
 
 interface Version {

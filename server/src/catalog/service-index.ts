@@ -38,6 +38,13 @@ const RELATIONS: readonly Relation[] = ['overlaps', 'covers', 'equal'];
 /** Texts that requirements list, with the requirements by their place in the catalog. */
 type Listed = ReadonlyMap<string, readonly number[]>;
 
+interface ListedPorts {
+  readonly ports: PortSet;
+  readonly narrowness: number;
+  readonly listed: string;
+  readonly orders: number[];
+}
+
 /** Finds the requirements that list hosts, prefixes and ports. */
 export class ServiceIndex {
   private readonly hostSets = new Map<string, HostSet>();
@@ -46,6 +53,7 @@ export class ServiceIndex {
   private readonly prefixes = once(() =>
     this.listed(({ to, from }) => [...(to.prefixes ?? []), ...(from.prefixes ?? [])]),
   );
+  private readonly portSets = once(() => listedPorts(this.requirements));
   /** All that is listed of the internet: most addresses that a file names are nobody's service. */
   private readonly everyPrefix = once(() =>
     IpSet.parseAll([...this.prefixes().keys()].filter((prefix) => !isEveryAddress(prefix))),
@@ -58,17 +66,16 @@ export class ServiceIndex {
     const hostFits = endpoint.host === undefined ? undefined : fitsOf(this.hosts(), this.hostMatcher(endpoint.host));
     const prefixFits = endpoint.prefix === undefined ? undefined : this.prefixFits(endpoint.prefix);
     const { ports, protocol } = endpoint;
-    if (!hostFits && !prefixFits && ports === undefined) return [];
+    const portFits = ports && this.portFits(ports);
     const found: { readonly requirement: Requirement; readonly order: number; readonly fits: readonly Fit[] }[] = [];
-    // All of them only where ports alone are asked for.
-    for (const order of (hostFits ?? prefixFits)?.keys() ?? this.requirements.keys()) {
+    for (const order of (hostFits ?? prefixFits ?? portFits ?? NO_FITS).keys()) {
       const requirement = this.requirements[order];
       // What must not pass goes by its ports: its addresses are those of everybody else.
       if (!requirement || (requirement.kind === 'forbid' && (hostFits || prefixFits))) continue;
       const asked = [
         ...(hostFits ? [hostFits.get(order)] : []),
         ...(prefixFits ? [prefixFits.get(order)] : []),
-        ...(ports === undefined ? [] : [portFit(requirement, ports, protocol)]),
+        ...(portFits ? [isOf(requirement, protocol) ? portFits.get(order) : undefined] : []),
       ];
       const fits = asked.filter((fit) => fit !== undefined);
       if (fits.length === asked.length) found.push({ requirement, order, fits });
@@ -118,6 +125,17 @@ export class ServiceIndex {
     return listed;
   }
 
+  /** Many requirements list the same ports: each set of them is compared once. */
+  private portFits(asked: PortSet): ReadonlyMap<number, Fit> {
+    const fits = new Map<number, Fit>();
+    for (const { ports, narrowness, listed, orders } of this.portSets().values()) {
+      if (!ports.overlaps(asked)) continue;
+      const fit: Fit = [ports.containsAll(asked) ? COVERS : OVERLAPS, narrowness, listed];
+      for (const order of orders) fits.set(order, fit);
+    }
+    return fits;
+  }
+
   private prefixFits(text: string): ReadonlyMap<number, Fit> {
     const parsed = parsePrefix(text);
     const asked = parsed ? IpSet.of(parsed) : IpSet.empty;
@@ -158,12 +176,22 @@ function fitsOf(listed: Listed, match: (text: string) => Fit | undefined): Reado
   return fits;
 }
 
-function portFit(requirement: Requirement, asked: PortSet, protocol: NamedEndpoint['protocol']): Fit | undefined {
-  const own = requirement.flow.protocol;
-  if (requirement.flow.ports === undefined || (protocol && own !== 'any' && own !== protocol)) return undefined;
-  const ports = requirementPorts(requirement);
-  if (!ports.overlaps(asked)) return undefined;
-  return [ports.containsAll(asked) ? COVERS : OVERLAPS, -sizeOf(ports), formatPorts(ports)];
+/** The ports that requirements list, by their texts, with the requirements by their place in the catalog. */
+function listedPorts(requirements: readonly Requirement[]): ReadonlyMap<string, ListedPorts> {
+  const listed = new Map<string, ListedPorts>();
+  for (const [order, requirement] of requirements.entries()) {
+    if (requirement.flow.ports === undefined) continue;
+    const ports = requirementPorts(requirement);
+    const text = formatPorts(ports);
+    const known = listed.get(text);
+    if (known) known.orders.push(order);
+    else listed.set(text, { ports, narrowness: -sizeOf(ports), listed: text, orders: [order] });
+  }
+  return listed;
+}
+
+function isOf({ flow }: Requirement, protocol: NamedEndpoint['protocol']): boolean {
+  return protocol === undefined || flow.protocol === 'any' || flow.protocol === protocol;
 }
 
 function sizeOf(ports: PortSet): number {

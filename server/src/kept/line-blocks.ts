@@ -1,6 +1,8 @@
 // A text as lines in blocks, which a new version of the text reuses: every block that it still contains, and every line of a
 // changed block. What was computed for a line by its identity (in a Memo) therefore stays known from one keystroke to the next.
 
+import type { PiecedText, Text } from '../text/pieced-text.js';
+
 /** A run of whole lines. */
 export interface LineBlock<Line> {
   /** The characters of the block, line ends included. */
@@ -14,6 +16,8 @@ export interface LineBlock<Line> {
 export class Lineage {}
 
 export interface LineBlocks<Line> {
+  /** What was read, where it is in pieces: the next version is compared with it piece by piece. */
+  readonly text?: PiecedText;
   readonly blocks: readonly LineBlock<Line>[];
   /** The offset of each block in the text. */
   readonly starts: readonly number[];
@@ -33,19 +37,25 @@ export interface LineReader<Line> {
 /** Small enough to be read again at every keystroke, large enough to keep the number of blocks small. */
 const LINES_PER_BLOCK = 256;
 
-const LINE_FEED = 10;
-
 /** Splits a text into blocks of lines, reusing the unchanged blocks of `previous`. */
 export function readLineBlocks<Line extends { readonly raw: string }>(
-  text: string,
+  given: string | PiecedText,
   reader: LineReader<Line>,
   previous?: LineBlocks<Line>,
 ): LineBlocks<Line> {
+  const pieces = typeof given === 'string' ? undefined : given;
+  // Nothing of a text that is read for the first time is known.
+  const text: Text = previous ? given : String(given);
+  // What both versions share needs no look.
+  const shared = previous?.text && pieces?.sharedWith(previous.text);
+  const sharedEnd = shared ? shared.front : 0;
+  const sharedStart = text.length - (shared ? shared.back : 0);
   const old = previous?.blocks ?? [];
   let front = 0;
   let start = 0;
   for (let block = old[front]; block; block = old[front]) {
-    if (!block.text.endsWith('\n') || !standsAt(text, start, block.text)) break;
+    if (!block.text.endsWith('\n')) break;
+    if (start + block.text.length > sharedEnd && !standsAt(text, start, block.text)) break;
     start += block.text.length;
     front++;
   }
@@ -53,8 +63,8 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
   let end = text.length;
   for (let block = old[back - 1]; block && back > front; block = old[back - 1]) {
     const blockStart = end - block.text.length;
-    if (blockStart < start || !standsAt(text, blockStart, block.text)) break;
-    if (blockStart > start && text.charCodeAt(blockStart - 1) !== LINE_FEED) break;
+    if (blockStart < start || (blockStart < sharedStart && !standsAt(text, blockStart, block.text))) break;
+    if (blockStart > start && text.slice(blockStart - 1, blockStart) !== '\n') break;
     end = blockStart;
     back--;
   }
@@ -72,11 +82,11 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
     starts.push(offset);
     offset += block.text.length;
   }
-  return { blocks, starts };
+  return { ...(pieces ? { text: pieces } : {}), blocks, starts };
 }
 
 /** Like `startsWith`, which compares character by character, but at the speed at which memory is compared. */
-function standsAt(text: string, start: number, part: string): boolean {
+function standsAt(text: Text, start: number, part: string): boolean {
   return text.slice(start, start + part.length) === part;
 }
 
@@ -84,7 +94,7 @@ function standsAt(text: string, start: number, part: string): boolean {
 const REGION_COPIED = 1_000_000;
 
 /** The changed part of a text. Its blocks may outlive many versions of the text, so a small one is copied. */
-function regionOf(text: string, start: number, end: number, previous: unknown): string {
+function regionOf(text: Text, start: number, end: number, previous: unknown): string {
   const region = text.slice(start, end);
   return previous && end - start <= REGION_COPIED ? detached(region) : region;
 }

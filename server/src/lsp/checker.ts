@@ -172,11 +172,11 @@ function unknownSelectorMessage({ selector, similar }: UnknownSelector): string 
 
 /** Whether a document is larger than its settings allow to check. */
 export function isTooLarge({ document }: OpenDocument, { maxFileSize }: Settings): boolean {
-  return document.getText().length > maxFileSize * CHARACTERS_PER_MEGABYTE;
+  return document.text.length > maxFileSize * CHARACTERS_PER_MEGABYTE;
 }
 
 function tooLarge({ document }: OpenDocument, { maxFileSize }: Settings): Diagnostic {
-  const size = (document.getText().length / CHARACTERS_PER_MEGABYTE).toFixed(1);
+  const size = (document.text.length / CHARACTERS_PER_MEGABYTE).toFixed(1);
   const message = `The file is not checked: with ${size} million characters it is larger than lintel.maxFileSize (${maxFileSize}).`;
   return atStart(NOT_CHECKED, DiagnosticSeverity.Warning, message);
 }

@@ -18,12 +18,12 @@ import {
   type TextEdit,
   type WorkspaceSymbol,
 } from 'vscode-languageserver';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { SHOW_COVERAGE_COMMAND } from '../../../shared/protocol.js';
 import { type SemanticToken, TOKEN_MODIFIERS, TOKEN_TYPES, tokenTypeOf } from '../service/editing/semantic-tokens.js';
 import { nameOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
 import { toOffsets, toRange } from './convert.js';
+import type { EditedDocument } from './edited-document.js';
 import type { CheckedDocument, OpenDocuments } from './open-documents.js';
 
 export const EDITING_CAPABILITIES: ServerCapabilities = {
@@ -192,7 +192,7 @@ export function answerEditingRequests(connection: Connection, context: Context):
 }
 
 /** From the beginning of the first line of a range to the end of its last one. */
-function wholeLines({ start, end }: Range, document: TextDocument) {
+function wholeLines({ start, end }: Range, document: EditedDocument) {
   return {
     start: document.offsetAt({ line: start.line, character: 0 }),
     end: document.offsetAt({ line: end.line + 1, character: 0 }),

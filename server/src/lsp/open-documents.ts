@@ -1,19 +1,20 @@
 // The documents that are open in the client, under canonical URIs.
 
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { detectLanguage, LANGUAGES, languageById } from '../configuration/languages.js';
 import type { Language } from '../dialects/dialect.js';
 import { canonicalUri, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
+import { PiecedText } from '../text/pieced-text.js';
 import type { Places } from './convert.js';
+import { EditedDocument } from './edited-document.js';
 import type { Settings } from './settings.js';
 
 /** A document that is open in the client. */
 export interface OpenDocument {
   /** Canonical; the client's own spelling is `document.uri`. */
   readonly uri: string;
-  readonly document: TextDocument;
+  readonly document: EditedDocument;
   /** Its language by the client or by its content; `undefined` where that is unknown. */
   readonly dialect: Language | undefined;
 }
@@ -27,17 +28,19 @@ export interface CheckedDocument extends OpenDocument {
 /** The client's documents under their canonical URIs, and the positions in them. */
 export class OpenDocuments {
   /** Documents whose text the client has not sent, but something else in its place. */
-  private readonly withoutText = new WeakSet<TextDocument>();
-  private readonly all = new TextDocuments<TextDocument>({
+  private readonly withoutText = new WeakSet<EditedDocument>();
+  private readonly all = new TextDocuments<EditedDocument>({
     create: (uri, languageId, version, content: unknown) => {
-      const document = TextDocument.create(uri, languageId, version, typeof content === 'string' ? content : '');
+      const text = PiecedText.of(typeof content === 'string' ? content : '');
+      const document = new EditedDocument(uri, languageId, version, text);
       if (typeof content !== 'string') this.withoutText.add(document);
       return document;
     },
     update: (document, changes, version) => {
       const texts = changes.filter(({ text }: { readonly text: unknown }) => typeof text === 'string');
       if (texts.some((change) => !('range' in change))) this.withoutText.delete(document);
-      return TextDocument.update(document, texts, version);
+      document.update(texts, version);
+      return document;
     },
   });
   private readonly open = new Map<string, OpenDocument>();
@@ -86,7 +89,7 @@ export class OpenDocuments {
   };
 
   /** The dialect that the client names, otherwise the one that name and content suggest. */
-  private dialectOf(uri: string, document: TextDocument): Language | undefined {
+  private dialectOf(uri: string, document: EditedDocument): Language | undefined {
     const known = this.open.get(uri);
     if (known?.dialect && known.document.languageId === document.languageId) return known.dialect;
     const own = languageById(document.languageId);

@@ -79,7 +79,7 @@ export class ProofRequests {
     const offsets = toOffsets(range, document);
     const ask = () => service.menuAt(uri, offsets, request, isAsked);
     const isAwaited = () => !token.isCancellationRequested;
-    if (document.getText().length <= PROVED_AT_ONCE) {
+    if (document.text.length <= PROVED_AT_ONCE) {
       await this.proveAll(open, provable(await ask()), isAwaited);
     }
     const menu = await ask();

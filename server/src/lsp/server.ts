@@ -87,7 +87,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
 
   const put = (open: OpenDocument) => {
     const { uri, dialect, document } = open;
-    const affected = service.put(uri, dialect, document.getText(), false, marks.has(uri));
+    const affected = service.put(uri, dialect, document.text, false, marks.has(uri));
     unopened.opened(open);
     for (const one of [uri, ...affected]) scheduler.request(one);
   };

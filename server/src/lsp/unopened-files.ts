@@ -51,7 +51,7 @@ export class UnopenedFiles {
   opened({ uri, dialect, document }: OpenDocument): void {
     this.open.add(uri);
     this.texts.delete(uri);
-    this.tell([uri, ...this.service.put(uri, dialect, document.getText())]);
+    this.tell([uri, ...this.service.put(uri, dialect, document.text)]);
   }
 
   closed(uri: string): void {

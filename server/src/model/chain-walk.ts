@@ -29,6 +29,7 @@ import {
 } from './filter-streams.js';
 import type { HostSet } from './hosts.js';
 import { PacketSet } from './packets.js';
+import { rulesEntered } from './passed-jumps.js';
 import { eitherRegisters, holds, type Registers, UNKNOWN_REGISTERS, withRegister } from './registers.js';
 import {
   type BatchParts,
@@ -39,6 +40,7 @@ import {
   withJoinedJumps,
 } from './rule-batches.js';
 import { RuleIndex } from './rule-index.js';
+import { RunChain } from './rule-runs.js';
 
 /** How deep jumps may nest; the Linux kernel's own limit is the jump stack of 16 (NFT_JUMP_STACK_SIZE). */
 const JUMP_DEPTH = 16;
@@ -140,8 +142,10 @@ export class Walk {
     let current: Stream[] = [...streams];
     const returned: Stream[] = around ?? [];
     const packets = packetsOf(streams);
+    const asked = this.model.changesPackets ? PacketSet.all : packets;
     // A trace shows each jump.
-    const rules = rulesFor(chain, this.model.changesPackets ? PacketSet.all : packets, !this.showsReturns);
+    const skips = chain instanceof RunChain && !this.showsReturns;
+    const rules = skips ? rulesEntered(chain, this.model, asked) : rulesFor(chain, asked, !this.showsReturns);
     const isAtInterface = meetsInterfaces(packets);
     for (const batch of batchesOf(
       rules,

@@ -38,21 +38,29 @@ const KNOWN_LIMIT = 256;
  * Runs that follow each other in a chain. The same object for as long as the runs are the same, so that after an edit only the
  * group of the changed run is searched run by run.
  */
-class RunGroup {
+export class RunGroup {
   private readonly known = new Interned<string, readonly number[]>(KNOWN_LIMIT);
-
-  private cost: number | undefined;
+  private knownCost: number | undefined;
 
   constructor(readonly runs: readonly RuleRun[]) {}
 
   /** The places in the group of the runs that have rules which may match some of the packets. */
   placesFor(packets: PacketSet): readonly number[] {
-    const { runs } = this;
     // Known or not, it costs what the search of each run does.
-    this.cost ??= runs.reduce((sum, { index }) => sum + index.cost, 0);
-    spend(this.cost + runs.length * packets.boxes.length);
+    spend(this.cost + this.runs.length * packets.boxes.length);
+    return this.placesOf(packets);
+  }
+
+  /** What it costs to search the runs, beside a unit for each box that is asked and each run. */
+  get cost(): number {
+    this.knownCost ??= this.runs.reduce((sum, { index }) => sum + index.cost, 0);
+    return this.knownCost;
+  }
+
+  /** The same places, for whoever has paid for them. */
+  placesOf(packets: PacketSet): readonly number[] {
     return this.known.of(packets.boundsKey, () =>
-      runs.flatMap(({ index }, place) => (index.found(packets).length > 0 ? [place] : [])),
+      this.runs.flatMap(({ index }, place) => (index.found(packets).length > 0 ? [place] : [])),
     );
   }
 }
@@ -79,8 +87,11 @@ export interface PlacedRun {
   /** The rule of the template with this index. */
   at(index: number): FilterRule | undefined;
   rules(): FilterRule[];
-  /** At least those of the rules that match some of the packets, in their order. */
-  rulesFor(packets: PacketSet): readonly FilterRule[];
+  /**
+   * At least those of the rules that match some of the packets, in their order.
+   * @param isPassed whether a template may be left out
+   */
+  rulesFor(packets: PacketSet, isPassed?: (template: RuleTemplate) => boolean): readonly FilterRule[];
 }
 
 /** Shared, because most runs hold no rule for most packets. */
@@ -98,8 +109,9 @@ export function placeRun<Template extends RuleTemplate>(
       return template && place(template);
     },
     rules: () => run.templates.map(place),
-    rulesFor: (packets) => {
-      const found = run.index.candidates(packets);
+    rulesFor: (packets, isPassed) => {
+      const all = run.index.candidates(packets);
+      const found = isPassed ? all.filter((template) => !isPassed(template)) : all;
       return found.length === 0 ? NO_RULES : found.map((template) => narrowed(place(template), packets));
     },
   };
@@ -197,7 +209,7 @@ export class RunChain implements FilterChain {
     }
   }
 
-  private get groups(): readonly RunGroup[] {
+  get groups(): readonly RunGroup[] {
     // Pays for the runs, whoever has made them.
     const { runs } = this;
     this.knownGroups ??= groupsOf(runs);

@@ -25,6 +25,7 @@ import { Memo } from '../kept/memo.js';
 import { statementKey } from '../model/evidence.js';
 import type { TextEdit } from '../text/edit.js';
 import { LineIndex } from '../text/lines.js';
+import type { PiecedText } from '../text/pieced-text.js';
 import type { Location, TextRange } from '../text/range.js';
 import type { CheckRequest } from './checks.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
@@ -123,7 +124,7 @@ export class LanguageService {
   put(
     uri: string,
     detected: Language | undefined,
-    text: string,
+    text: string | PiecedText,
     isForced = false,
     byteOrderMark = false,
   ): readonly string[] {

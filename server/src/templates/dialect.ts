@@ -15,6 +15,7 @@ import type {
   Sources,
   Vocabulary,
 } from '../dialects/dialect.js';
+import { textOf } from '../dialects/source.js';
 import { once } from '../kept/once.js';
 import type { QuotedLine } from '../model/evidence.js';
 import type { TextRange } from '../text/range.js';
@@ -54,7 +55,7 @@ function readingTemplates(dialect: Dialect): Dialect {
     ...dialect,
     ...recognisingTemplates(dialect),
     parse: (source, previous) => {
-      const language = templateLanguage(source.uri, source.text);
+      const language = templateLanguage(source.uri, textOf(source));
       if (language) return parseTemplate(source.text, language);
       return dialect.parse(source, isTemplate(previous) ? undefined : previous);
     },

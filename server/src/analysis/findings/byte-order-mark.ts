@@ -1,14 +1,16 @@
 // A byte order mark in front of a text that its program reads as part of the first word.
 import type { Dialect, Document, Problem } from '../../dialects/dialect.js';
+import { textOf } from '../../dialects/source.js';
 
 const MARK = '\ufeff';
 
 export function byteOrderMarkProblems(
-  { source: { uri, text, byteOrderMark } }: Document,
+  { source }: Document,
   { refusesByteOrderMark, title }: Pick<Dialect, 'refusesByteOrderMark' | 'title'>,
 ): Problem[] {
-  const isInText = text.startsWith(MARK);
-  if (!refusesByteOrderMark || (!isInText && !byteOrderMark)) return [];
+  const isInText = textOf(source).slice(0, MARK.length) === MARK;
+  if (!refusesByteOrderMark || (!isInText && !source.byteOrderMark)) return [];
+  const { uri, text } = source;
   const firstLine = text.indexOf('\n');
   return [
     {

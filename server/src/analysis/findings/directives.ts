@@ -1,9 +1,11 @@
 // Directives in comments: the requirements that a file has to meet, and the findings that are ignored.
 import type { UnknownSelector } from '../../catalog/unknown-selectors.js';
 import type { Problem, Source } from '../../dialects/dialect.js';
+import { textOf } from '../../dialects/source.js';
 import { Memo } from '../../kept/memo.js';
 import { FINDING_CODES, type FindingCode } from '../../model/codes.js';
 import { LineIndex } from '../../text/lines.js';
+import type { Piece } from '../../text/pieced-text.js';
 import { range, type TextRange } from '../../text/range.js';
 import type { Finding } from '../report.js';
 
@@ -55,6 +57,7 @@ export function directivesOf(source: Source): readonly Directive[] {
 }
 
 function readDirectives(source: Source): readonly Directive[] {
+  if (!hasMarker(source)) return [];
   const { text } = source;
   const comments: Comment[] = [];
   let at = nextMarker(text, 0);
@@ -64,6 +67,15 @@ function readDirectives(source: Source): readonly Directive[] {
     at = nextMarker(text, comment?.lineEnd ?? at + MARKER.length);
   }
   return comments.length > 0 ? readComments(source, comments) : [];
+}
+
+const marked = new Memo<Piece, boolean>();
+
+/** Whether there is a marker, which no line end divides, in a text; the pieces that a key leaves alone are not searched again. */
+function hasMarker(source: Source): boolean {
+  const text = textOf(source);
+  if (typeof text === 'string') return nextMarker(text, 0) >= 0;
+  return text.pieces.some((piece) => marked.of(piece, () => nextMarker(piece.text, 0) >= 0));
 }
 
 /** Looks for a short part of the marker first: engines search large texts for short patterns several times as fast. */

@@ -1,4 +1,5 @@
 // Recognises Cisco configurations, and distinguishes those of an ASA.
+import type { Text } from '../../text/pieced-text.js';
 import type { Platform } from './syntax/tree.js';
 
 /** Lines that only a Cisco configuration has. */
@@ -43,6 +44,6 @@ const ASA =
 /** How much of a file is searched for such lines, in UTF-16 code units. */
 const PLATFORM_WINDOW = 65_536;
 
-export function platformOf(text: string): Platform {
+export function platformOf(text: Text): Platform {
   return ASA.test(text.slice(0, PLATFORM_WINDOW)) ? 'asa' : 'router';
 }

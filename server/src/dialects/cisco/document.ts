@@ -1,6 +1,7 @@
 // A configuration with everything that follows from it: tree → program → model.
 import { once } from '../../kept/once.js';
 import type { Source } from '../dialect.js';
+import { textOf } from '../source.js';
 import { listProblems } from './checks/problems.js';
 import { platformOf } from './detect.js';
 import { writtenRules } from './meaning/list-rules.js';
@@ -11,18 +12,21 @@ import type { CiscoDocument } from './program/program.js';
 import { readProgram } from './program/read-program.js';
 import type { CiscoTree } from './syntax/tree.js';
 
-/** Problems, names and endpoints are collected on first use. */
+/** Made on first use, the model too: who asks what a line names does not ask what the file does. */
 export function lowerTree(source: Source, tree: CiscoTree): CiscoDocument {
-  const program = readProgram(source, tree, platformOf(source.text));
-  const rules = writtenRules(program);
-  const problems = once(() => listProblems(program, rules));
+  const program = readProgram(source, tree, platformOf(textOf(source)));
+  const rules = once(() => writtenRules(program));
+  const model = once(() => buildModel(program, rules()));
+  const problems = once(() => listProblems(program, rules()));
   const names = once(() => namesOf(program));
   const endpoints = once(() => endpointsOf(program));
   return {
     source,
     tree,
     program,
-    model: buildModel(program, rules),
+    get model() {
+      return model();
+    },
     get problems() {
       return problems();
     },

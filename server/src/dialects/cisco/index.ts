@@ -1,6 +1,7 @@
 // The dialect of Cisco configurations.
 import type { Dialect } from '../dialect.js';
 import { lineTokens } from '../shared/line-tokens.js';
+import { textOf } from '../source.js';
 import { lowerTree } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -21,7 +22,7 @@ import { words } from './vocabulary/words.js';
 export const cisco: Dialect<CiscoTree, Program> = {
   ...recognition,
   words,
-  parse: ({ text }, previous) => parseText(text, previous),
+  parse: (source, previous) => parseText(textOf(source), previous),
   tokens: ({ text }) => lineTokens(parseText(text).lines, ({ raw }) => tokensOf(raw)),
   lower: (source, tree) => lowerTree(source, tree),
   emit: emitCandidates,

@@ -1,6 +1,7 @@
 // Recognises iptables-save files, scripts and ipset files by their names and their text.
 import type { AddressFamily } from '../../model/ip.js';
 import type { Source } from '../dialect.js';
+import { textOf } from '../source.js';
 import type { FileForm } from './syntax/parse.js';
 
 /** How much of a text is examined, in UTF-16 code units. */
@@ -49,8 +50,9 @@ export function recognise(path: string, text: string): { readonly kind: FileForm
 }
 
 /** What kind of file the text is, and for which family. */
-export function formOf({ uri, text }: Source): FileForm {
-  const window = text.slice(0, WINDOW);
+export function formOf(source: Source): FileForm {
+  const { uri } = source;
+  const window = textOf(source).slice(0, WINDOW);
   const { kind } = recognise(uri, window);
   return kind === 'save' ? { kind, family: familyOf(uri, window) } : { kind };
 }

@@ -1,5 +1,6 @@
 // The dialect of iptables: files of iptables-save and ip6tables-save, scripts that call iptables, and ipset files.
 import type { Dialect } from '../dialect.js';
+import { textOf } from '../source.js';
 import { formOf } from './detect.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
@@ -20,7 +21,7 @@ import { words } from './vocabulary/words.js';
 export const iptables: Dialect<IptablesTree, Program> = {
   ...recognition,
   words,
-  parse: (source, previous) => parseTree(source.text, formOf(source), previous),
+  parse: (source, previous) => parseTree(textOf(source), formOf(source), previous),
   tokens: (source) => (formOf(source).kind === 'script' ? scriptTokens : savedTokens)(source.text),
   lower,
   emit: proposeRules,

@@ -42,5 +42,7 @@ export function formatLines(
 
 /** A text with single blanks in the place of several, but for those within quotes or behind a backslash. */
 export function withSingleBlanks(text: string): string {
+  // Most lines have them already.
+  if (!text.includes('  ') && !text.includes('\t')) return text;
   return text.replace(/"(?:[^"\\]|\\.)*"?|\\.|[ \t]+/g, (found) => (/^[ \t]/.test(found) ? ' ' : found));
 }

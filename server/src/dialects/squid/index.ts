@@ -1,6 +1,7 @@
 // squid.conf and the files that it includes, as squid 5 and 6 read them.
 
 import type { Dialect } from '../dialect.js';
+import { textOf } from '../source.js';
 import { lower } from './document.js';
 import { completionsAt } from './editor/completion.js';
 import { foldingRanges } from './editor/folding.js';
@@ -20,7 +21,7 @@ import { words } from './vocabulary/words.js';
 export const squid: Dialect<SquidTree, Program> = {
   ...recognition,
   words,
-  parse: (source, previous) => parseText(source.text, previous),
+  parse: (source, previous) => parseText(textOf(source), previous),
   tokens: ({ text }) => tokensOf(text),
   lower,
   emit,

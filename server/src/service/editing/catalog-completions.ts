@@ -8,6 +8,7 @@ import type { Verdict } from '../../analysis/report.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import { requirementPorts } from '../../catalog/requirement-sets.js';
 import type { CompletionItem, Completions, Document, EndpointUse } from '../../dialects/dialect.js';
+import { withText } from '../../dialects/source.js';
 import type { FindingCode } from '../../model/codes.js';
 import { parsePrefix } from '../../model/ip.js';
 import { contains, type TextRange } from '../../text/range.js';
@@ -241,8 +242,7 @@ class Probe {
   private read(text: string): Document {
     const { dialect, document, sources } = this.reading;
     const { source, tree } = document;
-    const { start, end } = this.range;
-    const changed = { ...source, text: source.text.slice(0, start) + text + source.text.slice(end) };
+    const changed = withText(source, this.range, text);
     return dialect.lower(changed, dialect.parse(changed, tree), sources);
   }
 }

@@ -27,6 +27,8 @@ const KEPT_LIMIT = 2_000;
 
 const knownServices = new Memo<FileChecks, Interned<string, readonly string[]>>();
 
+const selectedIds = new Memo<readonly Requirement[], ReadonlySet<string>>();
+
 /** The services beside the addresses and ports on the lines of a range. */
 export function inlayHintsIn(
   document: Document,
@@ -74,7 +76,7 @@ function keyOf(endpoint: Endpoint): string {
 function servicesOf(endpoint: Endpoint, { catalog, requirements }: FileChecks): readonly string[] {
   const titles = (found: readonly Requirement[]) => [...new Set(found.map(serviceTitleOf))];
   const found = catalog.servedBy(namedBy(endpoint));
-  const selected = new Set(requirements.map(({ id }) => id));
+  const selected = selectedIds.of(requirements, () => new Set(requirements.map(({ id }) => id)));
   const own = titles(found.filter(({ id }) => selected.has(id)));
   return own.length > 0 || endpoint.kind === 'port' ? own : titles(found);
 }

@@ -4,6 +4,8 @@
 import { detectLanguage, includesNothing, isConfiguration, languageById } from '../../configuration/languages.js';
 import { lintelPack } from '../../configuration/lintel-pack.js';
 import { type Dialect, type Language, loaded, type Source } from '../../dialects/dialect.js';
+import { sourceOf } from '../../dialects/source.js';
+import type { PiecedText } from '../../text/pieced-text.js';
 import type { Configurations } from './configurations.js';
 import type { IncludeView } from './included-files.js';
 import { type ReadContext, type Reading, readSource } from './reading.js';
@@ -120,9 +122,15 @@ export class KeptFiles {
   }
 
   /** @param detected see {@link KeptFile} */
-  put(uri: string, detected: Language | undefined, text: string, isForced: boolean, byteOrderMark: boolean): void {
+  put(
+    uri: string,
+    detected: Language | undefined,
+    text: string | PiecedText,
+    isForced: boolean,
+    byteOrderMark: boolean,
+  ): void {
     const known = this.open.get(uri);
-    const source = { uri, text, byteOrderMark };
+    const source = sourceOf(uri, text, byteOrderMark);
     if (known?.detected === detected && known?.isForced === isForced) known.replace(source);
     else {
       this.open.set(uri, new KeptFile(detected, isForced, source, () => this.forgetIncluders()));

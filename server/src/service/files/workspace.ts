@@ -3,6 +3,7 @@
 import type { Configuration } from '../../configuration/configuration.js';
 import { isConfiguration } from '../../configuration/languages.js';
 import type { Language, Source } from '../../dialects/dialect.js';
+import type { PiecedText } from '../../text/pieced-text.js';
 import { CompanionNotes } from './companion-notes.js';
 import { Configurations } from './configurations.js';
 import type { FileAccess } from './file-access.js';
@@ -84,7 +85,7 @@ export class Workspace {
   put(
     uri: string,
     detected: Language | undefined,
-    text: string,
+    text: string | PiecedText,
     isForced = false,
     byteOrderMark = false,
   ): readonly string[] {

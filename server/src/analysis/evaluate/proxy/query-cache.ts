@@ -62,11 +62,13 @@ export class QueryCache {
   }
 
   private get allHosts(): HostSet {
-    const texts = this.patterns.map((patterns) => patterns.join(' '));
-    this.all ??= hostSets.of(texts.join(' '), () =>
-      HostSet.union(this.patterns.map((patterns) => this.hosts(patterns))),
-    );
+    this.all ??= this.unionOfAll();
     return this.all;
+  }
+
+  private unionOfAll(): HostSet {
+    const texts = this.patterns.map((patterns) => patterns.join(' '));
+    return hostSets.of(texts.join(' '), () => HostSet.union(this.patterns.map((patterns) => this.hosts(patterns))));
   }
 
   private identityOf(set: object): number {

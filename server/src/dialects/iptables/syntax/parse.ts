@@ -2,6 +2,7 @@
 import { type LineBlocks, readLineBlocks } from '../../../kept/line-blocks.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import { CONFLICT_MARKER, UNRESOLVED } from '../../../text/conflicts.js';
+import type { PiecedText } from '../../../text/pieced-text.js';
 import type { TextRange } from '../../../text/range.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { isTableName } from '../vocabulary/words.js';
@@ -16,8 +17,8 @@ import { CHAIN_NAME_LENGTH, restoreWords, syntaxError, type Word } from './words
 export type FileForm = { readonly kind: 'script' } | { readonly kind: 'ipset' } | Pick<SaveTree, 'kind' | 'family'>;
 
 /** Reads a text; lines that the tree of an earlier version holds are not read again. */
-export function parseTree(text: string, form: FileForm, previous?: IptablesTree): IptablesTree {
-  if (form.kind === 'script') return { kind: 'script', ...parseScript(text) };
+export function parseTree(text: string | PiecedText, form: FileForm, previous?: IptablesTree): IptablesTree {
+  if (form.kind === 'script') return { kind: 'script', ...parseScript(String(text)) };
   if (form.kind === 'ipset') return { kind: 'ipset' };
   const { kind, family } = form;
   const known = previous?.kind === 'save' && previous.family === family ? previous.lines : undefined;
@@ -25,7 +26,11 @@ export function parseTree(text: string, form: FileForm, previous?: IptablesTree)
 }
 
 /** Reads the text of an iptables-save file, or a part of a script that is given to iptables-restore. */
-export function parseSaveLines(text: string, family: AddressFamily, previous?: LineBlocks<Line>): LineBlocks<Line> {
+export function parseSaveLines(
+  text: string | PiecedText,
+  family: AddressFamily,
+  previous?: LineBlocks<Line>,
+): LineBlocks<Line> {
   return readLineBlocks(text, { line: (raw) => readLine(raw, family) }, previous);
 }
 

@@ -14,7 +14,7 @@ export function format({ source: { text } }: NftDocument, style: FormatStyle): r
     const { code, comment } = parts(line);
     const wasContinued = isContinued;
     isContinued = comment === '' && code.endsWith('\\');
-    const outside = code.replace(/"[^"]*"?/g, '');
+    const outside = code.includes('"') ? code.replace(/"[^"]*"?/g, '') : code;
     const closing = /^[\s}]*/.exec(outside)?.[0].match(/\}/g)?.length ?? 0;
     const own = Math.max(0, depth - closing);
     for (const mark of outside.match(/[{}]/g) ?? []) depth = Math.max(0, depth + (mark === '{' ? 1 : -1));
@@ -29,6 +29,7 @@ export function format({ source: { text } }: NftDocument, style: FormatStyle): r
 
 /** A line without its comment, and the comment. */
 function parts(line: string): { readonly code: string; readonly comment: string } {
+  if (!line.includes('#')) return { code: line, comment: '' };
   const [code = ''] = /^(?:[^"#]|"[^"]*(?:"|$))*/.exec(line) ?? [];
   return { code, comment: line.slice(code.length) };
 }

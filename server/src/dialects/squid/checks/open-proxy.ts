@@ -39,9 +39,9 @@ export function openProxy(program: Program): Problem[] {
   const statement = first?.decidedBy;
   if (
     !statement ||
-    isOfOnePort(program, statement) ||
     !cases.every(isPermitted) ||
-    !STRANGERS.subtract(first.clients).isEmpty
+    !STRANGERS.subtract(first.clients).isEmpty ||
+    isOfOnePort(program, statement)
   )
     return [];
   const how = statement.text.startsWith('http_access allow')

@@ -1,11 +1,12 @@
 // Parses a squid.conf, reusing the unchanged lines of an earlier version.
 
 import { Lineage, type LineReader, readLineBlocks } from '../../../kept/line-blocks.js';
+import type { PiecedText } from '../../../text/pieced-text.js';
 import { logicalLineEnd, readLogicalLine } from './lines.js';
 import { readStatement } from './statement.js';
 import type { Line, SquidTree } from './tree.js';
 
-export function parseText(text: string, previous?: SquidTree): SquidTree {
+export function parseText(text: string | PiecedText, previous?: SquidTree): SquidTree {
   return { ...readLineBlocks(text, LOGICAL_LINES, previous), lineage: previous?.lineage ?? new Lineage() };
 }
 
