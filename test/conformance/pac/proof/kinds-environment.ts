@@ -87,7 +87,11 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
     const byte = w.from(['>>> 24', '>>> 16 & 255', '& 0xff000000', '>>> 28', '>> 8 & 0xf0', '& 255', '>>> 26 & 3']);
     const index = `(((${number}) ${byte})${w.from(['', ' >>> 0'])})${w.from(['', ' % 255', ' % 7', ' >>> 2', ' * 3'])}`;
     const list = w.declare('bytes', '[0, 1, 2, 0, 1, 0, 0, 4, 2, 1, 1]');
-    return w.from([`${list}[${index}] > 0`, `${index} == ${w.from(['10', '1', '0', '66'])}`, `${list}[${index}] === 1`]);
+    return w.from([
+      `${list}[${index}] > 0`,
+      `${index} == ${w.from(['10', '1', '0', '66'])}`,
+      `${list}[${index}] === 1`,
+    ]);
   },
   'the remainder of an address': (w) => {
     const convert = w.define('all', 'ip', w.from(CONVERSIONS));
