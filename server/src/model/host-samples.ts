@@ -67,9 +67,14 @@ function* namesWithin(bound: DomainTree, condition: Expression | undefined): Gen
 function* sampleBelow(sample: string, domain: string): Generator<string> {
   // A sample that is in the domain already is no less simple than one that gets it appended.
   if (domain !== '' && sample.endsWith(`.${domain}`) && isHostName(sample)) yield sample;
-  const below = `${sample}.${domain === '' ? 'example' : domain}`;
+  const below = before(sample, domain === '' ? 'example' : domain);
   if (isHostName(below)) yield below;
   if (domain === '' && isHostName(sample)) yield sample;
+}
+
+/** A sample before a name, as labels of it. */
+function before(sample: string, name: string): string {
+  return `${sample}${sample.endsWith('.') ? '' : '.'}${name}`;
 }
 
 /** How many of the words of a condition are tried. */
@@ -78,10 +83,10 @@ const SAMPLES = 4;
 function samplesOf(condition: Expression): readonly string[] {
   switch (condition.kind) {
     case 'pattern':
-      return condition.patterns.patterns.slice(0, SAMPLES).map(({ word }) => completed(word));
+      return condition.patterns.patterns.slice(0, SAMPLES).map(({ word }) => begun(word));
     case 'language': {
       const text = shortestText(condition.automaton);
-      return text === undefined ? [] : [completed(text)];
+      return text === undefined ? [] : [begun(text)];
     }
     default:
       return [];
@@ -106,7 +111,7 @@ export function mendedName(
     const failing = conditions.toArray().find((condition) => !holdsName(condition, mended));
     if (!failing) return holds(mended) ? mended : undefined;
     const longer = wantedFor(failing, mended)
-      .map((label) => `${label}.${mended}`)
+      .map((sample) => before(sample, mended))
       .find((one) => isHostName(one) && holds(one) && holdsName(failing, one));
     if (longer === undefined) return undefined;
     mended = longer;
@@ -142,7 +147,7 @@ function unwantedFor(condition: Expression, name: string): readonly string[] {
   return holding.slice(0, SAMPLES).flatMap((part) => unwantedFor(part, name));
 }
 
-/** A text with labels where it begins or ends with a dot. */
-function completed(text: string): string {
-  return `${text.startsWith('.') ? 'host' : ''}${text}${text.endsWith('.') ? 'example' : ''}`;
+/** A text with a label where it begins with a dot. */
+function begun(text: string): string {
+  return `${text.startsWith('.') ? 'host' : ''}${text}`;
 }

@@ -283,8 +283,9 @@ const MUTATIONS: readonly Mutation[] = [
     by: (original) => (number) => {
       const made = original(number);
       if (!(made instanceof Object && 'sources' in made)) return made;
-      const valueOf = ([byte]: readonly number[]) => (byte ?? 0) >> 1;
-      return Object.assign(Object.create(Object.getPrototypeOf(made)), made, { valueOf });
+      return Object.assign(Object.create(Object.getPrototypeOf(made)), made, {
+        valueOf: ([byte]: readonly number[]) => (byte ?? 0) >> 1,
+      });
     },
     kinds: /^a byte of an address/,
   },

@@ -85,7 +85,8 @@ function withJoinedLanguages(conditions: readonly Condition[]): Condition[] {
       continue;
     }
     const { variable } = condition.text.form;
-    const key = variable.kind === 'address' ? variable.id : `the ${variable.kind}`;
+    // Words are looked up, and what contains some is read: a language of both would have to be an automaton.
+    const key = `${condition.language.kind} ${variable.kind === 'address' ? variable.id : `the ${variable.kind}`}`;
     const known = compared.get(key);
     if (known) known.languages.push(condition.language);
     else compared.set(key, { variable, languages: [condition.language] });
