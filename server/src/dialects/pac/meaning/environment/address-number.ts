@@ -8,7 +8,6 @@ import { allOf, type Condition, not } from '../question/condition.js';
 import type { AddressVariable, PointVariable } from '../question/variables.js';
 import { Unknown } from '../values/value.js';
 import { addressesUnder } from './masks.js';
-import { remainderPhrase } from './phrases.js';
 import type { Range } from './ranges.js';
 
 const HALF = 2 ** 31;
@@ -106,7 +105,8 @@ export class AddressNumber extends Unknown {
       kind: 'point',
       id: `remainder ${variable.id} ${mask} ${shift} ${isSigned} ${count}`,
       points: Array.from({ length: count - least }, (_, at) => least + at),
-      phrase: (chosen) => remainderPhrase(chosen, variable.title, count),
+      phrase: (chosen) =>
+        `the remainder of ${variable.title} by ${count} is ${[...chosen].sort((a, b) => a - b).join(' or ')}`,
       node,
     };
   }

@@ -70,12 +70,6 @@ export function computedPhrase(points: ReadonlySet<number>, all: readonly number
   return `${subject}'s hash is ${negated ? 'not ' : ''}${values}`;
 }
 
-/** Some remainders of a number that is made of an address. */
-export function remainderPhrase(points: ReadonlySet<number>, title: string, divisor: number): string {
-  const values = alternatives([...points].sort((a, b) => a - b).map(String));
-  return `the remainder of ${title} by ${divisor} is ${values}`;
-}
-
 function runText(field: ClockField, low: number, high: number): string {
   const name = (point: number) => {
     if (field === 'day') return WEEKDAYS[point] ?? '';
