@@ -7,7 +7,7 @@ import { type Expression, holdsName, readingCost } from './host-expression.js';
 import { type Levels, levelsWithin } from './host-levels.js';
 import { describeTree } from './host-patterns.js';
 import { expressionOf, type HostConjunction, searchConjunction } from './host-refinement.js';
-import { likelyNames, plainNames } from './host-samples.js';
+import { likelyNames, mendedName, plainNames } from './host-samples.js';
 import type { Search } from './host-search.js';
 import type { WordPatterns } from './word-patterns.js';
 
@@ -15,6 +15,9 @@ const NO_CONDITIONS: Appended<Expression> = Appended.of();
 
 /** After a search that was given up, those for parts of the same set try less. */
 const LESS_SHARE = 1 / 16;
+
+/** How many names for which some conditions do not hold are mended. */
+const NAMES_MENDED = 4;
 
 /** The names for which all conditions hold, within a tree. Whether there are any is decided by one search, whose result is kept. */
 export class ReadNames {
@@ -68,8 +71,7 @@ export class ReadNames {
   }
 
   protected holds(name: string): boolean {
-    if (!treeHas(this.bound, name) || this.excluded?.patternOf(name)) return false;
-    return this.conditions.every((condition) => holdsName(condition, name));
+    return this.isWithin(name) && this.conditions.every((condition) => holdsName(condition, name));
   }
 
   /** What is known of the names that are in another set as well. */
@@ -137,10 +139,21 @@ export class ReadNames {
   }
 
   protected sample(): Search | undefined {
+    const refuted: string[] = [];
     for (const name of likelyNames(this.bound, this.conditions, () => this.levels)) {
       spend(readingCost(this.conditions.length, name));
       if (this.holds(name)) return { kind: 'found', name };
+      if (refuted.length < NAMES_MENDED && this.isWithin(name)) refuted.push(name);
+    }
+    for (const name of refuted) {
+      const mended = mendedName(name, this.conditions, (one) => this.isWithin(one));
+      if (mended !== undefined) return { kind: 'found', name: mended };
     }
     return undefined;
+  }
+
+  /** Whether a name fulfils all but the conditions. */
+  private isWithin(name: string): boolean {
+    return treeHas(this.bound, name) && !this.excluded?.patternOf(name);
   }
 }

@@ -1,7 +1,8 @@
 // Names that are likely to be in a set of hosts, tried before a search.
 import type { Appended } from './appended.js';
+import { spend } from './budget.js';
 import { type DomainTree, placesOf } from './domain-tree.js';
-import type { Expression } from './host-expression.js';
+import { type Expression, holdsName, readingCost } from './host-expression.js';
 import { type Levels, namesOfLevels } from './host-levels.js';
 import { isHostName } from './host-search.js';
 import { shortestText } from './needed-words.js';
@@ -66,9 +67,14 @@ function* namesWithin(bound: DomainTree, condition: Expression | undefined): Gen
 function* sampleBelow(sample: string, domain: string): Generator<string> {
   // A sample that is in the domain already is no less simple than one that gets it appended.
   if (domain !== '' && sample.endsWith(`.${domain}`) && isHostName(sample)) yield sample;
-  const below = `${sample}.${domain === '' ? 'example' : domain}`;
+  const below = before(sample, domain === '' ? 'example' : domain);
   if (isHostName(below)) yield below;
   if (domain === '' && isHostName(sample)) yield sample;
+}
+
+/** A sample before a name, as labels of it. */
+function before(sample: string, name: string): string {
+  return `${sample}${sample.endsWith('.') ? '' : '.'}${name}`;
 }
 
 /** How many of the words of a condition are tried. */
@@ -77,17 +83,71 @@ const SAMPLES = 4;
 function samplesOf(condition: Expression): readonly string[] {
   switch (condition.kind) {
     case 'pattern':
-      return condition.patterns.patterns.slice(0, SAMPLES).map(({ word }) => completed(word));
+      return condition.patterns.patterns.slice(0, SAMPLES).map(({ word }) => begun(word));
     case 'language': {
       const text = shortestText(condition.automaton);
-      return text === undefined ? [] : [completed(text)];
+      return text === undefined ? [] : [begun(text)];
     }
     default:
       return [];
   }
 }
 
-/** A text with labels where it begins or ends with a dot. */
-function completed(text: string): string {
-  return `${text.startsWith('.') ? 'host' : ''}${text}${text.endsWith('.') ? 'example' : ''}`;
+/** How many labels are put before a name so that more conditions hold. */
+const MENDED = 6;
+
+/**
+ * A name with labels before it, each so that one more of some conditions holds, until all of them do; `undefined` where that is not seen
+ * easily. `holds` tells whether a name is within what limits the set beside its conditions.
+ */
+export function mendedName(
+  name: string,
+  conditions: Appended<Expression>,
+  holds: (name: string) => boolean,
+): string | undefined {
+  let mended = name;
+  for (let count = 0; count <= MENDED; count++) {
+    spend(readingCost(conditions.length, mended));
+    const failing = conditions.toArray().find((condition) => !holdsName(condition, mended));
+    if (!failing) return holds(mended) ? mended : undefined;
+    const longer = wantedFor(failing, mended)
+      .map((sample) => before(sample, mended))
+      .find((one) => isHostName(one) && holds(one) && holdsName(failing, one));
+    if (longer === undefined) return undefined;
+    mended = longer;
+  }
+  return undefined;
+}
+
+/** What may stand before a name so that a condition holds, which does not hold for it. */
+function wantedFor(condition: Expression, name: string): readonly string[] {
+  switch (condition.kind) {
+    case 'and': {
+      const failing = condition.of.toArray().find((part) => !holdsName(part, name));
+      return failing ? wantedFor(failing, name) : [];
+    }
+    case 'or':
+      return condition.of
+        .toArray()
+        .slice(0, SAMPLES)
+        .flatMap((part) => wantedFor(part, name));
+    case 'not':
+      return unwantedFor(condition.of, name);
+    default:
+      return samplesOf(condition);
+  }
+}
+
+/** The same so that a condition no longer holds. */
+function unwantedFor(condition: Expression, name: string): readonly string[] {
+  if (condition.kind === 'not') return wantedFor(condition.of, name);
+  if (condition.kind !== 'and' && condition.kind !== 'or') return [];
+  const parts = condition.of.toArray();
+  const holding = condition.kind === 'and' ? parts.slice(0, SAMPLES) : parts.filter((part) => holdsName(part, name));
+  return holding.slice(0, SAMPLES).flatMap((part) => unwantedFor(part, name));
+}
+
+/** A text with a label where it begins with a dot. */
+function begun(text: string): string {
+  return `${text.startsWith('.') ? 'host' : ''}${text}`;
 }

@@ -54,8 +54,10 @@ export class Contexts {
   private readonly kinds: readonly Kind[];
   private readonly outlooks: readonly Outlook[];
   private readonly backward = new Map<Net, BackwardNet>();
-  /** For each outlook, by the look-ahead, the states before each class of symbols. */
-  private readonly before = new Map<Outlook, Map<Symbols, readonly number[]>[]>();
+  /** For each look-ahead, by states of it, the states before each class of symbols. */
+  private readonly before: Map<readonly number[], Map<Symbols, readonly number[]>>[] = [];
+  /** Equal states of look-aheads are one list. */
+  private readonly lists = new Map<string, readonly number[]>();
   readonly hasLooks: boolean;
   /** Whether what leads to a look-ahead depends on other assertions. */
   private readonly isConditional: boolean;
@@ -202,20 +204,21 @@ export class Contexts {
     if (assertion?.kind !== 'look') return undefined;
     const { isConditional, sourcesOn } = this.backwardNet(assertion.net);
     // Where no other assertion is in it, the states are the same in every context.
-    const known = isConditional ? undefined : this.knownBackwards(index, next);
+    const behind = next.looks[index] ?? [];
+    const known = isConditional ? undefined : this.knownBackwards(index, behind);
     const states = known?.get(on);
     if (states) return states;
-    const before = (next.looks[index] ?? []).flatMap((state) => sourcesOn(on)[state] ?? []);
+    const before = behind.flatMap((state) => sourcesOn(on)[state] ?? []);
     const made = this.leadingTo(index, before, context);
     known?.set(on, made);
     return made;
   }
 
-  private knownBackwards(index: number, next: Outlook): Map<Symbols, readonly number[]> {
-    const own = this.before.get(next) ?? [];
-    this.before.set(next, own);
-    const known = own[index] ?? new Map<Symbols, readonly number[]>();
-    own[index] = known;
+  private knownBackwards(index: number, behind: readonly number[]): Map<Symbols, readonly number[]> {
+    const own = this.before[index] ?? new Map<readonly number[], Map<Symbols, readonly number[]>>();
+    this.before[index] = own;
+    const known = own.get(behind) ?? new Map<Symbols, readonly number[]>();
+    own.set(behind, known);
     return known;
   }
 
@@ -228,7 +231,10 @@ export class Contexts {
       (sources[state] ?? []).flatMap(({ from, link }) => (this.holds(context, link) ? from : [])),
     );
     spend(15 + 8 * found.length);
-    return found;
+    const key = found.join(' ');
+    const known = this.lists.get(key) ?? found;
+    this.lists.set(key, known);
+    return known;
   }
 
   private backwardNet(net: Net): BackwardNet {
@@ -272,7 +278,7 @@ export class Contexts {
 
   /** What may have been read, as far as look-aheads depend on it: every combination. */
   private pasts(): readonly Pick<Context, 'before' | 'looks'>[] {
-    if (!this.hasLooks) return [{ before: 'none', looks: [] }];
+    if (!this.isConditional) return [{ before: 'none', looks: this.assertions.map(() => []) }];
     let looks: (readonly number[])[][] = [[]];
     for (const assertion of this.assertions) {
       const options: (readonly number[])[] =

@@ -2,6 +2,7 @@
 import { largest, smallest } from '../kept/lists.js';
 import type { DotRange } from './dot-counts.js';
 import { type Automaton, AutomatonBuilder, type Symbols, singleSymbol } from './language.js';
+import { PaidInterned } from './paid-memo.js';
 import { EVERYTHING, type Language, lazily, NOTHING } from './text-language.js';
 import type { NumberSet } from './text-operations.js';
 import { searchSteps } from './transducers.js';
@@ -20,8 +21,16 @@ function lastDistinct({ values, from }: NumberSet): number {
   return Math.min(LENGTH_LIMIT, largest(values, Math.max(from ?? 0, 0)));
 }
 
+/** A program that compares a host with a hundred domains asks for each length again and again. */
+const lengthsKnown = new PaidInterned<Language>(1_000);
+
 /** Texts whose length is one of some. */
 export function ofLength(lengths: NumberSet): Language {
+  const { values, from } = lengths;
+  return lengthsKnown.of(`${[...values].join()} ${from}`, () => findOfLength(lengths));
+}
+
+function findOfLength(lengths: NumberSet): Language {
   const builder = new AutomatonBuilder();
   const accept = builder.state();
   const last = lastDistinct(lengths) + 1;

@@ -469,10 +469,16 @@ describe('addresses as numbers', () => {
       '192.168.0.0/16',
     ]);
     expect(where(environmentOperation('==', masked, 1))).toBe(false);
-    expect(where(environmentOperation('==', environmentOperation('>>>', number, 24), 10))).toEqual(['10.0.0.0/8']);
-    expect(where(environmentOperation('==', environmentOperation('>>>', number, 24), 192))).toEqual(['192.0.0.0/8']);
-    expect(where(environmentOperation('==', environmentOperation('>>', number, 24), 192))).toBe(false);
-    expect(where(environmentOperation('==', environmentOperation('>>', number, 24), -64))).toEqual(['192.0.0.0/8']);
+    expect(where(environmentOperation('==', environmentOperation('>>>', number, 16), 0x0a42))).toEqual([
+      '10.66.0.0/16',
+    ]);
+    expect(where(environmentOperation('==', environmentOperation('>>>', number, 16), 0xc0a8))).toEqual([
+      '192.168.0.0/16',
+    ]);
+    expect(where(environmentOperation('==', environmentOperation('>>', number, 16), 0xc0a8))).toBe(false);
+    expect(where(environmentOperation('==', environmentOperation('>>', number, 16), 0xc0a8 - 2 ** 16))).toEqual([
+      '192.168.0.0/16',
+    ]);
   });
 
   it('are compared by their order', () => {
@@ -480,14 +486,14 @@ describe('addresses as numbers', () => {
     expect(where(environmentOperation('<', unsigned, 2 ** 24))).toEqual(['0.0.0.0/8']);
     expect(where(environmentOperation('>', 2 ** 24, unsigned))).toEqual(['0.0.0.0/8']);
     expect(where(environmentOperation('<', number, -(2 ** 30)))).toEqual(['128.0.0.0/2']);
-    expect(where(environmentOperation('<=', environmentOperation('>>>', number, 24), 1.5))).toEqual(['0.0.0.0/7']);
+    expect(where(environmentOperation('<=', environmentOperation('>>>', number, 16), 1.5))).toEqual(['0.0.0.0/15']);
     expect(where(environmentOperation('<', unsigned, 0))).toBe(false);
   });
 
   it('are unknown otherwise', () => {
     const holes = environmentOperation('&', number, 0x00ff_00ff);
     expect(environmentOperation('<', holes, 5)).toBeUndefined();
-    expect(environmentOperation('%', number, 5)).toBeUndefined();
+    expect(environmentOperation('%', number, 3011)).toBeUndefined();
     expect(environmentOperation('>>>', environmentOperation('-', number, 5), 8)).toBeUndefined();
   });
 

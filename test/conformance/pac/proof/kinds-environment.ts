@@ -81,6 +81,23 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
     const other = w.from(['0', '1', '255', '65536', '-256', number(quoted(mask))]);
     return `((${sum})${shift}) ${w.from(['===', '==', '!=', '<', '<=', '>', '>='])} ${other}`;
   },
+  'a byte of an address as an index': (w) => {
+    const convert = w.define('whole', 'ip', w.from(CONVERSIONS));
+    const number = `${convert}(${w.from(['myIpAddress()', 'dnsResolve("site.corp.example") || "10.66.3.4"'])})`;
+    const byte = w.from(['>>> 24', '>>> 16 & 255', '& 0xff000000', '>>> 28', '>> 8 & 0xf0', '& 255', '>>> 26 & 3']);
+    const index = `(((${number}) ${byte})${w.from(['', ' >>> 0'])})${w.from(['', ' % 255', ' % 7', ' >>> 2', ' * 3'])}`;
+    const list = w.declare('bytes', '[0, 1, 2, 0, 1, 0, 0, 4, 2, 1, 1]');
+    return w.from([
+      `${list}[${index}] > 0`,
+      `${index} == ${w.from(['10', '1', '0', '66'])}`,
+      `${list}[${index}] === 1`,
+    ]);
+  },
+  'the remainder of an address': (w) => {
+    const convert = w.define('all', 'ip', w.from(CONVERSIONS));
+    const list = w.declare('rests', w.from(['[1, 0, 2, 1]', '["a", "b", "", "c"]', '[3, 3, 3, 3]']));
+    return `${list}[${convert}(myIpAddress()) % ${w.from(['2', '3', '4', '5'])}] ${w.from(['> 0', '== "b"', '!= null'])}`;
+  },
   'search in sorted networks': (w) => {
     const list = w.declare('codes', '[0, 256, 16384, 16896, 17152, 28672, 31744]');
     const sizes = w.declare('sizes', `[0, 8, 8, ${w.below(14)}, 8, 10, 10]`);
@@ -114,6 +131,8 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
     w.from([
       'myIpAddress().split(".")[1] == "66"',
       'myIpAddress().split(".")[3] % 2 == 0',
+      'myIpAddress().split(".")[3] === "4"',
+      'myIpAddress().split(".")[2] == "64"',
       'parseInt(myIpAddress().split(".")[2], 10) > 64',
       'myIpAddress().split(".").slice(0, 2).join(".") === "10.1"',
       'Number(myIpAddress().substring(myIpAddress().lastIndexOf(".") + 1)) >= 128',
@@ -124,6 +143,7 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
       `(dnsResolve(${h}) || "").indexOf("52.") == 0`,
       `dnsResolve("site.corp.example") == "10.66.3.4"`,
       `shExpMatch(String(dnsResolve(${h})), "52.11?.*")`,
+      `shExpMatch(dnsResolve(${h}), ${quoted(w.from(['52.*', '10.6?.*', 'n*', '*']))})`,
     ]),
 };
 

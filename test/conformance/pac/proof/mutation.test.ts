@@ -277,6 +277,18 @@ const MUTATIONS: readonly Mutation[] = [
       },
     kinds: /octet by octet/,
   },
+  {
+    name: 'which byte of an address a number is made of',
+    place: { module: 'dialects/pac/meaning/environment/octets.ts', of: 'byByte' },
+    by: (original) => (number) => {
+      const made = original(number);
+      if (!(made instanceof Object && 'sources' in made)) return made;
+      return Object.assign(Object.create(Object.getPrototypeOf(made)), made, {
+        valueOf: ([byte]: readonly number[]) => (byte ?? 0) >> 1,
+      });
+    },
+    kinds: /^a byte of an address/,
+  },
 ];
 
 interface Found {

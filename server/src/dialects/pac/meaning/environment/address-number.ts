@@ -5,7 +5,7 @@ import { spend } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
 import { allOf, type Condition, not } from '../question/condition.js';
-import type { AddressVariable } from '../question/variables.js';
+import type { AddressVariable, PointVariable } from '../question/variables.js';
 import { Unknown } from '../values/value.js';
 import { addressesUnder } from './masks.js';
 import type { Range } from './ranges.js';
@@ -26,6 +26,23 @@ function addressesBelow(last: number, least: number, parts: number): IpSet {
   for (let part = 0; part < parts && last >= 0; part++) ranges.push([part * size, part * size + last]);
   if (least < 0) ranges.push([least + 2 * HALF, Math.min(-1, last) + 2 * HALF]);
   return new IpSet(IntervalSet.from(ranges), IpSet.empty.v6);
+}
+
+/** Where the bytes of an address are in its number, the first one first. */
+const PLACES: readonly number[] = [24, 16, 8, 0];
+
+/** More remainders than these are not followed one by one. */
+const MOST_REMAINDERS = 64;
+
+/** A number that depends on one byte of an address. */
+export interface OneByte {
+  readonly variable: AddressVariable;
+  /** Which byte it is; 0 is the first one. */
+  readonly index: number;
+  numberOf(byte: number): number;
+  /** How far the byte is moved to the left, where the number is that of the byte as a whole. */
+  readonly place: number | undefined;
+  readonly isSigned: boolean;
 }
 
 /** `(convert_addr(address) & mask) >> shift`, or with `>>>`; anything else that is done with it is unknown. */
@@ -62,6 +79,36 @@ export class AddressNumber extends Unknown {
   /** The sum with a whole number. */
   plus(added: number): MovedAddressNumber | undefined {
     return Number.isSafeInteger(added) ? new MovedAddressNumber(this, added, this.node) : undefined;
+  }
+
+  /** The byte of the address that the number is made of, where it is only one, and what it makes of that. */
+  get ofOneByte(): OneByte | undefined {
+    const { mask, shift, isSigned, variable } = this;
+    const seen = (mask & (0xffff_ffff << shift)) >>> 0;
+    const place = PLACES.find((one) => seen !== 0 && (seen & ~(0xff << one)) === 0);
+    if (place === undefined) return undefined;
+    const numberOf = (byte: number) => {
+      const bits = (byte << place) & seen;
+      return isSigned ? bits >> shift : bits >>> shift;
+    };
+    const isWhole = seen >>> place === 0xff && place >= shift;
+    return { variable, index: (24 - place) / 8, numberOf, place: isWhole ? place - shift : undefined, isSigned };
+  }
+
+  /** One of few remainders, of each of which nothing more is known; `undefined` where they are many. */
+  remainder(divisor: number): PointVariable | undefined {
+    const { variable, mask, shift, isSigned, range, node } = this;
+    const count = Math.abs(divisor);
+    if (!Number.isInteger(count) || count < 2 || count > MOST_REMAINDERS) return undefined;
+    const least = range.min < 0 ? 1 - count : 0;
+    return {
+      kind: 'point',
+      id: `remainder ${variable.id} ${mask} ${shift} ${isSigned} ${count}`,
+      points: Array.from({ length: count - least }, (_, at) => least + at),
+      phrase: (chosen) =>
+        `the remainder of ${variable.title} by ${count} is ${[...chosen].sort((a, b) => a - b).join(' or ')}`,
+      node,
+    };
   }
 
   /** The bounds of the number. */

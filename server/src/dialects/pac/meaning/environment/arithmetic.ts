@@ -1,9 +1,10 @@
 // Arithmetic with random numbers and with addresses as numbers: what the operations of values do not know.
 import type { AnyNode } from 'acorn';
 import { type Condition, not } from '../question/condition.js';
-import { TracedBoolean, type Value } from '../values/value.js';
+import type { PointVariable } from '../question/variables.js';
+import { TracedBoolean, TracedNumber, type Value } from '../values/value.js';
 import { AddressNumber, MovedAddressNumber } from './address-number.js';
-import { addressNumberOf } from './octets.js';
+import { addressNumberOf, byByte } from './octets.js';
 import { RandomNumber } from './random.js';
 import { WholeNumber, wholeNumberOperation } from './whole-number.js';
 
@@ -77,10 +78,12 @@ function isAddress(value: Value): value is AddressNumber | MovedAddressNumber {
 function addressOperation(operator: string, number: AddressNumber | MovedAddressNumber, other: number): Value {
   switch (operator) {
     case '&':
-      return number instanceof AddressNumber ? number.and(other) : undefined;
+      return number instanceof AddressNumber ? partOf(number.and(other)) : undefined;
     case '>>':
     case '>>>':
-      return number.shifted(other, operator === '>>');
+      return partOf(number.shifted(other, operator === '>>'));
+    case '%':
+      return number instanceof AddressNumber ? oneOf(number.remainder(other)) : undefined;
     case '+':
       return number.plus(other);
     case '-':
@@ -96,6 +99,14 @@ function addressOperation(operator: string, number: AddressNumber | MovedAddress
     default:
       return EQUALITIES.has(operator) ? truthValue(number.equals(other), !operator.startsWith('!')) : undefined;
   }
+}
+
+function partOf(number: AddressNumber | MovedAddressNumber | undefined): Value {
+  return number instanceof AddressNumber ? byByte(number) : number;
+}
+
+function oneOf(variable: PointVariable | undefined): Value {
+  return variable && new TracedNumber([{ kind: 'point', variable }], ([point]) => point, 0);
 }
 
 /** Whether a condition holds, or with `holds` false does not, as a value. */

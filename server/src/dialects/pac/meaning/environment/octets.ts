@@ -1,7 +1,7 @@
 // Numbers that programs put together from the parts of a dotted quad, as `convert_addr` does.
 import type { AnyNode } from 'acorn';
 import type { AddressVariable } from '../question/variables.js';
-import type { TextForm } from '../values/text.js';
+import { Text, type TextForm } from '../values/text.js';
 import { type OctetSum, TracedNumber, type Value } from '../values/value.js';
 import { AddressNumber } from './address-number.js';
 
@@ -99,4 +99,22 @@ export function addressNumberOf(value: Value, operator: string, node: AnyNode): 
   if (shifts.size > 1 || shift === undefined || shift < 0) return undefined;
   const mask = [...sum.places.keys()].reduce((bits, index) => bits | (0xff << (24 - 8 * index)), 0) >>> 0;
   return new AddressNumber(sum.variable, node, mask, shift, sum.isSigned);
+}
+
+/** The texts of a byte that is not 0, as numbers. */
+const BYTES: readonly (readonly [string, number])[] = Array.from({ length: 255 }, (_, at) => [String(at + 1), at + 1]);
+
+/** A number of an address that depends on one of its bytes only, by the values of that byte: all operations are known of it. */
+export function byByte(number: AddressNumber): TracedNumber | AddressNumber {
+  const one = number.ofOneByte;
+  if (!one) return number;
+  const { variable, index, place, isSigned, numberOf } = one;
+  const form: TextForm = {
+    kind: 'applied',
+    operation: { kind: 'item', separator: '.', index },
+    to: { kind: 'variable', variable },
+  };
+  const source = { kind: 'table', text: new Text(form), numbers: new Map(BYTES), otherwise: 0 } as const;
+  const octets = place === undefined ? undefined : { variable, places: new Map([[index, place]]), isSigned };
+  return new TracedNumber([source], ([byte = 0]) => numberOf(byte), undefined, undefined, 1, octets);
 }

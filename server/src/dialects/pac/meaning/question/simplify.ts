@@ -1,9 +1,9 @@
 // Conditions on single variables, from conditions on what programs make of them.
 import { Memo } from '../../../../kept/memo.js';
 import type { Budget } from '../../../../model/budget.js';
+import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
 import { type Language, union } from '../../../../model/text-language.js';
-import { addressesUnder } from '../environment/masks.js';
 import { octetOf } from '../environment/octets.js';
 import { Text } from '../values/text.js';
 import { Unknown } from '../values/value.js';
@@ -20,8 +20,10 @@ export function simplified(condition: Condition, budget: Budget): Condition {
       const { form } = condition.text;
       const octet = octetOf(form);
       if (octet && condition.language.kind === 'words') {
-        const set = addressesWithOctet(octet.index, condition.language.words);
-        return { kind: 'address-in', variable: octet.variable, set };
+        const set = addressesWithOctet(octet.index, condition.language.words, budget);
+        return set
+          ? { kind: 'address-in', variable: octet.variable, set }
+          : { kind: 'unknown', unknown: beyond(octet.variable, condition.language) };
       }
       if (form.kind !== 'variable') return simplified(solve(condition.text, condition.language, budget), budget);
       return form.variable.kind === 'address' && addressesOf(condition.language) === 'beyond'
@@ -39,12 +41,24 @@ export function simplified(condition: Condition, budget: Budget): Condition {
   }
 }
 
-/** The addresses of which a part of the dotted quad is one of some texts. */
-function addressesWithOctet(index: number, texts: ReadonlySet<string>): IpSet {
-  const place = 24 - 8 * index;
-  const octets = [...texts].filter((text) => /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255);
-  const sets = octets.map((text) => addressesUnder((Number(text) << place) >>> 0, (0xff << place) >>> 0));
-  return sets.reduce<IpSet>((all, set) => (set ? all.union(set) : all), IpSet.empty);
+/** More ranges than this are not followed: those of an address by one of its last two bytes are. */
+const MOST_RANGES = 32_768;
+
+/** The addresses of which a part of the dotted quad is one of some texts; `undefined` where they are too many ranges. */
+function addressesWithOctet(index: number, texts: ReadonlySet<string>, budget: Budget): IpSet | undefined {
+  const octets = [...texts].filter((text) => /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255).map(Number);
+  const runs = IntervalSet.from(octets.map((octet) => [octet, octet] as const)).intervals;
+  const parts = runs.some(([low, high]) => low === 0 && high === 255) ? 1 : 256 ** index;
+  if (parts * runs.length > MOST_RANGES) return undefined;
+  budget.spend(texts.size + parts * runs.length);
+  const size = 2 ** 32 / (parts * 256);
+  const ranges = Array.from({ length: parts }, (_, part) =>
+    runs.map(([low, high]) => {
+      const start = part * 256 * size;
+      return [start + low * size, start + (high + 1) * size - 1] as const;
+    }),
+  );
+  return new IpSet(IntervalSet.from(ranges.flat()), IntervalSet.empty());
 }
 
 const unknowns = new Memo<AddressVariable, Map<Language, Unknown>>();
@@ -71,7 +85,8 @@ function withJoinedLanguages(conditions: readonly Condition[]): Condition[] {
       continue;
     }
     const { variable } = condition.text.form;
-    const key = variable.kind === 'address' ? variable.id : `the ${variable.kind}`;
+    // Words are looked up, and what contains some is read: a language of both would have to be an automaton.
+    const key = `${condition.language.kind} ${variable.kind === 'address' ? variable.id : `the ${variable.kind}`}`;
     const known = compared.get(key);
     if (known) known.languages.push(condition.language);
     else compared.set(key, { variable, languages: [condition.language] });

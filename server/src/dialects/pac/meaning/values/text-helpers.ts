@@ -102,8 +102,10 @@ function localHostOrDomainIs(args: readonly Value[], context: OperationContext):
 }
 
 function shExpMatch(args: readonly Value[], context: OperationContext): OperationResult {
-  const [text, pattern] = args;
+  const [value, pattern] = args;
   refuseMissing('shExpMatch', pattern);
+  // Tested as text: what `dnsResolve` gives where there is no address is "null".
+  const text = value === null || value === undefined ? String(value) : value;
   if (typeof pattern !== 'string') return unknown('shExpMatch', args, context);
   context.budget.spend(pattern.length);
   const reading = shellPattern(pattern);
