@@ -2,7 +2,7 @@
 
 import type { Requirement } from '../../../catalog/requirement.js';
 import { largest } from '../../../kept/lists.js';
-import { BudgetSpent, paidBy } from '../../../model/budget.js';
+import { BudgetSpent, paidBy, spend } from '../../../model/budget.js';
 import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -68,20 +68,20 @@ function evaluationOf(
   cases: readonly JudgedCase[],
 ): Evaluation {
   const isServer = queries.model.kind === 'server';
-  const entries = [...new Set(cases.map(({ at }) => at))];
-  if (entries.length === 0) return notApplicable(requirement, NO_CLIENT_PORT);
+  const byEntry = new Map<JudgedCase['at'], JudgedCase[]>();
+  for (const judged of cases) {
+    const own = byEntry.get(judged.at);
+    if (own) own.push(judged);
+    else byEntry.set(judged.at, [judged]);
+  }
+  if (byEntry.size === 0) return notApplicable(requirement, NO_CLIENT_PORT);
   return atEveryEntry(
-    entries.map((entry) => ({
-      entry,
-      evaluation: evaluateCases(
-        requirement,
-        query,
-        cases.filter(({ at }) => at === entry),
-        isServer,
-      ),
-    })),
+    [...byEntry].map(([entry, own]) => ({ entry, evaluation: evaluateCases(requirement, query, own, isServer) })),
   );
 }
+
+/** What it costs to see what a case means to clients, for each cell of them. */
+const JUDGED = 60;
 
 /** Decides one requirement for the requests that arrive at one port. */
 function evaluateCases(
@@ -94,6 +94,7 @@ function evaluateCases(
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
   const cells = isDivided ? clientCells(clients, distinctSets(cases.map((judged) => judged.clients))) : [clients];
+  spend(JUDGED * cells.length * cases.length);
   const schemes = new Set(requests.map(({ scheme }) => scheme));
   const shares = isServer ? undefined : new ShareCollector(clients, schemes);
   const evaluations = cells.flatMap((cell) => {
