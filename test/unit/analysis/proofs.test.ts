@@ -89,7 +89,7 @@ describe('one more comparison of the host', () => {
   }
 
   test('is proved without following the program for all other hosts', () => {
-    expect(costOf(`${WORDS}  ${PROXY}\n`)).toBeLessThan(0.4);
+    expect(costOf(`${WORDS}  ${PROXY}\n`)).toBeLessThan(0.5);
   });
 
   test('is proved in the long way where the program may see its own text', () => {
