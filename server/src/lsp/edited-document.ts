@@ -1,6 +1,7 @@
 // A document that a client edits, in pieces: what a key costs does not grow with its text.
 
 import type { Position, Range, TextDocumentContentChangeEvent } from 'vscode-languageserver';
+import { countUpTo } from '../text/lines.js';
 import { PiecedText } from '../text/pieced-text.js';
 
 /** The current text of a document, and its positions as the protocol counts them. */
@@ -112,16 +113,4 @@ const CARRIAGE_RETURN = 13;
 
 function isLineEnd(unit: number): boolean {
   return unit === LINE_FEED || unit === CARRIAGE_RETURN;
-}
-
-/** How many of some ascending numbers are not above another one. */
-function countUpTo(numbers: readonly number[], most: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) <= most) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,5 +1,6 @@
 // A text in pieces, as editors keep theirs: an edit makes one piece anew, where one long string would be copied at each key.
 
+import { countUpTo } from './lines.js';
 import type { TextRange } from './range.js';
 
 /** What strings and {@link PiecedText} have in common. Offsets are in UTF-16 code units, as everywhere. */
@@ -97,14 +98,7 @@ export class PiecedText implements Text {
 
   /** The index of the piece that holds an offset; of the last one for the end of the text. */
   pieceAt(offset: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return Math.max(0, countUpTo(this.starts, offset) - 1);
   }
 
   /** The offset of a piece; the length of the text behind the last one. */

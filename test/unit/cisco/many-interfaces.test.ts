@@ -2,12 +2,10 @@
 // of the two lists that it passes.
 import { expect, it } from 'vitest';
 import { decidePackets } from '../../../server/src/model/filter-walk.js';
-import { IntervalSet } from '../../../server/src/model/intervals.js';
-import { type Address, IpSet } from '../../../server/src/model/ip.js';
-import { NameSet } from '../../../server/src/model/names.js';
-import { ANY_PACKET, PacketSet } from '../../../server/src/model/packets.js';
+import { PacketSet } from '../../../server/src/model/packets.js';
 import { boundaryPackets, generateList } from './generator.js';
-import { decide, type Packet } from './reference.js';
+import { setOf } from './packet-set.js';
+import { decide } from './reference.js';
 import { read } from './support.js';
 
 const INTERFACES = 40;
@@ -20,23 +18,6 @@ const boundAt = (place: number): { readonly in: number | undefined; readonly out
   in: place % 4 === 3 ? undefined : place % LISTS,
   out: place % 5 === 4 ? undefined : (place * 2 + 1) % LISTS,
 });
-
-function packetOf(packet: Packet, from: number, to: number): PacketSet {
-  const addressOf = (value: bigint): Address =>
-    packet.v6 ? { family: 6, value } : { family: 4, value: Number(value) };
-  const only = (value: number) => IntervalSet.of([value, value] as const);
-  const [source, destination] = [addressOf(packet.source), addressOf(packet.destination)];
-  return PacketSet.of({
-    ...ANY_PACKET,
-    source: IpSet.range(source, source),
-    destination: IpSet.range(destination, destination),
-    protocols: only(packet.protocol),
-    sourcePorts: only(packet.sourcePort),
-    destinationPorts: only(packet.destinationPort),
-    inInterface: NameSet.of(nameOf(from)),
-    outInterface: NameSet.of(nameOf(to)),
-  });
-}
 
 it('a router with few lists at many interfaces decides each packet by the lists of its own two', () => {
   const lists = Array.from({ length: LISTS }, (_, i) => {
@@ -59,11 +40,11 @@ it('a router with few lists at many interfaces decides each packet by the lists 
   const packets = lists.flatMap((list, i) => boundaryPackets(list, i + 1, 25));
   // All at once, from every interface to every other one.
   const asked = packets.map((packet, i) => ({ packet, from: (i * 7) % INTERFACES, to: (i * 11 + 1) % INTERFACES }));
-  const all = PacketSet.join(asked.map(({ packet, from, to }) => packetOf(packet, from, to)));
+  const all = PacketSet.join(asked.map(({ packet, from, to }) => setOf(packet, nameOf(from), nameOf(to))));
   const cases = decidePackets(model, point, all, 'first');
   const seen = new Set<string>();
   for (const { packet, from, to } of asked) {
-    const own = packetOf(packet, from, to);
+    const own = setOf(packet, nameOf(from), nameOf(to));
     const together = new Set(cases.flatMap((one) => (one.packets.intersect(own).isEmpty ? [] : [one.outcome.kind])));
     const alone = new Set(decidePackets(model, point, own, 'first').map(({ outcome }) => outcome.kind));
     const passes = [boundAt(from).in, boundAt(to).out].every((list) => {

@@ -1,35 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../server/src/model/filter.js';
 import { decidePackets } from '../../../server/src/model/filter-walk.js';
-import { IntervalSet } from '../../../server/src/model/intervals.js';
-import { type Address, IpSet } from '../../../server/src/model/ip.js';
-import { ANY_PACKET, PacketSet } from '../../../server/src/model/packets.js';
 import { boundaryPackets, generateList, STYLES } from './generator.js';
-import { decide, type Packet } from './reference.js';
+import { setOf } from './packet-set.js';
+import { decide } from './reference.js';
 import { problems, read } from './support.js';
 
 const LISTS = 60;
 const PACKETS = 50;
-
-function addressOf(value: bigint, v6: boolean): Address {
-  return v6 ? { family: 6, value } : { family: 4, value: Number(value) };
-}
-
-function only(value: number) {
-  return IntervalSet.of([value, value] as const);
-}
-
-function setOf(packet: Packet): PacketSet {
-  const [source, destination] = [addressOf(packet.source, packet.v6), addressOf(packet.destination, packet.v6)];
-  return PacketSet.of({
-    ...ANY_PACKET,
-    source: IpSet.range(source, source),
-    destination: IpSet.range(destination, destination),
-    protocols: only(packet.protocol),
-    sourcePorts: only(packet.sourcePort),
-    destinationPorts: only(packet.destinationPort),
-  });
-}
 
 describe.each(STYLES)('%s lists', (style) => {
   const seeds = Array.from({ length: LISTS }, (_, i) => i + 1);

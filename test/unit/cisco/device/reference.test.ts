@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decidePackets } from '../../../../server/src/model/filter-walk.js';
-import { IntervalSet } from '../../../../server/src/model/intervals.js';
-import { type Address, IpSet } from '../../../../server/src/model/ip.js';
-import { NameSet } from '../../../../server/src/model/names.js';
-import { ANY_PACKET, PacketSet } from '../../../../server/src/model/packets.js';
+import type { Address } from '../../../../server/src/model/ip.js';
 import { randomFrom } from '../../../random.js';
 import { boundaryPackets } from '../generator.js';
+import { setOf } from '../packet-set.js';
 import { addressNumber, type Packet } from '../reference.js';
 import { read } from '../support.js';
 import { Device, reversed } from './device.js';
@@ -16,24 +14,6 @@ const PACKETS = 60;
 
 function addressOf(value: bigint): Address {
   return { family: 4, value: Number(value) };
-}
-
-function only(value: number) {
-  return IntervalSet.of([value, value] as const);
-}
-
-function setOf(packet: Packet, from: string, to: string): PacketSet {
-  const [source, destination] = [addressOf(packet.source), addressOf(packet.destination)];
-  return PacketSet.of({
-    ...ANY_PACKET,
-    source: IpSet.range(source, source),
-    destination: IpSet.range(destination, destination),
-    protocols: only(packet.protocol),
-    sourcePorts: only(packet.sourcePort),
-    destinationPorts: only(packet.destinationPort),
-    inInterface: NameSet.of(from),
-    outInterface: NameSet.of(to),
-  });
 }
 
 /** A packet to, and mostly from, addresses that translations are about. */
