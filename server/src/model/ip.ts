@@ -1,4 +1,5 @@
 // Addresses, prefixes and sets of addresses of both families.
+import { numberInC } from '../text/c-numbers.js';
 import { IntervalSet } from './intervals.js';
 
 const MAX_V4 = 0xffff_ffff;
@@ -56,7 +57,7 @@ function parseV4(text: string): number | undefined {
  */
 export function inetAton(text: string): number | undefined {
   if (text.length > INET_ATON_LIMIT) return undefined;
-  const numbers = text.split('.', 5).map(numberInC);
+  const numbers = text.split('.', 5).map((part) => numberInC(part));
   const last = numbers.pop();
   if (last === undefined || numbers.length > 3 || last >= 256 ** (4 - numbers.length)) return undefined;
   let value = last;
@@ -77,13 +78,6 @@ export function parseNumericHost(text: string): Address | undefined {
 
 /** Longer texts are no address: four numbers with more zeros than anybody writes. */
 const INET_ATON_LIMIT = 60;
-
-/** A number as `strtoul` reads it with base 0: octal behind a 0, hexadecimal behind 0x, otherwise decimal. */
-export function numberInC(text: string): number | undefined {
-  if (/^0x[\da-f]+$/i.test(text)) return Number(text);
-  if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
-  return /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : undefined;
-}
 
 const [DOT, ZERO, NINE] = [0x2e, 0x30, 0x39];
 

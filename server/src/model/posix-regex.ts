@@ -1,5 +1,5 @@
 // Reads POSIX extended regular expressions, as squid compiles them, into automata.
-import { type Automaton, AutomatonBuilder, type Symbols, singleSymbol } from './language.js';
+import { type Automaton, AutomatonBuilder, addTo, emptyLists, type Symbols, singleSymbol } from './language.js';
 
 /** A POSIX extended regular expression as an automaton, or what is wrong with it. */
 export type RegexReading =
@@ -60,13 +60,20 @@ interface Fragment {
   readonly end: number;
 }
 
+/** A `^` or `$` between two states of an expression. */
+interface Anchor {
+  readonly kind: '^' | '$';
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A recursive-descent reader that builds the automaton as it reads; anchors are resolved at the end. */
 class Reader {
   private readonly builder = new AutomatonBuilder();
   private at = 0;
   private depth = 0;
   /** The links that exist only at the start or the end of the text. */
-  private readonly anchors: { readonly kind: '^' | '$'; readonly from: number; readonly to: number }[] = [];
+  private readonly anchors: Anchor[] = [];
 
   constructor(
     private readonly source: string,
@@ -307,18 +314,17 @@ function matching(test: (text: string, code: number) => boolean): Symbols {
   return new Set([...ALL_SYMBOLS].filter((code) => test(String.fromCharCode(code), code)));
 }
 
+/** The situations: nothing was read yet, something was, nothing may be read any more. */
+const LAYERS = 3;
+
 /**
  * Wraps an expression into "found anywhere in the text". A `^` may be passed only before any symbol was read, a `$` only
  * if none follows: the expression is copied for the three situations at the start, inside, and at the end.
  */
-const LAYERS = 3;
-
-function resolveAnchors(
-  builder: AutomatonBuilder,
-  body: Fragment,
-  anchors: readonly { readonly kind: '^' | '$'; readonly from: number; readonly to: number }[],
-): Automaton {
+function resolveAnchors(builder: AutomatonBuilder, body: Fragment, anchors: readonly Anchor[]): Automaton {
   const plain = builder.build(body.start, body.end);
+  const anchorsAt = emptyLists<Anchor>(plain.steps.length);
+  for (const anchor of anchors) addTo(anchorsAt, anchor.from, anchor);
   const result = new AutomatonBuilder();
   const start = result.state();
   const skipping = result.state();
@@ -342,8 +348,7 @@ function resolveAnchors(
     for (const to of plain.epsilon[state] ?? []) result.link(place, placeOf(layer, to));
     if (layer < 2) for (const { on, to } of plain.steps[state] ?? []) result.step(place, on, placeOf(1, to));
     if (state === body.end) result.link(place, layer < 2 ? rest : accept);
-    for (const { kind, from, to } of anchors) {
-      if (from !== state) continue;
+    for (const { kind, to } of anchorsAt[state] ?? []) {
       if (kind === '$') result.link(place, placeOf(2, to));
       else if (layer === 0) result.link(place, placeOf(0, to));
     }

@@ -98,8 +98,7 @@ export function ownParts({ rules, end }: RuleBatch): BatchParts {
 
 function partsByInterface(rules: readonly FilterRule[], end: 'inInterface' | 'outInterface'): BatchParts {
   const names = rules.map(({ match: [box] }) => box?.[end] ?? NameSet.none);
-  const all = NameSet.join(names);
-  const isDisjoint = all.count === names.reduce((sum, { count }) => sum + count, 0);
+  const { all, isDisjoint } = joinedNames(names);
   const parts = rules.map((rule, i) => {
     const own = names[i] ?? NameSet.none;
     const left = isDisjoint ? own : own.intersect(NameSet.join(names.slice(0, i)).complement());
@@ -107,6 +106,12 @@ function partsByInterface(rules: readonly FilterRule[], end: 'inInterface' | 'ou
   });
   const [first] = rules[0]?.match ?? [];
   return { parts, all: first ? PacketSet.of({ ...first, [end]: all }) : PacketSet.none };
+}
+
+/** The union of some sets, and whether none of them has a name of another one. */
+function joinedNames(names: readonly NameSet[]): { readonly all: NameSet; readonly isDisjoint: boolean } {
+  const all = NameSet.join(names);
+  return { all, isDisjoint: all.count === names.reduce((sum, { count }) => sum + count, 0) };
 }
 
 /** Jumps to one chain from several interfaces, as one rule. */
@@ -150,8 +155,7 @@ function joinJumps(rules: readonly FilterRule[]): readonly FilterRule[] {
 function joined(rules: readonly FilterRule[], [end]: readonly PacketEnd[]): readonly FilterRule[] {
   const [first] = rules;
   const names = rules.flatMap(({ match: [box] }) => (box && end ? [box[end as (typeof INTERFACES)[number]]] : []));
-  const all = NameSet.join(names);
-  const isDisjoint = all.count === names.reduce((sum, { count }) => sum + count, 0);
+  const { all, isDisjoint } = joinedNames(names);
   if (!first || !end || rules.length < BATCH_FROM || !isDisjoint) return rules;
   const joint: JoinedJump = {
     ...first,

@@ -42,6 +42,8 @@ export class YamlText {
     /** The text as plain data; `undefined` where it could not be read. */
     readonly value: unknown,
     readonly problems: readonly YamlProblem[],
+    /** Where the value may be another one: at keys that a map has twice, and at tags of other programs. */
+    readonly doubtful: readonly Path[] = [],
   ) {}
 
   /** @param isForgiving whether a text with errors has the value of what can be read of it, instead of none */
@@ -50,11 +52,12 @@ export class YamlText {
     if (typeof document === 'string') return YamlText.unreadable(document);
     try {
       const syntax = [...syntaxProblems(document, text), ...invalidAliases(document)];
-      const problems = [...syntax, ...unknownTags(document), ...duplicateKeys(document)];
+      const doubts = doubtsOf(document);
+      const problems = [...syntax, ...unknownTags(document), ...doubts.problems];
       // Of a merge conflict, either side may be meant.
       const isReadable = isForgiving ? !hasConflict(text) : syntax.length === 0;
       if (!isReadable) return new YamlText(document, undefined, problems);
-      return new YamlText(document, document.toJS({ maxAliasCount: ALIAS_LIMIT }), problems);
+      return new YamlText(document, document.toJS({ maxAliasCount: ALIAS_LIMIT }), problems, doubts.paths);
     } catch {
       // The library recurses on nested collections and refuses texts with too many aliases by throwing.
       return YamlText.unreadable('the file is nested too deeply, or has too many aliases, to be read');
@@ -90,14 +93,6 @@ export class YamlText {
     const pair = this.pairsOf(map).get(key) ?? map.items[0];
     if (!pair || !isNode(pair.key) || !pair.key.range) return this.rangeOf(path);
     return range(pair.key.range[0], pair.key.range[1]);
-  }
-
-  /** Where the value may be another one: at keys that a map has twice, and at tags of other programs. */
-  get doubtful(): readonly Path[] {
-    const found: Path[] = [];
-    if (this.document?.contents) collectDoubtful(this.document.contents, [], found);
-    // What is repeated elsewhere has the places of its first one.
-    return found.length > 0 && hasAliases(this.document) ? [[]] : found;
   }
 
   private childOf(node: unknown, key: string | number): unknown {
@@ -189,55 +184,40 @@ const CORE_TAGS = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `tag:yaml.org,2002:${tag}`),
 );
 
-/** The nesting is bounded by what {@link readBounded} reads. */
-function collectDoubtful(node: unknown, path: Path, found: Path[]): void {
-  if (!isNode(node)) return;
-  if (!isAlias(node) && node.tag !== undefined && !CORE_TAGS.has(node.tag)) found.push(path);
-  if (isSeq(node)) for (const [i, item] of node.items.entries()) collectDoubtful(item, [...path, i], found);
-  if (!isMap(node)) return;
-  const seen = new Set<string>();
-  for (const { key, value } of node.items) {
-    const name = isScalar(key) ? `${key.value}` : '';
-    if (seen.has(name)) found.push([...path, name]);
-    seen.add(name);
-    collectDoubtful(value, [...path, name], found);
-  }
+/** Where the value of a text may be another one, and what is wrong there. */
+interface Doubts {
+  readonly paths: readonly Path[];
+  readonly problems: readonly YamlProblem[];
 }
 
-function hasAliases(document: Document | undefined): boolean {
-  let has = false;
-  if (document)
-    visit(document, {
-      Alias() {
-        has = true;
-        return visit.BREAK;
-      },
-    });
-  return has;
-}
-
-/** Keys that a map has twice, which is an error: "mapping keys must be unique" (YAML 1.2.2, 3.2.1.3); either value may be meant. */
-function duplicateKeys(document: Document): YamlProblem[] {
+/**
+ * Keys that a map has twice, which is an error: "mapping keys must be unique" (YAML 1.2.2, 3.2.1.3), and either value may be meant; and
+ * values with a tag of another program.
+ */
+function doubtsOf(document: Document): Doubts {
+  const paths: Path[] = [];
   const problems: YamlProblem[] = [];
   let aliases = 0;
-  visit(document, {
-    Map(_, map) {
-      const seen = new Set<unknown>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        if (seen.has(key.value) && key.range) {
-          problems.push({ range: range(key.range[0], key.range[1]), message: `duplicate key "${key.value}"` });
-        }
-        seen.add(key.value);
+  const collect = (node: unknown, path: Path): void => {
+    if (isAlias(node)) aliases++;
+    else if (isNode(node) && node.tag !== undefined && !CORE_TAGS.has(node.tag)) paths.push(path);
+    if (isSeq(node)) for (const [i, item] of node.items.entries()) collect(item, [...path, i]);
+    if (!isMap(node)) return;
+    const seen = new Set<unknown>();
+    for (const { key, value } of node.items) {
+      const own = [...path, isScalar(key) ? `${key.value}` : ''];
+      if (isScalar(key) && seen.has(key.value) && key.range) {
+        paths.push(own);
+        problems.push({ range: range(key.range[0], key.range[1]), message: `duplicate key "${key.value}"` });
       }
-    },
-    Alias() {
-      aliases++;
-      return aliases > ALIAS_LIMIT ? visit.BREAK : undefined;
-    },
-  });
+      if (isScalar(key)) seen.add(key.value);
+      collect(value, own);
+    }
+  };
+  collect(document.contents, []);
   if (aliases > ALIAS_LIMIT) throw new RangeError('too many aliases');
-  return problems;
+  // What is repeated elsewhere has the places of its first one.
+  return { paths: aliases > 0 && paths.length > 0 ? [[]] : paths, problems };
 }
 
 /** A violation of a schema: the path of the invalid value, and the keyword that it violates. */

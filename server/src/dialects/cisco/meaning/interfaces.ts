@@ -1,5 +1,5 @@
 // The filter point for forwarded traffic, for files that apply lists to interfaces.
-import { addAll } from '../../../kept/lists.js';
+import { addAll, largest } from '../../../kept/lists.js';
 import type { BaseChain, FilterChain, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { IpSet } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
@@ -284,18 +284,12 @@ function rulesByList(bound: readonly BoundRules[]): FilterRule[] {
   const sorted = [...bound].sort((a, b) =>
     a.binding.list < b.binding.list ? -1 : a.binding.list > b.binding.list ? 1 : 0,
   );
-  const most = sorted.reduce((count, { jumps }) => Math.max(count, jumps.length), 0);
-  const rules: FilterRule[] = [];
-  for (let i = 0; i < most; i++)
-    addAll(
-      rules,
-      sorted.flatMap(({ jumps }) => jumps[i] ?? []),
-    );
-  addAll(
-    rules,
-    sorted.flatMap(({ closing }) => closing),
+  const most = largest(
+    sorted.map(({ jumps }) => jumps.length),
+    0,
   );
-  return rules;
+  const jumps = Array.from({ length: most }, (_, i) => sorted.flatMap((one) => one.jumps[i] ?? []));
+  return [...jumps.flat(), ...sorted.flatMap(({ closing }) => closing)];
 }
 
 /** Whether an interface has a section, rather than just a list. */

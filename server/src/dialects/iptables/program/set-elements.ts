@@ -1,6 +1,7 @@
 // The elements of ipsets: their notation in ipset(8), and the single elements that the kernel stores for one.
 import { IntervalSet } from '../../../model/intervals.js';
-import { type AddressFamily, inetAton, numberInC, parseAddress } from '../../../model/ip.js';
+import { type AddressFamily, inetAton, parseAddress } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import { SERVICES } from '../../shared/system-names.js';
 import { setIcmpType } from '../vocabulary/icmp.js';
 import type { SetDimension } from '../vocabulary/ipset.js';
@@ -88,18 +89,12 @@ export function readPart(text: string, form: PartForm): ReadPart {
       return one({ kind: 'other', text: bytes.join(':') });
     }
     case 'mark': {
-      const mark = numberOf(text, 0xffff_ffff);
+      const mark = numberInC(text, 0xffff_ffff);
       return mark === undefined ? refused(`'${text}' is no mark`) : one({ kind: 'other', text: String(mark) });
     }
     case 'set':
       return one({ kind: 'other', text });
   }
-}
-
-/** A decimal, octal or hexadecimal number up to a limit. */
-export function numberOf(text: string, limit: number): number | undefined {
-  const value = numberInC(text);
-  return value !== undefined && value <= limit ? value : undefined;
 }
 
 /** The two ends of a range; names with a dash stand in brackets. */
@@ -132,7 +127,7 @@ function plainV4(text: string, form: PartForm): WrittenPart | undefined {
     const low = form.mask === undefined ? address.value : Number(BigInt(address.value) & BigInt(form.mask));
     return one({ kind: 'addresses', low, high: low, length: 32 });
   }
-  const length = form.dimension === 'net' ? numberOf(text.slice(slash + 1), 32) : undefined;
+  const length = form.dimension === 'net' ? numberInC(text.slice(slash + 1), 32) : undefined;
   if (!length || form.single) return undefined;
   const size = 2 ** (32 - length);
   const low = Math.floor(address.value / size) * size;
@@ -145,7 +140,7 @@ function readV4(text: string, form: PartForm): ReadPart {
   const [address = '', lengthText, more] = text.split('/');
   const isRange = lengthText === undefined;
   const ends = isRange ? rangeEnds(text) : ([address, undefined] as const);
-  const length = isRange ? 32 : numberOf(lengthText, 32);
+  const length = isRange ? 32 : numberInC(lengthText, 32);
   if (!ends || more !== undefined || length === undefined) return refused(`'${text}' is no IPv4 address or network`);
   if (form.single && (ends[1] !== undefined || length !== 32)) return refused(`only a single address may stand here`);
   const low = v4Of(ends[0]);
@@ -198,7 +193,7 @@ function readV6(text: string, form: PartForm): ReadPart {
   const [given = '', lengthText, more] = text.replace(/^\[([^\]]*)\]/, '$1').split('/');
   const address = parseAddress(given);
   if (!address && nameOrNothing(given) && !given.includes(':')) return 'unknown';
-  const length = lengthText === undefined ? 128 : numberOf(lengthText, 128);
+  const length = lengthText === undefined ? 128 : numberInC(lengthText, 128);
   if (address?.family !== 6 || length === undefined || more !== undefined) {
     return refused(`'${text}' is no IPv6 address or network`);
   }
@@ -219,7 +214,7 @@ export const PROTOCOLS_WITH_PORTS: ReadonlyMap<number, 'tcp' | 'udp' | 'sctp'> =
 
 function protocolNumber(text: string): number | undefined {
   if (text === 'tcp') return 6;
-  return text === 'udp' ? 17 : (numberOf(text, 255) ?? parseProtocol(text.toLowerCase()));
+  return text === 'udp' ? 17 : (numberInC(text, 255) ?? parseProtocol(text.toLowerCase()));
 }
 
 const ICMP_FAMILIES: ReadonlyMap<number, AddressFamily> = new Map([
@@ -248,11 +243,11 @@ function readPort(text: string, { family, withProtocol }: PartForm): ReadPart {
 }
 
 function readPorts(text: string, protocol: number, named: 'tcp' | 'udp' | 'sctp', hasNames: boolean): ReadPart {
-  const plain = numberOf(text, 65_535);
+  const plain = numberInC(text, 65_535);
   if (plain !== undefined) return one({ kind: 'port', protocol, port: plain });
   const ends = rangeEnds(text);
   if (!ends) return refused(`'${text}' is no port`);
-  const portOf = (port: string) => numberOf(port, 65_535) ?? (hasNames ? SERVICES[named].get(port) : undefined);
+  const portOf = (port: string) => numberInC(port, 65_535) ?? (hasNames ? SERVICES[named].get(port) : undefined);
   const low = portOf(ends[0]);
   const high = ends[1] === undefined ? low : portOf(ends[1]);
   if (low === undefined || high === undefined) {

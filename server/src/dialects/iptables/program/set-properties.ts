@@ -1,8 +1,10 @@
 // What `ipset create` says about a set: its type, its family and the options that its elements depend on.
+
 import { type AddressFamily, parseNumericHost } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { Word } from '../syntax/words.js';
 import { CREATE_OPTIONS, type SetOption, type SetType } from '../vocabulary/ipset.js';
-import { type AddressValue, numberOf, readPart } from './set-elements.js';
+import { type AddressValue, readPart } from './set-elements.js';
 
 export interface SetProperties {
   readonly type: SetType;
@@ -75,13 +77,13 @@ const NUMBERS: Readonly<Record<string, number>> = {
 
 /** What ipset takes as the value of an option of an element, with what it is (lib/parse.c of ipset). */
 const ELEMENT_VALUES: Readonly<Record<string, readonly [takes: (text: string) => boolean, what: string]>> = {
-  timeout: [(text) => numberOf(text, TIMEOUT_LIMIT) !== undefined, `timeout from 0 to ${TIMEOUT_LIMIT}`],
+  timeout: [(text) => numberInC(text, TIMEOUT_LIMIT) !== undefined, `timeout from 0 to ${TIMEOUT_LIMIT}`],
   packets: [isCounter, 'count of packets'],
   bytes: [isCounter, 'count of bytes'],
   comment: [(text) => text.length <= 255 && !text.includes('"'), 'comment of at most 255 characters without quotes'],
   skbmark: [(text) => /^0x[\da-f]/i.test(text) && text[1] === 'x', 'mark such as 0x1 or 0x1/0xff'],
   skbprio: [(text) => /^[\da-f]+:[\da-f]/i.test(text), 'priority such as 1:10'],
-  skbqueue: [(text) => numberOf(text, 65_535) !== undefined, 'queue from 0 to 65535'],
+  skbqueue: [(text) => numberInC(text, 65_535) !== undefined, 'queue from 0 to 65535'],
 };
 
 function isCounter(text: string): boolean {
@@ -102,7 +104,7 @@ export function readProperties(type: SetType, words: readonly Word[]): SetProper
   if (isRefusal(values)) return values;
   for (const [name, word] of values) {
     const limit = NUMBERS[name];
-    if (limit !== undefined && numberOf(word?.text ?? '', limit) === undefined) {
+    if (limit !== undefined && numberInC(word?.text ?? '', limit) === undefined) {
       return { word, message: `'${word?.text ?? ''}' is no number from 0 to ${limit}` };
     }
   }
@@ -112,7 +114,7 @@ export function readProperties(type: SetType, words: readonly Word[]): SetProper
   if ('message' in mask) return mask;
   const range = type.create.has('range') ? rangeOf(type, values, mask.netmask ?? 32) : undefined;
   if (range && 'message' in range) return range;
-  const number = (name: string) => numberOf(values.get(name)?.text ?? '', 0xffff_ffff);
+  const number = (name: string) => numberInC(values.get(name)?.text ?? '', 0xffff_ffff);
   return {
     type,
     family,
@@ -145,7 +147,7 @@ function maskOf({ name }: SetType, family: AddressFamily, values: OptionValues):
     return { word: bitmask, message: `'${bitmask.text}' is no mask of IPv${family}` };
   }
   if (!netmask) return NO_MASK;
-  const length = numberOf(netmask.text, width);
+  const length = numberInC(netmask.text, width);
   if (!length) return { word: netmask, message: `the netmask of ${name} is a length from 1 to ${width}` };
   if (length === width) return NO_MASK;
   const mask = ((1n << BigInt(length)) - 1n) << BigInt(width - length);

@@ -1,13 +1,15 @@
 // Executes single commands of ipset(8) on a model of the kernel's sets.
+
 import type { AddressFamily } from '../../../model/ip.js';
 import { PacketSet } from '../../../model/packets.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { Problem } from '../../dialect.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
 import type { ParsedSetCommand } from '../syntax/set-command.js';
 import type { Word } from '../syntax/words.js';
 import { ADD_OPTIONS, setType } from '../vocabulary/ipset.js';
 import { type ElementFault, isForFamily, SetContent } from './set-content.js';
-import { numberOf } from './set-elements.js';
+
 import { NO_MEMBERS, type SetMembers } from './set-members.js';
 import {
   canSwap,
@@ -350,7 +352,7 @@ function unmodelled(word: Word, message: string): SetFault {
 /** Whether an element is there for a while only; a timeout of 0 means that it stays. */
 function expires({ properties }: SetContent, options: OptionValues): boolean {
   const own = options.get('timeout');
-  return own ? numberOf(own.text, TIMEOUT_LIMIT) !== 0 : (properties.timeout ?? 0) !== 0;
+  return own ? numberInC(own.text, TIMEOUT_LIMIT) !== 0 : (properties.timeout ?? 0) !== 0;
 }
 
 function joined(sets: readonly PacketSet[]): PacketSet {

@@ -1,7 +1,8 @@
 // Parses addresses and networks as iptables does.
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { type Address, type AddressFamily, IpSet, inetAton, numberInC, parseAddress } from '../../../model/ip.js';
+import { type Address, type AddressFamily, IpSet, inetAton, parseAddress } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import { maskedHull, maskedRanges } from '../../shared/masked-ranges.js';
 
 /** Where a mask makes too many ranges: a network that all of them are in. */
@@ -57,8 +58,8 @@ const NO_V4 = IntervalSet.empty<number>();
 function parseMaskV4(text: string): number | undefined {
   const octets = text.split('.', 4).length === 4 ? readOctets(text) : undefined;
   if (octets !== undefined) return octets;
-  const length = numberInC(text);
-  if (length === undefined || length > 32) return undefined;
+  const length = numberInC(text, 32);
+  if (length === undefined) return undefined;
   return length === 0 ? 0 : (0xffff_ffff << (32 - length)) >>> 0;
 }
 
@@ -102,8 +103,8 @@ function readOctets(text: string): number | undefined {
   if (octets.length > 4) return undefined;
   let value = 0;
   for (let i = 0; i < 4; i++) {
-    const octet = i < octets.length ? numberInC(octets[i] ?? '') : 0;
-    if (octet === undefined || octet > 255) return undefined;
+    const octet = i < octets.length ? numberInC(octets[i] ?? '', 255) : 0;
+    if (octet === undefined) return undefined;
     value = value * 256 + octet;
   }
   return value;

@@ -1,8 +1,8 @@
 // Names of the types of ICMP and ICMPv6 in iptables and ip6tables.
 
 import { IntervalSet } from '../../../model/intervals.js';
-import { numberInC } from '../../../model/ip.js';
 import type { PortSet } from '../../../model/ports.js';
+import { numberInC } from '../../../text/c-numbers.js';
 
 /** A type, with one code or for all of its codes. */
 type TypeCode = readonly [type: number, code?: number];
@@ -95,7 +95,7 @@ export function parseIcmpType(text: string, family: 4 | 6): PortSet | 'any' | un
   if (family === 4 && lower === 'any') return 'any';
   const known = byName(family === 4 ? ICMP : ICMPV6, lower);
   if (known) return typeSet(known);
-  const [type, code, more] = text.split('/', 3).map((part) => byteOf(part));
+  const [type, code, more] = text.split('/', 3).map((part) => numberInC(part, 255));
   if (type === undefined || more !== undefined || (code === undefined && text.includes('/'))) return undefined;
   // Type 255 is how the IPv4 extension stores `any`.
   if (family === 4 && type === 255) return 'any';
@@ -131,11 +131,6 @@ export function setIcmpType(text: string, family: 4 | 6): number | undefined {
   );
   const [, known] = names.find(([name]) => name.startsWith(lower)) ?? [];
   if (known) return known[0] * 256 + (known[1] ?? 0);
-  const [type, code, more] = text.split('/', 3).map((part) => byteOf(part));
+  const [type, code, more] = text.split('/', 3).map((part) => numberInC(part, 255));
   return type === undefined || code === undefined || more !== undefined ? undefined : type * 256 + code;
-}
-
-function byteOf(text: string): number | undefined {
-  const number = numberInC(text);
-  return number !== undefined && number <= 255 ? number : undefined;
 }

@@ -2,8 +2,8 @@
 
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { numberInC } from '../../../model/ip.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import { SERVICES } from '../../shared/system-names.js';
 
 /** Protocols with ports that service names are known for. */

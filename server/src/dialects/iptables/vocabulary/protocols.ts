@@ -1,6 +1,7 @@
 // Names and numbers of IP protocols as iptables reads them.
-import { numberInC } from '../../../model/ip.js';
+
 import { ALL_PROTOCOLS, type ProtocolSet, protocolSet } from '../../../model/packets.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import { PROTOCOLS } from '../../shared/system-names.js';
 
 /** The names of the system that stand for a protocol of a rule, and those that iptables knows itself (`xtables_chain_protos`). */

@@ -1,8 +1,9 @@
 // Hover: definitions of names, summaries of keywords, and at verdicts the meaning of the rule.
 import type { FilterModel, FilterRule } from '../../../model/filter.js';
-import { numberInC, parseAddress } from '../../../model/ip.js';
+import { parseAddress } from '../../../model/ip.js';
 import { describePackets } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { TextRange } from '../../../text/range.js';
 import type { Entity, NameUse } from '../../dialect.js';
 import { eachStatement } from '../program/rule-statements.js';
@@ -36,8 +37,8 @@ export function entityAt(document: NftDocument, offset: number): Entity | undefi
   if (use) return { kind: 'name', range: use.range, markdown: nameMarkdown(document, use) };
   if (token.kind === 'address') return addressEntity(at);
   if (token.kind !== 'number') return wordEntity(document, at);
-  const port = numberInC(token.text);
-  return port !== undefined && port <= 65535 && isPort(item.node, token) ? { kind: 'port', range, port } : undefined;
+  const port = numberInC(token.text, 65_535);
+  return port !== undefined && isPort(item.node, token) ? { kind: 'port', range, port } : undefined;
 }
 
 function tokenAt(item: Item, offset: number): TokenAt | undefined {

@@ -1,5 +1,6 @@
 // The conditions of `fib`: whether there is a route back, and the type of an address.
-import { IpSet, numberInC } from '../../../model/ip.js';
+import { IpSet } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import { BROADCAST, MULTICAST, ROUTED, routedTypeAt } from '../../shared/address-types.js';
 import type { FieldExpression, MatchStatement, SetElement, Span } from '../syntax/tree.js';
 import { FIB_TYPE } from '../vocabulary/data-types.js';

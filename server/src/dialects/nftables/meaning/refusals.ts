@@ -1,8 +1,8 @@
 // Reports the rules that nft refuses because of the headers that they are about: `udp dport 53 tcp sport 1024`.
 
 import { addAll } from '../../../kept/lists.js';
-import { numberInC } from '../../../model/ip.js';
 import { protocolSet, TCP } from '../../../model/packets.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { expressionsOf, ownStatements } from '../program/rule-statements.js';
 import { keyText } from '../program/sets.js';

@@ -1,7 +1,8 @@
 // Finds the elements of sets and maps that nft or the kernel refuses beside others: overlapping intervals, and keys of a map
 // with two values.
 import { LatestMemo } from '../../../kept/memo.js';
-import { type Address, numberInC, parseNumericHost } from '../../../model/ip.js';
+import { type Address, parseNumericHost } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { Expression, SetElement, SetExpression } from '../syntax/tree.js';
 import type { DataType } from '../vocabulary/data-types.js';
 

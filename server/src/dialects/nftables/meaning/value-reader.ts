@@ -1,8 +1,9 @@
 // Collects the values of one type from expressions.
 import { addAll } from '../../../kept/lists.js';
 import { IntervalSet } from '../../../model/intervals.js';
-import { IpSet, numberInC, parseNumericHost } from '../../../model/ip.js';
+import { IpSet, parseNumericHost } from '../../../model/ip.js';
 import { NameSet } from '../../../model/names.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Expression, SetElement, Span } from '../syntax/tree.js';
 import { type DataType, MARK, SERVICE } from '../vocabulary/data-types.js';
@@ -160,8 +161,8 @@ export class ValueReader {
   private address(expression: Expression): ReturnType<typeof parseNumericHost> {
     const wanted = this.type.kind === 'address4' ? 4 : 6;
     if (expression.kind === 'number') {
-      const value = numberInC(expression.text);
-      if (wanted === 4 && value !== undefined && value <= 0xffff_ffff) return { family: 4, value };
+      const value = numberInC(expression.text, 0xffff_ffff);
+      if (wanted === 4 && value !== undefined) return { family: 4, value };
       this.refuse(expression, `invalid address '${expression.text}'`);
       return undefined;
     }

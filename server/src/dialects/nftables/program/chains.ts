@@ -1,5 +1,5 @@
 // Reads the hooks and policies of base chains, and rules.
-import { numberInC } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { Content, Family, Priority, RuleBody, Target } from '../syntax/tree.js';
 import { isHookOf, namedPriority } from '../vocabulary/hooks.js';
 import { ruleWithHandle } from './handles.js';

@@ -1,6 +1,7 @@
 // Which expressions are about what rules set and later rules test: marks, and the status of connections.
-import { numberInC } from '../../../model/ip.js';
+
 import type { Register, RegisterExpression } from '../../../model/registers.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { Expression, RuleStatement } from '../syntax/tree.js';
 import { eachStatement, fieldsOf } from './rule-statements.js';
 import type { Effects, Table } from './ruleset.js';
@@ -29,8 +30,7 @@ export function registerOf(expression: Expression): RegisterExpression | undefin
 function operandOf(expression: Expression): RegisterExpression | undefined {
   if (expression.kind === 'word') return expression.text === 'dnat' ? 0x20 : undefined;
   if (expression.kind !== 'number') return registerOf(expression);
-  const value = numberInC(expression.text);
-  return value !== undefined && value <= 0xffff_ffff ? value : undefined;
+  return numberInC(expression.text, 0xffff_ffff);
 }
 
 /** Whether a statement tests a register, or sets one. */

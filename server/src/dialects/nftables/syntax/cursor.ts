@@ -1,5 +1,5 @@
 // A cursor over the tokens of one statement, from left to right.
-import { numberInC } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { isReserved } from '../vocabulary/reserved-words.js';
 import { isWordOf } from '../vocabulary/words.js';

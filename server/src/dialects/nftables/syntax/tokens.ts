@@ -1,6 +1,6 @@
 // Splits the text of a statement into tokens, as the scanner of nft 1.0.6 (scanner.l) does.
 
-import { numberInC } from '../../../model/ip.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import { endOfLine } from '../../../text/lines.js';
 
 /** Keywords are words: the parser knows them. */

@@ -1,7 +1,7 @@
 // Checks the options and values of one acl line.
 
-import { numberInC } from '../../../model/ip.js';
 import { readPosixRegex } from '../../../model/posix-regex.js';
+import { numberInC } from '../../../text/c-numbers.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { AclType } from '../vocabulary/acl-types.js';
 import {
@@ -215,7 +215,6 @@ function checkWords(type: AclType, values: readonly Token[]): LineProblem[] {
 /** `mark` or `mark/mask`, of 32 bits; a mask has some (`NfMarkConfig::Parse`). */
 function isMark(text: string): boolean {
   const [mark, mask = '1', ...more] = text.split('/');
-  const [value, bits] = [numberInC(mark ?? ''), numberInC(mask)];
-  if (value === undefined || bits === undefined || more.length > 0) return false;
-  return value < 2 ** 32 && bits > 0 && bits < 2 ** 32;
+  const [value, bits] = [numberInC(mark ?? '', 0xffff_ffff), numberInC(mask, 0xffff_ffff)];
+  return value !== undefined && bits !== undefined && bits > 0 && more.length === 0;
 }

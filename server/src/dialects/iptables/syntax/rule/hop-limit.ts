@@ -1,7 +1,7 @@
 // The match on the hop limit of IPv6 packets.
 
 import { NEIGHBOUR_HOP_LIMIT } from '../../../../model/filter.js';
-import { numberInC } from '../../../../model/ip.js';
+import { numberInC } from '../../../../text/c-numbers.js';
 import type { UsedExtension, UsedOption } from '../command.js';
 import type { RuleBuilder } from './builder.js';
 import { knownValue, optionText } from './options.js';

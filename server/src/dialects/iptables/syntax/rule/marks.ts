@@ -2,8 +2,8 @@
 
 import type { FilterAction } from '../../../../model/filter.js';
 import { IntervalSet } from '../../../../model/intervals.js';
-import { numberInC } from '../../../../model/ip.js';
 import { complementOfValues, MAX_REGISTER, type RegisterExpression } from '../../../../model/registers.js';
+import { numberInC } from '../../../../text/c-numbers.js';
 import type { UsedExtension, UsedOption } from '../command.js';
 import type { Word } from '../words.js';
 import type { RuleBuilder } from './builder.js';
@@ -55,13 +55,11 @@ function reportMark(builder: RuleBuilder, word: Word): void {
 /** `value[/mask]`, both as `strtoul` reads them (`xtopt_parse_markmask`). */
 function parseMark(text: string): { readonly value: number; readonly mask: number } | undefined {
   const [first = '', second, more] = text.split('/');
-  const [value, mask] = [parseNumber(first), second === undefined ? MAX_REGISTER : parseNumber(second)];
+  const [value, mask] = [
+    numberInC(first, MAX_REGISTER),
+    second === undefined ? MAX_REGISTER : numberInC(second, MAX_REGISTER),
+  ];
   return value === undefined || mask === undefined || more !== undefined ? undefined : { value, mask };
-}
-
-function parseNumber(text: string): number | undefined {
-  const value = numberInC(text);
-  return value !== undefined && value <= MAX_REGISTER ? value : undefined;
 }
 
 type Place = 'packet-mark' | 'connection-mark';

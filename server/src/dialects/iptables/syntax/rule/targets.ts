@@ -1,7 +1,8 @@
 // What the target of a rule does with a packet (iptables-extensions(8), TARGET EXTENSIONS).
 import type { FilterAction } from '../../../../model/filter.js';
-import { type AddressFamily, IpSet, numberInC, parseAddress } from '../../../../model/ip.js';
+import { type AddressFamily, IpSet, parseAddress } from '../../../../model/ip.js';
 import { TCP } from '../../../../model/packets.js';
+import { numberInC } from '../../../../text/c-numbers.js';
 import { rejectTypes } from '../../vocabulary/extensions.js';
 import { portRange } from '../../vocabulary/ports.js';
 import type { Command, UsedExtension } from '../command.js';
@@ -55,12 +56,11 @@ function destinationAction(used: UsedExtension, family: AddressFamily): FilterAc
   const host = match?.[1] ?? match?.[2] ?? '';
   const address = parseAddress(host);
   const [low, high] = [match?.[3], match?.[4]];
-  const port = low === undefined ? 0 : numberInC(low);
+  const port = low === undefined ? 0 : numberInC(low, 65_535);
   const several = severalAddresses(host, family);
   if (several) return { ...undecided, destinations: several };
   const ranged = host.includes('-') || (high !== undefined && high !== low);
-  if (!match || ranged || (host !== '' && address?.family !== family)) return undecided;
-  if (port === undefined || port > 65_535) return undecided;
+  if (!match || ranged || (host !== '' && address?.family !== family) || port === undefined) return undecided;
   return {
     kind: 'rewrite',
     destination: address ? IpSet.range(address, address) : undefined,
