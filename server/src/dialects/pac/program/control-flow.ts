@@ -39,6 +39,8 @@ export function canComplete(statement: Statement | AnyNode): boolean {
       );
     case 'LabeledStatement':
       return canComplete(statement.body) || breaksOut(statement.body, statement.label.name);
+    case 'WithStatement':
+      return canComplete(statement.body);
     default:
       return true;
   }
@@ -95,6 +97,7 @@ function statementsIn(node: AnyNode): readonly AnyNode[] {
     case 'WhileStatement':
     case 'DoWhileStatement':
     case 'LabeledStatement':
+    case 'WithStatement':
       return [node.body];
     default:
       return [];

@@ -5,11 +5,11 @@ import { ListOf, type OperationResult, TracedBoolean, Unknown, UnknownMember, ty
 import { type Case, chooseBy, chooseCase, deliver } from './choices.js';
 import { failureOfArguments } from './failures-of-arguments.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
-import { describe, isKeyed, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
+import { describe, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
 import { MayThrow, type NativeResult, orFailure, possible } from './may-throw.js';
 import { BoundFunction, LibraryFunction, NativeFunction, TailCall } from './natives.js';
-import { PacFunction, PacObject } from './objects.js';
+import { isKeyed, PacFunction, PacObject } from './objects.js';
 import { Frame, ProgramFunction, type ReturnMode } from './program-function.js';
 import { SplitTexts } from './split-texts.js';
 

@@ -1,6 +1,8 @@
 // Loads a program and follows all of its paths.
 import type { AnyNode, Program } from 'acorn';
 import { Budget, BudgetSpent, paidBy } from '../../../../model/budget.js';
+import { readsUrl } from '../../program/entry-use.js';
+import { keptChanges } from '../../program/kept-changes.js';
 import type { PacProgram } from '../../program/program.js';
 import { parseProgram } from '../../syntax/chain-parser.js';
 import { JAVASCRIPT, listNodes } from '../../syntax/parse.js';
@@ -16,13 +18,14 @@ import { call, callNested } from './calls.js';
 import { compileExpressionCode, compileProgram, type ListedProgram } from './compile/compile.js';
 import { typeOf } from './conversions.js';
 import { AsksWhileLoading, NotFollowed, PacThrow } from './failures.js';
-import { Heap, Scope } from './heap.js';
+import { Heap, LANGUAGE, Scope, UNINITIALIZED } from './heap.js';
 import { KeptState } from './kept.js';
 import { isObject, isTraced } from './kinds.js';
 import { type FunctionCode, Machine, type TraceStep } from './machine.js';
 import { MachineContext } from './native-context.js';
 import { defineNative } from './natives.js';
 import { PacError, PacFunction, PacObject } from './objects.js';
+import { OtherRequests, type Variables } from './other-requests.js';
 import { Frame } from './program-function.js';
 import { Realm } from './realm.js';
 
@@ -59,6 +62,9 @@ export interface LoadedProgram {
   readonly realm: Realm | undefined;
   readonly failure: LoadFailure | undefined;
   readonly entries: readonly EntryName[];
+  /** What its requests may change of what outlives them. */
+  readonly others: OtherRequests;
+  readonly readsUrl: boolean;
 }
 
 /** Why the top level of a program does not come to its end. */
@@ -72,7 +78,8 @@ let libraryCode: FunctionCode | undefined;
 
 /** A realm with everything that a program finds. */
 function makeRealm(): Realm {
-  const realm = new Realm(new Heap());
+  const heap = new Heap();
+  const realm = new Realm(heap);
   installBuiltins(realm);
   const regExp = realm.global.getOwn('RegExp')?.value;
   if (regExp instanceof PacObject) realm.regExpConstructor = regExp;
@@ -89,6 +96,7 @@ function makeRealm(): Realm {
   }
   installLibrary(realm, () => runLibrary(realm));
   parts = new OriginalParts(realm);
+  heap.epoch = 0;
   return realm;
 }
 
@@ -124,9 +132,16 @@ export function loadProgram(program: PacProgram, budget: Budget): LoadedProgram 
   return paidBy(budget, () => load(program, budget));
 }
 
-function load({ tree }: PacProgram, budget: Budget): LoadedProgram {
+function load(program: PacProgram, budget: Budget): LoadedProgram {
+  const { tree, scopes } = program;
   const helpers = new Set(HELPERS.keys());
-  const notLoaded = { realm: undefined, entries: [] };
+  const changes = keptChanges(program);
+  const notLoaded = {
+    realm: undefined,
+    entries: [],
+    others: new OtherRequests(changes, undefined),
+    readsUrl: readsUrl(tree, scopes),
+  };
   let code: FunctionCode;
   try {
     code = compileProgram(tree, { isLibrary: false, helpers });
@@ -134,22 +149,33 @@ function load({ tree }: PacProgram, budget: Budget): LoadedProgram {
     if (!(thrown instanceof RangeError)) throw thrown;
     return { ...notLoaded, code: undefined, failure: { reason: reasonOf(thrown), node: undefined } };
   }
-  return loadCode(code, budget);
-}
-
-function loadCode(code: FunctionCode, budget: Budget): LoadedProgram {
   const realm = makeRealm();
   const machine = new Machine(realm, budget, undefined, undefined, contextOf);
+  const frame = scriptFrame(code, machine);
   try {
-    machine.enter(scriptFrame(code, machine));
+    machine.enter(frame);
     machine.runUntil(0);
     realm.heap.epoch = 1;
-    return { code, realm, failure: undefined, entries: entriesOf(realm) };
+    const others = new OtherRequests(changes, variablesOf(realm, code, frame.scope));
+    return { ...notLoaded, code, realm, failure: undefined, entries: entriesOf(realm), others };
   } catch (thrown) {
-    if (thrown instanceof AsksWhileLoading) return { code, realm: undefined, failure: undefined, entries: ENTRIES };
+    if (thrown instanceof AsksWhileLoading) return { ...notLoaded, code, failure: undefined, entries: ENTRIES };
     const failure = { reason: reasonOf(thrown), node: placeOf(thrown, machine) };
-    return { code, realm: undefined, entries: [], failure };
+    return { ...notLoaded, code, failure };
   }
+}
+
+/** The variables of the outermost scope: those of `let`, `const` and classes, and the properties of the global object. */
+function variablesOf({ global }: Realm, { variables }: FunctionCode, { slots }: Scope): Variables {
+  return {
+    global,
+    valueOf(name) {
+      const own = variables.get(name);
+      const value = own && slots[own.slot];
+      if (value !== undefined && value !== UNINITIALIZED) return value;
+      return global.find(name)?.value;
+    },
+  };
 }
 
 /** The entry functions that clients find: callable properties of the global object. */
@@ -193,7 +219,7 @@ function follow(loaded: LoadedProgram, question: Question): readonly Leaf[] {
     const { reason, node } = loaded.failure ?? { reason: 'is not loaded', node: undefined };
     return [{ region, outcome: { kind: 'failed', reason, node }, decision: undefined }];
   }
-  const kept = new KeptState();
+  const kept = new KeptState(loaded.others, question.host);
   const leaves = new Exploration(loaded, question, kept).follow();
   const { reader } = kept;
   if (!reader) return leaves;
@@ -227,7 +253,7 @@ class Exploration {
       if (realm) {
         realm.heap.undo(mark);
         realm.heap.logsAll = false;
-        realm.heap.trialEpoch = 0;
+        realm.heap.trialEpoch = LANGUAGE;
         realm.heap.epoch = 1;
         realm.heap.logsOld = false;
       }
@@ -239,7 +265,10 @@ class Exploration {
     const machine = this.start();
     do {
       const outcome = this.outcomeOf(machine);
-      if (!machine.isWaiting) this.leaves.push(this.pathEnd(outcome, machine));
+      if (!machine.isWaiting) {
+        const again = this.openTable(outcome, machine);
+        this.leaves.push({ ...this.pathEnd(outcome, machine), ...(again ? { earlierRequests: again } : {}) });
+      }
       machine.isOnPath = false;
     } while (machine.backtrack());
   }
@@ -268,6 +297,44 @@ class Exploration {
       ...(this.kept.firstRead ? { earlierRequests: this.kept.firstRead } : {}),
       ...(machine.isTracing ? { steps: [...trace] } : {}),
     };
+  }
+
+  /**
+   * The table that a path reads under the name of the host, where an earlier request for the same host may have left something else
+   * there than what leads to the same result.
+   */
+  private openTable(outcome: Leaf['outcome'], machine: Machine): AnyNode | undefined {
+    const { tableRead } = this.kept;
+    if (!tableRead) return undefined;
+    const dependsOnMore = this.loaded.readsUrl || (machine.region?.points.size ?? 0) > 0;
+    return dependsOnMore || !this.isSameAgain(outcome, machine) ? tableRead : undefined;
+  }
+
+  /** Whether the same request has the same result once more, and then leaves nothing new. */
+  private isSameAgain(outcome: Leaf['outcome'], machine: Machine): boolean {
+    const { loaded, question } = this;
+    const { realm, region, environment } = machine;
+    const { heap } = realm;
+    const { epoch, logsAll, logsOld } = heap;
+    const mark = heap.mark();
+    const again = new Machine(realm, question.budget, region, environment, contextOf);
+    const kept = new KeptState(loaded.others, question.host);
+    again.kept = kept;
+    again.hasEntered = true;
+    heap.logsAll = false;
+    heap.logsOld = true;
+    try {
+      heap.epoch = epoch + 1;
+      call(realm.global.find(question.entry)?.value, undefined, [question.url, question.host], again, 'nested');
+      do {
+        const own = this.outcomeOf(again);
+        if (!again.isWaiting && (kept.hasWritten || !isSameOutcome(own, outcome))) return false;
+      } while (again.backtrack());
+      return true;
+    } finally {
+      heap.undo(mark);
+      Object.assign(heap, { epoch, logsAll, logsOld });
+    }
   }
 
   private outcomeOf(machine: Machine): Leaf['outcome'] {
@@ -303,4 +370,8 @@ class Exploration {
     for (const region of open)
       this.leaves.push({ region, outcome: { kind: 'failed', reason: thrown.message, node }, decision: undefined });
   }
+}
+
+function isSameOutcome(one: Leaf['outcome'], other: Leaf['outcome']): boolean {
+  return one.kind === 'returned' && other.kind === 'returned' && one.value === other.value && !isTraced(one.value);
 }

@@ -7,6 +7,9 @@ import { TrialEnded } from './failures.js';
 export const UNINITIALIZED: unique symbol = Symbol('uninitialized');
 export type Slot = Value | typeof UNINITIALIZED;
 
+/** The epoch in which the objects of the language are made, before the program is loaded. */
+export const LANGUAGE = -1;
+
 let lastSerial = 0;
 
 /** A number that is greater than all that were given before: what came first has the smaller one. */
@@ -50,15 +53,18 @@ export class Heap {
   logsAll = false;
   /** Whether changes of what was there before the request are logged, which is put back after it. */
   logsOld = false;
-  /** 0 while the program is loaded; then a new one for each part of a run that may have to be undone by itself. */
-  epoch = 0;
+  /**
+   * That of the language first, 0 while the program is loaded; then a new one for each part of a run that may have to be undone by
+   * itself.
+   */
+  epoch = LANGUAGE;
 
   /** What was made in an earlier epoch must not be changed: an expression is followed on trial. */
-  trialEpoch = 0;
+  trialEpoch = LANGUAGE;
 
   /** Whether what was made in an epoch outlives the request that is being followed. */
   outlives(epoch: number): boolean {
-    return epoch === 0 && this.epoch > 0;
+    return epoch <= 0 && this.epoch > 0;
   }
 
   /** What walking along a long chain of objects is charged to. */
@@ -126,7 +132,7 @@ export class Heap {
   /** Does something as if it had been done before the program was loaded: it is not undone, and part of no request. */
   asBefore<Result>(make: () => Result): Result {
     const { logsAll, logsOld, epoch, trialEpoch, budget } = this;
-    Object.assign(this, { logsAll: false, logsOld: false, epoch: 0, trialEpoch: 0 });
+    Object.assign(this, { logsAll: false, logsOld: false, epoch: LANGUAGE, trialEpoch: LANGUAGE });
     try {
       return make();
     } finally {

@@ -1,15 +1,9 @@
 // What one request changes that a later one reads.
 import type { AnyNode } from 'acorn';
 import { isSameText, Text } from '../values/text.js';
-import type { Traced } from '../values/value.js';
-import type { Heap, Scope } from './heap.js';
-import type { PacObject } from './objects.js';
-
-/** All of an object: the items of an array, the entries of a `Map`. Having written one of them says nothing of the others. */
-export const WHOLE = '';
-
-/** An object or the variables of a function that were there before the request. */
-type Holder = PacObject | Scope;
+import type { Traced, Value } from '../values/value.js';
+import { type Heap, Scope } from './heap.js';
+import { type Holder, type OtherRequests, WHOLE } from './other-requests.js';
 
 /** Where the run stands. */
 interface Place {
@@ -46,9 +40,18 @@ export class KeptState {
   private isWatching = false;
   /** The first read on this path of something that another request may have changed. */
   firstRead: AnyNode | undefined;
+  /** The first read on this path of what a table has under the name of the host. */
+  tableRead: AnyNode | undefined;
+  private readerOfOthers: AnyNode | undefined;
+
+  constructor(
+    private readonly others: OtherRequests,
+    private readonly host: Value,
+  ) {}
 
   /** What reads something that is changed; `undefined` where nothing does. */
   get reader(): AnyNode | undefined {
+    if (this.readerOfOthers) return this.readerOfOthers;
     for (const [holder, writes] of this.writes) {
       const reads = this.reads.get(holder);
       if (!reads) continue;
@@ -58,11 +61,17 @@ export class KeptState {
     return undefined;
   }
 
+  /** Whether anything that outlives the request was changed. */
+  get hasWritten(): boolean {
+    return this.writes.size > 0;
+  }
+
   /** Starts the second run. */
   watch(): void {
     this.isWatching = true;
     this.own.clear();
     this.firstRead = undefined;
+    this.tableRead = undefined;
   }
 
   noteWrite(holder: Holder, name: string, place: Place): void {
@@ -82,9 +91,17 @@ export class KeptState {
     partsOf(this.writes, holder, place).addKey(key);
   }
 
+  /** Reads a variable of a function or a block. */
+  noteVariableRead(holder: Holder, slot: string, variable: string, place: Place): void {
+    if (this.own.get(holder)?.has(slot)) return;
+    if (this.others.mayChange(holder, slot, variable)) this.noteReadOfOthers(place);
+    this.noteRead(holder, slot, place);
+  }
+
   /** Without a name: everything is read. The names of a `Map` are not its keys. */
   noteRead(holder: Holder, name: string | undefined, place: Place, areKeys = true): void {
     if (name !== undefined && this.own.get(holder)?.has(name)) return;
+    if (!(holder instanceof Scope) && this.others.mayChange(holder, name)) this.noteReadOfOthers(place);
     if (!this.isWatching) {
       const parts = partsOf(this.reads, holder, place);
       if (name === undefined) parts.isWhole = true;
@@ -96,6 +113,8 @@ export class KeptState {
   }
 
   noteTracedRead(holder: Holder, key: Traced, place: Place): void {
+    if (isHost(key, this.host) && this.others.isTable(holder)) this.noteTableRead(place);
+    else if (this.others.mayChange(holder, undefined)) this.noteReadOfOthers(place);
     if (!this.isWatching) {
       partsOf(this.reads, holder, place).addKey(key);
       return;
@@ -105,6 +124,19 @@ export class KeptState {
     const own = this.own.get(holder);
     const isOpen = [...writes.names].some((name) => !own?.has(name));
     if (isOpen || writes.keys.some((other) => !isSameKey(other, key))) this.setFirstRead(place);
+  }
+
+  private noteReadOfOthers(place: Place): void {
+    this.readerOfOthers ??= place.node;
+    if (this.isWatching) this.setFirstRead(place);
+  }
+
+  private noteTableRead({ node, heap }: Place): void {
+    if (this.tableRead) return;
+    heap.log(() => {
+      this.tableRead = undefined;
+    });
+    this.tableRead = node;
   }
 
   private setFirstRead({ node, heap }: Place): void {
@@ -132,6 +164,10 @@ function meets(writes: Parts, name: string, areKeys: boolean): boolean {
 
 function meetsKey(writes: Parts, key: Traced): boolean {
   return writes.names.size > 0 || writes.keys.some((other) => !isSameKey(other, key));
+}
+
+function isHost(key: Traced, host: Value): boolean {
+  return key === host || (key instanceof Text && host instanceof Text && isSameText(key, host));
 }
 
 function isSameKey(one: Traced, other: Traced): boolean {

@@ -52,8 +52,3 @@ export function describe(value: Value): string {
   if (isObject(value)) return '#<Object>';
   return isTraced(value) ? 'a value' : typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }
-
-/** A table whose entries are looked up by a key. */
-export function isKeyed(object: PacObject): boolean {
-  return object.className === 'Map' || object.className === 'Set';
-}

@@ -8,12 +8,12 @@ import { callNested } from './calls.js';
 import { getNested, type Hint, toNumber, toPrimitive, toPropertyKey, toText } from './conversions.js';
 import type { NotFollowed, PacThrow } from './failures.js';
 import type { Heap } from './heap.js';
-import { WHOLE } from './kept.js';
-import { isKeyed, isObject, prototypeOf, toObject } from './kinds.js';
+import { isObject, prototypeOf, toObject } from './kinds.js';
 import { listOf } from './lists.js';
 import type { Machine } from './machine.js';
 import type { NativeContext } from './natives.js';
-import type { PacObject } from './objects.js';
+import { isKeyed, type PacObject } from './objects.js';
+import { WHOLE } from './other-requests.js';
 import { setNamed } from './properties.js';
 import type { ErrorName, Realm } from './realm.js';
 

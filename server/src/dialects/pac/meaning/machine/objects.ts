@@ -1,7 +1,7 @@
 // The objects of a PAC program.
 import type { Thing, Traced, Value } from '../values/value.js';
 import { NotFollowed } from './failures.js';
-import type { Heap } from './heap.js';
+import { type Heap, LANGUAGE } from './heap.js';
 
 /** A property: a value, or a getter and a setter. Immutable, so that undoing a change is putting the old one back. */
 export interface Property {
@@ -60,6 +60,16 @@ export class PacObject implements Thing {
     /** The epoch of the heap in which it was made. */
     readonly epoch = heap.epoch,
   ) {}
+
+  /** Whether it keeps where something was found in a text last. */
+  get remembers(): boolean {
+    return false;
+  }
+
+  /** Whether it was there before the program. */
+  get isOfLanguage(): boolean {
+    return this.epoch === LANGUAGE;
+  }
 
   /** Entries under traced keys, oldest first; mostly there are none. */
   get tracedEntries(): readonly TracedEntry[] {
@@ -367,4 +377,9 @@ export class PacIterator extends PacObject implements Steps {
 export abstract class PacFunction extends PacObject {
   override readonly className: string = 'Function';
   abstract readonly isConstructor: boolean;
+}
+
+/** A table whose entries are looked up by a key. */
+export function isKeyed(object: PacObject): boolean {
+  return object.className === 'Map' || object.className === 'Set';
 }

@@ -17,6 +17,8 @@ export interface Code<Runner> {
   /** How many of the arguments are copied into the first variables. */
   readonly parameterCount: number;
   readonly slotCount: number;
+  /** Where its own variables are kept, by their names: those of the outermost scope that are no properties of the global object. */
+  readonly variables: ReadonlyMap<string, { readonly slot: number }>;
   readonly steps: readonly ((machine: Runner) => void)[];
   /** The node of each instruction. */
   readonly nodes: readonly AnyNode[];

@@ -8,19 +8,20 @@ import { PacArguments } from './arguments.js';
 import { call, conditionOf, settleSplit } from './calls.js';
 import { type Case, chooseCase, deliver } from './choices.js';
 import { toPropertyKey } from './conversions.js';
-import { WHOLE } from './kept.js';
-import { describe, isKeyed, isObject, isTraced, prototypeOf, toObject } from './kinds.js';
+import { describe, isObject, isTraced, prototypeOf, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
 import { nameCases } from './name-cases.js';
 import {
   dataProperty,
   FREE_STEPS,
   indexOfKey,
+  isKeyed,
   PacArray,
   type PacObject,
   type Property,
   type TracedEntry,
 } from './objects.js';
+import { WHOLE } from './other-requests.js';
 import { isText, textPicked } from './picked-texts.js';
 import { deleteOfPrimitive, refuse, writeToPrimitive } from './refused-writes.js';
 import { SplitTexts } from './split-texts.js';

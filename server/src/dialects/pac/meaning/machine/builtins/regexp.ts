@@ -28,6 +28,10 @@ export class PacRegExp extends PacObject {
     this.setOwn('lastIndex', dataProperty(0, false, true, false));
   }
 
+  override get remembers(): boolean {
+    return /[gy]/.test(this.flags);
+  }
+
   get pattern(): PatternText {
     return { source: this.source, flags: this.flags };
   }

@@ -57,7 +57,7 @@ export function codeOf(
   length: number,
   parameterCount: number,
 ): FunctionCode {
-  const { kind, isStrict, steps, nodes, truthAt, droppedAt, facts, storage } = context;
+  const { kind, isStrict, steps, nodes, truthAt, droppedAt, facts, storage, block } = context;
   context.emit(node, pushUndefined, returnStep);
   return {
     name,
@@ -70,6 +70,7 @@ export function codeOf(
     get slotCount() {
       return storage.size;
     },
+    variables: block.variables,
     steps,
     truthAt,
     droppedAt,
