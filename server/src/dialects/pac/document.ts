@@ -20,12 +20,13 @@ export function lower(source: Source, tree: PacTree): PacDocument {
   const program = programOf(tree);
   const names = once(() => namesOf(program));
   const endpoints = once(() => endpointsOf(program));
+  const model = models.of(tree.lineage, program, (previous) => PacModel.after(previous, program));
   return {
     source,
     tree,
     program,
-    model: models.of(tree.lineage, program, (previous) => PacModel.after(previous, program)),
-    problems: findProblems(program),
+    model,
+    problems: findProblems(program, () => model.endsWithoutResult()),
     get names() {
       return names();
     },

@@ -22,7 +22,11 @@ export class CheckContext implements PacProgram {
   private readonly proxyLists = new Map<string, readonly ProxyListEntry[]>();
   private returns: Map<FunctionNode, ReturnStatement[]> | undefined;
 
-  constructor({ tree, scopes, subjects }: PacProgram) {
+  constructor(
+    { tree, scopes, subjects }: PacProgram,
+    /** Whether some request ends without a result; `undefined` where that is not known. */
+    readonly endsWithoutResult: () => boolean | undefined,
+  ) {
     this.tree = tree;
     this.scopes = scopes;
     this.subjects = subjects;

@@ -48,13 +48,27 @@ function checkEnd(decider: FunctionNode, context: CheckContext): void {
   if (decider.generator || decider.async || body.type !== 'BlockStatement') return;
   const name = 'id' in decider && decider.id ? `\`${decider.id.name}\`` : 'the function';
   const reason = 'clients take the file as failed, or connect directly';
-  if (canComplete(body)) {
+  if (canComplete(body) && (context.endsWithoutResult() ?? !returnsInLoop(decider, context))) {
     const end = { start: body.end - 1, end: body.end };
     context.report('pac-invalid-result', end, `${capital(name)} can end here without a result: ${reason}.`);
   }
   for (const node of context.returnsOf(decider)) {
     if (!node.argument) context.report('pac-invalid-result', node, `Returns nothing: ${reason}.`);
   }
+}
+
+/** Whether a function may go through a list of rules, of which the last one may be for everything. */
+function returnsInLoop(decider: FunctionNode, context: CheckContext): boolean {
+  return context.returnsOf(decider).some((node) => {
+    for (
+      let around = context.tree.parents.get(node);
+      around && around !== decider;
+      around = context.tree.parents.get(around)
+    ) {
+      if (/^(?:For|While|DoWhile)/.test(around.type)) return true;
+    }
+    return false;
+  });
 }
 
 function capital(text: string): string {

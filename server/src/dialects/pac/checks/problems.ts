@@ -39,9 +39,12 @@ const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkPortability,
 ];
 
-/** In the order of the text. */
-export function findProblems(program: PacProgram): Problem[] {
-  const context = new CheckContext(program);
+/**
+ * In the order of the text.
+ * @param endsWithoutResult whether some request ends without a result; `undefined` where that is not known
+ */
+export function findProblems(program: PacProgram, endsWithoutResult: () => boolean | undefined): Problem[] {
+  const context = new CheckContext(program, endsWithoutResult);
   for (const check of CHECKS) check(context);
   return context.problems.sort((a, b) => a.range.start - b.range.start);
 }

@@ -1,6 +1,6 @@
 // Evaluates a PAC file by following all of its paths for everything that is asked.
 import type { AnyNode } from 'acorn';
-import { type Budget, BudgetSpent, currentBudget, paidBy } from '../../../model/budget.js';
+import { Budget, BudgetSpent, currentBudget, paidBy } from '../../../model/budget.js';
 import { NO_MATCH, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
@@ -27,6 +27,9 @@ const LEFT_FOR_CASES = 1 / 16;
 
 /** What a trace is worth of the work that is left. */
 const TRACE_SHARE = 1 / 4;
+
+/** What it is worth to know whether a function that may end without a result does. */
+const SEARCH_SHARE = 1 / 8;
 
 const NOTHING_EXPLORED: Explored = { hosts: HostSet.none, groups: [] };
 
@@ -85,6 +88,22 @@ export class PacModel implements SelectionModel {
 
   changedHosts(earlier: SelectionModel): HostSet | undefined {
     return earlier instanceof PacModel ? changedHosts(earlier.program, this.program) : undefined;
+  }
+
+  /** Whether some request ends without a result; `undefined` where that is not decided for little. */
+  endsWithoutResult(): boolean | undefined {
+    const [entry] = this.paths.entries;
+    if (!entry) return undefined;
+    return paidBy(Budget.ofShare(SEARCH_SHARE), () => {
+      const cases = (['https', 'http'] as const).flatMap((scheme) =>
+        this.decide({
+          ...{ scheme, port: scheme === 'https' ? 443 : 80, addresses: undefined, user: 'any' },
+          ...{ hosts: HostSet.all, clients: IpSet.all },
+        }),
+      );
+      if (cases.some(({ outcome }) => outcome.kind === 'selected' && outcome.result === '')) return true;
+      return cases.some(({ outcome }) => outcome.kind === 'undecided') ? undefined : false;
+    });
   }
 
   private casesOf(request: ProxyRequest, budget: Budget): readonly Case<SelectionOutcome>[] {
