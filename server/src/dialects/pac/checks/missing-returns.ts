@@ -48,7 +48,7 @@ function checkEnd(decider: FunctionNode, context: CheckContext): void {
   if (decider.generator || decider.async || body.type !== 'BlockStatement') return;
   const name = 'id' in decider && decider.id ? `\`${decider.id.name}\`` : 'the function';
   const reason = 'clients take the file as failed, or connect directly';
-  if (canComplete(body) && (context.endsWithoutResult() ?? !returnsInLoop(decider, context))) {
+  if (canComplete(body) && (context.endsWithoutResult() ?? !endsInLoop(decider))) {
     const end = { start: body.end - 1, end: body.end };
     context.report('pac-invalid-result', end, `${capital(name)} can end here without a result: ${reason}.`);
   }
@@ -57,18 +57,11 @@ function checkEnd(decider: FunctionNode, context: CheckContext): void {
   }
 }
 
-/** Whether a function may go through a list of rules, of which the last one may be for everything. */
-function returnsInLoop(decider: FunctionNode, context: CheckContext): boolean {
-  return context.returnsOf(decider).some((node) => {
-    for (
-      let around = context.tree.parents.get(node);
-      around && around !== decider;
-      around = context.tree.parents.get(around)
-    ) {
-      if (/^(?:For|While|DoWhile)/.test(around.type)) return true;
-    }
-    return false;
-  });
+/** Whether the last that a function does is to go through a list, of which the last rule may be for everything. */
+function endsInLoop({ body }: FunctionNode): boolean {
+  if (body.type !== 'BlockStatement') return false;
+  const last = body.body.findLast(({ type }) => type !== 'FunctionDeclaration' && type !== 'EmptyStatement');
+  return last !== undefined && /^(?:For|While|DoWhile)/.test(last.type);
 }
 
 function capital(text: string): string {
