@@ -60,7 +60,7 @@ function checkEnd(decider: FunctionNode, context: CheckContext): void {
 /** Whether the last that a function does is to go through a list, of which the last rule may be for everything. */
 function endsInLoop({ body }: FunctionNode): boolean {
   if (body.type !== 'BlockStatement') return false;
-  const last = body.body.findLast(({ type }) => type !== 'FunctionDeclaration' && type !== 'EmptyStatement');
+  const last = body.body.filter(({ type }) => type !== 'FunctionDeclaration' && type !== 'EmptyStatement').at(-1);
   return last !== undefined && /^(?:For|While|DoWhile)/.test(last.type);
 }
 
