@@ -1,6 +1,8 @@
 // Reports, as information, what a file denies of endpoints that a document requires and nobody selected.
+
 import type { Requirement } from '../../catalog/requirement.js';
 import { requirementHosts } from '../../catalog/requirement-sets.js';
+import { addTo } from '../../kept/lists.js';
 import { Memo } from '../../kept/memo.js';
 import { Budget, paidBy } from '../../model/budget.js';
 import { type QuotedLine, statementKey } from '../../model/evidence.js';
@@ -153,7 +155,7 @@ function groupsOf(requirements: readonly Requirement[]): readonly Group[] {
   for (const requirement of requirements) {
     const { protocol, ports, to } = requirement.flow;
     const key = [protocol, ports, to.prefixes === undefined].join(' ');
-    found.set(key, [...(found.get(key) ?? []), requirement]);
+    addTo(found, key, requirement);
   }
   return [...found.values()].flatMap((group) =>
     group.slice(0, 1).map((first) => ({ group, together: joinedOf(first, group) })),

@@ -1,4 +1,5 @@
 // The elements of one ipset, as the kernel adds and deletes them.
+import { addTo } from '../../../kept/lists.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
 import {
@@ -195,7 +196,7 @@ export class SetContent {
   private noteWildcard([address, second]: readonly ElementPart[]): void {
     if (!address || second?.kind !== 'interface') return;
     const key = wildcardKey(address, second.physical);
-    this.wildcards.set(key, [...(this.wildcards.get(key) ?? []), second.name]);
+    addTo(this.wildcards, key, second.name);
   }
 
   private read(text: string, wildcard: boolean): readonly WrittenPart[] | ElementFault {
