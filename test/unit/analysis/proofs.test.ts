@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../../server/src/analysis/analyze.js';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
-import type { FixContext } from '../../../server/src/analysis/fixes/fixes.js';
+import type { FixContext } from '../../../server/src/analysis/fixes/edited-copy.js';
 import { Proofs } from '../../../server/src/analysis/fixes/proofs.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';

@@ -3,7 +3,7 @@ import { Purse } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
-import { type FixContext, reanalyse, textOf } from './fixes.js';
+import { type FixContext, reanalyse, textOf } from './edited-copy.js';
 import { fixesFor, isFixedWithOthers } from './remedies.js';
 import { isRemovable } from './removal.js';
 
@@ -26,6 +26,7 @@ const EVERYTHING: Scope = {
  * @param purse pays for all of it; where it is empty, the edit applies what is proved by then
  */
 export function fixAll(context: FixContext, purse = new Purse(), scope = EVERYTHING): Fix | undefined {
+  if (!purse.suffices(context.cost ?? 0)) return undefined;
   const fixInOrder = (order: Order) => fixedInOrder(context, { order, scope }, purse);
   const first = fixInOrder((findings) => findings);
   const { findings } = context.analysis.report;
@@ -69,7 +70,8 @@ function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeF
   const requirements = new Set<string>();
   const unfixable = new Set<string>();
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
-    const context = current;
+    // What was proved of the edited copy is not done again where that is fixed further.
+    const context = { ...current, latest: {} };
     const next = purse.pay(
       () => nextFix(context, unfixable, course),
       () => 'too much' as const,

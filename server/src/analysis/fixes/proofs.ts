@@ -2,16 +2,20 @@
 import { Purse } from '../../model/budget.js';
 import type { Severity } from '../../model/codes.js';
 import type { Finding, Fix } from '../report.js';
+import { type FixContext, type InParts, READING_COST, withoutPause } from './edited-copy.js';
 import { fixAll, type Scope } from './fix-all.js';
-import { type FixContext, type InParts, READING_COST, type Remedies, TOO_MUCH, withoutPause } from './fixes.js';
+import { type Remedies, TOO_MUCH } from './fixes.js';
 import { ignoreFix } from './ignore.js';
 import { remediesFor } from './remedies.js';
 
 /** How often the whole file may be read again, beside what an evaluation may cost: findings of large files are proved too. */
 const READINGS = 8;
 
-/** What fixing all may cost, in evaluations: each fix is proved in a file that the ones before it have changed. */
-const ROUNDS = 2;
+/**
+ * What all proofs of a file may cost, in evaluations, beside reading it. It is less than one: what the verdicts of a file cost, which every
+ * proof costs again, and what the proofs cost, are together what a file may cost.
+ */
+const PROVED_SHARE = 5 / 8;
 
 /** Which findings are proved first, since later ones may find nothing left. */
 const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
@@ -75,13 +79,13 @@ export class Proofs {
 
   /** One edit that applies every proved fix, as far as the work for one file suffices; `undefined` where there is none. */
   get fixAll(): Fix | undefined {
-    this.whole ??= { fix: fixAll(this.context, purseFor(this.context, ROUNDS)) };
+    this.whole ??= { fix: fixAll(this.context, purseFor(this.context)) };
     return this.whole.fix;
   }
 
   /** One edit that applies the proved fixes of some findings, as far as the work for one file suffices. */
   fixOf(scope: Scope): Fix | undefined {
-    return fixAll(this.context, purseFor(this.context, ROUNDS), scope);
+    return fixAll(this.context, purseFor(this.context), scope);
   }
 
   /** The proof of a finding, from where those who wanted it before have left it. */
@@ -98,6 +102,8 @@ export class Proofs {
   }
 
   private *inParts(finding: Finding): InParts<Remedies> {
+    // What cannot be paid to its end is not begun.
+    if (!this.purse.suffices(this.context.cost ?? 0)) return tooMuch().value;
     const proof = remediesFor(this.context, finding);
     for (;;) {
       const next = this.purse.pay(() => proof.next(), tooMuch);
@@ -107,8 +113,8 @@ export class Proofs {
   }
 }
 
-function purseFor({ document }: FixContext, evaluations = 1): Purse {
-  return new Purse(evaluations, READINGS * READING_COST * document.source.text.length);
+function purseFor({ document }: FixContext): Purse {
+  return new Purse(PROVED_SHARE, READINGS * READING_COST * document.source.text.length);
 }
 
 function tooMuch() {

@@ -1,4 +1,5 @@
 // Proves that an edit leaves the meaning of a file as it was: that every packet and every request has the same outcome.
+import { addTo } from '../../kept/lists.js';
 import type { FilterModel, FilterPoint, Phase } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { HostSet } from '../../model/hosts.js';
@@ -65,7 +66,7 @@ function outcomesOfRequest(queries: QueryCache, request: ProxyRequest): Readonly
   const outcomes = new Map<string, RequestBox[]>();
   for (const { at, outcome, hosts, clients } of decided(queries, request).cases) {
     const key = `${at?.name ?? ''} ${outcomeText(outcome)}`;
-    outcomes.set(key, [...(outcomes.get(key) ?? []), { hosts, clients }]);
+    addTo(outcomes, key, { hosts, clients });
   }
   return outcomes;
 }
