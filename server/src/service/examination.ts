@@ -4,7 +4,7 @@ import { type Analysis, analyze } from '../analysis/analyze.js';
 import { evaluateEach } from '../analysis/evaluate/evaluate.js';
 import type { Evaluation } from '../analysis/evaluate/evaluation.js';
 import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
-import type { FixContext } from '../analysis/fixes/edited-copy.js';
+import type { AnalysisCost, FixContext } from '../analysis/fixes/edited-copy.js';
 import type { Finding } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
@@ -40,7 +40,7 @@ interface Evaluated {
 /** The same with its findings. */
 interface Analysed {
   readonly analysis: Analysis;
-  readonly cost: number;
+  readonly cost: AnalysisCost;
 }
 
 export class Examination {
@@ -126,10 +126,14 @@ export class Examination {
         isNew = true;
         const { evaluations, cost } = await this.evaluationsOf(reading, checks);
         return this.trace.phase(uri, 'findings', () => {
-          const found = analyze(document, dialect, checks, sources, evaluations);
-          // Findings are made when they are first asked for, which here is part of the check.
-          void found.report;
-          return { analysis: found, cost };
+          const telling = new Meter();
+          const found = telling.during(() => {
+            const found = analyze(document, dialect, checks, sources, evaluations);
+            // Findings are made when they are first asked for, which here is part of the check.
+            void found.report;
+            return found;
+          });
+          return { analysis: found, cost: { verdicts: cost, telling: telling.spent } };
         });
       });
     if (!isNew) this.trace.reused(uri, 'analysis');

@@ -1,6 +1,6 @@
 // Analyses the edited copy of a file, with all that is needed to do it again.
 import type { Dialect, Document, Source, Sources } from '../../dialects/dialect.js';
-import { spendFromPurse } from '../../model/budget.js';
+import { type Purse, spendFromPurse } from '../../model/budget.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { evaluateEach } from '../evaluate/evaluate.js';
@@ -13,10 +13,21 @@ export interface FixContext {
   readonly sources: Sources;
   readonly checks: Checks;
   readonly analysis: Analysis;
-  /** What its verdicts have cost, in units of budgets, where that is known: each proof makes them again. */
-  readonly cost?: number;
+  /** What the analysis has cost, where that is known. */
+  readonly cost?: AnalysisCost;
   /** Keeps the latest edited copy, for one who goes on with it. */
   readonly latest?: Latest;
+}
+
+/** What an analysis has cost, in units of budgets: its verdicts, which each proof makes again, and what is told of them. */
+export interface AnalysisCost {
+  readonly verdicts: number;
+  readonly telling: number;
+}
+
+/** Whether it suffices for a proof at least to make the verdicts again: what cannot be paid to its end is not begun. */
+export function canProve({ cost }: FixContext, purse: Purse): boolean {
+  return purse.suffices(cost?.verdicts ?? 0);
 }
 
 /** The copy of a file that was analysed latest, and the edits that made it. */
@@ -39,7 +50,7 @@ export function withoutPause<Result>(work: InParts<Result>): Result {
 }
 
 /** What it costs to read a character again, beside the verdicts. */
-export const READING_COST = 5;
+export const READING_COST = 3;
 
 /** The context after some edits; `undefined` where an edit is to a file that cannot be read. */
 export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext | undefined {

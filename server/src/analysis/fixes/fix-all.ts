@@ -3,7 +3,7 @@ import { Purse } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
-import { type FixContext, reanalyse, textOf } from './edited-copy.js';
+import { canProve, type FixContext, reanalyse, textOf } from './edited-copy.js';
 import { fixesFor, isFixedWithOthers } from './remedies.js';
 import { isRemovable } from './removal.js';
 
@@ -26,7 +26,7 @@ const EVERYTHING: Scope = {
  * @param purse pays for all of it; where it is empty, the edit applies what is proved by then
  */
 export function fixAll(context: FixContext, purse = new Purse(), scope = EVERYTHING): Fix | undefined {
-  if (!purse.suffices(context.cost ?? 0)) return undefined;
+  if (!canProve(context, purse)) return undefined;
   const fixInOrder = (order: Order) => fixedInOrder(context, { order, scope }, purse);
   const first = fixInOrder((findings) => findings);
   const { findings } = context.analysis.report;

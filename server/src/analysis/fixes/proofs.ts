@@ -2,20 +2,24 @@
 import { Purse } from '../../model/budget.js';
 import type { Severity } from '../../model/codes.js';
 import type { Finding, Fix } from '../report.js';
-import { type FixContext, type InParts, READING_COST, withoutPause } from './edited-copy.js';
+import {
+  type AnalysisCost,
+  canProve,
+  type FixContext,
+  type InParts,
+  READING_COST,
+  withoutPause,
+} from './edited-copy.js';
 import { fixAll, type Scope } from './fix-all.js';
 import { type Remedies, TOO_MUCH } from './fixes.js';
 import { ignoreFix } from './ignore.js';
 import { remediesFor } from './remedies.js';
 
 /** How often the whole file may be read again, beside what an evaluation may cost: findings of large files are proved too. */
-const READINGS = 8;
+const READINGS = 16;
 
-/**
- * What all proofs of a file may cost, in evaluations, beside reading it. It is less than one: what the verdicts of a file cost, which every
- * proof costs again, and what the proofs cost, are together what a file may cost.
- */
-const PROVED_SHARE = 5 / 8;
+/** What the verdicts of a file, what is told of them and all proofs may cost together, in evaluations, beside reading it. */
+const ALL = 9 / 8;
 
 /** Which findings are proved first, since later ones may find nothing left. */
 const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
@@ -102,8 +106,7 @@ export class Proofs {
   }
 
   private *inParts(finding: Finding): InParts<Remedies> {
-    // What cannot be paid to its end is not begun.
-    if (!this.purse.suffices(this.context.cost ?? 0)) return tooMuch().value;
+    if (!canProve(this.context, this.purse)) return tooMuch().value;
     const proof = remediesFor(this.context, finding);
     for (;;) {
       const next = this.purse.pay(() => proof.next(), tooMuch);
@@ -113,9 +116,13 @@ export class Proofs {
   }
 }
 
-function purseFor({ document }: FixContext): Purse {
-  return new Purse(PROVED_SHARE, READINGS * READING_COST * document.source.text.length);
+/** What pays for the proofs of a file: what its analysis has left. */
+function purseFor({ document, cost = NOTHING }: FixContext): Purse {
+  const reading = READINGS * READING_COST * document.source.text.length;
+  return new Purse(ALL, reading - cost.verdicts - cost.telling);
 }
+
+const NOTHING: AnalysisCost = { verdicts: 0, telling: 0 };
 
 function tooMuch() {
   return { done: true, value: { fixes: [], obstacle: TOO_MUCH } } as const;
