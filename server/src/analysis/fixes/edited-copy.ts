@@ -49,6 +49,9 @@ export function withoutPause<Result>(work: InParts<Result>): Result {
   }
 }
 
+/** What it costs to ask for a requirement at all, beside what the verdicts cost. */
+const REQUIREMENT_COST = 1_200;
+
 /** What it costs to read a character again, beside the verdicts. */
 export const READING_COST = 3;
 
@@ -82,6 +85,7 @@ export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): In
   const evaluations: Evaluation[] = [];
   for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network)) {
     evaluations.push(evaluation);
+    spendFromPurse(REQUIREMENT_COST);
     yield;
   }
   const analysis = analyze(after, dialect, checks, sources, evaluations);

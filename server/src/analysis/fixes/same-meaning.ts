@@ -9,7 +9,7 @@ import { PacketSet } from '../../model/packets.js';
 import type { ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../model/proxy.js';
 import type { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
-import { changedPackets, decided, FOREIGN_PORTS, queriesTo } from './beyond-change.js';
+import { changedPackets, decided, FOREIGN_PORTS, queriesBefore, queriesTo } from './beyond-change.js';
 
 /** Whether two versions of a file decide everything alike; false where that is unknown. */
 export function meansTheSame(before: Model, after: Model): boolean {
@@ -38,7 +38,8 @@ function proxiesAlike(before: ProxyModel, after: ProxyModel): boolean {
   const concerned =
     before.kind === 'selection' && after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
   if (concerned?.isEmpty) return true;
-  const [queries, queriesAfter] = [queriesTo(before), queriesTo(after)];
+  const queries = concerned ? queriesTo(before) : queriesBefore.of(before, queriesTo);
+  const queriesAfter = queriesTo(after);
   return requestsTo(before, concerned ?? HostSet.all).every((request) => {
     const [old, now] = [outcomesOfRequest(queries, request), outcomesOfRequest(queriesAfter, request)];
     return old.size === now.size && [...old].every(([outcome, boxes]) => coverAlike(boxes, now.get(outcome) ?? []));
