@@ -60,6 +60,26 @@ describe('the proofs of a file', () => {
     expect(new Proofs(context).remedies(finding).fixes).toHaveLength(1);
   });
 
+  test('are not begun where the verdicts alone, which each makes again, would cost more than is left', () => {
+    const context = { ...contextOf(`  ${PROXY}\n`), cost: { verdicts: 1_000_000, telling: 0 } };
+    const [finding] = context.analysis.report.findings;
+    if (!finding) throw new Error('a proxy for all is no finding');
+    const purse = new Purse(0, 999_999);
+    expect(new Proofs(context, purse).remedies(finding)).toEqual({ fixes: [], obstacle: TOO_MUCH });
+    expect(purse.spent).toBe(0);
+  });
+
+  test('have what the analysis has left', () => {
+    const context = contextOf(`  ${PROXY}\n`);
+    const [finding] = context.analysis.report.findings;
+    if (!finding) throw new Error('a proxy for all is no finding');
+    const after = (verdicts: number, telling: number) =>
+      new Proofs({ ...context, cost: { verdicts, telling } }).remedies(finding).fixes.length;
+    expect(after(1_000_000, 1_000_000)).toBe(1);
+    expect(after(1_000_000, 9_000_000)).toBe(0);
+    expect(after(6_000_000, 0)).toBe(0);
+  });
+
   test('begin with the findings that are worth most', () => {
     const context = contextOf(`  if (host = "a.example") return "DIRECT";\n  ${PROXY}\n`);
     const { findings } = context.analysis.report;

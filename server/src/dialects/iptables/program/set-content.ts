@@ -31,10 +31,10 @@ export const ELEMENT_LIMIT = 1_000_000;
 /** Up to how many elements a set is filled exactly: the kernel divides the limit of larger ones among parts of its table. */
 const EXACT_LIMIT = 1_024;
 /** How many elements one command may stand for. */
-const EXPANSION_LIMIT = 196_608;
+const EXPANSION_LIMIT = 131_072;
 
 /** How many written elements one costs that stands for itself in a range alone: a few characters stand for thousands of these. */
-const UNWRITTEN = 20;
+const UNWRITTEN = 28;
 /** What it costs to store an element and to look it up, in units of budgets. */
 const ELEMENT_COST = 20;
 
