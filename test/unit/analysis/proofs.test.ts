@@ -73,11 +73,11 @@ describe('the proofs of a file', () => {
     const context = contextOf(`  ${PROXY}\n`);
     const [finding] = context.analysis.report.findings;
     if (!finding) throw new Error('a proxy for all is no finding');
-    const after = (verdicts: number, telling: number) =>
+    const fixesLeft = (verdicts: number, telling: number) =>
       new Proofs({ ...context, cost: { verdicts, telling } }).remedies(finding).fixes.length;
-    expect(after(1_000_000, 1_000_000)).toBe(1);
-    expect(after(1_000_000, 9_000_000)).toBe(0);
-    expect(after(6_000_000, 0)).toBe(0);
+    expect(fixesLeft(1_000_000, 1_000_000)).toBe(1);
+    expect(fixesLeft(1_000_000, 9_000_000)).toBe(0);
+    expect(fixesLeft(6_000_000, 0)).toBe(0);
   });
 
   test('begin with the findings that are worth most', () => {
