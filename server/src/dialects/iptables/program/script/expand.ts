@@ -147,7 +147,7 @@ function addJoined(fields: Field[], items: readonly Value[], variables: Variable
 }
 
 /** What it costs to make a word of an item: it is expanded, read and handed on to what is called. */
-const WORD_MADE = 8;
+const WORD_MADE = 16;
 
 /** What it costs to cut a text into words, for each character. */
 const CHARACTER_CUT = 1;
