@@ -2,6 +2,7 @@
 import { Purse } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
+import { type Directive, directivesOf } from '../findings/directives.js';
 import type { Finding, Fix } from '../report.js';
 import { canProve, type FixContext, reanalyse, textOf } from './edited-copy.js';
 import { fixesFor, isFixedWithOthers } from './remedies.js';
@@ -65,8 +66,8 @@ interface Course {
 }
 
 function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeFix | undefined {
-  let current = context;
-  let passStart = context;
+  let current = withoutUnselected(context);
+  let passStart = current;
   const requirements = new Set<string>();
   const unfixable = new Set<string>();
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
@@ -86,7 +87,7 @@ function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeF
       unfixable.clear();
     } else break;
   }
-  if (current === context) return undefined;
+  if (current.document === context.document) return undefined;
   const edits = changedUris(context, current).flatMap((uri) =>
     spanEdit(uri, textOf(context, uri), textOf(current, uri)),
   );
@@ -96,6 +97,20 @@ function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeF
     requirements: newlyMet(context, current, requirements),
   };
   return { fix, left: current.analysis.report.findings.length };
+}
+
+/**
+ * The same without what nobody selected: no edit is made for it, and each copy would be asked for it again. A comment may ignore a finding
+ * of it, and would seem to ignore nothing.
+ */
+function withoutUnselected(context: FixContext): FixContext {
+  const { document, checks } = context;
+  const mayIgnore = document.dependencies.length > 0 || directivesOf(document.source).some(isIgnore);
+  return mayIgnore ? context : { ...context, checks: { ...checks, unselected: { requirements: [] } } };
+}
+
+function isIgnore({ verb }: Directive): boolean {
+  return verb.text === 'ignore';
 }
 
 /** Of the requirements that some fixes serve, those that are met only after them: others of their statements may remain. */

@@ -21,6 +21,9 @@ const READINGS = 16;
 /** What the verdicts of a file, what is told of them and all proofs may cost together, in evaluations, beside reading it. */
 const ALL = 1;
 
+/** The same of one edit that fixes all, where each fix is proved in a file that the ones before it have changed. */
+const ALL_ROUNDS = 11 / 8;
+
 /** Which findings are proved first, since later ones may find nothing left. */
 const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
 
@@ -83,13 +86,13 @@ export class Proofs {
 
   /** One edit that applies every proved fix, as far as the work for one file suffices; `undefined` where there is none. */
   get fixAll(): Fix | undefined {
-    this.whole ??= { fix: fixAll(this.context, purseFor(this.context)) };
+    this.whole ??= { fix: fixAll(this.context, purseFor(this.context, ALL_ROUNDS)) };
     return this.whole.fix;
   }
 
   /** One edit that applies the proved fixes of some findings, as far as the work for one file suffices. */
   fixOf(scope: Scope): Fix | undefined {
-    return fixAll(this.context, purseFor(this.context), scope);
+    return fixAll(this.context, purseFor(this.context, ALL_ROUNDS), scope);
   }
 
   /** The proof of a finding, from where those who wanted it before have left it. */
@@ -117,9 +120,9 @@ export class Proofs {
 }
 
 /** What pays for the proofs of a file: what its analysis has left. */
-function purseFor({ document, cost = NOTHING }: FixContext): Purse {
+function purseFor({ document, cost = NOTHING }: FixContext, evaluations = ALL): Purse {
   const reading = READINGS * READING_COST * document.source.text.length;
-  return new Purse(ALL, reading - cost.verdicts - cost.telling);
+  return new Purse(evaluations, reading - cost.verdicts - cost.telling);
 }
 
 const NOTHING: AnalysisCost = { verdicts: 0, telling: 0 };
