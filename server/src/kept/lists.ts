@@ -19,3 +19,10 @@ export function smallest(numbers: Iterable<number>, most = Number.POSITIVE_INFIN
   for (const number of numbers) if (number < found) found = number;
   return found;
 }
+
+/** Adds a value to the list of a key, which is made with the first one. Copies of a list that grows would take the square of its length. */
+export function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

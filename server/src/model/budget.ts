@@ -24,52 +24,73 @@ class PurseEmpty extends Error {
   }
 }
 
+/** Counts what several evaluations take together, with the budgets that are made meanwhile. */
+export class Meter {
+  /** In units; what was refused counts. */
+  spent = 0;
+
+  spend(units: number): void {
+    this.spent += units;
+  }
+
+  /** Does something that it counts. */
+  during<Result>(work: () => Result): Result {
+    const outer = meter;
+    meter = this;
+    try {
+      return work();
+    } finally {
+      meter = outer;
+    }
+  }
+}
+
 /** Pays for several evaluations together, as for all proofs of a file: each has a budget of its own, which pays from here as well. */
-export class Purse {
+export class Purse extends Meter {
   private readonly total: number;
-  private left: number;
 
   /**
    * @param evaluations how often it has what one evaluation may cost
    * @param extra what it has beside that
    */
   constructor(evaluations = 1, extra = 0) {
+    super();
     this.total = evaluations * WORK + extra;
-    this.left = this.total;
   }
 
   /** What was done, more than all of it where the last work was refused. */
   get spentShare(): number {
-    return 1 - this.left / this.total;
+    return this.spent / this.total;
+  }
+
+  /** Whether it has enough for something. */
+  suffices(units: number): boolean {
+    return this.spent + units <= this.total;
   }
 
   /** Throws where too little is left, and has nothing left then. */
-  spend(units: number): void {
-    this.left -= units;
-    if (this.left < 0) throw new PurseEmpty();
+  override spend(units: number): void {
+    super.spend(units);
+    if (this.spent > this.total) throw new PurseEmpty();
   }
 
-  /** Does something that it pays for, with all budgets that are made meanwhile; `otherwise` where it has too little. */
+  /** Does something that it pays for; `otherwise` where it has too little. */
   pay<Result, Otherwise>(work: () => Result, otherwise: () => Otherwise): Result | Otherwise {
-    const outer = purse;
-    purse = this;
     try {
-      return work();
+      return this.during(work);
     } catch (thrown) {
       if (thrown instanceof PurseEmpty) return otherwise();
       throw thrown;
-    } finally {
-      purse = outer;
     }
   }
 }
 
-/** The purse that pays for what is being done. */
-let purse: Purse | undefined;
+/** What counts, or pays for, what is being done. */
+let meter: Meter | undefined;
 
 /** Pays for work that belongs to no evaluation, where a purse is there to pay for it. */
 export function spendFromPurse(units: number): void {
-  purse?.spend(units);
+  meter?.spend(units);
 }
 
 /** Counts work in units, never in time: the same question always costs the same. */
@@ -77,7 +98,7 @@ export class Budget {
   /** What is kept for later. */
   private kept = 0;
   private left: number;
-  private readonly purse = purse;
+  private readonly meter = meter;
   private refused = false;
 
   constructor(private readonly total = WORK) {
@@ -117,7 +138,7 @@ export class Budget {
       this.refused = true;
       throw new BudgetSpent();
     }
-    this.purse?.spend(units);
+    this.meter?.spend(units);
     this.left -= units;
   }
 
@@ -157,9 +178,13 @@ export class Budget {
 /** What pays for the work that is being done. It is set for the time of a call only: no evaluation begins before another one ends. */
 let current: Budget | undefined;
 
-/** Pays for work of the evaluation that is being made. Called before it is done, at the few places where work multiplies. */
+/**
+ * Pays for work of the evaluation that is being made; outside of any, the purse that pays for what is done together pays for it. Called
+ * before it is done, at the few places where work multiplies.
+ */
 export function spend(units: number): void {
-  current?.spend(units);
+  if (current) current.spend(units);
+  else meter?.spend(units);
 }
 
 /** Does something that a budget pays for, with all that it calls. */

@@ -1,4 +1,5 @@
 // The evidence for a verdict: the lines that decided, the decision trace, and the assumptions.
+import { addTo } from '../kept/lists.js';
 import type { Location } from '../text/range.js';
 
 /** A statement that contributed to a decision: its location, and its text on one line. */
@@ -55,7 +56,7 @@ export function phrasesOf(assumptions: readonly Assumption[]): string[] {
   for (const assumption of assumptions) {
     const { phrase, plural } = assumption;
     const key = plural ? `${plural.before} … ${plural.after}` : phrase;
-    groups.set(key, [...(groups.get(key) ?? []), assumption]);
+    addTo(groups, key, assumption);
   }
   return [...groups.values()].map((group) => {
     const [first] = group;

@@ -1,4 +1,5 @@
 // Boxes of packets that differ in their addresses alone, or their interfaces, as one.
+import type { IntervalSet } from './intervals.js';
 import { IpSet } from './ip.js';
 import { NameSet } from './names.js';
 
@@ -7,13 +8,21 @@ interface Keyed {
   readonly key: string;
 }
 
+/** A set whose text may be long. */
+interface Listed<Self> extends Keyed {
+  readonly summary: string;
+  equals(other: Self): boolean;
+}
+
+type Ports = IntervalSet<number>;
+
 /** What joining needs of a box of packets. */
 interface JoinedBox {
   readonly source: IpSet;
   readonly destination: IpSet;
   readonly protocols: Keyed;
-  readonly sourcePorts: Keyed;
-  readonly destinationPorts: Keyed;
+  readonly sourcePorts: Ports;
+  readonly destinationPorts: Ports;
   readonly inInterface: NameSet;
   readonly outInterface: NameSet;
 }
@@ -41,10 +50,14 @@ interface Numbered<Box> {
 /** Joins boxes that differ in the addresses of one end alone; of many, also those that differ in the interfaces of one side. */
 export function joinBoxes<Box extends JoinedBox>(boxes: readonly Box[]): readonly Box[] {
   if (boxes.length < 2) return boxes;
-  const addresses = new AddressNumbers();
+  const addresses = new ListNumbers<IpSet>();
+  const ports = new ListNumbers<Ports>();
   const others = new PartNumbers();
-  const numberOf = (box: Box, property: (typeof PROPERTIES)[number]) =>
-    property === 'source' || property === 'destination' ? addresses.of(box[property]) : others.of(box[property]);
+  const numberOf = (box: Box, property: (typeof PROPERTIES)[number]) => {
+    if (property === 'source' || property === 'destination') return addresses.of(box[property]);
+    if (property === 'sourcePorts' || property === 'destinationPorts') return ports.of(box[property]);
+    return others.of(box[property]);
+  };
   const joined = (group: readonly [Numbered<Box>, ...Numbered<Box>[]], end: JoinedEnd): Numbered<Box> => {
     const [first] = group;
     if (group.length === 1) return first;
@@ -98,14 +111,17 @@ class PartNumbers {
   }
 }
 
-/** A number for each different set of addresses. The text of a set is made only where it has the summary of another one, but is not equal. */
-class AddressNumbers {
-  private readonly byObject = new Map<IpSet, number>();
-  private readonly bySummary = new Map<string, { readonly set: IpSet; readonly number: number }>();
+/**
+ * A number for each different set of addresses, or of ports. The text of a set is made only where it has the summary of another one, but is
+ * not equal.
+ */
+class ListNumbers<Set extends Listed<Set>> {
+  private readonly byObject = new Map<Set, number>();
+  private readonly bySummary = new Map<string, { readonly set: Set; readonly number: number }>();
   private readonly byKey = new Map<string, number>();
   private count = 0;
 
-  of(set: IpSet): number {
+  of(set: Set): number {
     const known = this.byObject.get(set);
     if (known !== undefined) return known;
     const number = this.find(set);
@@ -113,7 +129,7 @@ class AddressNumbers {
     return number;
   }
 
-  private find(set: IpSet): number {
+  private find(set: Set): number {
     const { summary } = set;
     const alike = this.bySummary.get(summary);
     if (!alike) {

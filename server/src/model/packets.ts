@@ -98,11 +98,11 @@ function spendOnMade<Set extends { readonly count: number }>(set: Set, a: Set, b
   if (set !== a && set !== b) spend(set.count);
 }
 
-/** Pays for something with the addresses of each box, beside what each box costs. */
-function spendOnAddresses(boxes: readonly PacketBox[], each: number): void {
+/** Pays for something with the addresses and ports of each box, beside what each box costs. */
+function spendOnIntervals(boxes: readonly PacketBox[], each: number): void {
   let intervals = 0;
-  for (const { source, destination } of boxes) {
-    intervals += source.count + destination.count;
+  for (const { source, destination, sourcePorts, destinationPorts } of boxes) {
+    intervals += source.count + destination.count + sourcePorts.count + destinationPorts.count;
   }
   spend(each * boxes.length + intervals);
 }
@@ -249,7 +249,7 @@ export class PacketSet {
   static join(sets: readonly PacketSet[]): PacketSet {
     const [only] = sets;
     if (only && sets.length === 1) return only;
-    for (const { boxes } of sets) spendOnAddresses(boxes, JOINED);
+    for (const { boxes } of sets) spendOnIntervals(boxes, JOINED);
     const boxes = joinBoxes(sets.flatMap((set) => set.boxes));
     return boxes.length === 0 ? PacketSet.none : PacketSet.from(disjoint(boxes));
   }
@@ -334,7 +334,7 @@ function withoutThose(box: PacketBox, boxes: readonly PacketBox[]): readonly Pac
   if (near.length === 0) return [box];
   if (near.some((cut) => isWithinBox(box, cut))) return [];
   const cuts = near.filter((cut) => doMeet(box, cut));
-  if (cuts.length >= DIVIDED_FROM) spendOnAddresses([box, ...cuts], DIVIDED);
+  if (cuts.length >= DIVIDED_FROM) spendOnIntervals([box, ...cuts], DIVIDED);
   const division = cuts.length < DIVIDED_FROM ? undefined : divisionOf(cuts);
   return division ? withoutParts(box, division) : withoutEach([box], cuts);
 }

@@ -1,6 +1,8 @@
 // Joins rules of long address lists into batches, so that a walk evaluates many of them at once.
+
 import { addAll } from '../kept/lists.js';
 import { Memo } from '../kept/memo.js';
+import { spendFromPurse } from './budget.js';
 import type { QuotedLine } from './evidence.js';
 import type { FilterRule } from './filter.js';
 import { IpSet } from './ip.js';
@@ -87,7 +89,11 @@ export interface BatchParts {
   readonly all: PacketSet;
 }
 
+/** What it costs to tell what one rule of a batch has of its own, where rules overlap: a logarithm of all is joined with it. */
+const OWN_PART = 25;
+
 export function ownParts({ rules, end }: RuleBatch): BatchParts {
+  spendFromPurse(OWN_PART * rules.length);
   if (end === 'inInterface' || end === 'outInterface') return partsByInterface(rules, end);
   const sets = withoutEarlier(rules.map(({ match: [box] }) => box?.[end] ?? IpSet.empty));
   const parts = rules.map((rule, i) => {

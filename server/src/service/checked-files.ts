@@ -1,7 +1,7 @@
 // Checks several files together: each is reported once, whichever of the others include it.
 
 import type { NetworkContext } from '../analysis/evaluate/network-context.js';
-import type { FixContext } from '../analysis/fixes/fixes.js';
+import type { FixContext } from '../analysis/fixes/edited-copy.js';
 import type { Finding, Verdict } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { FailOnByCode } from '../configuration/lintel-file.js';

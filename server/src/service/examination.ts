@@ -4,7 +4,7 @@ import { type Analysis, analyze } from '../analysis/analyze.js';
 import { evaluateEach } from '../analysis/evaluate/evaluate.js';
 import type { Evaluation } from '../analysis/evaluate/evaluation.js';
 import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
-import type { FixContext } from '../analysis/fixes/fixes.js';
+import type { AnalysisCost, FixContext } from '../analysis/fixes/edited-copy.js';
 import type { Finding } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
@@ -12,6 +12,7 @@ import { configurationOf } from '../configuration/lintel-config.js';
 import type { FileEntry } from '../configuration/lintel-file.js';
 import type { FittingNames } from '../dialects/dialect.js';
 import { Memo } from '../kept/memo.js';
+import { Meter } from '../model/budget.js';
 import { typedPathAt } from '../yaml/schema-help.js';
 import { type CheckRequest, CheckSelection, type FileChecks } from './checks.js';
 import { ChecksWithFilters, evaluateFilters, listedFilters } from './companions/filters-on-the-path.js';
@@ -30,13 +31,25 @@ export interface Examined extends FixContext {
   readonly checks: FileChecks;
 }
 
+/** The verdicts of a file, and what they have cost, in units of budgets. */
+interface Evaluated {
+  readonly evaluations: readonly Evaluation[];
+  readonly cost: number;
+}
+
+/** The same with its findings. */
+interface Analysed {
+  readonly analysis: Analysis;
+  readonly cost: AnalysisCost;
+}
+
 export class Examination {
   private readonly selection = new CheckSelection();
   private readonly fitted = new FittedChecks();
   private readonly joined = new ChecksWithFilters();
   /** By the checks first: a file may be evaluated with its own and, as a companion, with those of another file. */
-  private readonly evaluations = new Memo<FileChecks, Memo<Reading, Promise<readonly Evaluation[]>>>();
-  private readonly analyses = new Memo<FileChecks, Memo<Reading, Promise<Analysis>>>();
+  private readonly evaluations = new Memo<FileChecks, Memo<Reading, Promise<Evaluated>>>();
+  private readonly analyses = new Memo<FileChecks, Memo<Reading, Promise<Analysed>>>();
 
   /** @param yieldToEvents lets other requests be answered between two parts of a long evaluation */
   constructor(
@@ -60,8 +73,9 @@ export class Examination {
     const configuration = configurationOf(document);
     if (configuration) return this.examineConfiguration(configuration, reading, request);
     const checks = await this.withFilters(await this.checksFor(reading, request), reading, request);
-    const analysis = await this.analysisOf(reading, checks);
-    return { document, dialect, sources, checks, analysis: await this.ofWholeFirewall(analysis, reading, checks) };
+    const { analysis: own, cost } = await this.analysisOf(reading, checks);
+    const analysis = await this.ofWholeFirewall(own, reading, checks);
+    return { document, dialect, sources, checks, analysis, cost };
   }
 
   /** What is wrong in a file itself, whatever files there are beside it. */
@@ -102,7 +116,7 @@ export class Examination {
     return fittingNames(place, own, [...read.values()].flat());
   }
 
-  private analysisOf(reading: Reading, checks: FileChecks): Promise<Analysis> {
+  private analysisOf(reading: Reading, checks: FileChecks): Promise<Analysed> {
     const { document, dialect, sources } = reading;
     const { uri } = document.source;
     let isNew = false;
@@ -110,19 +124,23 @@ export class Examination {
       .of(checks, () => new Memo())
       .of(reading, async () => {
         isNew = true;
-        const evaluations = await this.evaluationsOf(reading, checks);
+        const { evaluations, cost } = await this.evaluationsOf(reading, checks);
         return this.trace.phase(uri, 'findings', () => {
-          const found = analyze(document, dialect, checks, sources, evaluations);
-          // Findings are made when they are first asked for, which here is part of the check.
-          void found.report;
-          return found;
+          const telling = new Meter();
+          const found = telling.during(() => {
+            const found = analyze(document, dialect, checks, sources, evaluations);
+            // Findings are made when they are first asked for, which here is part of the check.
+            void found.report;
+            return found;
+          });
+          return { analysis: found, cost: { verdicts: cost, telling: telling.spent } };
         });
       });
     if (!isNew) this.trace.reused(uri, 'analysis');
     return analysis;
   }
 
-  private evaluationsOf(reading: Reading, checks: FileChecks): Promise<readonly Evaluation[]> {
+  private evaluationsOf(reading: Reading, checks: FileChecks): Promise<Evaluated> {
     let isNew = false;
     const evaluations = this.evaluations
       .of(checks, () => new Memo())
@@ -134,13 +152,14 @@ export class Examination {
     return evaluations;
   }
 
-  private async evaluate({ document }: Reading, { requirements, network }: FileChecks): Promise<readonly Evaluation[]> {
+  private async evaluate({ document }: Reading, { requirements, network }: FileChecks): Promise<Evaluated> {
     const { model, source } = document;
     const evaluations: Evaluation[] = [];
     const rest = evaluateEach(model, requirements, network);
+    const meter = new Meter();
     for (;;) {
-      const next = this.trace.phase(source.uri, 'evaluate', () => rest.next());
-      if (next.done) return evaluations;
+      const next = this.trace.phase(source.uri, 'evaluate', () => meter.during(() => rest.next()));
+      if (next.done) return { evaluations, cost: meter.spent };
       evaluations.push(next.value);
       if (model.kind === 'selection' && next.value.verdict.status !== 'not-applicable') await this.yieldToEvents();
     }
@@ -158,7 +177,7 @@ export class Examination {
     const filters = await evaluateFilters(uris, (uri) =>
       workspace.answerFromCompanion(source.uri, uri, async (other) =>
         other.document.model.kind === 'filter'
-          ? this.evaluationsOf(other, await this.checksFor(other, request))
+          ? (await this.evaluationsOf(other, await this.checksFor(other, request))).evaluations
           : undefined,
       ),
     );
@@ -173,7 +192,7 @@ export class Examination {
       const other = await this.workspace.answerFromCompanion(source.uri, uri, (reading) =>
         areHalves(model, reading.document.model) ? this.evaluationsOf(reading, checks) : undefined,
       );
-      if (other) return withOtherHalf(analysis, other);
+      if (other) return withOtherHalf(analysis, other.evaluations);
     }
     return analysis;
   }

@@ -2,7 +2,7 @@
 
 import type { CoverageFix } from '../../../shared/coverage.js';
 import type { Analysis } from '../analysis/analyze.js';
-import type { FixContext } from '../analysis/fixes/fixes.js';
+import type { FixContext } from '../analysis/fixes/edited-copy.js';
 import { Proofs } from '../analysis/fixes/proofs.js';
 import { titleOfProof } from '../analysis/fixes/remedies.js';
 import type { Finding, Fix } from '../analysis/report.js';

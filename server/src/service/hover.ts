@@ -2,12 +2,13 @@
 
 import { listedPackets } from '../analysis/evaluate/filter/ends.js';
 import { serviceOf } from '../analysis/findings/services.js';
-import type { FixContext } from '../analysis/fixes/fixes.js';
+import type { FixContext } from '../analysis/fixes/edited-copy.js';
 import type { Finding, VerdictStatus } from '../analysis/report.js';
 import { type FormerListing, findEndpoint, formerlyListed } from '../catalog/find.js';
 import { CLOUDS, type Requirement } from '../catalog/requirement.js';
 import type { NamedEndpoint } from '../catalog/service-index.js';
 import type { Entity } from '../dialects/dialect.js';
+import { addTo } from '../kept/lists.js';
 import { FINDING_CODES, type FindingCode } from '../model/codes.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet } from '../model/ip.js';
@@ -43,7 +44,7 @@ export function hoverAt(
     (finding) => finding.uri === uri && contains(finding.range, offset),
   );
   const byCode = new Map<FindingCode, Finding[]>();
-  for (const finding of findings) byCode.set(finding.code, [...(byCode.get(finding.code) ?? []), finding]);
+  for (const finding of findings) addTo(byCode, finding.code, finding);
   const sections = byCode.size + (entity ? 1 : 0);
   const reasons = Math.max(1, REASON_LIMIT + 1 - sections);
   const parts = [
@@ -145,7 +146,7 @@ function verdictsOf(own: Requirements, { analysis }: HoverContext): string {
   const decided = own.filter(({ id }) => (verdicts.get(id) ?? 'not-applicable') !== 'not-applicable');
   for (const { id } of decided.length > 0 ? decided : own) {
     const word = STATUS_WORDS[verdicts.get(id) ?? 'not-applicable'];
-    ids.set(word, [...(ids.get(word) ?? []), codeSpan(id)]);
+    addTo(ids, word, codeSpan(id));
   }
   return [...ids].map(([word, named]) => `${word} ${listed(named, ID_LIMIT)}`).join(', ');
 }

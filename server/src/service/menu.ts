@@ -1,9 +1,9 @@
 // What can be done about findings at one place, as entries of a menu: fixes, fixes of several, comments that ignore, and why there is no fix.
 
 import { serviceOf } from '../analysis/findings/services.js';
+import type { FixContext } from '../analysis/fixes/edited-copy.js';
+import { textOf } from '../analysis/fixes/edited-copy.js';
 import type { Scope } from '../analysis/fixes/fix-all.js';
-import type { FixContext } from '../analysis/fixes/fixes.js';
-import { textOf } from '../analysis/fixes/fixes.js';
 import { canIgnore, ignoreTitle } from '../analysis/fixes/ignore.js';
 import { isFixedWithOthers } from '../analysis/fixes/remedies.js';
 import type { Finding, Fix } from '../analysis/report.js';

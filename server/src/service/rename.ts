@@ -1,6 +1,7 @@
 // Renames what a file defines, wherever it is used, and proves that nothing else changes.
 
-import { type FixContext, reanalyse, worsensNothing } from '../analysis/fixes/fixes.js';
+import { type FixContext, reanalyse } from '../analysis/fixes/edited-copy.js';
+import { worsensNothing } from '../analysis/fixes/fixes.js';
 import type { NameUse } from '../dialects/dialect.js';
 import type { FileEdit } from '../text/edit.js';
 import type { TextRange } from '../text/range.js';

@@ -4,7 +4,7 @@ import type { CoverageStatus } from '../../../shared/coverage.js';
 import type { Selectable } from '../../../shared/selection.js';
 import { requireComment } from '../analysis/findings/require-comment.js';
 import { SERVICES } from '../analysis/findings/services.js';
-import type { FixContext } from '../analysis/fixes/fixes.js';
+import type { FixContext } from '../analysis/fixes/edited-copy.js';
 import type { Finding, Fix } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { publishedOn } from '../catalog/published.js';

@@ -1,5 +1,7 @@
 // The rules in the branches of a template as chains: a jump leads to exactly one of them.
+
 import { filledIn } from '../dialects/shared/open-values.js';
+import { addTo } from '../kept/lists.js';
 import type { QuotedLine } from '../model/evidence.js';
 import type { FilterAction, FilterChain, FilterRule, OpaqueCondition } from '../model/filter.js';
 import { ANY_PACKET } from '../model/packets.js';
@@ -37,7 +39,7 @@ export class BranchChains {
     const byOption = new Map<number, OpenRule[]>();
     for (const rule of rules) {
       const { option } = rule.path[depth] as Step;
-      byOption.set(option, [...(byOption.get(option) ?? []), rule]);
+      addTo(byOption, option, rule);
     }
     const statement = this.quoteTag(tag);
     const choices = [...byOption].sort(([a], [b]) => a - b);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
 import { type NetworkContext, UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
-import { type FixContext, reanalyse } from '../../../server/src/analysis/fixes/fixes.js';
+import { type FixContext, reanalyse } from '../../../server/src/analysis/fixes/edited-copy.js';
 import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import type { Finding } from '../../../server/src/analysis/report.js';
 import { Catalog } from '../../../server/src/catalog/catalog.js';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../../server/src/analysis/analyze.js';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
-import type { FixContext } from '../../../server/src/analysis/fixes/fixes.js';
+import type { FixContext } from '../../../server/src/analysis/fixes/edited-copy.js';
 import { Proofs } from '../../../server/src/analysis/fixes/proofs.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
@@ -58,6 +58,26 @@ describe('the proofs of a file', () => {
     if (!finding) throw new Error('a proxy for all is no finding');
     expect(new Proofs(context, new Purse(0)).remedies(finding)).toEqual({ fixes: [], obstacle: TOO_MUCH });
     expect(new Proofs(context).remedies(finding).fixes).toHaveLength(1);
+  });
+
+  test('are not begun where the verdicts alone, which each makes again, would cost more than is left', () => {
+    const context = { ...contextOf(`  ${PROXY}\n`), cost: { verdicts: 1_000_000, telling: 0 } };
+    const [finding] = context.analysis.report.findings;
+    if (!finding) throw new Error('a proxy for all is no finding');
+    const purse = new Purse(0, 999_999);
+    expect(new Proofs(context, purse).remedies(finding)).toEqual({ fixes: [], obstacle: TOO_MUCH });
+    expect(purse.spent).toBe(0);
+  });
+
+  test('have what the analysis has left', () => {
+    const context = contextOf(`  ${PROXY}\n`);
+    const [finding] = context.analysis.report.findings;
+    if (!finding) throw new Error('a proxy for all is no finding');
+    const fixesLeft = (verdicts: number, telling: number) =>
+      new Proofs({ ...context, cost: { verdicts, telling } }).remedies(finding).fixes.length;
+    expect(fixesLeft(1_000_000, 1_000_000)).toBe(1);
+    expect(fixesLeft(1_000_000, 9_000_000)).toBe(0);
+    expect(fixesLeft(6_000_000, 0)).toBe(0);
   });
 
   test('begin with the findings that are worth most', () => {

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../../server/src/analysis/analyze.js';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
+import type { FixContext } from '../../../server/src/analysis/fixes/edited-copy.js';
 import { fixAll } from '../../../server/src/analysis/fixes/fix-all.js';
-import type { FixContext } from '../../../server/src/analysis/fixes/fixes.js';
 import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { allDialects, detectAmong } from '../../../server/src/dialects/registry.js';

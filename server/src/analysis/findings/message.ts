@@ -1,5 +1,7 @@
 // What findings say about requirements, in the reader's words and no longer than can be read at a glance.
+
 import type { Requirement } from '../../catalog/requirement.js';
+import { addTo } from '../../kept/lists.js';
 import { attempt } from '../../model/budget.js';
 import { FINDING_CODES, type FindingCode } from '../../model/codes.js';
 import { HostSet } from '../../model/hosts.js';
@@ -184,7 +186,7 @@ function summariseHosts(members: readonly Member[]): string {
     for (const pattern of requirement.flow.to.hosts ?? []) {
       const all = HostSet.pattern(pattern);
       const own = share.missing.kind === 'hosts' ? share.missing.hosts.intersect(all) : all;
-      if (!own.isEmpty) concerned.set(pattern, [...(concerned.get(pattern) ?? []), own]);
+      if (!own.isEmpty) addTo(concerned, pattern, own);
     }
   }
   const whole: string[] = [];

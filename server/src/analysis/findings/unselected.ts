@@ -1,8 +1,10 @@
 // Reports, as information, what a file denies of endpoints that a document requires and nobody selected.
+
 import type { Requirement } from '../../catalog/requirement.js';
 import { requirementHosts } from '../../catalog/requirement-sets.js';
+import { addTo } from '../../kept/lists.js';
 import { Memo } from '../../kept/memo.js';
-import { Budget, paidBy } from '../../model/budget.js';
+import { attempt } from '../../model/budget.js';
 import { type QuotedLine, statementKey } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import type { Model } from '../../model/model.js';
@@ -43,12 +45,11 @@ export function unselectedDenials(
   const denied = deniedOf(model, requirements, network);
   if (denied.size === 0) return [];
   const general = generalDenials(model, requirements, network);
-  const budget = Budget.ofShare(DESCRIBING_SHARE);
   return [...denied].flatMap(([key, { statement, requirements: hosts }]): Finding[] => {
     const own = [...hosts.keys()];
     const isByName = model.kind === 'server' && !general.has(key);
     if (!isByName && selector === undefined) return [];
-    const what = described(hosts, budget);
+    const what = described(hosts);
     const message = isByName
       ? `This denies ${what}, required for Microsoft 365 and not selected here (${listIds(own)}).`
       : `Microsoft 365 also requires ${what}, denied here (${listIds(own)}); the selector ${selector} checks ${own.length === 1 ? 'it' : 'them'}.`;
@@ -66,12 +67,12 @@ export function unselectedDenials(
   });
 }
 
-/** What it may cost to describe what a file denies, of all that an evaluation may cost. */
-const DESCRIBING_SHARE = 1 / 4;
+/** What it may cost to describe what one statement denies, of what is left for all that is told. */
+const DESCRIBING_SHARE = 1 / 2;
 
 /** What is denied; without the exceptions and an example where these would cost too much. */
-function described(denied: ReadonlyMap<Requirement, HostSet>, budget: Budget): string {
-  const found = paidBy(budget, () => budget.attempt(1, () => describe(denied)));
+function described(denied: ReadonlyMap<Requirement, HostSet>): string {
+  const found = attempt(DESCRIBING_SHARE, () => describe(denied));
   return found ?? `some of ${listHosts(hostNames(denied.keys()))}`;
 }
 
@@ -153,7 +154,7 @@ function groupsOf(requirements: readonly Requirement[]): readonly Group[] {
   for (const requirement of requirements) {
     const { protocol, ports, to } = requirement.flow;
     const key = [protocol, ports, to.prefixes === undefined].join(' ');
-    found.set(key, [...(found.get(key) ?? []), requirement]);
+    addTo(found, key, requirement);
   }
   return [...found.values()].flatMap((group) =>
     group.slice(0, 1).map((first) => ({ group, together: joinedOf(first, group) })),

@@ -2,6 +2,7 @@
 
 import type { Change, FilterChange, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
 import { addAll } from '../../kept/lists.js';
+import { Memo } from '../../kept/memo.js';
 import { Budget, BudgetSpent, paidBy } from '../../model/budget.js';
 import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
@@ -132,7 +133,8 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     requests.push({ ...request(change.hostSet, 'https', 443), ...everyone });
     requests.push({ ...request(change.hostSet, 'http', 80), ...everyone });
   }
-  const [queries, queriesAfter] = [queriesTo(before), queriesTo(after)];
+  const queries = asked === HostSet.all ? queriesBefore.of(before, queriesTo) : queriesTo(before);
+  const queriesAfter = queriesTo(after);
   const comparison = new Budget();
   const isNew = (now: Grants, old: Grants, { hosts: about }: ProxyRequest) =>
     [...now].some(([entry, boxes]) => {
@@ -151,6 +153,9 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     });
   });
 }
+
+/** What a file decides before any edit about all hosts, which every proof asks in the same words. */
+export const queriesBefore = new Memo<ProxyModel, QueryCache>();
 
 export function queriesTo(model: ProxyModel): QueryCache {
   return new QueryCache(model, [], model.kind === 'selection' ? Budget.ofShare(ASKING_SHARE) : new Budget());
@@ -357,8 +362,29 @@ function sameRule(a: FilterRule | undefined, b: FilterRule | undefined): boolean
   if ('chain' in a.action && 'chain' in b.action && a.action.chain !== b.action.chain) return false;
   if (a.opaque.some((condition, i) => !sameCondition(condition, b.opaque[i]))) return false;
   if (a.phases.some((phase, i) => phase !== b.phases[i])) return false;
+  // Most rules are as they were, box by box.
+  if (
+    a.match === b.match ||
+    (a.match.length === b.match.length && a.match.every((box, i) => areAlike(box, b.match[i])))
+  )
+    return true;
   const [matchA, matchB] = [PacketSet.from(a.match), PacketSet.from(b.match)];
   return matchA.containsAll(matchB) && matchB.containsAll(matchA);
+}
+
+/** Whether two boxes have the same in each property. */
+function areAlike(one: PacketBox, other: PacketBox | undefined): boolean {
+  return (
+    one === other ||
+    (other !== undefined &&
+      one.source.equals(other.source) &&
+      one.destination.equals(other.destination) &&
+      one.protocols.equals(other.protocols) &&
+      one.sourcePorts.equals(other.sourcePorts) &&
+      one.destinationPorts.equals(other.destinationPorts) &&
+      one.inInterface.equals(other.inInterface) &&
+      one.outInterface.equals(other.outInterface))
+  );
 }
 
 function sameCondition(a: OpaqueCondition, b: OpaqueCondition | undefined): boolean {

@@ -2,8 +2,9 @@
 import { Purse } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
+import { type Directive, directivesOf } from '../findings/directives.js';
 import type { Finding, Fix } from '../report.js';
-import { type FixContext, reanalyse, textOf } from './fixes.js';
+import { canProve, type FixContext, reanalyse, textOf } from './edited-copy.js';
 import { fixesFor, isFixedWithOthers } from './remedies.js';
 import { isRemovable } from './removal.js';
 
@@ -26,6 +27,7 @@ const EVERYTHING: Scope = {
  * @param purse pays for all of it; where it is empty, the edit applies what is proved by then
  */
 export function fixAll(context: FixContext, purse = new Purse(), scope = EVERYTHING): Fix | undefined {
+  if (!canProve(context, purse)) return undefined;
   const fixInOrder = (order: Order) => fixedInOrder(context, { order, scope }, purse);
   const first = fixInOrder((findings) => findings);
   const { findings } = context.analysis.report;
@@ -64,12 +66,13 @@ interface Course {
 }
 
 function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeFix | undefined {
-  let current = context;
-  let passStart = context;
+  let current = withoutUnselected(context);
+  let passStart = current;
   const requirements = new Set<string>();
   const unfixable = new Set<string>();
   for (let round = 0; round < FIX_ALL_LIMIT; round++) {
-    const context = current;
+    // What was proved of the edited copy is not done again where that is fixed further.
+    const context = { ...current, latest: {} };
     const next = purse.pay(
       () => nextFix(context, unfixable, course),
       () => 'too much' as const,
@@ -84,7 +87,7 @@ function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeF
       unfixable.clear();
     } else break;
   }
-  if (current === context) return undefined;
+  if (current.document === context.document) return undefined;
   const edits = changedUris(context, current).flatMap((uri) =>
     spanEdit(uri, textOf(context, uri), textOf(current, uri)),
   );
@@ -94,6 +97,20 @@ function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeF
     requirements: newlyMet(context, current, requirements),
   };
   return { fix, left: current.analysis.report.findings.length };
+}
+
+/**
+ * The same without what nobody selected: no edit is made for it, and each copy would be asked for it again. A comment may ignore a finding
+ * of it, and would seem to ignore nothing.
+ */
+function withoutUnselected(context: FixContext): FixContext {
+  const { document, checks } = context;
+  const mayIgnore = document.dependencies.length > 0 || directivesOf(document.source).some(isIgnore);
+  return mayIgnore ? context : { ...context, checks: { ...checks, unselected: { requirements: [] } } };
+}
+
+function isIgnore({ verb }: Directive): boolean {
+  return verb.text === 'ignore';
 }
 
 /** Of the requirements that some fixes serve, those that are met only after them: others of their statements may remain. */

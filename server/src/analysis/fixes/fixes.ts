@@ -1,32 +1,24 @@
 // Finds the edits that fix a finding, and proves each by a new analysis.
-import type { Change, Dialect, Document, FilterDenial, ProxyChange, Source, Sources } from '../../dialects/dialect.js';
-import { BudgetSpent, spendFromPurse } from '../../model/budget.js';
+
+import type { Change, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
+import { addTo } from '../../kept/lists.js';
+import { BudgetSpent } from '../../model/budget.js';
 import { FINDING_CODES } from '../../model/codes.js';
 import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
 import type { Model } from '../../model/model.js';
 import { PacketSet } from '../../model/packets.js';
 import { failure, type Result, success } from '../../model/result.js';
-import { applyEdits, type FileEdit } from '../../text/edit.js';
-import { type Analysis, analyze, type Checks } from '../analyze.js';
-import { evaluateEach } from '../evaluate/evaluate.js';
+import type { FileEdit } from '../../text/edit.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
 import { serviceTagOf, serviceTitleOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { deniesOnly, onlyNarrows, permitsBeyondChange } from './beyond-change.js';
+import { type FixContext, type InParts, reanalysis, textOf } from './edited-copy.js';
 import { withoutUseless } from './replaced-statements.js';
 import { attemptsFor } from './shorter-change.js';
 import { fixTitle, narrowingTitle } from './title.js';
-
-/** An analysed file with all that is needed to analyse it again after an edit. */
-export interface FixContext {
-  readonly document: Document;
-  readonly dialect: Dialect;
-  readonly sources: Sources;
-  readonly checks: Checks;
-  readonly analysis: Analysis;
-}
 
 /** What can be done about a finding. */
 export interface Remedies {
@@ -34,19 +26,6 @@ export interface Remedies {
   readonly fixes: readonly Fix[];
   /** Why there is none, as the end of a sentence; only of findings about requirements. */
   readonly obstacle?: string;
-}
-
-/**
- * Work that pauses between its parts, so that other work can be done meanwhile. It depends on nothing of that: only who waits for it knows.
- */
-export type InParts<Result> = Generator<undefined, Result>;
-
-/** Does all parts of some work at once. */
-export function withoutPause<Result>(work: InParts<Result>): Result {
-  for (;;) {
-    const next = work.next();
-    if (next.done) return next.value;
-  }
 }
 
 /** The edits that the dialect knows for a problem, proved. */
@@ -93,7 +72,7 @@ function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Targe
   for (const target of targets) {
     const { missing } = target.share;
     const point = missing.kind === 'packets' ? missing.point : '';
-    parts.set(point, [...(parts.get(point) ?? []), target]);
+    addTo(parts, point, target);
   }
   return parts;
 }
@@ -302,54 +281,6 @@ const GOALS: Readonly<Partial<Record<Evaluation['requirement']['kind'], ProxyCha
   'no-proxy-auth': 'no-login',
 };
 
-/** What it costs to read a character again, beside the verdicts. */
-export const READING_COST = 5;
-
-/** The context after some edits; `undefined` where an edit is to a file that cannot be read. */
-export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixContext | undefined {
-  return withoutPause(reanalysis(context, edits));
-}
-
-export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): InParts<FixContext | undefined> {
-  const changed = new Map<string, Source>();
-  for (const uri of new Set(edits.map((edit) => edit.uri))) {
-    const source = uri === context.document.source.uri ? context.document.source : context.sources.read(uri);
-    if (typeof source === 'string') return undefined;
-    changed.set(uri, {
-      uri,
-      text: applyEdits(
-        source.text,
-        edits.filter((edit) => edit.uri === uri),
-      ),
-    });
-  }
-  const { dialect, checks, document } = context;
-  const sources = overlay(context.sources, changed);
-  const source = changed.get(document.source.uri) ?? document.source;
-  spendFromPurse(READING_COST * source.text.length);
-  const tree = dialect.parse(source, document.tree);
-  yield;
-  const after = dialect.lower(source, tree, sources);
-  yield;
-  const evaluations: Evaluation[] = [];
-  for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network)) {
-    evaluations.push(evaluation);
-    yield;
-  }
-  const analysis = analyze(after, dialect, checks, sources, evaluations);
-  yield;
-  return { document: after, dialect, sources, checks, analysis };
-}
-
-function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {
-  return {
-    roots: sources.roots,
-    variables: sources.variables,
-    list: (pattern) => sources.list(pattern),
-    read: (uri) => changed.get(uri) ?? sources.read(uri),
-  };
-}
-
 /** Whether requirements are met, or at least what the targets were responsible for. */
 function meets(context: FixContext, targets: readonly Target[]): boolean {
   return targets.every(({ requirement: { id }, share: { missing }, isOneOfSeveral }) => {
@@ -388,10 +319,4 @@ function defects(context: FixContext): number {
     const { severity } = FINDING_CODES[code];
     return severity === 'error' || severity === 'warning';
   }).length;
-}
-
-export function textOf(context: FixContext, uri: string): string {
-  if (uri === context.document.source.uri) return context.document.source.text;
-  const source = context.sources.read(uri);
-  return typeof source === 'string' ? '' : source.text;
 }

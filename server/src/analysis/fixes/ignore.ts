@@ -1,7 +1,8 @@
 // Writes the comment that ignores a finding.
 import { LineIndex } from '../../text/lines.js';
 import type { Finding, Fix } from '../report.js';
-import { type FixContext, reanalyse, worsensNothing } from './fixes.js';
+import { type FixContext, reanalyse } from './edited-copy.js';
+import { worsensNothing } from './fixes.js';
 
 /** What stands for the reason until somebody gives one. */
 export const REASON = '(reason)';

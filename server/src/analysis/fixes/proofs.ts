@@ -2,16 +2,27 @@
 import { Purse } from '../../model/budget.js';
 import type { Severity } from '../../model/codes.js';
 import type { Finding, Fix } from '../report.js';
+import {
+  type AnalysisCost,
+  canProve,
+  type FixContext,
+  type InParts,
+  READING_COST,
+  withoutPause,
+} from './edited-copy.js';
 import { fixAll, type Scope } from './fix-all.js';
-import { type FixContext, type InParts, READING_COST, type Remedies, TOO_MUCH, withoutPause } from './fixes.js';
+import { type Remedies, TOO_MUCH } from './fixes.js';
 import { ignoreFix } from './ignore.js';
 import { remediesFor } from './remedies.js';
 
 /** How often the whole file may be read again, beside what an evaluation may cost: findings of large files are proved too. */
-const READINGS = 8;
+const READINGS = 16;
 
-/** What fixing all may cost, in evaluations: each fix is proved in a file that the ones before it have changed. */
-const ROUNDS = 2;
+/** What the verdicts of a file, what is told of them and all proofs may cost together, in evaluations, beside reading it. */
+const ALL = 1;
+
+/** The same of one edit that fixes all, where each fix is proved in a file that the ones before it have changed. */
+const ALL_ROUNDS = 5 / 4;
 
 /** Which findings are proved first, since later ones may find nothing left. */
 const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 };
@@ -75,13 +86,13 @@ export class Proofs {
 
   /** One edit that applies every proved fix, as far as the work for one file suffices; `undefined` where there is none. */
   get fixAll(): Fix | undefined {
-    this.whole ??= { fix: fixAll(this.context, purseFor(this.context, ROUNDS)) };
+    this.whole ??= { fix: fixAll(this.context, purseFor(this.context, ALL_ROUNDS)) };
     return this.whole.fix;
   }
 
   /** One edit that applies the proved fixes of some findings, as far as the work for one file suffices. */
   fixOf(scope: Scope): Fix | undefined {
-    return fixAll(this.context, purseFor(this.context, ROUNDS), scope);
+    return fixAll(this.context, purseFor(this.context, ALL_ROUNDS), scope);
   }
 
   /** The proof of a finding, from where those who wanted it before have left it. */
@@ -98,6 +109,7 @@ export class Proofs {
   }
 
   private *inParts(finding: Finding): InParts<Remedies> {
+    if (!canProve(this.context, this.purse)) return tooMuch().value;
     const proof = remediesFor(this.context, finding);
     for (;;) {
       const next = this.purse.pay(() => proof.next(), tooMuch);
@@ -107,9 +119,13 @@ export class Proofs {
   }
 }
 
-function purseFor({ document }: FixContext, evaluations = 1): Purse {
-  return new Purse(evaluations, READINGS * READING_COST * document.source.text.length);
+/** What pays for the proofs of a file: what its analysis has left. */
+function purseFor({ document, cost = NOTHING }: FixContext, evaluations = ALL): Purse {
+  const reading = READINGS * READING_COST * document.source.text.length;
+  return new Purse(evaluations, reading - cost.verdicts - cost.telling);
 }
+
+const NOTHING: AnalysisCost = { verdicts: 0, telling: 0 };
 
 function tooMuch() {
   return { done: true, value: { fixes: [], obstacle: TOO_MUCH } } as const;

@@ -1,15 +1,7 @@
 // What can be done about a finding: the kinds of fixes in one place.
 import type { Finding, Fix } from '../report.js';
-import {
-  type FixContext,
-  type InParts,
-  narrowingFixes,
-  openTitle,
-  problemFixes,
-  type Remedies,
-  requirementRemedies,
-  withoutPause,
-} from './fixes.js';
+import { type FixContext, type InParts, withoutPause } from './edited-copy.js';
+import { narrowingFixes, openTitle, problemFixes, type Remedies, requirementRemedies } from './fixes.js';
 import { isRemovable, removalRemedies, removalTitle } from './removal.js';
 
 /** The proved fixes of one finding, best first, or why there is none. */

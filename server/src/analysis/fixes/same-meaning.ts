@@ -1,4 +1,5 @@
 // Proves that an edit leaves the meaning of a file as it was: that every packet and every request has the same outcome.
+import { addTo } from '../../kept/lists.js';
 import type { FilterModel, FilterPoint, Phase } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { HostSet } from '../../model/hosts.js';
@@ -8,7 +9,7 @@ import { PacketSet } from '../../model/packets.js';
 import type { ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../model/proxy.js';
 import type { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
-import { changedPackets, decided, FOREIGN_PORTS, queriesTo } from './beyond-change.js';
+import { changedPackets, decided, FOREIGN_PORTS, queriesBefore, queriesTo } from './beyond-change.js';
 
 /** Whether two versions of a file decide everything alike; false where that is unknown. */
 export function meansTheSame(before: Model, after: Model): boolean {
@@ -37,7 +38,8 @@ function proxiesAlike(before: ProxyModel, after: ProxyModel): boolean {
   const concerned =
     before.kind === 'selection' && after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
   if (concerned?.isEmpty) return true;
-  const [queries, queriesAfter] = [queriesTo(before), queriesTo(after)];
+  const queries = concerned ? queriesTo(before) : queriesBefore.of(before, queriesTo);
+  const queriesAfter = queriesTo(after);
   return requestsTo(before, concerned ?? HostSet.all).every((request) => {
     const [old, now] = [outcomesOfRequest(queries, request), outcomesOfRequest(queriesAfter, request)];
     return old.size === now.size && [...old].every(([outcome, boxes]) => coverAlike(boxes, now.get(outcome) ?? []));
@@ -65,7 +67,7 @@ function outcomesOfRequest(queries: QueryCache, request: ProxyRequest): Readonly
   const outcomes = new Map<string, RequestBox[]>();
   for (const { at, outcome, hosts, clients } of decided(queries, request).cases) {
     const key = `${at?.name ?? ''} ${outcomeText(outcome)}`;
-    outcomes.set(key, [...(outcomes.get(key) ?? []), { hosts, clients }]);
+    addTo(outcomes, key, { hosts, clients });
   }
   return outcomes;
 }

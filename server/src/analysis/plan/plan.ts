@@ -1,5 +1,7 @@
 // The openings that a network needs for some requirements.
+
 import type { Endpoint, Requirement } from '../../catalog/requirement.js';
+import { addTo } from '../../kept/lists.js';
 import { ALL_PORTS, parsePorts } from '../../model/ports.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
 
@@ -46,7 +48,7 @@ export function planOpenings(requirements: readonly Requirement[], { roles }: Ne
       role !== undefined && !prefixes && !hosts && !roles.has(role) ? [role] : [],
     );
     const missing = [...new Set(needed)];
-    for (const role of missing) undeclaredRoles.set(role, [...(undeclaredRoles.get(role) ?? []), requirement]);
+    for (const role of missing) addTo(undeclaredRoles, role, requirement);
     if (missing.length > 0) continue;
     const end = ({ role, prefixes = [], hosts = [] }: Endpoint): OpeningEnd => {
       const declared = role === undefined ? undefined : roles.get(role);
@@ -86,7 +88,7 @@ function withoutCovered(openings: readonly Opening[]): readonly Opening[] {
   const groups = new Map<string, Opening[]>();
   for (const opening of openings) {
     const key = JSON.stringify([opening.from, opening.to, opening.protocol, opening.sourcePorts]);
-    groups.set(key, [...(groups.get(key) ?? []), opening]);
+    addTo(groups, key, opening);
   }
   const widest = new Map<Opening, Opening>();
   for (const group of groups.values()) {

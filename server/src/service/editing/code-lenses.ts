@@ -3,6 +3,7 @@
 import { serviceTitleOf } from '../../analysis/findings/services.js';
 import type { Verdict, VerdictStatus } from '../../analysis/report.js';
 import type { OutlineItem } from '../../dialects/dialect.js';
+import { addTo } from '../../kept/lists.js';
 import { contains, type TextRange } from '../../text/range.js';
 import type { Examined } from '../examination.js';
 
@@ -36,7 +37,7 @@ export function codeLensesFor(
     const [decider] = verdict.decidedBy;
     if (decider?.uri === uri) {
       const part = partAt(outline, decider.range.start);
-      parts.set(part, [...(parts.get(part) ?? []), verdict]);
+      addTo(parts, part, verdict);
     }
     if (verdict.status !== 'met') continue;
     for (const { uri: file, range } of verdict.decidedBy) {
@@ -88,7 +89,7 @@ function byService(verdicts: readonly Verdict[], { requirements }: Examined['che
     const known = byId.get(requirement);
     if (!known) continue;
     const service = serviceTitleOf(known);
-    services.set(service, [...(services.get(service) ?? []), status]);
+    addTo(services, service, status);
   }
   return services;
 }

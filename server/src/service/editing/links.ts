@@ -1,6 +1,7 @@
 // The files that a text includes, at the words that name them.
 
 import type { Document } from '../../dialects/dialect.js';
+import { addTo } from '../../kept/lists.js';
 import { matchesGlob } from '../../text/glob.js';
 import { contains, type TextRange } from '../../text/range.js';
 import { nameOf } from '../files/uris.js';
@@ -30,7 +31,7 @@ export function fileLinksIn({ source, dependencies }: Document): readonly FileLi
   const { text } = source;
   if (dependencies.length === 0 || text.length > SEARCHED_LENGTH) return [];
   const byName = new Map<string, string[]>();
-  for (const uri of dependencies) byName.set(nameOf(uri), [...(byName.get(nameOf(uri)) ?? []), uri]);
+  for (const uri of dependencies) addTo(byName, nameOf(uri), uri);
   const patterns = new Map<string, readonly string[]>();
   const matched = (pattern: string): readonly string[] => {
     const known = patterns.get(pattern);

@@ -2,6 +2,7 @@
 
 import { serviceTitleOf } from '../../analysis/findings/services.js';
 import { isRequired, type Opening, type OpeningEnd } from '../../analysis/plan/plan.js';
+import { addTo } from '../../kept/lists.js';
 import { parsePrefix } from '../../model/ip.js';
 import { type Html, html, NOTHING, webLink } from '../html/html.js';
 import { pageOf } from '../html/page.js';
@@ -76,7 +77,7 @@ function grouped(openings: readonly Opening[], keyOf: (opening: Opening) => stri
   const groups = new Map<string, Opening[]>();
   for (const opening of openings) {
     const key = keyOf(opening);
-    groups.set(key, [...(groups.get(key) ?? []), opening]);
+    addTo(groups, key, opening);
   }
   return groups;
 }

@@ -1,5 +1,7 @@
 // What shares of packets lack, as text.
+
 import type { Requirement } from '../../../catalog/requirement.js';
+import { addTo } from '../../../kept/lists.js';
 import { IpSet, shortPrefixes } from '../../../model/ip.js';
 import { describePackets, describeReplies, listed, type Spelled } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
@@ -8,7 +10,7 @@ import type { MissingTraffic, Share } from '../evaluation.js';
 /** What some shares lack: the packets, then the replies to others, then for whom. */
 export function describeMissing(shares: readonly Share[]): string {
   const byWay = new Map<string | undefined, MissingTraffic[]>();
-  for (const { only, missing } of shares) byWay.set(only, [...(byWay.get(only) ?? []), missing]);
+  for (const { only, missing } of shares) addTo(byWay, only, missing);
   return [...byWay]
     .map(([only, parts]) => `${describeTraffic(parts)}${only === undefined ? describeSenders(parts) : ` ${only}`}`)
     .join('; ');

@@ -1,4 +1,5 @@
 // Joins what is decided for the ports of a proxy: clients use each of them.
+import { addTo } from '../../../kept/lists.js';
 import { distinctStatements } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { ProxyEntry } from '../../../model/proxy.js';
@@ -75,7 +76,7 @@ function missingText(certain: readonly EntryEvaluation[], count: number): string
   const byText = new Map<string, (ProxyEntry | undefined)[]>();
   for (const { entry, evaluation } of certain) {
     const text = `${evaluation.verdict.missing}`;
-    byText.set(text, [...(byText.get(text) ?? []), entry]);
+    addTo(byText, text, entry);
   }
   return [...byText]
     .map(([text, entries]) => [text, placeOf(entries, count)].filter((part) => part !== undefined).join(' '))

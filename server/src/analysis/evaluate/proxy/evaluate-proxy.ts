@@ -1,8 +1,8 @@
 // Evaluates requirements for PAC files and proxy servers.
 
 import type { Requirement } from '../../../catalog/requirement.js';
-import { largest } from '../../../kept/lists.js';
-import { BudgetSpent, paidBy, spend } from '../../../model/budget.js';
+import { addTo, largest } from '../../../kept/lists.js';
+import { BudgetSpent, paidBy, spend, spendFromPurse } from '../../../model/budget.js';
 import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -83,6 +83,9 @@ function evaluationOf(
 /** What it costs to see what a case means to clients, for each cell of them. */
 const JUDGED = 60;
 
+/** What it costs to put a verdict together for one port of a proxy. */
+const ENTRY = 200;
+
 /** Decides one requirement for the requests that arrive at one port. */
 function evaluateCases(
   requirement: Requirement,
@@ -94,6 +97,7 @@ function evaluateCases(
   // A proxy that serves some clients serves their network. A PAC file is handed to all: where they are has to be declared.
   const isDivided = isServer || query.clientsKnown;
   const cells = isDivided ? clientCells(clients, distinctSets(cases.map((judged) => judged.clients))) : [clients];
+  spendFromPurse(ENTRY);
   spend(JUDGED * cells.length * cases.length);
   const schemes = new Set(requests.map(({ scheme }) => scheme));
   const shares = isServer ? undefined : new ShareCollector(clients, schemes);
@@ -334,7 +338,7 @@ function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp')
       continue;
     }
     const text = refused.describe();
-    byHosts.set(text, [...(byHosts.get(text) ?? []), request.port]);
+    addTo(byHosts, text, request.port);
   }
   const packets = [...byHosts].map(
     ([hosts, ports]) =>

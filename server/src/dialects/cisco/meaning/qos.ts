@@ -8,6 +8,7 @@
  *   Operation*: input access list, input policing, NAT outside to inside; NAT inside to outside, output access list, output
  *   policing).
  */
+import { addTo } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import type { BaseChain, FilterChain, FilterRule } from '../../../model/filter.js';
 import { NameSet } from '../../../model/names.js';
@@ -31,7 +32,7 @@ function droppingNames({ qos: { policies } }: Program): ReadonlySet<string> {
   for (const { name, classes } of policies.values()) {
     for (const one of classes) {
       if (lineOfDrop(one)) found.add(name);
-      else if (one.child !== undefined) parents.set(one.child, [...(parents.get(one.child) ?? []), name]);
+      else if (one.child !== undefined) addTo(parents, one.child, name);
     }
   }
   // A set that grows is walked to its end.

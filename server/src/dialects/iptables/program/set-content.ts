@@ -1,4 +1,7 @@
 // The elements of one ipset, as the kernel adds and deletes them.
+
+import { addTo } from '../../../kept/lists.js';
+import { spendFromPurse } from '../../../model/budget.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { SetCondition } from '../syntax/rule/rule.js';
 import {
@@ -28,7 +31,12 @@ export const ELEMENT_LIMIT = 1_000_000;
 /** Up to how many elements a set is filled exactly: the kernel divides the limit of larger ones among parts of its table. */
 const EXACT_LIMIT = 1_024;
 /** How many elements one command may stand for. */
-const EXPANSION_LIMIT = 262_144;
+const EXPANSION_LIMIT = 131_072;
+
+/** How many written elements one costs that stands for itself in a range alone: a few characters stand for thousands of these. */
+const UNWRITTEN = 28;
+/** What it costs to store an element and to look it up, in units of budgets. */
+const ELEMENT_COST = 20;
 
 /** What is wrong with an element: ipset rejects it, it means what only the machine knows, or it is beyond a limit. */
 export type ElementFault =
@@ -195,7 +203,7 @@ export class SetContent {
   private noteWildcard([address, second]: readonly ElementPart[]): void {
     if (!address || second?.kind !== 'interface') return;
     const key = wildcardKey(address, second.physical);
-    this.wildcards.set(key, [...(this.wildcards.get(key) ?? []), second.name]);
+    addTo(this.wildcards, key, second.name);
   }
 
   private read(text: string, wildcard: boolean): readonly WrittenPart[] | ElementFault {
@@ -259,7 +267,9 @@ export class SetContent {
       return { kind: 'refused', text: 'a hardware address of zeros cannot be stored in a hash' };
     }
     const count = written.reduce((all, part) => all * part.count, 1);
-    this.work.left -= Math.min(count, maxElements);
+    const made = Math.min(count, maxElements);
+    this.work.left -= made === 1 ? 1 : UNWRITTEN * made;
+    spendFromPurse(ELEMENT_COST * made);
     const isTooMuch = count > EXPANSION_LIMIT && maxElements > EXPANSION_LIMIT;
     return isTooMuch || this.work.left < 0 ? { kind: 'limit' } : undefined;
   }

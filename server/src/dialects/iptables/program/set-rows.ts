@@ -1,4 +1,5 @@
 // The elements of a set as few products of addresses, ports and interfaces, and these as boxes of packets.
+import { addTo } from '../../../kept/lists.js';
 import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
@@ -40,6 +41,8 @@ export function reducedRows(
   rangesOf: (address: AddressPart) => readonly Range[],
   hasSingleAddresses: boolean,
 ): readonly Row[] {
+  const ports = portRows(elements);
+  if (ports) return ports;
   if (elements.length > TOO_MANY_ROWS && areAllApart(elements)) return elements.map((parts) => rowOf(parts, rangesOf));
   const grouped = groupedRows(elements, rangesOf);
   if (grouped.length > TOO_MANY_ROWS && areMostlyApart(elements, grouped)) return grouped;
@@ -49,6 +52,16 @@ export function reducedRows(
   const single = elements.map((parts) => rowOf(parts, rangesOf));
   const others = joinedAlong(single, ['ports', 'first', 'second', 'names']);
   return others.length < rows.length ? others : rows;
+}
+
+/** The rows of a set of ports alone, one for each protocol; `undefined` for other sets. */
+function portRows(elements: readonly (readonly ElementPart[])[]): readonly Row[] | undefined {
+  const ports = new Map<number, [number, number][]>();
+  for (const [only, more] of elements) {
+    if (only?.kind !== 'port' || more) return undefined;
+    addTo(ports, only.protocol, [only.port, only.port]);
+  }
+  return [...ports].map(([protocol, own]) => ({ protocol, ports: IntervalSet.from(own) }));
 }
 
 /** Whether joining in any order would leave most rows as they are: comparing them would cost more than they do. */

@@ -1,5 +1,6 @@
 // The conditions of comparisons of one field: `tcp dport 443`, `ct state != new`, `ip saddr & 255.255.0.0 == 10.1.0.0`.
 import { Interned } from '../../../kept/memo.js';
+import { spendFromPurse } from '../../../model/budget.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, protocolSet } from '../../../model/packets.js';
@@ -274,6 +275,9 @@ function maskedCondition(comparison: Comparison, left: BinaryExpression, context
 /** How many intervals the values of a masked comparison may have: no 16 bits have more. */
 const MASK_LIMIT = 32_768;
 
+/** What it costs to test one value. */
+const TESTED = 1 / 16;
+
 /** `tcp dport & 0xff00 == 0`; `undefined` where the values are too many to list. */
 function maskedNumber(
   { info, span }: Comparison,
@@ -282,6 +286,7 @@ function maskedNumber(
 ): Condition | undefined {
   if (info.dimension === undefined || info.type.max > 0xffff) return undefined;
   const intervals: [number, number][] = [];
+  spendFromPurse(TESTED * info.type.max);
   for (let value = 0; value <= info.type.max; value++) {
     const last = intervals[intervals.length - 1];
     if (!test(value)) continue;

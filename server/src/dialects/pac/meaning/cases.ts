@@ -53,6 +53,9 @@ function conditionsOf({ addresses, points, assumed }: Region): number {
 }
 
 class CaseMaker {
+  /** What is told of an unknown with one answer: the same for every region. */
+  private readonly told = new Map<Unknown, Map<boolean, Assumption>>();
+
   constructor(
     private readonly request: ProxyRequest,
     private readonly quoted: Quote,
@@ -85,8 +88,10 @@ class CaseMaker {
   private caseOf({ group: { outcome, decision }, region, hosts }: Part): OpenCase | undefined {
     spend(TELLING_COST * conditionsOf(region));
     const assumptions: { readonly place: number; readonly assumption: Assumption }[] = [];
+    const add = (node: AnyNode | undefined, assumption: Assumption) =>
+      assumptions.push({ place: node?.start ?? 0, assumption });
     const assume = (node: AnyNode | undefined, assumption: Omit<Assumption, 'statement'>) =>
-      assumptions.push({ place: node?.start ?? 0, assumption: { ...assumption, statement: this.quoted(node) } });
+      add(node, { ...assumption, statement: this.quoted(node) });
     let clients: Pick<OpenCase, 'clients' | 'clientsBy'> = { clients: this.request.clients };
     for (const { variable, domain } of region.addresses.values()) {
       if (variable.id === CLIENT_ID) {
@@ -110,7 +115,7 @@ class CaseMaker {
       assume(variable.node, { unknown: pointId(variable.id, variable.node), phrase: variable.phrase(points) });
     }
     for (const [unknown, answer] of region.assumed) {
-      assume(unknown.node, { unknown: unknownId(unknown), ...this.unknownPhrase(unknown, answer) });
+      add(unknown.node, this.toldOf(unknown, answer));
     }
     if (region.paths !== PathSet.all) {
       const { example } = region.paths;
@@ -138,6 +143,17 @@ class CaseMaker {
     return new AddressSet(set, mayFail || set.isEmpty);
   }
 
+  private toldOf(unknown: Unknown, answer: boolean): Assumption {
+    const answers = this.told.get(unknown) ?? new Map<boolean, Assumption>();
+    this.told.set(unknown, answers);
+    const known = answers.get(answer);
+    if (known) return known;
+    const statement = this.quoted(unknown.node);
+    const assumption = { unknown: unknownId(unknown), ...this.unknownPhrase(unknown, answer), statement };
+    answers.set(answer, assumption);
+    return assumption;
+  }
+
   private unknownPhrase({ node, reason }: Unknown, answer: boolean): Pick<Assumption, 'phrase' | 'plural'> {
     const name = `\`${this.quoted(node).text}\``;
     const many = reason.replace(/^(depend|look|compare|compute)s\b/, '$1');
@@ -163,9 +179,26 @@ function unknownId({ node, reason }: Unknown): string {
   return `${node.start} ${node.end} ${reason}`;
 }
 
+/** A number for each assumption that is told differently: many cases share most of theirs. */
+class AssumptionNumbers {
+  private readonly byObject = new Map<Assumption, number>();
+  private readonly byText = new Map<string, number>();
+
+  of(assumption: Assumption): number {
+    const known = this.byObject.get(assumption);
+    if (known !== undefined) return known;
+    const text = JSON.stringify([assumption.unknown, assumption.phrase]);
+    const number = this.byText.get(text) ?? this.byText.size;
+    this.byText.set(text, number);
+    this.byObject.set(assumption, number);
+    return number;
+  }
+}
+
 /** Joins the hosts of cases that are otherwise the same. */
 function merged(cases: readonly OpenCase[]): OpenCase[] {
   const groups = new Map<string, OpenCase[]>();
+  const numbers = new AssumptionNumbers();
   for (const one of cases) {
     const { outcome, decision, assumptions, clients, clientsBy } = one;
     const key = JSON.stringify([
@@ -173,7 +206,7 @@ function merged(cases: readonly OpenCase[]): OpenCase[] {
       outcome.kind,
       decision?.start,
       decision?.end,
-      assumptions.map(({ unknown, phrase }) => [unknown, phrase]),
+      assumptions.map((assumption) => numbers.of(assumption)),
       clients.key,
       clientsBy?.range.start,
     ]);

@@ -1,5 +1,5 @@
 // The state of the symbolic execution of a script: what it has cost, conditions of the current branch, and variables.
-import { Budget, BudgetSpent } from '../../../model/budget.js';
+import { Budget, BudgetSpent, spendFromPurse } from '../../../model/budget.js';
 
 /** The variables of one language, which branches copy and join. */
 export interface Branching<Scope> {
@@ -70,6 +70,7 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
   private pay(units: number): boolean {
     if (this.isAtLimit) return false;
     if (units <= this.written) {
+      spendFromPurse(units);
       this.written -= units;
       return true;
     }

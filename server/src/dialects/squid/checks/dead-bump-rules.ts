@@ -1,5 +1,6 @@
 // Reports ssl_bump rules that decide at no step.
 
+import { addTo } from '../../../kept/lists.js';
 import type { Problem } from '../../dialect.js';
 import { BANNED, type BumpStep } from '../meaning/ssl-bump.js';
 import type { Acl } from '../program/acls.js';
@@ -24,7 +25,7 @@ export function deadBumpRules(program: Program): Problem[] {
   for (const step of reached) {
     const { deciding, others } = rulesAt(program, rules, step);
     for (const rule of deciding) alive.add(rule);
-    for (const [rule, obstacle] of others) obstacles.set(rule, [...(obstacles.get(rule) ?? []), obstacle]);
+    for (const [rule, obstacle] of others) addTo(obstacles, rule, obstacle);
   }
   for (const rule of rules) {
     const mayMatchAt = (step: BumpStep) => mayMatch(program, rule, step);

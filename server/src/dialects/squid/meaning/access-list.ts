@@ -1,6 +1,7 @@
 // Evaluates access lists: which rule decides for each part of a request.
 
 import { addAll } from '../../../kept/lists.js';
+import { spendFromPurse } from '../../../model/budget.js';
 import type { TraceStep } from '../../../model/evidence.js';
 import type { Gap } from '../program/configuration.js';
 import { type Program, quoteAt } from '../program/program.js';
@@ -26,6 +27,9 @@ export type ListResult =
 const PART_LIMIT = 256;
 const RESULT_LIMIT = 4_096;
 
+/** What it costs to compare a part of a request with a reference of a rule, which no verdict has to pay for: it is as much as is written. */
+const COMPARED = 8;
+
 /** Which rules of a list are evaluated: those of one cache_peer, those whose action is possible at a step. */
 export type RuleFilter = (statement: RuleStatement) => boolean;
 
@@ -46,6 +50,7 @@ export function evaluateList(
     }
     const { rule } = step;
     last = rule;
+    spendFromPurse(COMPARED * pending.length * (1 + rule.line.statement.references.length));
     const next: Region[] = [];
     for (const region of pending) {
       const split = matchRule(facts, rule.line.statement.references, region);

@@ -1,6 +1,5 @@
 // Evaluates the tests of a shell script, as far as its text determines them.
 
-import { smallest } from '../../../../kept/lists.js';
 import { assignedIn } from '../../syntax/script/builtin-assignments.js';
 import type { Pipeline, ShellCommand, ShellList, ShellWord } from '../../syntax/script/tree.js';
 import { compute } from './arithmetic.js';
@@ -151,17 +150,26 @@ export function matchesPattern(text: string, pattern: string): Outcome {
   return matchFrom(text, pattern);
 }
 
-/** `*` and `?` against a text, in time proportional to the product of their lengths. */
+/** `*` and `?` against a text: what stands between two stars is found at the first place where it can be, which leaves the most for the rest. */
 function matchFrom(text: string, pattern: string): boolean {
-  let reached = new Set([0]);
-  for (const unit of pattern) {
-    const next = new Set<number>();
-    if (unit === '*') for (let i = smallest(reached); i <= text.length; i++) next.add(i);
-    else for (const i of reached) if (i < text.length && (unit === '?' || text[i] === unit)) next.add(i + 1);
-    reached = next;
-    if (reached.size === 0) return false;
+  const [first = '', ...others] = pattern.split(/\*+/);
+  const last = others.pop();
+  if (last === undefined) return first.length === text.length && fitsAt(text, first, 0);
+  if (first.length + last.length > text.length || !fitsAt(text, first, 0)) return false;
+  const end = text.length - last.length;
+  let at = first.length;
+  for (const piece of others) {
+    while (at + piece.length <= end && !fitsAt(text, piece, at)) at++;
+    at += piece.length;
+    if (at > end) return false;
   }
-  return reached.has(text.length);
+  return fitsAt(text, last, end);
+}
+
+/** Whether a text has what a piece of a pattern asks for from one place on; the text is long enough. */
+function fitsAt(text: string, piece: string, at: number): boolean {
+  for (let i = 0; i < piece.length; i++) if (piece[i] !== '?' && piece[i] !== text[at + i]) return false;
+  return true;
 }
 
 /** Whether a list has no side effects, so that its outcome is a condition and not a command's success. */

@@ -29,6 +29,9 @@ import type { Variables } from './variables.js';
 /** How many rounds of loops that count are carried out: as many as a script needs, and not those of one without an end. */
 const ROUND_LIMIT = 2000;
 
+/** What it costs to compare a text with a pattern, at most, for each character of both. */
+const COMPARED = 1 / 64;
+
 /** What the rounds of a loop need. */
 interface Loop {
   readonly file: ScriptFile;
@@ -311,7 +314,9 @@ export abstract class ControlFlow {
       const patterns = items[0]?.patterns ?? [];
       const outcomes = patterns.map((pattern) => {
         const text = wordText(pattern, this.variables, file.text);
-        return subject === undefined || text === undefined ? undefined : matchesPattern(subject, text);
+        if (subject === undefined || text === undefined) return undefined;
+        this.variables.owe(COMPARED * subject.length * text.length);
+        return matchesPattern(subject, text);
       });
       if (outcomes.every((outcome) => outcome === false)) continue;
       const own = bodiesFrom(items);

@@ -127,6 +127,7 @@ function addVariable(part: WordPart & { kind: 'variable' }, fields: Field[], var
     addUnknown(fields);
     return;
   }
+  variables.owe(WORD_MADE * items.length);
   items.forEach((item, index) => {
     if (index > 0) fields.push({ text: '', unknown: false, present: false });
     if (item.kind === 'unknown') addUnknown(fields);
@@ -144,6 +145,9 @@ function addJoined(fields: Field[], items: readonly Value[], variables: Variable
   if (texts.includes(undefined) || (separators === undefined && texts.length > 1)) addUnknown(fields);
   else addText(fields, texts.join(separators?.[0] ?? ''), true);
 }
+
+/** What it costs to make a word of an item: it is expanded, read and handed on to what is called. */
+const WORD_MADE = 16;
 
 /** What it costs to cut a text into words, for each character. */
 const CHARACTER_CUT = 1;
