@@ -3,7 +3,7 @@
 import type { Requirement } from '../../../catalog/requirement.js';
 import { largest } from '../../../kept/lists.js';
 import { BudgetSpent, paidBy, spend } from '../../../model/budget.js';
-import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -245,7 +245,7 @@ interface CaseHosts {
 function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet, areDisjoint: boolean): RequestPart {
   // What is certain for all clients is so for its hosts alone, where no other case has some of these: those of a PAC file
   // differ in what they assume; of a server, one may hold only if another one, with a condition, does not.
-  const isSure = ({ assumptions, clients }: JudgedCase) => assumptions.length === 0 && cell.subtract(clients).isEmpty;
+  const isSure = ({ assumptions, clients }: JudgedCase) => areOfRequest(assumptions) && cell.subtract(clients).isEmpty;
   const sure = areDisjoint || cases.every(isSure) ? cases.filter(isSure) : [];
   const others = sure.length === 0 ? cases : cases.filter((judged) => !isSure(judged));
   const [good, bad, unknown] = [unionOf(others, 'good'), unionOf(others, 'bad'), unionOf(others, 'unknown')];
@@ -291,8 +291,8 @@ function collectShares({ cases, certain, conditional }: RequestPart, cell: IpSet
 
 /** Cases without assumptions first. Of the others the last statement first: the earlier decide only under a condition. */
 function mostCertainFirst(cases: readonly JudgedCase[]): readonly JudgedCase[] {
-  const certain = cases.filter(({ assumptions }) => assumptions.length === 0);
-  const assumed = cases.filter(({ assumptions }) => assumptions.length > 0);
+  const certain = cases.filter(({ assumptions }) => areOfRequest(assumptions));
+  const assumed = cases.filter(({ assumptions }) => !areOfRequest(assumptions));
   return [...certain, ...assumed.reverse()];
 }
 

@@ -120,7 +120,10 @@ function circumstancesOf(parts: readonly Part[]): string | undefined {
   const circumstances = new Set(parts.map(({ judged }) => together(phrasesOf(judged.assumptions))));
   if (circumstances.has('')) return undefined;
   const [first = '', ...others] = circumstances;
-  return others.length === 0 ? `if ${first}` : 'in some cases';
+  // Of long ones the first alone.
+  const named = others.length > 0 && first.length + (others[0]?.length ?? 0) > CONDITIONS_LENGTH ? 1 : ALTERNATIVES;
+  const more = circumstances.size - named;
+  return `if ${either([...circumstances].slice(0, named))}${more > 0 ? `, or in ${more} more ${more === 1 ? 'case' : 'cases'}` : ''}`;
 }
 
 /** How many conditions that hold together a text names, and how long they may get unless it is only one. */
@@ -137,8 +140,13 @@ function together(phrases: readonly string[]): string {
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }
 
-/** How many alternative conditions a reason names. */
+/** How many alternative conditions a text names. */
 const ALTERNATIVES = 2;
+
+/** Reads after "if". */
+function either(conditions: readonly string[]): string {
+  return conditions.join(', or if ');
+}
 
 function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]): string {
   const given = conditions.find(({ because }) => because.kind === 'reason')?.because;
@@ -147,7 +155,7 @@ function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]
   for (const { because } of conditions) {
     if (because.kind === 'if' && because.phrases.length > 0) ifs.set(together(because.phrases), because.ruledOutBy);
   }
-  const named = [...ifs.keys()].slice(0, ALTERNATIVES).join(', or if ');
+  const named = either([...ifs.keys()].slice(0, ALTERNATIVES));
   const remedies = [...new Set(ifs.values())];
   if (ifs.size === 0 && about.length === 0) return 'the file does not decide it';
   const [remedy] = remedies;

@@ -115,7 +115,8 @@ class CaseMaker {
     if (region.paths !== PathSet.all) {
       const { example } = region.paths;
       const phrase = `the path of the URL is one like /${oneLine(example ?? '…')}`;
-      assume(decision, { unknown: 'path', phrase });
+      // A set that was not searched to its end may have no path.
+      assume(decision, { unknown: 'path', phrase, ...(example === undefined ? {} : { isOfRequest: true }) });
     }
     assumptions.sort((a, b) => a.place - b.place);
     return {
