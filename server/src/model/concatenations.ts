@@ -25,7 +25,7 @@ export interface TextPair {
 /** Products that together are a language. */
 export interface TextPairs {
   readonly pairs: readonly TextPair[];
-  /** Whether every text that can be the first is so in exactly one pair. The first pair has most of them. */
+  /** Whether every text that can be the first is so in exactly one pair. The last pair has most of them. */
   readonly isPartition: boolean;
 }
 
@@ -144,7 +144,7 @@ function splitAutomaton(
   if (groups.size > PAIR_LIMIT) return undefined;
   const pairs: TextPair[] = [];
   const waysTo = (ends: readonly number[]) => ends.reduce((sum, end) => sum + (ways[end] ?? 0), 0);
-  for (const [behind, ends] of [...groups].sort(([, a], [, b]) => waysTo(b) - waysTo(a))) {
+  for (const [behind, ends] of [...groups].sort(([, a], [, b]) => waysTo(a) - waysTo(b))) {
     const second = fromState(machine, behind);
     if (second === 'too large') return undefined;
     pairs.push({ first: { kind: 'automaton', automaton: reaching(states, ends) }, second: second ?? NOTHING });

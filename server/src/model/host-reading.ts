@@ -22,6 +22,8 @@ const NAMES_MENDED = 4;
 /** The names for which all conditions hold, within a tree. Whether there are any is decided by one search, whose result is kept. */
 export class ReadNames {
   protected found: Search | undefined;
+  /** A name for which all but few of the conditions hold. */
+  protected near: string | undefined;
 
   protected constructor(
     /** A tree that contains every name of the set; exactly those where there is nothing else. */
@@ -133,6 +135,11 @@ export class ReadNames {
     return this.found;
   }
 
+  /** A name of the set, where one was found. */
+  protected get foundName(): string | undefined {
+    return this.found?.kind === 'found' ? this.found.name : undefined;
+  }
+
   /** What is known of a part of this set: a name that is in it, or that the search for one was given up. */
   protected knownOf(holds: (name: string) => boolean): Search | undefined {
     return this.found?.kind === 'found' && !holds(this.found.name) ? undefined : this.found;
@@ -140,16 +147,23 @@ export class ReadNames {
 
   protected sample(): Search | undefined {
     const refuted: string[] = [];
+    const beside = this.near === undefined ? undefined : this.mended(this.near);
+    if (beside) return beside;
     for (const name of likelyNames(this.bound, this.conditions, () => this.levels)) {
       spend(readingCost(this.conditions.length, name));
       if (this.holds(name)) return { kind: 'found', name };
       if (refuted.length < NAMES_MENDED && this.isWithin(name)) refuted.push(name);
     }
     for (const name of refuted) {
-      const mended = mendedName(name, this.conditions, (one) => this.isWithin(one));
-      if (mended !== undefined) return { kind: 'found', name: mended };
+      const found = this.mended(name);
+      if (found) return found;
     }
     return undefined;
+  }
+
+  private mended(name: string): Search | undefined {
+    const mended = mendedName(name, this.conditions, (one) => this.isWithin(one));
+    return mended === undefined ? undefined : { kind: 'found', name: mended };
   }
 
   /** Whether a name fulfils all but the conditions. */

@@ -1,7 +1,7 @@
 // Looks for a name for which many conditions hold.
 import { Appended } from './appended.js';
 import { bounded, spend } from './budget.js';
-import { type DomainTree, nodeOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
+import { type DomainTree, nodeOf, placesOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
 import { type Expression, holdsName, readingCost } from './host-expression.js';
 import { hostFormulas } from './host-formulas.js';
 import { type Search, searchNames } from './host-search.js';
@@ -38,8 +38,30 @@ export function searchConjunction(set: HostConjunction): Search {
 }
 
 function refined(set: HostConjunction): Search {
-  const { bound, conditions, excluded } = set;
-  let active = Appended.of<Expression>({ kind: 'tree', tree: withoutExceptions(bound) });
+  // What has a name at all mostly has one below any domain: one is read in a fraction of the time.
+  const [domain, isOnly] = oneDomain(set.bound);
+  const search = domain && !isOnly ? refinedWithin(domain, set) : undefined;
+  return search?.kind === 'found' ? search : refinedWithin(withoutExceptions(set.bound), set);
+}
+
+/** How many places of a tree are looked at for one with names below. */
+const PLACES = 64;
+
+/** All names below the first domain of a tree that has some, and whether the tree has nothing else. */
+function oneDomain(bound: DomainTree): [DomainTree | undefined, boolean] {
+  let places = 0;
+  let domain: string | undefined;
+  for (const { kind, name } of placesOf(bound)) {
+    places++;
+    if (kind === 'below') domain ??= name;
+    if (places >= PLACES || (domain !== undefined && places > 1)) break;
+  }
+  return [domain ? treeOf(domain, 'below') : undefined, places <= 1];
+}
+
+function refinedWithin(tree: DomainTree, set: HostConjunction): Search {
+  const { conditions, excluded } = set;
+  let active = Appended.of<Expression>({ kind: 'tree', tree });
   if (conditions.last) active = active.with(conditions.last);
   let words = 0;
   const formulas = hostFormulas();

@@ -259,7 +259,7 @@ export class HostSet extends ReadNames {
   /** The part of this set for which one more condition holds, which implies a bound. */
   private also(condition: Expression, bound: DomainTree): HostSet {
     const known = this.knownOf((name) => treeHas(bound, name) && holdsName(condition, name));
-    const set = HostSet.of(bound, this.joined(condition), this.excluded, known);
+    const set = HostSet.of(bound, this.joined(condition), this.excluded, known, undefined, this.foundName);
     set.readApart = this.readApart;
     return set;
   }
@@ -341,18 +341,23 @@ export class HostSet extends ReadNames {
     return this.also({ kind: 'not', of: inside.asExpression }, this.bound).reduced();
   }
 
-  /** `known` is a name of the set, if one is known; `levels` are those that the conditions leave of the bound. */
+  /**
+   * `known` is a name of the set, if one is known; `levels` are those that the conditions leave of the bound. `near` is a name for which
+   * all but few of the conditions hold.
+   */
   private static of(
     bound: DomainTree,
     conditions: Appended<Expression>,
     excluded: WordPatterns | undefined,
     known: Search | undefined,
     levels?: Levels,
+    near?: string,
   ): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
     const set = new HostSet(bound, conditions, excluded);
     if (set.isTree) return set;
     set.knownLevels = levels;
+    set.near = near;
     if (known?.kind === 'found') {
       set.found = known;
       return set;
