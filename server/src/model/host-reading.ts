@@ -130,7 +130,7 @@ export class ReadNames {
 
   /** A name of the set; `none` only where there is none. */
   protected search(isLess = false): Search {
-    const search = () => searchConjunction(this.conjunction);
+    const search = () => searchConjunction(this.conjunction, this.near);
     this.found ??= this.sample() ?? (isLess ? attempt(LESS_SHARE, search) : search()) ?? { kind: 'gave-up' };
     return this.found;
   }

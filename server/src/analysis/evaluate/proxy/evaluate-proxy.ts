@@ -2,7 +2,7 @@
 
 import type { Requirement } from '../../../catalog/requirement.js';
 import { largest } from '../../../kept/lists.js';
-import { BudgetSpent, paidBy, spend } from '../../../model/budget.js';
+import { attempt, BudgetSpent, paidBy, spend } from '../../../model/budget.js';
 import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
@@ -321,6 +321,14 @@ function commonReason(against: readonly JudgedCase[]): { readonly reason?: strin
 /** Of more reasons, none says enough of the whole. */
 const REASONS_SHOWN = 2;
 
+/** What it is worth to leave out of WebSockets what is refused for https: as well, of the work that is left. */
+const OWN_SHARE = 1 / 64;
+
+function besides(refused: HostSet, others: readonly RequestPart[]): HostSet {
+  const own = refused.subtract(HostSet.union(others.map((part) => part.refused)));
+  return own.isEmpty ? HostSet.none : own;
+}
+
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
 function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp'): string {
   const byHosts = new Map<string, number[]>();
@@ -329,7 +337,7 @@ function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp')
     if (request.scheme === 'wss') {
       // Of WebSockets only what is not refused for https: as well.
       const others = parts.filter((part) => part.request !== request && part.request.port === request.port);
-      const own = refused.subtract(HostSet.union(others.map((part) => part.refused)));
+      const own = attempt(OWN_SHARE, () => besides(refused, others)) ?? refused;
       if (!own.isEmpty) sockets.push(`wss: URLs of ${own.describe()}`);
       continue;
     }
