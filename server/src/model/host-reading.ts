@@ -2,7 +2,7 @@
 
 import { Appended } from './appended.js';
 import { attempt, spend } from './budget.js';
-import { commonDomain, type DomainTree, isEmptyTree, treeHas, treeParts } from './domain-tree.js';
+import { commonDomain, type DomainTree, firstDomain, isEmptyTree, nodeOf, treeHas, treeParts } from './domain-tree.js';
 import { type Expression, holdsName, readingCost } from './host-expression.js';
 import { type Levels, levelsWithin } from './host-levels.js';
 import { describeTree } from './host-patterns.js';
@@ -138,6 +138,15 @@ export class ReadNames {
   /** A name of the set, where one was found. */
   protected get foundName(): string | undefined {
     return this.found?.kind === 'found' ? this.found.name : undefined;
+  }
+
+  /** What stands before its domain in a name of the set, before a domain of another tree: most conditions are about that. */
+  protected nameMovedInto(bound: DomainTree): string | undefined {
+    const { foundName } = this;
+    const domain = foundName === undefined ? undefined : firstDomain(bound);
+    if (foundName === undefined || domain === undefined) return undefined;
+    const { name: own } = nodeOf(this.bound, foundName);
+    return own.length === 0 || own === foundName ? undefined : `${foundName.slice(0, -own.length)}${domain}`;
   }
 
   /** What is known of a part of this set: a name that is in it, or that the search for one was given up. */

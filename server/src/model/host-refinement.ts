@@ -2,7 +2,15 @@
 import { Memo } from '../kept/memo.js';
 import { Appended } from './appended.js';
 import { bounded, spend } from './budget.js';
-import { type DomainTree, nodeOf, placesOf, treeHas, treeOf, withoutExceptions } from './domain-tree.js';
+import {
+  type DomainTree,
+  firstDomain,
+  hasMoreParts,
+  nodeOf,
+  treeHas,
+  treeOf,
+  withoutExceptions,
+} from './domain-tree.js';
 import { type Expression, holdsName, readingCost } from './host-expression.js';
 import { hostFormulas } from './host-formulas.js';
 import { isHostName, type Search, searchNames } from './host-search.js';
@@ -42,11 +50,12 @@ export function searchConjunction(set: HostConjunction, near?: string): Search {
 function refined(set: HostConjunction, near: string | undefined): Search {
   const formulas = hostFormulas();
   const known = beginnings.of(formulas, () => []);
-  const { domain, isOnly } = oneDomain(set.bound);
+  const domain = firstDomain(set.bound);
   const joined = near === undefined ? undefined : joinedName(known, near, domain, set);
   if (joined !== undefined) return { kind: 'found', name: joined };
   // What has a name at all mostly has one below any domain: one is read in a fraction of the time.
-  const search = domain && !isOnly ? refinedWithin(treeOf(domain, 'below'), set) : undefined;
+  const search =
+    domain !== undefined && hasMoreParts(set.bound, 1) ? refinedWithin(treeOf(domain, 'below'), set) : undefined;
   if (search?.kind !== 'found') return refinedWithin(withoutExceptions(set.bound), set);
   const beginning = search.name.slice(0, -1 - (domain?.length ?? 0));
   if (!known.includes(beginning)) known.unshift(beginning);
@@ -74,21 +83,6 @@ function joinedName(
     }
   }
   return undefined;
-}
-
-/** How many places of a tree are looked at for one with names below. */
-const PLACES = 64;
-
-/** The first domain of a tree that has names below, and whether the tree has nothing else. */
-function oneDomain(bound: DomainTree): { readonly domain: string | undefined; readonly isOnly: boolean } {
-  let places = 0;
-  let domain: string | undefined;
-  for (const { kind, name } of placesOf(bound)) {
-    places++;
-    if (kind === 'below') domain ??= name;
-    if (places >= PLACES || (domain !== undefined && places > 1)) break;
-  }
-  return { domain: domain || undefined, isOnly: places <= 1 };
 }
 
 function refinedWithin(tree: DomainTree, set: HostConjunction): Search {

@@ -33,7 +33,7 @@ export interface Part {
 export function partsOf(groups: readonly OutcomeGroup[], hosts: HostSet): Part[] {
   return groups.flatMap((group) =>
     group.regions.flatMap((region): Part[] => {
-      const own = region.hosts.intersect(hosts);
+      const own = region.hosts.partIn(hosts);
       return own.isEmpty ? [] : [{ group, region, hosts: own }];
     }),
   );

@@ -56,7 +56,9 @@ export class PathSet implements PartSet<PathSet> {
   union(other: PathSet): PathSet {
     if (this === PathSet.all || other === PathSet.none) return this;
     if (other === PathSet.all || this === PathSet.none) return other;
-    const union = new PathSet(Appended.of<Expression>({ kind: 'or', of: Appended.of(this.expression, other.expression) }));
+    const union = new PathSet(
+      Appended.of<Expression>({ kind: 'or', of: Appended.of(this.expression, other.expression) }),
+    );
     union.found = [this.found, other.found].find((found) => found?.path !== undefined);
     return union;
   }
