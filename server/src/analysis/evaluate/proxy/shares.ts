@@ -1,7 +1,7 @@
 // What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
 import { addAll } from '../../../kept/lists.js';
 import { once } from '../../../kept/once.js';
-import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { describeClients } from '../../../model/packet-text.js';
@@ -47,13 +47,16 @@ export class ShareCollector {
   }
 
   private add(kind: PartKind, statement: QuotedLine | undefined, part: Part): void {
-    const key = `${kind} ${statement ? statementKey(statement) : ''}`;
+    // What only some requests for a host meet is told apart from the hosts that are missing altogether.
+    const { assumptions } = part.judged;
+    const some = kind === 'missing' && assumptions.length > 0 && areOfRequest(assumptions) ? 'some' : '';
+    const key = `${kind} ${statement ? statementKey(statement) : ''} ${some}`;
     const own = this.parts.get(key) ?? [];
     own.push({ ...part, clients: part.clients.intersect(part.judged.clients) });
     this.parts.set(key, own);
   }
 
-  /** One share for each statement; of those that decide under a condition, the last of very many together. */
+  /** One share for each statement, or two; of those that decide under a condition, the last of very many together. */
   shares(): Share[] {
     const certain = this.partsOf('missing');
     const open = this.partsOf('undecided');
