@@ -8,6 +8,7 @@ import {
   isNothing,
   type Language,
   matchingWildcards,
+  NOTHING,
   union,
   wildcardsOf,
   word,
@@ -19,6 +20,13 @@ import { splitWildcards } from './wildcards.js';
 export interface TextPair {
   readonly first: Language;
   readonly second: Language;
+}
+
+/** Products that together are a language. */
+export interface TextPairs {
+  readonly pairs: readonly TextPair[];
+  /** Whether every text that can be the first is so in exactly one pair. The last pair has most of them. */
+  readonly isPartition: boolean;
 }
 
 export interface Concatenation {
@@ -37,23 +45,23 @@ export interface Concatenation {
 const PAIR_LIMIT = 200;
 const STATE_LIMIT = 2_000;
 
-/**
- * The pairs of texts that, joined around `middle`, are in a language: products with disjoint first parts. `undefined` where these would
- * be too many.
- */
-export function splitConcatenation(language: Language, form: Concatenation = {}): readonly TextPair[] | undefined {
-  const pairs = pairsOf(language, form);
-  return pairs && pairs.length <= PAIR_LIMIT ? pairs : undefined;
+/** The pairs of texts that, joined around `middle`, are in a language; `undefined` where these would be too many. */
+export function splitConcatenation(language: Language, form: Concatenation = {}): TextPairs | undefined {
+  const split = pairsOf(language, form);
+  return split && split.pairs.length <= PAIR_LIMIT ? split : undefined;
 }
 
-function pairsOf(language: Language, form: Concatenation): readonly TextPair[] | undefined {
+function pairsOf(language: Language, form: Concatenation): TextPairs | undefined {
+  const some = (pairs: readonly TextPair[]): TextPairs => ({ pairs, isPartition: false });
   const begun = language.kind === 'automaton' && language.beginning && splitBeginning(language.beginning, form);
-  if (begun) return begun;
+  if (begun) return some(begun);
   const [wildcards, ...others] = wildcardsOf(language) ?? [];
   const split = wildcards !== undefined && others.length === 0 && splitPattern(wildcards, form);
-  if (split) return split;
+  if (split) return some(split);
   spend(SPLITTING_COST);
-  return language.kind === 'words' ? splitWords(language.words, form) : splitAutomaton(language.automaton, form);
+  if (language.kind === 'words') return some(splitWords(language.words, form));
+  const pairs = splitAutomaton(language.automaton, form);
+  return pairs && { pairs, isPartition: true };
 }
 
 const SPLITTING_COST = 10_000;
@@ -124,6 +132,8 @@ function splitAutomaton(
   if (!states) return undefined;
   // First texts that lead to the same state behind the middle have the same continuations.
   const groups = new Map<number, number[]>();
+  const ways = states.map(() => 0);
+  for (const { on, to } of states.flatMap(({ steps }) => steps)) ways[to] = (ways[to] ?? 0) + on.size;
   for (const [index, { state }] of states.entries()) {
     let behind = state;
     for (let i = 0; i < middle.length; i++) behind = machine.next(behind, middle.charCodeAt(i));
@@ -133,10 +143,11 @@ function splitAutomaton(
   }
   if (groups.size > PAIR_LIMIT) return undefined;
   const pairs: TextPair[] = [];
-  for (const [behind, ends] of groups) {
+  const waysTo = (ends: readonly number[]) => ends.reduce((sum, end) => sum + (ways[end] ?? 0), 0);
+  for (const [behind, ends] of [...groups].sort(([, a], [, b]) => waysTo(a) - waysTo(b))) {
     const second = fromState(machine, behind);
     if (second === 'too large') return undefined;
-    if (second) pairs.push({ first: { kind: 'automaton', automaton: reaching(states, ends) }, second });
+    pairs.push({ first: { kind: 'automaton', automaton: reaching(states, ends) }, second: second ?? NOTHING });
   }
   return pairs;
 }

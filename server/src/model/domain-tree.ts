@@ -274,6 +274,19 @@ export function* placesOf(
   }
 }
 
+/** How many places of a tree are looked at for one with names below. */
+const PLACES = 64;
+
+/** The first name of a tree below which it has names; `undefined` where none is soon found, and for the root. */
+export function firstDomain(tree: DomainTree): string | undefined {
+  let places = 0;
+  for (const { kind, name } of placesOf(tree)) {
+    if (kind === 'below') return name || undefined;
+    if (++places >= PLACES) return undefined;
+  }
+  return undefined;
+}
+
 function* childrenOf(name: string, { children }: DomainTree): Generator<{ name: string; node: DomainTree }> {
   for (const [label, node] of children) yield { name: name === '' ? label : `${label}.${name}`, node };
 }

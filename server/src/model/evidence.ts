@@ -44,6 +44,13 @@ export interface Assumption {
   readonly ruledOutBy?: string;
   /** Set where it is no matter of the environment: it says which of the files is meant that a template may become. */
   readonly isBranch?: true;
+  /** Set where it is no matter of the environment: it says which of the requests that are asked about are meant, and some are. */
+  readonly isOfRequest?: true;
+}
+
+/** Whether a case with these assumptions is certain, of all requests or of some that are asked about. */
+export function areOfRequest(assumptions: readonly Assumption[]): boolean {
+  return assumptions.every(({ isOfRequest }) => isOfRequest);
 }
 
 /** How many names of unknowns with the same outcome are told: fewer of long ones, such as expressions. */

@@ -2,7 +2,7 @@
 
 import { Appended } from './appended.js';
 import { attempt, spend } from './budget.js';
-import { commonDomain, type DomainTree, isEmptyTree, treeHas, treeParts } from './domain-tree.js';
+import { commonDomain, type DomainTree, firstDomain, isEmptyTree, nodeOf, treeHas, treeParts } from './domain-tree.js';
 import { type Expression, holdsName, readingCost } from './host-expression.js';
 import { type Levels, levelsWithin } from './host-levels.js';
 import { describeTree } from './host-patterns.js';
@@ -22,6 +22,8 @@ const NAMES_MENDED = 4;
 /** The names for which all conditions hold, within a tree. Whether there are any is decided by one search, whose result is kept. */
 export class ReadNames {
   protected found: Search | undefined;
+  /** A name for which all but few of the conditions hold. */
+  protected near: string | undefined;
 
   protected constructor(
     /** A tree that contains every name of the set; exactly those where there is nothing else. */
@@ -128,9 +130,23 @@ export class ReadNames {
 
   /** A name of the set; `none` only where there is none. */
   protected search(isLess = false): Search {
-    const search = () => searchConjunction(this.conjunction);
+    const search = () => searchConjunction(this.conjunction, this.near);
     this.found ??= this.sample() ?? (isLess ? attempt(LESS_SHARE, search) : search()) ?? { kind: 'gave-up' };
     return this.found;
+  }
+
+  /** A name of the set, where one was found. */
+  protected get foundName(): string | undefined {
+    return this.found?.kind === 'found' ? this.found.name : undefined;
+  }
+
+  /** What stands before its domain in a name of the set, before a domain of another tree: most conditions are about that. */
+  protected nameMovedInto(bound: DomainTree): string | undefined {
+    const { foundName } = this;
+    const domain = foundName === undefined ? undefined : firstDomain(bound);
+    if (foundName === undefined || domain === undefined) return undefined;
+    const { name: own } = nodeOf(this.bound, foundName);
+    return own.length === 0 || own === foundName ? undefined : `${foundName.slice(0, -own.length)}${domain}`;
   }
 
   /** What is known of a part of this set: a name that is in it, or that the search for one was given up. */
@@ -140,16 +156,23 @@ export class ReadNames {
 
   protected sample(): Search | undefined {
     const refuted: string[] = [];
+    const beside = this.near === undefined ? undefined : this.mended(this.near);
+    if (beside) return beside;
     for (const name of likelyNames(this.bound, this.conditions, () => this.levels)) {
       spend(readingCost(this.conditions.length, name));
       if (this.holds(name)) return { kind: 'found', name };
       if (refuted.length < NAMES_MENDED && this.isWithin(name)) refuted.push(name);
     }
     for (const name of refuted) {
-      const mended = mendedName(name, this.conditions, (one) => this.isWithin(one));
-      if (mended !== undefined) return { kind: 'found', name: mended };
+      const found = this.mended(name);
+      if (found) return found;
     }
     return undefined;
+  }
+
+  private mended(name: string): Search | undefined {
+    const mended = mendedName(name, this.conditions, (one) => this.isWithin(one));
+    return mended === undefined ? undefined : { kind: 'found', name: mended };
   }
 
   /** Whether a name fulfils all but the conditions. */

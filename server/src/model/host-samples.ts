@@ -80,11 +80,15 @@ function before(sample: string, name: string): string {
 /** How many of the words of a condition are tried. */
 const SAMPLES = 4;
 
+/** In a larger automaton, as that of a list, looking for a text costs more than it saves. */
+const LONGEST_AUTOMATON = 2_000;
+
 function samplesOf(condition: Expression): readonly string[] {
   switch (condition.kind) {
     case 'pattern':
       return condition.patterns.patterns.slice(0, SAMPLES).map(({ word }) => begun(word));
     case 'language': {
+      if (condition.automaton.steps.length > LONGEST_AUTOMATON) return [];
       const text = shortestText(condition.automaton);
       return text === undefined ? [] : [begun(text)];
     }

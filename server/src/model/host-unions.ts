@@ -155,3 +155,24 @@ export function unionInHalves<Part extends { union(other: Part): Part }>(parts: 
   const [first, second] = [unionInHalves(parts.slice(0, middle)), unionInHalves(parts.slice(middle))];
   return first && second ? first.union(second) : (first ?? second);
 }
+
+interface Bounded<Part> {
+  /** The union with a set that differs in its bound alone. */
+  unionOfBounds(other: Part): Part | undefined;
+}
+
+/** The sets that differ in their bounds alone are one. */
+export function unitedByConditions<Part extends Bounded<Part>>(sets: readonly Part[]): readonly Part[] {
+  const united: Part[] = [];
+  for (const set of sets) {
+    // The parts that a program makes one after the other mostly differ from one of the latest.
+    let index = Math.max(0, united.length - LATEST);
+    let union: Part | undefined;
+    for (; index < united.length && !union; index++) union = united[index]?.unionOfBounds(set);
+    if (union) united[index - 1] = union;
+    else united.push(set);
+  }
+  return united;
+}
+
+const LATEST = 16;

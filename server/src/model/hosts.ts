@@ -36,6 +36,7 @@ import {
   unionByWords,
   unionInHalves,
   unionOfHalves,
+  unitedByConditions,
   wordsHad,
 } from './host-unions.js';
 import type { Automaton } from './language.js';
@@ -234,12 +235,21 @@ export class HostSet extends ReadNames {
 
   /** The part of this set within a part of its bound. */
   private within(bound: DomainTree): HostSet {
+    return bound === this.bound ? this : this.cut(bound).reduced();
+  }
+
+  private cut(bound: DomainTree): HostSet {
     if (bound === this.bound) return this;
     if (this.conditions.some(({ kind }) => kind === 'levels')) {
       return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)));
     }
     const known = this.knownOf((name) => treeHas(bound, name));
-    return HostSet.of(bound, this.conditions, this.excluded, known).reduced();
+    return HostSet.of(bound, this.conditions, this.excluded, known, undefined, this.nameMovedInto(bound));
+  }
+
+  /** The part of this set in another one, as {@link intersect} gives it, for those who ask little of it. */
+  partIn(other: HostSet): HostSet {
+    return other.isTree ? this.cut(combineTrees('and', this.bound, other.bound)) : this.intersect(other);
   }
 
   /** The same names with one condition in the place of many, which say little about the few names of a small bound. */
@@ -259,7 +269,7 @@ export class HostSet extends ReadNames {
   /** The part of this set for which one more condition holds, which implies a bound. */
   private also(condition: Expression, bound: DomainTree): HostSet {
     const known = this.knownOf((name) => treeHas(bound, name) && holdsName(condition, name));
-    const set = HostSet.of(bound, this.joined(condition), this.excluded, known);
+    const set = HostSet.of(bound, this.joined(condition), this.excluded, known, undefined, this.foundName);
     set.readApart = this.readApart;
     return set;
   }
@@ -341,18 +351,23 @@ export class HostSet extends ReadNames {
     return this.also({ kind: 'not', of: inside.asExpression }, this.bound).reduced();
   }
 
-  /** `known` is a name of the set, if one is known; `levels` are those that the conditions leave of the bound. */
+  /**
+   * `known` is a name of the set, if one is known; `levels` are those that the conditions leave of the bound. `near` is a name for which
+   * all but few of the conditions hold.
+   */
   private static of(
     bound: DomainTree,
     conditions: Appended<Expression>,
     excluded: WordPatterns | undefined,
     known: Search | undefined,
     levels?: Levels,
+    near?: string,
   ): HostSet {
     if (isEmptyTree(bound)) return HostSet.none;
     const set = new HostSet(bound, conditions, excluded);
     if (set.isTree) return set;
     set.knownLevels = levels;
+    set.near = near;
     if (known?.kind === 'found') {
       set.found = known;
       return set;
@@ -373,19 +388,3 @@ const patternsOfWords = new PaidMemo<ReadonlySet<string>, WordPatterns>();
 
 /** How many single names are looked up one by one. */
 const NAMES_ASKED = 32;
-
-/** The sets that differ in their bounds alone are one. */
-function unitedByConditions(sets: readonly HostSet[]): readonly HostSet[] {
-  const united: HostSet[] = [];
-  for (const set of sets) {
-    // The parts that a program makes one after the other mostly differ from one of the latest.
-    let index = Math.max(0, united.length - LATEST);
-    let union: HostSet | undefined;
-    for (; index < united.length && !union; index++) union = united[index]?.unionOfBounds(set);
-    if (union) united[index - 1] = union;
-    else united.push(set);
-  }
-  return united;
-}
-
-const LATEST = 16;

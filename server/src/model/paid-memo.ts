@@ -68,6 +68,10 @@ export class PaidInterned<Value> {
 
   constructor(private readonly limit: number) {}
 
+  known(key: string): Value | undefined {
+    return this.store.value.get(key);
+  }
+
   of(key: string, make: (key: string) => Value): Value {
     const known = this.store.value;
     const own = known.get(key);

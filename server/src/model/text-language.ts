@@ -185,10 +185,19 @@ class LazyLanguage {
 
 /** The texts in which a regular expression is found. */
 export function javascriptRegex(source: string, flags: string): LanguageReading {
+  const key = `${flags}/${source}`;
+  const known = expressions.known(key);
+  if (known) return known;
   const reading = readJavascriptRegex(source, flags);
   if (reading.kind !== 'automaton') return reading;
-  return { kind: 'language', language: { kind: 'automaton', automaton: reading.automaton } };
+  return expressions.of(key, () => ({
+    kind: 'language',
+    language: { kind: 'automaton', automaton: reading.automaton },
+  }));
 }
+
+/** A file asks about the same expressions for one kind of URL after the other. What was too large then may not be too large later. */
+const expressions = new PaidInterned<LanguageReading>(1_000);
 
 /**
  * The texts that `shExpMatch` accepts for a pattern, as browsers implement it: the pattern becomes a regular expression in which only

@@ -94,7 +94,8 @@ describe('questions about sets of hosts that want more work than they may have',
     [
       'counts that depend on one another',
       file(
-        `if (${letters.map((letter, i) => `host.split("${letter}").length % ${primes[i]} == ${(primes[i] ?? 0) - 2}`).join(' && ')}) return "DIRECT";`,
+        // No name is long enough, which only reading all of them shows.
+        `if (host.length < 120 && ${letters.map((letter, i) => `host.split("${letter}").length % ${primes[i]} == ${(primes[i] ?? 0) - 2}`).join(' && ')}) return "DIRECT";`,
       ),
     ],
     [

@@ -1,4 +1,5 @@
 // Holds the cases of the model against concrete runs.
+import { areOfRequest } from '../../../../server/src/model/evidence.js';
 import { HostSet } from '../../../../server/src/model/hosts.js';
 import { IpSet } from '../../../../server/src/model/ip.js';
 import type { Case, ProxyRequest, SelectionOutcome } from '../../../../server/src/model/proxy.js';
@@ -72,6 +73,7 @@ function compareInState(
   const program = new ConcreteProgram(text, state);
   const client = IpSet.parse(state.client);
   for (const [i, host] of hosts.entries()) {
+    tally.faults.push(...exampleFaults(request.scheme, host, cases, program).map((fault) => `${fault}\n${text}`));
     const url = urlFor(choices, request, host);
     const concrete = program.run(url, host);
     const parts: [Cases, boolean][] = [
@@ -87,6 +89,21 @@ function compareInState(
     }
   }
   program.dispose();
+}
+
+const PATH = /^the path of the URL is one like (?<path>[^…]*)$/;
+
+/** A case that depends on the path alone is certain for the path that it names, of each of its hosts. */
+function exampleFaults(scheme: string, host: string, cases: Cases, program: ConcreteProgram): string[] {
+  return cases.flatMap(({ hosts, clientsBy, outcome, assumptions }) => {
+    const path = PATH.exec(assumptions[0]?.phrase ?? '')?.groups?.path;
+    const isSure = path !== undefined && assumptions.length === 1 && areOfRequest(assumptions) && !clientsBy;
+    if (!isSure || outcome.kind === 'undecided' || !hosts.has(host)) return [];
+    const url = `${scheme}://${host}${path}`;
+    const concrete = program.run(url, host);
+    if (concrete.kind === 'returned' && concrete.result === outcome.result) return [];
+    return [`${url}: not ${outcome.result}, but ${JSON.stringify(concrete)}`];
+  });
 }
 
 /** Whether the cases of one host and client leave open what the program does, be it as an assumption about what is not followed. */

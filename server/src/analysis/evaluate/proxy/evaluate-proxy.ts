@@ -2,8 +2,8 @@
 
 import type { Requirement } from '../../../catalog/requirement.js';
 import { addTo, largest } from '../../../kept/lists.js';
-import { BudgetSpent, paidBy, spend, spendFromPurse } from '../../../model/budget.js';
-import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import { attempt, BudgetSpent, paidBy, spend, spendFromPurse } from '../../../model/budget.js';
+import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -249,7 +249,7 @@ interface CaseHosts {
 function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet, areDisjoint: boolean): RequestPart {
   // What is certain for all clients is so for its hosts alone, where no other case has some of these: those of a PAC file
   // differ in what they assume; of a server, one may hold only if another one, with a condition, does not.
-  const isSure = ({ assumptions, clients }: JudgedCase) => assumptions.length === 0 && cell.subtract(clients).isEmpty;
+  const isSure = ({ assumptions, clients }: JudgedCase) => areOfRequest(assumptions) && cell.subtract(clients).isEmpty;
   const sure = areDisjoint || cases.every(isSure) ? cases.filter(isSure) : [];
   const others = sure.length === 0 ? cases : cases.filter((judged) => !isSure(judged));
   const [good, bad, unknown] = [unionOf(others, 'good'), unionOf(others, 'bad'), unionOf(others, 'unknown')];
@@ -295,8 +295,8 @@ function collectShares({ cases, certain, conditional }: RequestPart, cell: IpSet
 
 /** Cases without assumptions first. Of the others the last statement first: the earlier decide only under a condition. */
 function mostCertainFirst(cases: readonly JudgedCase[]): readonly JudgedCase[] {
-  const certain = cases.filter(({ assumptions }) => assumptions.length === 0);
-  const assumed = cases.filter(({ assumptions }) => assumptions.length > 0);
+  const certain = cases.filter(({ assumptions }) => areOfRequest(assumptions));
+  const assumed = cases.filter(({ assumptions }) => !areOfRequest(assumptions));
   return [...certain, ...assumed.reverse()];
 }
 
@@ -325,6 +325,14 @@ function commonReason(against: readonly JudgedCase[]): { readonly reason?: strin
 /** Of more reasons, none says enough of the whole. */
 const REASONS_SHOWN = 2;
 
+/** What it is worth to leave out of WebSockets what is refused for https: as well, of the work that is left. */
+const OWN_SHARE = 1 / 64;
+
+function besides(refused: HostSet, others: readonly RequestPart[]): HostSet {
+  const own = refused.subtract(HostSet.union(others.map((part) => part.refused)));
+  return own.isEmpty ? HostSet.none : own;
+}
+
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
 function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp'): string {
   const byHosts = new Map<string, number[]>();
@@ -333,7 +341,7 @@ function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp')
     if (request.scheme === 'wss') {
       // Of WebSockets only what is not refused for https: as well.
       const others = parts.filter((part) => part.request !== request && part.request.port === request.port);
-      const own = refused.subtract(HostSet.union(others.map((part) => part.refused)));
+      const own = attempt(OWN_SHARE, () => besides(refused, others)) ?? refused;
       if (!own.isEmpty) sockets.push(`wss: URLs of ${own.describe()}`);
       continue;
     }

@@ -1,7 +1,7 @@
 // What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
 import { addAll } from '../../../kept/lists.js';
 import { once } from '../../../kept/once.js';
-import { distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { describeClients } from '../../../model/packet-text.js';
@@ -47,13 +47,16 @@ export class ShareCollector {
   }
 
   private add(kind: PartKind, statement: QuotedLine | undefined, part: Part): void {
-    const key = `${kind} ${statement ? statementKey(statement) : ''}`;
+    // What only some requests for a host meet is told apart from the hosts that are missing altogether.
+    const { assumptions } = part.judged;
+    const some = kind === 'missing' && assumptions.length > 0 && areOfRequest(assumptions) ? 'some' : '';
+    const key = `${kind} ${statement ? statementKey(statement) : ''} ${some}`;
     const own = this.parts.get(key) ?? [];
     own.push({ ...part, clients: part.clients.intersect(part.judged.clients) });
     this.parts.set(key, own);
   }
 
-  /** One share for each statement; of those that decide under a condition, the last of very many together. */
+  /** One share for each statement, or two; of those that decide under a condition, the last of very many together. */
   shares(): Share[] {
     const certain = this.partsOf('missing');
     const open = this.partsOf('undecided');
@@ -120,7 +123,10 @@ function circumstancesOf(parts: readonly Part[]): string | undefined {
   const circumstances = new Set(parts.map(({ judged }) => together(phrasesOf(judged.assumptions))));
   if (circumstances.has('')) return undefined;
   const [first = '', ...others] = circumstances;
-  return others.length === 0 ? `if ${first}` : 'in some cases';
+  // Of long ones the first alone.
+  const named = others.length > 0 && first.length + (others[0]?.length ?? 0) > CONDITIONS_LENGTH ? 1 : ALTERNATIVES;
+  const more = circumstances.size - named;
+  return `if ${either([...circumstances].slice(0, named))}${more > 0 ? `, or in ${more} more ${more === 1 ? 'case' : 'cases'}` : ''}`;
 }
 
 /** How many conditions that hold together a text names, and how long they may get unless it is only one. */
@@ -137,8 +143,13 @@ function together(phrases: readonly string[]): string {
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }
 
-/** How many alternative conditions a reason names. */
+/** How many alternative conditions a text names. */
 const ALTERNATIVES = 2;
+
+/** Reads after "if". */
+function either(conditions: readonly string[]): string {
+  return conditions.join(', or if ');
+}
 
 function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]): string {
   const given = conditions.find(({ because }) => because.kind === 'reason')?.because;
@@ -147,7 +158,7 @@ function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]
   for (const { because } of conditions) {
     if (because.kind === 'if' && because.phrases.length > 0) ifs.set(together(because.phrases), because.ruledOutBy);
   }
-  const named = [...ifs.keys()].slice(0, ALTERNATIVES).join(', or if ');
+  const named = either([...ifs.keys()].slice(0, ALTERNATIVES));
   const remedies = [...new Set(ifs.values())];
   if (ifs.size === 0 && about.length === 0) return 'the file does not decide it';
   const [remedy] = remedies;

@@ -33,7 +33,7 @@ export interface Part {
 export function partsOf(groups: readonly OutcomeGroup[], hosts: HostSet): Part[] {
   return groups.flatMap((group) =>
     group.regions.flatMap((region): Part[] => {
-      const own = region.hosts.intersect(hosts);
+      const own = region.hosts.partIn(hosts);
       return own.isEmpty ? [] : [{ group, region, hosts: own }];
     }),
   );
@@ -120,7 +120,8 @@ class CaseMaker {
     if (region.paths !== PathSet.all) {
       const { example } = region.paths;
       const phrase = `the path of the URL is one like /${oneLine(example ?? '…')}`;
-      assume(decision, { unknown: 'path', phrase });
+      // A set that was not searched to its end may have no path.
+      assume(decision, { unknown: 'path', phrase, ...(example === undefined ? {} : { isOfRequest: true }) });
     }
     assumptions.sort((a, b) => a.place - b.place);
     return {

@@ -16,7 +16,14 @@ export type Condition =
   /** May hold or not, for every host; for one `Unknown` always the same. */
   | { readonly kind: 'unknown'; readonly unknown: Unknown }
   | { readonly kind: 'not'; readonly of: Condition }
-  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] };
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+  /** Of what is asked, each has exactly one of these cases, and what that says. */
+  | { readonly kind: 'cases'; readonly of: readonly ConditionCase[] };
+
+interface ConditionCase {
+  readonly when: Condition;
+  readonly outcome: Condition;
+}
 
 export const ALWAYS: Condition = { kind: 'always' };
 export const NEVER: Condition = { kind: 'never' };
@@ -39,6 +46,15 @@ export function anyOf(conditions: readonly Condition[]): Condition {
   if (open.some(({ kind }) => kind === 'always')) return ALWAYS;
   const [only] = open;
   return open.length <= 1 ? (only ?? NEVER) : { kind: 'or', of: open };
+}
+
+/** What the only case says that applies, of several of which exactly one does. */
+export function byCase(cases: readonly ConditionCase[]): Condition {
+  const possible = cases.filter(({ when }) => when.kind !== 'never');
+  const [first] = possible;
+  if (!first) return NEVER;
+  if (possible.every(({ outcome }) => outcome === first.outcome)) return first.outcome;
+  return { kind: 'cases', of: possible };
 }
 
 /** Whether two conditions are seen at once to be the same. */

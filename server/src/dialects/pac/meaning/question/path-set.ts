@@ -11,8 +11,9 @@ const PATH_CHARACTERS = [
   ..."abcdefghijklmnopqrstuvwxyz0123456789/-_.?=&%ABCDEFGHIJKLMNOPQRSTUVWXYZ~!$'()*+,;:@[]|^`{}\\",
 ].map((character) => character.charCodeAt(0));
 
-/** What it costs to look at all characters that may come next, and to visit what they lead to. */
-const LOOK_COST = 30;
+/** What it costs to look at the characters that may come next, where what they lead to is known, and to visit that. */
+const LOOK_COST = 4;
+const LOOKS_AT_ONCE = 4;
 const VISIT_COST = 5;
 
 /** What it costs to ask a condition about a path. */
@@ -55,7 +56,11 @@ export class PathSet implements PartSet<PathSet> {
   union(other: PathSet): PathSet {
     if (this === PathSet.all || other === PathSet.none) return this;
     if (other === PathSet.all || this === PathSet.none) return other;
-    return new PathSet(Appended.of<Expression>({ kind: 'or', of: Appended.of(this.expression, other.expression) }));
+    const union = new PathSet(
+      Appended.of<Expression>({ kind: 'or', of: Appended.of(this.expression, other.expression) }),
+    );
+    union.found = [this.found, other.found].find((found) => found?.path !== undefined);
+    return union;
   }
 
   intersect(other: PathSet): PathSet {
@@ -75,8 +80,12 @@ export class PathSet implements PartSet<PathSet> {
     const part = new PathSet(this.conditions.with(condition));
     const path = this.found?.path;
     if (path !== undefined && holdsName(condition, path)) part.found = this.found;
+    else part.near = path;
     return part;
   }
+
+  /** A path for which all conditions but the last hold. */
+  private near: string | undefined;
 
   private get expression(): Expression {
     const { last } = this.conditions;
@@ -85,7 +94,7 @@ export class PathSet implements PartSet<PathSet> {
 
   private get search(): Found {
     this.found ??= bounded(
-      () => searchPath(this.conditions),
+      () => searchPath(this.conditions, this.near),
       () => ({ path: undefined, gaveUp: true }),
     );
     return this.found;
@@ -95,16 +104,25 @@ export class PathSet implements PartSet<PathSet> {
 /**
  * A path for which all conditions hold, or the proof that there is none. Of many conditions few matter: the search begins with the latest
  * one, and adds another where that refutes the path that it finds.
+ * @param near a path for which all conditions but the last hold: together with one for which that holds it mostly is what is looked for
  */
-function searchPath(conditions: Appended<Expression>): Found {
+function searchPath(conditions: Appended<Expression>, near: string | undefined): Found {
+  const all = conditions.toArray();
+  const refutation = (path: string) => {
+    spend(TEST_COST * all.length);
+    return all.find((condition) => !holdsName(condition, path));
+  };
   const { last } = conditions;
   let active = last ? Appended.of(last) : Appended.of<Expression>();
   for (;;) {
     const path = shortestPath({ kind: 'and', of: active });
     if (path === undefined) return { path, gaveUp: false };
-    spend(TEST_COST * conditions.length);
-    const refuting = conditions.toArray().find((condition) => !holdsName(condition, path));
+    const refuting = refutation(path);
     if (!refuting) return { path, gaveUp: false };
+    if (near !== undefined && active.length === 1) {
+      const both = [path + near, near + path, `${near}/${path}`].find((joined) => !refutation(joined));
+      if (both !== undefined) return { path: both, gaveUp: false };
+    }
     active = active.with(refuting);
   }
 }
@@ -119,8 +137,9 @@ function shortestPath(expression: Expression): string | undefined {
     const next: typeof frontier = [];
     for (const { formula, read } of frontier) {
       if (formulas.accepts(formula)) return read;
-      spend(LOOK_COST);
-      for (const symbol of PATH_CHARACTERS) {
+      const symbols = formulas.symbolsFor(formula, PATH_CHARACTERS);
+      spend(LOOK_COST + symbols.length / LOOKS_AT_ONCE);
+      for (const symbol of symbols) {
         const reached = formulas.next(formula, symbol);
         if (reached === NEVER || seen.has(reached)) continue;
         spend(VISIT_COST);

@@ -170,6 +170,8 @@ function divide(products: readonly Product[], condition: Condition, budget: Budg
     case 'and':
     case 'or':
       return divideJunction(products, condition.kind, condition.of, budget);
+    case 'cases':
+      return divideByCases(products, condition.of, budget);
     default:
       throw new Error(`a condition on no variable: ${condition.kind}`);
   }
@@ -314,6 +316,26 @@ function divideJunction(
     open = kind === 'and' ? holds : fails;
   }
   return kind === 'and' ? { holds: open, fails: done } : { holds: done, fails: open };
+}
+
+/** What has none of the other cases has the last one: it is not asked for. */
+function divideByCases(
+  products: readonly Product[],
+  cases: (Condition & { readonly kind: 'cases' })['of'],
+  budget: Budget,
+): Parts {
+  let open = products;
+  const holds: Product[] = [];
+  const fails: Product[] = [];
+  for (const [i, { when, outcome }] of cases.entries()) {
+    if (open.length === 0) break;
+    const own = i === cases.length - 1 ? { holds: open, fails: [] } : divide(open, when, budget);
+    const parts = divide(own.holds, outcome, budget);
+    addAll(holds, parts.holds);
+    addAll(fails, parts.fails);
+    open = own.fails;
+  }
+  return { holds, fails };
 }
 
 /** Conditions by their variable, the more certain variables first and those on several variables last, each alone. */

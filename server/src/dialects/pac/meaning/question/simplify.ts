@@ -8,7 +8,7 @@ import { octetOf } from '../environment/octets.js';
 import { Text } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
-import { allOf, anyOf, type Condition, not } from './condition.js';
+import { allOf, anyOf, byCase, type Condition, not } from './condition.js';
 import { solve } from './solve.js';
 import type { AddressVariable, TextVariable } from './variables.js';
 
@@ -36,6 +36,13 @@ export function simplified(condition: Condition, budget: Budget): Condition {
       return allOf(condition.of.map((one) => simplified(one, budget)));
     case 'or':
       return anyOf(withJoinedLanguages(condition.of.map((one) => simplified(one, budget))));
+    case 'cases':
+      return byCase(
+        condition.of.map(({ when, outcome }) => ({
+          when: simplified(when, budget),
+          outcome: simplified(outcome, budget),
+        })),
+      );
     default:
       return condition;
   }

@@ -20,7 +20,7 @@ import {
 import { subjectOf } from '../values/subject.js';
 import { alphabetOf, keyOf, sharesCharacters, Text, type TextForm } from '../values/text.js';
 import { Unknown } from '../values/value.js';
-import { ALWAYS, allOf, anyOf, type Condition, NEVER } from './condition.js';
+import { ALWAYS, allOf, anyOf, byCase, type Condition, NEVER } from './condition.js';
 
 const solved = new PaidMemo<Language, Map<string, Condition>>();
 
@@ -184,11 +184,13 @@ function solveConcatenation(form: TextForm, rest: Parts, language: Language, bud
   const isOfOneLine = [form, ...rest].every((part) =>
     typeof part === 'string' ? !/[\n\r]/.test(part) : isOneLine(part),
   );
-  const pairs = splitConcatenation(language, { middle, firstSymbols: symbolsOf(alphabetOf(form)), isOfOneLine });
-  if (!pairs) return { kind: 'unknown', unknown: new Unknown(`compares ${subjectOf(form)} in too many ways`, NOWHERE) };
-  return anyOf(
-    pairs.map(({ first, second }) => allOf([solveForm(form, first, budget), solveJoined(others, second, budget)])),
-  );
+  const split = splitConcatenation(language, { middle, firstSymbols: symbolsOf(alphabetOf(form)), isOfOneLine });
+  if (!split) return { kind: 'unknown', unknown: new Unknown(`compares ${subjectOf(form)} in too many ways`, NOWHERE) };
+  const cases = split.pairs.map(({ first, second }) => ({
+    when: solveForm(form, first, budget),
+    outcome: solveJoined(others, second, budget),
+  }));
+  return split.isPartition ? byCase(cases) : anyOf(cases.map(({ when, outcome }) => allOf([when, outcome])));
 }
 
 const symbols = new Memo<ReadonlySet<string>, Symbols>();
