@@ -1,4 +1,5 @@
 // Compares two versions of a requirement pack.
+import { addTo } from '../kept/lists.js';
 import { HostSet } from '../model/hosts.js';
 import { IntervalSet } from '../model/intervals.js';
 import { IpSet } from '../model/ip.js';
@@ -164,7 +165,7 @@ function entriesOf(pack: Pack): Map<string, Requirement[]> {
   const entries = new Map<string, Requirement[]>();
   for (const requirement of pack.requirements) {
     const entry = entryOf(requirement.id);
-    entries.set(entry, [...(entries.get(entry) ?? []), requirement]);
+    addTo(entries, entry, requirement);
   }
   return entries;
 }

@@ -1,7 +1,9 @@
 // The first workspace file of a folder, with what the files there show.
+
 import { stringify } from 'yaml';
 import { DEFAULT_SELECTORS } from '../catalog/catalog.js';
 import { CLOUDS, type Cloud } from '../catalog/requirement.js';
+import { addTo } from '../kept/lists.js';
 import type { IpSet } from '../model/ip.js';
 import type { Model } from '../model/model.js';
 
@@ -124,7 +126,7 @@ interface Pattern {
 /** One pattern for the files of a dialect with the same folder and ending, unless another dialect has such a file as well. */
 function patternsOf(files: readonly KnownFile[]): readonly Pattern[] {
   const groups = new Map<string, KnownFile[]>();
-  for (const file of files) groups.set(groupOf(file.path), [...(groups.get(groupOf(file.path)) ?? []), file]);
+  for (const file of files) addTo(groups, groupOf(file.path), file);
   return [...groups].flatMap(([pattern, group]): readonly Pattern[] => {
     const [first] = group;
     const isOfOne = first && group.length > 1 && group.every(({ dialect }) => dialect === first.dialect);

@@ -1,7 +1,9 @@
 // The locations in a file that a new version of a requirement pack affects.
+
 import { type EntryDelta, type EntryEndpoints, PROTOCOL_NAMES } from '../../catalog/diff.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import type { Dialect, Document, EndpointUse } from '../../dialects/dialect.js';
+import { addTo } from '../../kept/lists.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
 import { IpSet, parsePrefix } from '../../model/ip.js';
@@ -66,7 +68,7 @@ function namedEndpoints(document: Document, deltas: readonly EntryDelta[]): Affe
       const entries = new Map<string, EntryDelta[]>();
       for (const delta of deltas) {
         const what = partIn(text, named, delta[direction]);
-        if (what !== undefined) entries.set(what, [...(entries.get(what) ?? []), delta]);
+        if (what !== undefined) addTo(entries, what, delta);
       }
       return [...entries].map(([what, own]): AffectedLocation => {
         const message = `${what} ${NEWS[direction]} ${namesOf(own)}`;

@@ -2,6 +2,7 @@
 
 import type { AffectedLocation } from '../../analysis/plan/affected.js';
 import { describeDiff, diffPacks, type PackDiff } from '../../catalog/diff.js';
+import { addTo } from '../../kept/lists.js';
 import { shortened } from '../../text/lines.js';
 import type { Arguments } from '../command.js';
 import { wrap } from '../formats/wrap.js';
@@ -50,7 +51,7 @@ function linesOf(session: Session, affected: ReadonlyMap<string, readonly Affect
     const lines = new Map<number | undefined, AffectedLine['reasons'][number][]>();
     for (const { range, kind, message, about } of places) {
       const line = range && session.lineOf(uri, range.start);
-      lines.set(line, [...(lines.get(line) ?? []), { kind, message, about }]);
+      addTo(lines, line, { kind, message, about });
     }
     const path = session.pathOf(uri);
     const index = session.service.linesOf(uri);

@@ -5,6 +5,7 @@ import { STATUS_ORDER } from '../../../../shared/coverage.js';
 import { feedsOf } from '../../catalog/feed-addresses.js';
 import { readOn } from '../../catalog/feeds.js';
 import type { Pack, Requirement } from '../../catalog/requirement.js';
+import { addTo } from '../../kept/lists.js';
 import { countByStatus, coverageCsv, coverageMarkdown, remarkOf } from '../../service/coverage.js';
 import { coveragePage } from '../../service/reports/coverage-page.js';
 import type { Command } from '../command.js';
@@ -74,7 +75,7 @@ function agesOf(files: readonly CheckedFile[], now: number): readonly string[] {
     for (const { requirement: id } of verdicts) {
       const requirement = catalog.byId(id);
       const pack = requirement && catalog.packOf(requirement);
-      if (pack) asked.set(pack, [...(asked.get(pack) ?? []), requirement]);
+      if (pack) addTo(asked, pack, requirement);
     }
     return [...asked].flatMap(([pack, requirements]) => ageNotes(pack, requirements, now));
   });

@@ -3,6 +3,7 @@
 import type { Configuration } from '../../configuration/configuration.js';
 import { isConfiguration } from '../../configuration/languages.js';
 import type { FileEntry } from '../../configuration/lintel-file.js';
+import { addTo } from '../../kept/lists.js';
 import type { FileChecks } from '../checks.js';
 import type { Reading } from '../files/reading.js';
 import { folderOf, pathWithin } from '../files/uris.js';
@@ -53,7 +54,7 @@ export async function knownFiles(
       const { requirements } = await checksFor(reading);
       return { path, model: reading.document.model, requirements };
     });
-    if (fitted) read.set(entry, [...(read.get(entry) ?? []), fitted]);
+    if (fitted) addTo(read, entry, fitted);
   }
   return { paths: uris.map((uri) => pathWithin(base, uri)), isComplete, read, isReadComplete };
 }

@@ -1,7 +1,7 @@
 // A picture of the way from each role through PAC files, proxies and packet filters to the services, with what breaks it lit.
 
 import type { CoverageFile, CoverageStage, CoverageStatus } from '../../../../shared/coverage.js';
-import { largest } from '../../kept/lists.js';
+import { addTo, largest } from '../../kept/lists.js';
 import { shortened } from '../../text/lines.js';
 import { type Html, html, NOTHING } from '../html/html.js';
 import { signAt } from '../html/signs.js';
@@ -39,7 +39,7 @@ export interface Way {
 /** The ways of the roles that files belong to. */
 export function waysOf(files: readonly CoverageFile[]): readonly Way[] {
   const roles = new Map<string, CoverageFile[]>();
-  for (const file of files) roles.set(file.role, [...(roles.get(file.role) ?? []), file]);
+  for (const file of files) addTo(roles, file.role, file);
   return [...roles].map(([role, own]) => ({
     role,
     addresses: own[0]?.addresses ?? [],

@@ -69,11 +69,7 @@ function evaluationOf(
 ): Evaluation {
   const isServer = queries.model.kind === 'server';
   const byEntry = new Map<JudgedCase['at'], JudgedCase[]>();
-  for (const judged of cases) {
-    const own = byEntry.get(judged.at);
-    if (own) own.push(judged);
-    else byEntry.set(judged.at, [judged]);
-  }
+  for (const judged of cases) addTo(byEntry, judged.at, judged);
   if (byEntry.size === 0) return notApplicable(requirement, NO_CLIENT_PORT);
   return atEveryEntry(
     [...byEntry].map(([entry, own]) => ({ entry, evaluation: evaluateCases(requirement, query, own, isServer) })),
@@ -293,7 +289,7 @@ function collectShares({ cases, certain, conditional }: RequestPart, cell: IpSet
   for (const { judged, hosts } of conditional) shares.addUndecided(judged, hosts, cell, conditions.of(judged));
 }
 
-/** Cases without assumptions first. Of the others the last statement first: the earlier decide only under a condition. */
+/** What is certain first. Of the others the last statement first: the earlier decide only under a condition. */
 function mostCertainFirst(cases: readonly JudgedCase[]): readonly JudgedCase[] {
   const certain = cases.filter(({ assumptions }) => areOfRequest(assumptions));
   const assumed = cases.filter(({ assumptions }) => !areOfRequest(assumptions));

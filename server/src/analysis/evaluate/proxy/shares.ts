@@ -1,5 +1,5 @@
 // What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
-import { addAll } from '../../../kept/lists.js';
+import { addAll, addTo } from '../../../kept/lists.js';
 import { once } from '../../../kept/once.js';
 import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
@@ -51,9 +51,7 @@ export class ShareCollector {
     const { assumptions } = part.judged;
     const some = kind === 'missing' && assumptions.length > 0 && areOfRequest(assumptions) ? 'some' : '';
     const key = `${kind} ${statement ? statementKey(statement) : ''} ${some}`;
-    const own = this.parts.get(key) ?? [];
-    own.push({ ...part, clients: part.clients.intersect(part.judged.clients) });
-    this.parts.set(key, own);
+    addTo(this.parts, key, { ...part, clients: part.clients.intersect(part.judged.clients) });
   }
 
   /** One share for each statement, or two; of those that decide under a condition, the last of very many together. */

@@ -1,5 +1,7 @@
 // Where the values of a file come from, and which of its functions run when: as far as that is seen without running them.
+
 import type { AnyNode, CallExpression, Identifier, MemberExpression } from 'acorn';
+import { addTo } from '../../../kept/lists.js';
 import { type FunctionNode, functionAround, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { ENTRY_FUNCTIONS } from '../vocabulary/words.js';
 import { entryNamed } from './entry-function.js';
@@ -76,7 +78,7 @@ export class Origins {
       if (!calls) add(code);
       for (const call of calls ?? []) {
         const caller = functionAround(call, tree);
-        if (caller) calledBy.set(caller, [...(calledBy.get(caller) ?? []), code]);
+        if (caller) addTo(calledBy, caller, code);
       }
     }
     for (let code = pending.pop(); code; code = pending.pop())

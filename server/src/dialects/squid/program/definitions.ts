@@ -1,9 +1,10 @@
 // Definitions and uses of acls, which depend only on the names and types in lines, not on values.
 
+import { addTo } from '../../../kept/lists.js';
 import { LatestMemo, Memo } from '../../../kept/memo.js';
 import type { AclType } from '../vocabulary/acl-types.js';
 import { sameItems } from './carried-over.js';
-import { type AclHead, append, type Segment, type Statements } from './segments.js';
+import type { AclHead, Segment, Statements } from './segments.js';
 
 export interface DefinedAcl {
   readonly key: string;
@@ -64,7 +65,7 @@ export class Definitions {
     heads.forEach((own, segment) => {
       for (const head of own) if (!this.add(head, segment)) conflicting.add(segment);
     });
-    for (const { key, type } of this.acls.values()) append(this.byType, type.name, key);
+    for (const { key, type } of this.acls.values()) addTo(this.byType, type.name, key);
     this.conflicting = [...conflicting];
     this.spanning = [...this.acls.values()].filter(({ segments }) => segments.length > 1).map(({ key }) => key);
   }

@@ -1,11 +1,11 @@
 // An index of the values of domain acls by labels, to find the few that may match a set of hosts.
 
-import { addAll } from '../../../kept/lists.js';
+import { addAll, addTo } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import { DomainTreeBuilder } from '../../../model/domain-tree.js';
 import { HostSet } from '../../../model/hosts.js';
 import { type DomainValue, isNoHostName, readDomain } from '../syntax/domains.js';
-import { append, type Statements } from './segments.js';
+import type { Statements } from './segments.js';
 
 /** The hosts that values match. */
 export function hostsOf(values: readonly DomainValue[]): HostSet {
@@ -68,7 +68,7 @@ class DomainIndex {
   near(hosts: HostSet): NearDomains {
     return this.known.of(hosts, () => {
       const near = new Map<string, DomainValue[]>();
-      for (const domain of hosts.domains) this.visit(domain, (acl, value) => append(near, acl, value));
+      for (const domain of hosts.domains) this.visit(domain, (acl, value) => addTo(near, acl, value));
       return near.size === 0 ? DomainIndex.nothing : near;
     });
   }
@@ -133,7 +133,7 @@ export class Domains {
   private search(hosts: HostSet): NearDomains {
     const near = new Map<string, DomainValue[]>();
     for (const statements of this.segments) {
-      for (const [key, values] of nearIn(statements, hosts)) for (const value of values) append(near, key, value);
+      for (const [key, values] of nearIn(statements, hosts)) for (const value of values) addTo(near, key, value);
     }
     return near;
   }

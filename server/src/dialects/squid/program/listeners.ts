@@ -1,10 +1,10 @@
 // The ports that squid listens on, and those on which it receives the requests of clients.
 
+import { addTo } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import type { ProxyEntry } from '../../../model/proxy.js';
 import { PORT_BUMP_OPTIONS, PORT_MODES } from '../vocabulary/values.js';
 import { linesOf, type PlainLine, type Program, quoteAt } from './program.js';
-import { append } from './segments.js';
 
 /** A port that squid listens on. */
 export interface Listener extends ProxyEntry {
@@ -59,7 +59,7 @@ export function tellsListenersApart(program: Program): boolean {
 function distinctListeners(program: Program, listeners: readonly Listener[]): readonly Listener[] {
   if (tellsListenersApart(program)) return listeners;
   const kinds = new Map<string, Listener[]>();
-  for (const one of listeners) append(kinds, [one.mode, one.tls, one.bumps].join(' '), one);
+  for (const one of listeners) addTo(kinds, [one.mode, one.tls, one.bumps].join(' '), one);
   return [...kinds.values()].flatMap(([first, ...others]) => {
     if (!first) return [];
     return [others.length === 0 ? first : { ...first, name: `${first.name} and ${others.length} more` }];

@@ -1,5 +1,6 @@
 // A configuration with its acls, rules and other statements indexed by name.
 
+import { addTo } from '../../../kept/lists.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location, TextRange } from '../../../text/range.js';
 import type { Document } from '../../dialect.js';
@@ -9,7 +10,7 @@ import { CarriedOver, sameItems } from './carried-over.js';
 import type { Configuration } from './configuration.js';
 import { Definitions, UsedNames } from './definitions.js';
 import { Domains } from './domains.js';
-import { append, locate, quote, type Segment, type StatementLine, spanOf } from './segments.js';
+import { locate, quote, type Segment, type StatementLine, spanOf } from './segments.js';
 
 export type SquidDocument = Document<SquidTree, Program>;
 
@@ -35,8 +36,8 @@ export function buildProgram(configuration: Configuration, previous: Program | u
   const lists = new Map<string, number[]>();
   const directives = new Map<string, number[]>();
   segments.forEach(({ statements }, index) => {
-    for (const list of statements.rules.keys()) append(lists, list, index);
-    for (const directive of statements.plain.keys()) append(directives, directive, index);
+    for (const list of statements.rules.keys()) addTo(lists, list, index);
+    for (const directive of statements.plain.keys()) addTo(directives, directive, index);
   });
   return {
     configuration,

@@ -1,10 +1,11 @@
 // The rules of access lists, in order, and indexed by the domain acl that they require.
 
+import { addTo } from '../../../kept/lists.js';
 import { LatestMemo, Memo } from '../../../kept/memo.js';
 import { type AclReference, aclKey, type RuleStatement } from '../syntax/tree.js';
 import { type Definitions, mayStop, namesItsHosts } from './definitions.js';
 import type { Program } from './program.js';
-import { append, type StatementLine, type Statements } from './segments.js';
+import type { StatementLine, Statements } from './segments.js';
 
 /** A rule, with the index of its segment. */
 export interface Rule {
@@ -69,7 +70,7 @@ function guardsIn(statements: Statements, definitions: Definitions): ReadonlyMap
       const own: OwnRules = { unguarded: [], guarded: new Map() };
       for (const line of lines) {
         const guard = guardOf(line.statement, definitions);
-        if (guard) append(own.guarded, aclKey(guard.name), line);
+        if (guard) addTo(own.guarded, aclKey(guard.name), line);
         else own.unguarded.push(line);
       }
       byList.set(list, own);

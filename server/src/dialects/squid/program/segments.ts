@@ -1,5 +1,6 @@
 // Runs of lines as squid reads them, with their statements by kind and name.
 
+import { addTo } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location, TextRange } from '../../../text/range.js';
@@ -87,13 +88,13 @@ export function collectStatements(lines: readonly StatementLine[]): Statements {
     if (isLineOf<AclStatement>(line, 'acl')) {
       const { name, type, file } = line.statement;
       const key = aclKey(name.text);
-      append(acls, key, line);
+      addTo(acls, key, line);
       if (file) listed.push(line);
       heads.push({ key, type, fromFile: file !== undefined });
     } else if (isLineOf<RuleStatement>(line, 'rule')) {
-      append(rules, line.statement.list, line);
+      addTo(rules, line.statement.list, line);
     } else if (isLineOf<PlainStatement>(line, 'plain')) {
-      append(plain, line.statement.directive?.name ?? line.statement.name.text, line);
+      addTo(plain, line.statement.directive?.name ?? line.statement.name.text, line);
     }
   }
   return { acls, rules, plain, listed, defects, open, used, heads };
@@ -101,12 +102,6 @@ export function collectStatements(lines: readonly StatementLine[]): Statements {
 
 function isLineOf<Kind extends Statement>(line: StatementLine, kind: Kind['kind']): line is StatementLine<Kind> {
   return line.statement.kind === kind;
-}
-
-export function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 const plainBlocks = new Memo<Block, Statements | undefined>();

@@ -1,4 +1,5 @@
 // What other requests than those that are followed may have changed before.
+import { addTo } from '../../../../kept/lists.js';
 import { type ChangedParts, ITEMS, type KeptChanges } from '../../program/kept-changes.js';
 import type { Value } from '../values/value.js';
 import { Scope } from './heap.js';
@@ -34,7 +35,7 @@ export class OtherRequests {
     if (!variables) return;
     for (const [name, parts] of changes.ofVariables) {
       const value = variables.valueOf(name);
-      if (value instanceof PacObject) this.ofObjects.set(value, [...(this.ofObjects.get(value) ?? []), parts]);
+      if (value instanceof PacObject) addTo(this.ofObjects, value, parts);
     }
     for (const name of changes.byHost) {
       const value = variables.valueOf(name);
