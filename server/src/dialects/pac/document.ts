@@ -26,7 +26,10 @@ export function lower(source: Source, tree: PacTree): PacDocument {
     tree,
     program,
     model,
-    problems: findProblems(program, () => model.endsWithoutResult()),
+    problems: findProblems(
+      program,
+      once(() => model.endsWithoutResult()),
+    ),
     get names() {
       return names();
     },

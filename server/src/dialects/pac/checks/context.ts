@@ -1,5 +1,6 @@
 // The context that the checks of one file share: its program, and the problems that they report.
 import type { AnyNode, Expression, ReturnStatement } from 'acorn';
+import { addTo } from '../../../kept/lists.js';
 import type { FindingCode } from '../../../model/codes.js';
 import type { FileEdit } from '../../../text/edit.js';
 import type { TextRange } from '../../../text/range.js';
@@ -8,8 +9,9 @@ import { textOf } from '../program/constants.js';
 import type { PacProgram } from '../program/program.js';
 import type { Scopes } from '../program/scopes.js';
 import type { Subjects } from '../program/subjects.js';
+import { FunctionsAround } from '../syntax/functions-around.js';
 import { type ProxyListEntry, readProxyList } from '../syntax/proxy-list.js';
-import { type FunctionNode, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { type FunctionNode, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { isPlaceholder } from '../vocabulary/placeholders.js';
 
 export class CheckContext implements PacProgram {
@@ -18,7 +20,7 @@ export class CheckContext implements PacProgram {
   readonly subjects: Subjects;
   readonly problems: Problem[] = [];
   private readonly claimed = new Set<AnyNode>();
-  private readonly owners = new Map<AnyNode, FunctionNode | undefined>();
+  private readonly around: FunctionsAround;
   private readonly proxyLists = new Map<string, readonly ProxyListEntry[]>();
   private returns: Map<FunctionNode, ReturnStatement[]> | undefined;
 
@@ -30,6 +32,7 @@ export class CheckContext implements PacProgram {
     this.tree = tree;
     this.scopes = scopes;
     this.subjects = subjects;
+    this.around = new FunctionsAround(tree);
   }
 
   get text(): string {
@@ -89,25 +92,9 @@ export class CheckContext implements PacProgram {
     return list;
   }
 
-  /** The innermost function that holds a node. Each node is asked once: long chains nest as deep as they are long. */
+  /** The innermost function that holds a node. */
   functionAround(node: AnyNode): FunctionNode | undefined {
-    const passed: AnyNode[] = [];
-    let around = this.tree.parents.get(node);
-    let found: FunctionNode | undefined;
-    while (around) {
-      if (isFunction(around)) {
-        found = around;
-        break;
-      }
-      if (this.owners.has(around)) {
-        found = this.owners.get(around);
-        break;
-      }
-      passed.push(around);
-      around = this.tree.parents.get(around);
-    }
-    for (const one of passed) this.owners.set(one, found);
-    return found;
+    return this.around.of(node);
   }
 
   /** The `return` statements of a function itself. */
@@ -116,9 +103,7 @@ export class CheckContext implements PacProgram {
       this.returns = new Map();
       for (const node of nodesOf(this.tree, 'ReturnStatement')) {
         const around = this.functionAround(node);
-        const known = around && this.returns.get(around);
-        if (known) known.push(node);
-        else if (around) this.returns.set(around, [node]);
+        if (around) addTo(this.returns, around, node);
       }
     }
     return this.returns.get(owner) ?? [];

@@ -1,12 +1,16 @@
 // What the functions of a file may change that outlives a request, whatever is asked: seen in the text, because the requests that
 // change it may be others than those that are followed.
 import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
-import { functionAround, nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { once } from '../../../kept/once.js';
+import { nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { memberName, Origins } from './origins.js';
 import type { PacProgram } from './program.js';
 import type { Binding, Scopes } from './scopes.js';
 
-/** Stands beside names for what an object holds otherwise: the items of an array, the entries of a `Map`. */
+/**
+ * Stands beside names for all that an object holds otherwise, the items of an array or the entries of a `Map`: having written one says
+ * nothing of the others.
+ */
 export const ITEMS = '';
 
 /** Changed parts of an object: properties by their names, and whether any others may be changed as well. */
@@ -105,7 +109,7 @@ class Finder {
   private isChanged(binding: Binding): boolean {
     const home = this.origins.homeOf(binding);
     return binding.writes.some(
-      ({ node }) => this.origins.runsForRequests(node) && functionAround(node, this.tree) !== home,
+      ({ node }) => this.origins.runsForRequests(node) && this.origins.functionAround(node) !== home,
     );
   }
 
@@ -116,7 +120,7 @@ class Finder {
     const isCalled = parent?.type === 'CallExpression' && parent.callee === node;
     const isTarget = this.isTarget(node);
     const isMutator = name === undefined ? isCalled : MUTATORS.has(name);
-    const remembers = name !== undefined && REMEMBERING.has(name) && this.someRemember;
+    const remembers = name !== undefined && REMEMBERING.has(name) && this.someRemember();
     if ((!isTarget && !isMutator && !remembers) || !origins.runsForRequests(node)) return;
     if (isTarget) {
       const key = node.computed ? node.property : undefined;
@@ -133,12 +137,11 @@ class Finder {
   }
 
   /** Whether the file has regular expressions that remember. */
-  private get someRemember(): boolean {
-    return (
+  private readonly someRemember = once(
+    () =>
       this.scopes.free.some(({ name }) => name === 'RegExp') ||
-      nodesOf(this.tree, 'Literal').some((node) => 'regex' in node && /[gy]/.test(node.regex?.flags ?? ''))
-    );
-  }
+      nodesOf(this.tree, 'Literal').some((node) => 'regex' in node && /[gy]/.test(node.regex?.flags ?? '')),
+  );
 
   private findInCall(call: CallExpression): void {
     const { callee } = call;

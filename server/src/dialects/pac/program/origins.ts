@@ -2,7 +2,8 @@
 
 import type { AnyNode, CallExpression, Identifier, MemberExpression } from 'acorn';
 import { addTo } from '../../../kept/lists.js';
-import { type FunctionNode, functionAround, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { FunctionsAround } from '../syntax/functions-around.js';
+import { type FunctionNode, isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { ENTRY_FUNCTIONS } from '../vocabulary/words.js';
 import { entryNamed } from './entry-function.js';
 import type { PacProgram } from './program.js';
@@ -31,11 +32,13 @@ export class Origins {
   private readonly ownProperties: ReadonlySet<string>;
   /** The second parameters of the entry functions. */
   private readonly hosts: ReadonlySet<Binding>;
+  private readonly around: FunctionsAround;
   private readonly answering: ReadonlySet<FunctionNode>;
 
   constructor({ tree, scopes }: PacProgram) {
     this.tree = tree;
     this.scopes = scopes;
+    this.around = new FunctionsAround(tree);
     this.ownProperties = new Set([
       ...nodesOf(tree, 'Property', 'MethodDefinition', 'PropertyDefinition').flatMap(({ key }) => nameOf(key) ?? []),
       ...nodesOf(tree, 'AssignmentExpression').flatMap(({ left }) =>
@@ -53,13 +56,18 @@ export class Origins {
 
   /** Whether a node may run while a request is answered, and not only while the file is loaded. */
   runsForRequests(node: AnyNode): boolean {
-    const code = functionAround(node, this.tree);
+    const code = this.functionAround(node);
     return code !== undefined && this.answering.has(code);
+  }
+
+  /** The innermost function that holds a node; `undefined` for what runs while the file is loaded. */
+  functionAround(node: AnyNode): FunctionNode | undefined {
+    return this.around.of(node);
   }
 
   /** The function whose calls make a variable anew; `undefined` for one that is made while the file is loaded. */
   homeOf({ scope }: Binding): FunctionNode | undefined {
-    return isFunction(scope) ? scope : functionAround(scope, this.tree);
+    return isFunction(scope) ? scope : this.functionAround(scope);
   }
 
   /** The functions that may run for requests: those of which not all calls are seen, and what they call. */
@@ -77,7 +85,7 @@ export class Origins {
       const calls = this.callsOf(code);
       if (!calls) add(code);
       for (const call of calls ?? []) {
-        const caller = functionAround(call, tree);
+        const caller = this.functionAround(call);
         if (caller) addTo(calledBy, caller, code);
       }
     }

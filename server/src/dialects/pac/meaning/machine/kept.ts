@@ -1,9 +1,10 @@
 // What one request changes that a later one reads.
 import type { AnyNode } from 'acorn';
+import { ITEMS } from '../../program/kept-changes.js';
 import { isSameText, Text } from '../values/text.js';
 import type { Traced, Value } from '../values/value.js';
-import { type Heap, Scope } from './heap.js';
-import { type Holder, type OtherRequests, WHOLE } from './other-requests.js';
+import type { Heap } from './heap.js';
+import type { Holder, OtherRequests } from './other-requests.js';
 
 /** Where the run stands. */
 interface Place {
@@ -76,7 +77,7 @@ export class KeptState {
 
   noteWrite(holder: Holder, name: string, place: Place): void {
     partsOf(this.writes, holder, place).names.add(name);
-    if (name === WHOLE) return;
+    if (name === ITEMS) return;
     let own = this.own.get(holder);
     if (!own) {
       own = new Set();
@@ -91,17 +92,13 @@ export class KeptState {
     partsOf(this.writes, holder, place).addKey(key);
   }
 
-  /** Reads a variable of a function or a block. */
-  noteVariableRead(holder: Holder, slot: string, variable: string, place: Place): void {
-    if (this.own.get(holder)?.has(slot)) return;
-    if (this.others.mayChange(holder, slot, variable)) this.noteReadOfOthers(place);
-    this.noteRead(holder, slot, place);
-  }
-
-  /** Without a name: everything is read. The names of a `Map` are not its keys. */
-  noteRead(holder: Holder, name: string | undefined, place: Place, areKeys = true): void {
+  /**
+   * Without a name: everything is read. The names of a `Map` are not its keys.
+   * @param variable how the program calls it, where the holder has variables
+   */
+  noteRead(holder: Holder, name: string | undefined, place: Place, areKeys = true, variable = name): void {
     if (name !== undefined && this.own.get(holder)?.has(name)) return;
-    if (!(holder instanceof Scope) && this.others.mayChange(holder, name)) this.noteReadOfOthers(place);
+    if (this.others.mayChange(holder, name, variable)) this.noteReadOfOthers(place);
     if (!this.isWatching) {
       const parts = partsOf(this.reads, holder, place);
       if (name === undefined) parts.isWhole = true;
@@ -113,7 +110,7 @@ export class KeptState {
   }
 
   noteTracedRead(holder: Holder, key: Traced, place: Place): void {
-    if (isHost(key, this.host) && this.others.isTable(holder)) this.noteTableRead(place);
+    if (isSameKey(key, this.host) && this.others.isTable(holder)) this.noteTableRead(place);
     else if (this.others.mayChange(holder, undefined)) this.noteReadOfOthers(place);
     if (!this.isWatching) {
       partsOf(this.reads, holder, place).addKey(key);
@@ -159,17 +156,13 @@ function partsOf(all: Map<Holder, Parts>, holder: Holder, place: Place): Parts {
 
 /** Whether a change may have changed a name. */
 function meets(writes: Parts, name: string, areKeys: boolean): boolean {
-  return name === WHOLE || writes.names.has(name) || (areKeys && writes.keys.length > 0);
+  return name === ITEMS || writes.names.has(name) || (areKeys && writes.keys.length > 0);
 }
 
 function meetsKey(writes: Parts, key: Traced): boolean {
   return writes.names.size > 0 || writes.keys.some((other) => !isSameKey(other, key));
 }
 
-function isHost(key: Traced, host: Value): boolean {
-  return key === host || (key instanceof Text && host instanceof Text && isSameText(key, host));
-}
-
-function isSameKey(one: Traced, other: Traced): boolean {
+function isSameKey(one: Value, other: Value): boolean {
   return one === other || (one instanceof Text && other instanceof Text && isSameText(one, other));
 }

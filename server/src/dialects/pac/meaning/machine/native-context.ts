@@ -1,6 +1,7 @@
 // What functions of the language get from the machine.
 import type { AnyNode } from 'acorn';
 import type { Budget } from '../../../../model/budget.js';
+import { ITEMS } from '../../program/kept-changes.js';
 import type { Environment } from '../environment/environment.js';
 import type { Region } from '../question/region.js';
 import type { Value } from '../values/value.js';
@@ -13,7 +14,6 @@ import { listOf } from './lists.js';
 import type { Machine } from './machine.js';
 import type { NativeContext } from './natives.js';
 import { isKeyed, type PacObject } from './objects.js';
-import { WHOLE } from './other-requests.js';
 import { setNamed } from './properties.js';
 import type { ErrorName, Realm } from './realm.js';
 
@@ -66,7 +66,7 @@ export class MachineContext implements NativeContext {
     const { heap, kept, keyedBy } = this.machine;
     if (!kept || !heap.outlives(object.epoch)) return;
     if (keyedBy && isKeyed(object)) kept.noteTracedWrite(object, keyedBy, this.machine);
-    else kept.noteWrite(object, WHOLE, this.machine);
+    else kept.noteWrite(object, ITEMS, this.machine);
   }
 
   get(of: Value, key: string): Value {

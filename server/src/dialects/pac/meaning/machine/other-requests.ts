@@ -5,9 +5,6 @@ import type { Value } from '../values/value.js';
 import { Scope } from './heap.js';
 import { indexOfKey, isKeyed, PacArray, PacObject } from './objects.js';
 
-/** All that an object holds as items or entries. Having written one of them says nothing of the others. */
-export const WHOLE = ITEMS;
-
 /** An object or the variables of a function that were there before the request. */
 export type Holder = PacObject | Scope;
 
@@ -21,6 +18,8 @@ export class OtherRequests {
   private readonly ofObjects = new Map<PacObject, ChangedParts[]>();
   private readonly tables = new Set<PacObject>();
   private readonly global: PacObject | undefined;
+  /** Most programs change nothing, which is asked at each step. */
+  private readonly isNothing: boolean;
   /** A program that is loaded anew for each question has other objects each time: any of them may be changed. */
   private readonly ofAnything: readonly ChangedParts[];
 
@@ -29,6 +28,12 @@ export class OtherRequests {
     variables: Variables | undefined,
   ) {
     this.global = variables?.global;
+    const { ofAnything } = changes;
+    this.isNothing =
+      !changes.isOpen &&
+      !changes.ofMatches &&
+      !ofAnything.isWhole &&
+      [changes.variables, changes.ofVariables, changes.byHost, ofAnything.names].every(({ size }) => size === 0);
     this.ofAnything = variables
       ? [changes.ofAnything]
       : [changes.ofAnything, ...changes.ofVariables.values(), ...(changes.byHost.size > 0 ? [ALL] : [])];
@@ -55,7 +60,7 @@ export class OtherRequests {
    */
   mayChange(holder: Holder, name: string | undefined, variable = name): boolean {
     const { changes } = this;
-    if (changes.isOpen) return true;
+    if (changes.isOpen || this.isNothing) return changes.isOpen;
     if (holder instanceof Scope) return variable === undefined || changes.variables.has(variable);
     if (holder === this.global && variable !== undefined && changes.variables.has(variable)) return true;
     return (this.tables.has(holder) && areEntries(holder, name)) || this.mayChangeObject(holder, name);
@@ -75,7 +80,7 @@ function isAmong({ names, isWhole }: ChangedParts, holder: PacObject, name: stri
   // Of the objects of the language only what is named.
   if (holder.isOfLanguage) return name !== undefined && names.has(name);
   if (isWhole) return true;
-  if (name !== undefined && name !== WHOLE) return names.has(name);
+  if (name !== undefined && name !== ITEMS) return names.has(name);
   if (isKeyed(holder)) return names.has(ITEMS);
   const isPart = (own: string) => own === ITEMS || own === 'length' || indexOfKey(own) >= 0;
   return holder instanceof PacArray ? [...names].some(isPart) : names.size > 0;
@@ -83,5 +88,5 @@ function isAmong({ names, isWhole }: ChangedParts, holder: PacObject, name: stri
 
 /** Whether a name of a `Map` or `Set` is one of its entries: they have none. */
 function areEntries(holder: PacObject, name: string | undefined): boolean {
-  return !isKeyed(holder) || name === undefined || name === WHOLE;
+  return !isKeyed(holder) || name === undefined || name === ITEMS;
 }

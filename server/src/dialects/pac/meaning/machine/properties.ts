@@ -1,5 +1,6 @@
 // Reading, writing and deleting properties.
 
+import { ITEMS } from '../../program/kept-changes.js';
 import { allOf, anyOf, type Condition } from '../question/condition.js';
 import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
@@ -21,7 +22,6 @@ import {
   type Property,
   type TracedEntry,
 } from './objects.js';
-import { WHOLE } from './other-requests.js';
 import { isText, textPicked } from './picked-texts.js';
 import { deleteOfPrimitive, refuse, writeToPrimitive } from './refused-writes.js';
 import { SplitTexts } from './split-texts.js';
@@ -34,7 +34,7 @@ export function get(of: Value, key: Value, machine: Machine): void {
   if (of instanceof PacArray && typeof key === 'number' && !(of instanceof SplitTexts)) {
     const item = of.items[key];
     if (item !== undefined && typeof item !== 'symbol') {
-      noteRead(of, WHOLE, machine);
+      noteRead(of, ITEMS, machine);
       machine.push(item);
       return;
     }
@@ -186,7 +186,7 @@ function getTracedOfSplit(split: SplitTexts, key: Traced, machine: Machine): voi
 /** `of[key] = value`; nothing is pushed. */
 export function set(of: Value, key: Value, value: Value, isStrict: boolean, machine: Machine): void {
   if (of instanceof PacArray && typeof key === 'number' && isPlainSlot(of, key)) {
-    noteWrite(of, WHOLE, machine);
+    noteWrite(of, ITEMS, machine);
     of.setItem(key, value);
     return;
   }
@@ -281,7 +281,7 @@ export function has(object: Value, key: Value, machine: Machine): void {
     isPlainSlot(object, key) &&
     typeof object.items[key] !== 'symbol'
   ) {
-    noteRead(object, WHOLE, machine);
+    noteRead(object, ITEMS, machine);
     machine.push(true);
     return;
   }
@@ -345,7 +345,7 @@ export function remove(of: Value, key: Value, isStrict: boolean, machine: Machin
 
 /** Which part of an object is meant: of an array all of it, since its length and its items hang together. */
 function part(object: PacObject, name: string): string {
-  return object instanceof PacArray && (name === 'length' || indexOfKey(name) >= 0) ? WHOLE : name;
+  return object instanceof PacArray && (name === 'length' || indexOfKey(name) >= 0) ? ITEMS : name;
 }
 
 function noteRead(object: PacObject, name: string, machine: Machine): void {

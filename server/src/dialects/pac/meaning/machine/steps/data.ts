@@ -51,7 +51,7 @@ function scopeAt(machine: Machine, depth: number): Scope {
 function loadFrom(scope: Scope, slot: number, name: string, machine: Machine): void {
   const value = scope.slots[slot];
   if (value === UNINITIALIZED) throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
-  if (machine.heap.outlives(scope.epoch)) machine.kept?.noteVariableRead(scope, String(slot), name, machine);
+  if (machine.heap.outlives(scope.epoch)) machine.kept?.noteRead(scope, String(slot), machine, true, name);
   machine.stack.push(value);
 }
 
