@@ -52,6 +52,31 @@ export class Interned<Key extends string | number, Value> {
   }
 }
 
+/**
+ * The same for whole numbers of which many are different: each has one of 2^`bits` places, where the latest one replaces the one
+ * before. Looking for what is not known costs no more than finding it.
+ */
+export class InternedNumbers<Value> {
+  private readonly keys: Float64Array;
+  private readonly values: (Value | undefined)[];
+
+  constructor(private readonly bits: number) {
+    this.keys = new Float64Array(2 ** bits);
+    this.values = new Array<Value | undefined>(2 ** bits).fill(undefined);
+  }
+
+  of(key: number, make: (key: number) => Value): Value {
+    // Multiplied by 2^32 divided by the golden ratio, as hash tables do (Knuth, The Art of Computer Programming, 6.4).
+    const place = Math.imul(key ^ (key / 0x1_0000_0000), 0x9e37_79b1) >>> (32 - this.bits);
+    const known = this.values[place];
+    if (known !== undefined && this.keys[place] === key) return known;
+    const value = make(key);
+    this.keys[place] = key;
+    this.values[place] = value;
+    return value;
+  }
+}
+
 /** One object that many share, which keeps what it computes; made anew once it has grown too much. */
 export class Renewed<Value> {
   private known: Value | undefined;

@@ -1,5 +1,5 @@
 // Parses addresses and networks as iptables does.
-import { Interned } from '../../../kept/memo.js';
+import { InternedNumbers } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type Address, type AddressFamily, IpSet, inetAton, parseAddress } from '../../../model/ip.js';
 import { numberInC } from '../../../text/c-numbers.js';
@@ -22,10 +22,10 @@ export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAdd
 }
 
 /** One set for each network, because large files repeat a few addresses. By the lowest address and the host bits. */
-const networks = new Interned<number, IpSet>(4_096);
+const networks = new InternedNumbers<IpSet>(12);
 
 /** The addresses from `low` on that differ in the last bits only; `size` is their number, a power of two. */
-function networkV4(low: number, size: number): IpSet {
+export function networkV4(low: number, size: number): IpSet {
   return networks.of(low * 64 + Math.clz32(size - 1), () => new IpSet(IntervalSet.range(low, low + size - 1), NO_V6));
 }
 

@@ -7,10 +7,11 @@ import type { TextRange } from '../../../text/range.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { isTableName } from '../vocabulary/words.js';
 import { parseCommand } from './command-reader.js';
+import { PlainRuleReader } from './rule/plain-rule.js';
 import { readRule } from './rule/read-rule.js';
 import { NO_RULE } from './rule/rule.js';
 import { parseScript } from './script/parser.js';
-import type { IptablesTree, Line, SaveTree, StrayLine } from './tree.js';
+import type { CommandLine, IptablesTree, Line, SaveTree, StrayLine } from './tree.js';
 import { CHAIN_NAME_LENGTH, restoreWords, syntaxError, type Word } from './words.js';
 
 /** What has to be known of a file before its text is read. */
@@ -31,12 +32,34 @@ export function parseSaveLines(
   family: AddressFamily,
   previous?: LineBlocks<Line>,
 ): LineBlocks<Line> {
-  return readLineBlocks(text, { line: (raw) => readLine(raw, family) }, previous);
+  const plain = family === 4 ? new PlainRuleReader() : undefined;
+  return readLineBlocks(
+    text,
+    { line: (raw) => (plain && readPlainLine(raw, plain)) ?? readLine(raw, family) },
+    previous,
+  );
+}
+
+/** The line of a rule in the form that most have; `undefined` for any other, which {@link readLine} reads. */
+function readPlainLine(raw: string, reader: PlainRuleReader): CommandLine | undefined {
+  const read = reader.read(raw, raw.endsWith('\n') ? raw.length - 1 : raw.length);
+  if (!read) return undefined;
+  const { chain, rule } = read;
+  return {
+    kind: 'command',
+    raw,
+    operation: 'append',
+    chain,
+    argument: undefined,
+    rule,
+    isSkipped: false,
+    problems: NO_PROBLEMS,
+  };
 }
 
 const NO_PROBLEMS: readonly LineProblem[] = [];
 /** Reads a line as iptables-restore does (`xtables_restore_parse_line` in xtables-restore.c). */
-function readLine(raw: string, family: AddressFamily): Line {
+export function readLine(raw: string, family: AddressFamily): Line {
   const text = raw.replace(/\r?\n$/, '');
   // What a part of a line would mean is of no use: iptables-restore stops there.
   if (isLonger(raw, LINE_LENGTH))

@@ -186,7 +186,7 @@ function knownPorts(
   value: Word,
   protocol: PortProtocol,
 ): PortSet | undefined {
-  const list = portLists.of(`${protocol} ${value.text}`, () => parsePortList(value.text, protocol));
+  const list = parsePortList(value.text, protocol);
   if (typeof list === 'string') {
     reportPort(builder, option, value, list);
     return undefined;
@@ -197,7 +197,12 @@ function knownPorts(
   return list.ports;
 }
 
-function parsePortList(text: string, protocol: PortProtocol): PortList {
+/** Reads `80,443,8000:8100`. */
+export function parsePortList(text: string, protocol: PortProtocol): PortList {
+  return portLists.of(`${protocol} ${text}`, () => readPortList(text, protocol));
+}
+
+function readPortList(text: string, protocol: PortProtocol): PortList {
   let size = 0;
   let ports: PortSet = IntervalSet.empty();
   for (const part of text.split(',')) {

@@ -14,12 +14,13 @@ const DENY: FilterAction = { kind: 'deny' };
 const RETURN: FilterAction = { kind: 'return' };
 const CONTINUE: FilterAction = { kind: 'continue' };
 
+/** Targets without options that do the same wherever the kernel takes them. */
+export const PLAIN_TARGETS: Readonly<Record<string, FilterAction>> = { ACCEPT, DROP: DENY, RETURN };
+
 /** The terminating targets, including those that pass the packet to something outside of the file. */
 const ACTIONS: Readonly<Record<string, FilterAction>> = {
-  ACCEPT,
-  DROP: DENY,
+  ...PLAIN_TARGETS,
   REJECT: DENY,
-  RETURN,
   // Source translation happens after every filter and ends its chain.
   MASQUERADE: ACCEPT,
   SNAT: ACCEPT,
