@@ -1,9 +1,9 @@
 // Makes what a thread answers for one of its files.
 
-import type { Finding, Verdict } from '../analysis/report.js';
 import { toldOf } from '../service/checked-files.js';
 import type { Location } from '../text/range.js';
 import type { CheckAnswer } from './check-job.js';
+import { plainTold } from './plain-told.js';
 import type { Session } from './session.js';
 
 /**
@@ -21,9 +21,7 @@ export async function answerOf(
   const errors = session.errors.slice(knownErrors);
   const fixes = [...session.fixes].slice(known);
   if (!examined) return { uri, errors, fixes, texts: [] };
-  const { root, findings: found, coverage: verdicts, common } = toldOf(examined);
-  const findings = [...found].map(([of, own]) => [of, own.map(plainFinding)] as const);
-  const coverage = verdicts.map(plainVerdict);
+  const { root, findings, coverage, common } = plainTold(toldOf(examined));
   const places: readonly Location[] = [
     ...findings.flatMap(([, own]) => own.flatMap((finding) => [finding, ...finding.related])),
     ...coverage.flatMap(({ decidedBy }) => decidedBy),
@@ -36,28 +34,4 @@ export async function answerOf(
   });
   const { dialect, failOn } = common;
   return { uri, told: { root, findings, coverage, common: { dialect, failOn } }, errors, fixes, texts };
-}
-
-/** A finding without what only editors use, and without what cannot be sent. */
-export function plainFinding(finding: Finding): Finding {
-  const { code, severity, message, requirements, related, source } = finding;
-  return {
-    ...plainLocation(finding),
-    code,
-    severity,
-    message,
-    requirements,
-    related: related.map((one) => ({ ...plainLocation(one), message: one.message })),
-    ...(source ? { source } : {}),
-  };
-}
-
-export function plainVerdict(verdict: Verdict): Verdict {
-  const decidedBy = verdict.decidedBy.map((line) => ({ ...plainLocation(line), text: line.text }));
-  return { ...verdict, decidedBy };
-}
-
-/** Statements may be objects that work out where they are when they are asked. */
-function plainLocation({ uri, range: { start, end } }: Location): Location {
-  return { uri, range: { start, end } };
 }

@@ -8,7 +8,7 @@ import type { Cloud, Pack } from '../catalog/requirement.js';
 import { unknownEverywhere } from '../catalog/unknown-selectors.js';
 import { detectLanguage, languageById } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
-import { type CheckedFile as CheckedUri, checkTogether, joinTold, keyOf } from '../service/checked-files.js';
+import { type CheckedFile as CheckedUri, joinTold, keyOf, toldOf } from '../service/checked-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { folderOf, inFolder, nameOf, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
@@ -24,6 +24,7 @@ import { checkInThreads, threadsFor } from './check-threads.js';
 import type { Arguments } from './command.js';
 import { dialectOf, inputRequestOf } from './file-options.js';
 import { foldersOf, type Input, type InputFile, readInput } from './input-files.js';
+import { plainTold } from './plain-told.js';
 import { cloudOf, requestOf } from './request-options.js';
 import { putAll, serviceFor } from './service-of-run.js';
 import { ownError, type Terminal, UsageError } from './terminal.js';
@@ -200,23 +201,32 @@ export class Session {
    * checked, so that memory does not grow with the number of files.
    * @param provesFixes whether {@link fixes} will be asked: the proofs need what was read
    */
-  async check(provesFixes = false): Promise<readonly CoveredFile[]> {
+  check(provesFixes = false): Promise<readonly CoveredFile[]> {
+    return this.checkHere(provesFixes, false);
+  }
+
+  private async checkHere(provesFixes: boolean, isPlain: boolean): Promise<readonly CoveredFile[]> {
     let done = 0;
-    const uris = [...this.byUri.keys(), ...this.configurations.map(({ uri }) => uri)];
-    const checked = await checkTogether(uris, async (uri) => {
+    const { uris } = this;
+    const checked = await joinTold(uris, async (uri) => {
       const examined = await this.examine(uri, provesFixes);
       this.terminal.progress?.(++done, uris.length);
-      return examined;
+      return examined && (isPlain ? plainTold(toldOf(examined)) : toldOf(examined));
     });
     return this.asReported(checked);
   }
 
-  /** The same in several threads, where that is worth it. */
+  /** What is checked: the files, and the workspace files that apply to them. */
+  private get uris(): readonly string[] {
+    return [...this.byUri.keys(), ...this.configurations.map(({ uri }) => uri)];
+  }
+
+  /** The same in several threads, where that is worth it. Tells only what all of them can: nothing that was read is kept. */
   async checkInThreads(provesFixes: boolean, jobs: number | undefined): Promise<readonly CheckedFile[]> {
+    const { uris } = this;
     const { threads: available, progress } = this.terminal;
-    const uris = [...this.byUri.keys(), ...this.configurations.map(({ uri }) => uri)];
     const threads = Math.min(uris.length, jobs ?? threadsFor(uris.length, available?.processors ?? 1));
-    if (!available || threads < 2) return this.check(provesFixes);
+    if (!available || threads < 2) return this.checkHere(provesFixes, true);
     const onAnswer = (done: number) => progress?.(done, uris.length);
     const answers = await checkInThreads(this.jobOf(provesFixes), uris, available.start, { threads, onAnswer });
     const checked = await joinTold(uris, async (uri) => {
