@@ -104,10 +104,10 @@ function touchedHosts({ hosts, hostSet }: ProxyChange): HostSet {
 }
 
 function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange): boolean {
-  const concerned =
-    before.kind === 'selection' && after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
+  const concerned = changedHosts(before, after);
   const others = (concerned ?? HostSet.all).subtract(touchedHosts(change));
-  if (concerned && others.isEmpty) return false;
+  const isProgram = before.kind === 'selection';
+  if (isProgram && concerned && others.isEmpty) return false;
   const request = (hosts: HostSet, scheme: UrlScheme, port: number): ProxyRequest => ({
     scheme,
     port,
@@ -118,9 +118,8 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     ...(change.protocol ? { protocol: change.protocol } : {}),
   });
   // A program is followed with less work for all hosts than for all but some, which are taken out of what it grants.
-  const isProgram = before.kind === 'selection';
   const asked = isProgram && !concerned ? HostSet.all : others;
-  const requests = [request(asked, 'https', 443), request(asked, 'http', 80)];
+  const requests = others.isEmpty ? [] : [request(asked, 'https', 443), request(asked, 'http', 80)];
   if (isProgram && before.readsUrl !== false) requests.push(request(asked, 'wss', 443));
   if ((change.goal === 'permit' || change.goal === 'no-login') && decidesAccess(before)) {
     for (const port of FOREIGN_PORTS.filter((foreign) => !change.ports.includes(foreign))) {
@@ -152,6 +151,12 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
       return change.goal === 'permit' && isNew(givenAfter.certain, given.certain, one);
     });
   });
+}
+
+/** The hosts for which the later version may answer otherwise; `undefined` where only asking both tells. */
+function changedHosts(before: ProxyModel, after: ProxyModel): HostSet | undefined {
+  if (before.kind === 'selection') return after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
+  return after.kind === 'server' ? after.changedHosts?.(before) : undefined;
 }
 
 /** What a file decides before any edit about all hosts, which every proof asks in the same words. */
