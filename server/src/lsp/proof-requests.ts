@@ -59,6 +59,9 @@ export interface ProofContext {
   yieldToEvents(): Promise<void>;
 }
 
+/** How many turns of events a message takes at most from when it has arrived until its answer is written. */
+const TURNS = 4;
+
 export class ProofRequests {
   /** The number of the newest request for actions: only what that is about is proved in the background. */
   private newest = 0;
@@ -115,7 +118,7 @@ export class ProofRequests {
     data: ActionData,
     token: CancellationToken,
   ): Promise<{ readonly fix: Fix } | { readonly instead: string }> {
-    const { service, yieldToEvents } = this.context;
+    const { service } = this.context;
     const isMeant = isMeantBy(data);
     const or = (fix: Fix | undefined, instead: string) => (fix ? { fix } : { instead });
     switch (data.does) {
@@ -129,10 +132,12 @@ export class ProofRequests {
       case 'explain':
         return { instead: (await service.reasons(uri, request, isMeant)) ?? 'The finding is gone.' };
       case 'prove': {
-        const remedies = await service.prove(uri, request, isMeant, async () => {
-          await yieldToEvents();
+        const pause = async () => {
+          await this.answerOthers();
           return !token.isCancellationRequested;
-        });
+        };
+        // What was sent with it is answered before it.
+        const remedies = (await pause()) ? await service.prove(uri, request, isMeant, pause) : undefined;
         return or(remedies?.fixes[0], `No quick fix: ${remedies?.obstacle ?? 'none is proved'}.`);
       }
     }
@@ -155,12 +160,17 @@ export class ProofRequests {
     return this.context.connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
   }
 
+  /** Lets what has arrived be answered, and what was answered be written: each takes some turns, in which no proof may go on. */
+  private async answerOthers(): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn++) await this.context.yieldToEvents();
+  }
+
   /** Proves what a menu will ask for next, as long as that is wanted and the file stays the same. */
   private async proveAll(open: CheckedDocument, findings: readonly Finding[], isWanted: () => boolean): Promise<void> {
-    const { service, find, yieldToEvents } = this.context;
+    const { service, find } = this.context;
     const pause = async () => {
       if (!isWanted()) return false;
-      await yieldToEvents();
+      await this.answerOthers();
       return (await find(open.document.uri))?.document.version === open.document.version;
     };
     for (const finding of findings) {
