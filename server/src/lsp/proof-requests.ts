@@ -62,8 +62,11 @@ export interface ProofContext {
 /** How many turns of events a message takes at most from when it has arrived until its answer is written. */
 const TURNS = 4;
 
+/** For how long a menu has to be the newest one before what it offers is proved in the background, in milliseconds. */
+const REST = 100;
+
 export class ProofRequests {
-  /** The number of the newest request for actions: only what that is about is proved in the background. */
+  /** The number of the newest request: only what the newest one for actions is about is proved in the background, unless an edit is awaited. */
   private newest = 0;
 
   constructor(private readonly context: ProofContext) {}
@@ -88,7 +91,8 @@ export class ProofRequests {
     const menu = await ask();
     if (!menu) return [];
     const own = ++this.newest;
-    void this.proveAll(open, provable(menu), () => own === this.newest);
+    const isNewest = () => own === this.newest;
+    void this.afterRest(isNewest, () => this.proveAll(open, provable(menu), isNewest));
     return menu.entries.map((entry): CodeAction => {
       const diagnostics = entry.findings.map((finding) => toDiagnostic(finding, menu.catalog, places, pageUriOf));
       return 'fix' in entry
@@ -103,6 +107,8 @@ export class ProofRequests {
     if (!data) return action;
     const open = await this.context.find(data.uri);
     if (open?.document.version !== data.version) return changed();
+    // What somebody waits for is proved alone.
+    this.newest++;
     const result = await this.work(open, data, token);
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
     const now = await this.context.find(data.uri);
@@ -158,6 +164,12 @@ export class ProofRequests {
   /** An action can only be resolved to an edit; that there is none is told beside it. */
   private show(message: string): Promise<void> {
     return this.context.connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
+  }
+
+  /** Begins what nobody waits for once no other request has come for a while. */
+  private async afterRest(isWanted: () => boolean, work: () => Promise<void>): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, REST));
+    if (isWanted()) await work();
   }
 
   /** Lets what has arrived be answered, and what was answered be written: each takes some turns, in which no proof may go on. */
