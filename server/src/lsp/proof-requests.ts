@@ -59,8 +59,14 @@ export interface ProofContext {
   yieldToEvents(): Promise<void>;
 }
 
+/** How many turns of events a message takes at most from when it has arrived until its answer is written. */
+const TURNS = 4;
+
+/** For how long a menu has to be the newest one before what it offers is proved in the background, in milliseconds. */
+const REST = 100;
+
 export class ProofRequests {
-  /** The number of the newest request for actions: only what that is about is proved in the background. */
+  /** The number of the newest request: only what the newest one for actions is about is proved in the background, unless an edit is awaited. */
   private newest = 0;
 
   constructor(private readonly context: ProofContext) {}
@@ -85,7 +91,8 @@ export class ProofRequests {
     const menu = await ask();
     if (!menu) return [];
     const own = ++this.newest;
-    void this.proveAll(open, provable(menu), () => own === this.newest);
+    const isNewest = () => own === this.newest;
+    void this.afterRest(isNewest, () => this.proveAll(open, provable(menu), isNewest));
     return menu.entries.map((entry): CodeAction => {
       const diagnostics = entry.findings.map((finding) => toDiagnostic(finding, menu.catalog, places, pageUriOf));
       return 'fix' in entry
@@ -100,6 +107,8 @@ export class ProofRequests {
     if (!data) return action;
     const open = await this.context.find(data.uri);
     if (open?.document.version !== data.version) return changed();
+    // What somebody waits for is proved alone.
+    this.newest++;
     const result = await this.work(open, data, token);
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
     const now = await this.context.find(data.uri);
@@ -115,7 +124,7 @@ export class ProofRequests {
     data: ActionData,
     token: CancellationToken,
   ): Promise<{ readonly fix: Fix } | { readonly instead: string }> {
-    const { service, yieldToEvents } = this.context;
+    const { service } = this.context;
     const isMeant = isMeantBy(data);
     const or = (fix: Fix | undefined, instead: string) => (fix ? { fix } : { instead });
     switch (data.does) {
@@ -129,10 +138,12 @@ export class ProofRequests {
       case 'explain':
         return { instead: (await service.reasons(uri, request, isMeant)) ?? 'The finding is gone.' };
       case 'prove': {
-        const remedies = await service.prove(uri, request, isMeant, async () => {
-          await yieldToEvents();
+        const pause = async () => {
+          await this.answerOthers();
           return !token.isCancellationRequested;
-        });
+        };
+        // What was sent with it is answered before it.
+        const remedies = (await pause()) ? await service.prove(uri, request, isMeant, pause) : undefined;
         return or(remedies?.fixes[0], `No quick fix: ${remedies?.obstacle ?? 'none is proved'}.`);
       }
     }
@@ -155,12 +166,23 @@ export class ProofRequests {
     return this.context.connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
   }
 
+  /** Begins what nobody waits for once no other request has come for a while. */
+  private async afterRest(isWanted: () => boolean, work: () => Promise<void>): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, REST));
+    if (isWanted()) await work();
+  }
+
+  /** Lets what has arrived be answered, and what was answered be written: each takes some turns, in which no proof may go on. */
+  private async answerOthers(): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn++) await this.context.yieldToEvents();
+  }
+
   /** Proves what a menu will ask for next, as long as that is wanted and the file stays the same. */
   private async proveAll(open: CheckedDocument, findings: readonly Finding[], isWanted: () => boolean): Promise<void> {
-    const { service, find, yieldToEvents } = this.context;
+    const { service, find } = this.context;
     const pause = async () => {
       if (!isWanted()) return false;
-      await yieldToEvents();
+      await this.answerOthers();
       return (await find(open.document.uri))?.document.version === open.document.version;
     };
     for (const finding of findings) {

@@ -1,10 +1,9 @@
 // Proves that an edit permits nothing beyond the change that it was made for.
 
 import type { Change, FilterChange, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
-import { addAll } from '../../kept/lists.js';
 import { Memo } from '../../kept/memo.js';
 import { Budget, BudgetSpent, paidBy } from '../../model/budget.js';
-import type { FilterChain, FilterModel, FilterPoint, FilterRule, OpaqueCondition } from '../../model/filter.js';
+import type { FilterModel, FilterPoint } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
@@ -14,6 +13,7 @@ import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '..
 import type { Case, ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
 import { type ProxyDecision, QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
+import { changedPackets } from './changed-packets.js';
 
 /** A change that opens something. */
 type PermittingChange = Exclude<Change, FilterDenial>;
@@ -104,10 +104,10 @@ function touchedHosts({ hosts, hostSet }: ProxyChange): HostSet {
 }
 
 function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange): boolean {
-  const concerned =
-    before.kind === 'selection' && after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
+  const concerned = changedHosts(before, after);
   const others = (concerned ?? HostSet.all).subtract(touchedHosts(change));
-  if (concerned && others.isEmpty) return false;
+  const isProgram = before.kind === 'selection';
+  if (isProgram && concerned && others.isEmpty) return false;
   const request = (hosts: HostSet, scheme: UrlScheme, port: number): ProxyRequest => ({
     scheme,
     port,
@@ -118,9 +118,8 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
     ...(change.protocol ? { protocol: change.protocol } : {}),
   });
   // A program is followed with less work for all hosts than for all but some, which are taken out of what it grants.
-  const isProgram = before.kind === 'selection';
   const asked = isProgram && !concerned ? HostSet.all : others;
-  const requests = [request(asked, 'https', 443), request(asked, 'http', 80)];
+  const requests = others.isEmpty ? [] : [request(asked, 'https', 443), request(asked, 'http', 80)];
   if (isProgram && before.readsUrl !== false) requests.push(request(asked, 'wss', 443));
   if ((change.goal === 'permit' || change.goal === 'no-login') && decidesAccess(before)) {
     for (const port of FOREIGN_PORTS.filter((foreign) => !change.ports.includes(foreign))) {
@@ -152,6 +151,12 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
       return change.goal === 'permit' && isNew(givenAfter.certain, given.certain, one);
     });
   });
+}
+
+/** The hosts for which the later version may answer otherwise; `undefined` where only asking both tells. */
+function changedHosts(before: ProxyModel, after: ProxyModel): HostSet | undefined {
+  if (before.kind === 'selection') return after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
+  return after.kind === 'server' ? after.changedHosts?.(before) : undefined;
 }
 
 /** What a file decides before any edit about all hosts, which every proof asks in the same words. */
@@ -287,8 +292,11 @@ function permitsMorePackets(before: FilterModel, after: FilterModel, change: Fil
   return after.points.some((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return true;
+    const granted = allowedAt(point, asked, seen);
+    // Whatever becomes of them: nothing else is opened.
+    if (granted.containsAll(concerned)) return false;
     const opened = permittedOf(after, point, concerned).subtract(permittedOf(before, same, concerned));
-    return !allowedAt(point, asked, seen).containsAll(opened);
+    return !granted.containsAll(opened);
   });
 }
 
@@ -317,78 +325,4 @@ function rewrittenAt({ chains }: FilterPoint, allowed: PacketSet): PacketSet {
     }),
   );
   return PacketSet.from(boxes);
-}
-
-/**
- * The packets that a rule which differs between the models can match. All others meet the same rules in the same order, so
- * their outcome is the same.
- */
-export function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
-  const chains = (model: FilterModel) =>
-    new Map([
-      ...[...model.chains].map(([name, chain]): [string, FilterChain] => [`chain ${name}`, chain]),
-      ...model.points.flatMap((point) =>
-        point.chains.map((chain, i): [string, FilterChain] => [
-          `${point.name} ${i} ${chain.name} ${chain.policy}`,
-          chain,
-        ]),
-      ),
-    ]);
-  const [old, now] = [chains(before), chains(after)];
-  const boxes: PacketBox[] = [];
-  for (const name of new Set([...old.keys(), ...now.keys()])) {
-    const [oldChain, nowChain] = [old.get(name), now.get(name)];
-    if (oldChain && nowChain) addAll(boxes, changedBoxes(oldChain.rules, nowChain.rules));
-    // A base chain that was added or removed, or whose policy changed, concerns every packet.
-    else if (!name.startsWith('chain ')) return PacketSet.of(ANY_PACKET);
-    else addAll(boxes, changedBoxes(oldChain?.rules ?? [], nowChain?.rules ?? []));
-  }
-  return boxes.reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
-}
-
-function changedBoxes(before: readonly FilterRule[], after: readonly FilterRule[]): PacketBox[] {
-  const shorter = Math.min(before.length, after.length);
-  let front = 0;
-  while (front < shorter && sameRule(before[front], after[front])) front++;
-  let back = 0;
-  while (back < shorter - front && sameRule(before[before.length - 1 - back], after[after.length - 1 - back])) back++;
-  const middle = [...before.slice(front, before.length - back), ...after.slice(front, after.length - back)];
-  return middle.flatMap(({ match }) => match);
-}
-
-function sameRule(a: FilterRule | undefined, b: FilterRule | undefined): boolean {
-  if (!a || !b || a.match.length !== b.match.length || a.opaque.length !== b.opaque.length) return false;
-  if (a.action.kind !== b.action.kind || a.phases.length !== b.phases.length) return false;
-  if ('chain' in a.action && 'chain' in b.action && a.action.chain !== b.action.chain) return false;
-  if (a.opaque.some((condition, i) => !sameCondition(condition, b.opaque[i]))) return false;
-  if (a.phases.some((phase, i) => phase !== b.phases[i])) return false;
-  // Most rules are as they were, box by box.
-  if (
-    a.match === b.match ||
-    (a.match.length === b.match.length && a.match.every((box, i) => areAlike(box, b.match[i])))
-  )
-    return true;
-  const [matchA, matchB] = [PacketSet.from(a.match), PacketSet.from(b.match)];
-  return matchA.containsAll(matchB) && matchB.containsAll(matchA);
-}
-
-/** Whether two boxes have the same in each property. */
-function areAlike(one: PacketBox, other: PacketBox | undefined): boolean {
-  return (
-    one === other ||
-    (other !== undefined &&
-      one.source.equals(other.source) &&
-      one.destination.equals(other.destination) &&
-      one.protocols.equals(other.protocols) &&
-      one.sourcePorts.equals(other.sourcePorts) &&
-      one.destinationPorts.equals(other.destinationPorts) &&
-      one.inInterface.equals(other.inInterface) &&
-      one.outInterface.equals(other.outInterface))
-  );
-}
-
-function sameCondition(a: OpaqueCondition, b: OpaqueCondition | undefined): boolean {
-  if (!b || a.text !== b.text) return false;
-  if (!a.hosts || !b.hosts) return a.hosts === b.hosts;
-  return a.hosts.subtract(b.hosts).isEmpty && b.hosts.subtract(a.hosts).isEmpty;
 }

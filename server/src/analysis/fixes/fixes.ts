@@ -81,13 +81,10 @@ function byPoint(targets: readonly Target[]): ReadonlyMap<string, readonly Targe
 function* remedyFor(context: FixContext, targets: readonly Target[]): InParts<Result<Fix>> {
   const change = changeFor(targets, context.checks.network);
   if (!change || !targets[0]) return failure(NO_EDIT);
-  const attempts = attemptsFor(change);
-  const candidates = attempts.flatMap(({ change: asked, bound }) =>
-    context.dialect.emit(context.document, asked, context.sources).map((candidate) => ({ ...candidate, bound })),
-  );
   let obstacle = 'the statement that decides cannot be extended in its form';
   let first: Fix | undefined;
-  for (const { place, edits, bound } of candidates) {
+  for (const { place, edits, bound } of candidatesFor(context, change)) {
+    yield;
     const proof = yield* provedEdits(context, edits, bound, targets);
     // Candidates come best first; more of them that meet the same requirements would not help.
     const requirements = [...new Set(targets.map(({ requirement }) => requirement.id))];
@@ -103,6 +100,12 @@ function* remedyFor(context: FixContext, targets: readonly Target[]): InParts<Re
   }
   if (first) return success(first);
   return failure(context.dialect.obstacleTo?.(context.document, change) ?? obstacle);
+}
+
+/** The edits that may make a change, best first. Those of a later attempt are looked for where no earlier one is proved. */
+function* candidatesFor({ dialect, document, sources }: FixContext, change: Change) {
+  for (const { change: asked, bound } of attemptsFor(change))
+    for (const candidate of dialect.emit(document, asked, sources)) yield { ...candidate, bound };
 }
 
 /** Edits that do what they are for, and whether every statement has an effect after them that had one before. */

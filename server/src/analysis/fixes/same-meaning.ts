@@ -9,7 +9,8 @@ import { PacketSet } from '../../model/packets.js';
 import type { ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../model/proxy.js';
 import type { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
-import { changedPackets, decided, FOREIGN_PORTS, queriesBefore, queriesTo } from './beyond-change.js';
+import { decided, FOREIGN_PORTS, queriesBefore, queriesTo } from './beyond-change.js';
+import { changedPackets } from './changed-packets.js';
 
 /** Whether two versions of a file decide everything alike; false where that is unknown. */
 export function meansTheSame(before: Model, after: Model): boolean {

@@ -21,8 +21,10 @@ export function extendSets(
   sources: Sources,
 ): Candidate[] {
   if (missing.isEmpty || !replies.isEmpty) return [];
-  const uses = document.names.filter(({ kind }) => kind === 'set');
-  return acceptedSets(point, missing).flatMap((name) => {
+  const sets = acceptedSets(point, missing);
+  // A long file takes long to be searched for names.
+  const uses = sets.length === 0 ? [] : document.names.filter(({ kind }) => kind === 'set');
+  return sets.flatMap((name) => {
     const own = uses.filter((use) => use.name === name);
     const definition = own.find(({ role }) => role === 'definition');
     const file = definition?.uri === document.source.uri ? document.source : definition && sources.read(definition.uri);

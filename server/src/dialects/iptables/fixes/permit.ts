@@ -5,6 +5,7 @@ import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { type FileEdit, lineEndOf } from '../../../text/edit.js';
 import { startOfLine } from '../../../text/lines.js';
+import type { Location } from '../../../text/range.js';
 import type { Candidate, Change, FilterChange, FilterDenial, Sources } from '../../dialect.js';
 import { allBut, denialsFor, shortestFirst } from '../../shared/denials.js';
 import type { IptablesDocument } from '../program/program.js';
@@ -33,9 +34,10 @@ export function proposeRules(document: IptablesDocument, change: Change, sources
   if (!point) return [];
   const place = `in ${change.point}`;
   const candidates: Candidate[] = extendSets(document, point, change, sources);
+  const task: Task = { document, model, sources, change, anchors: new Map() };
   for (const narrow of [true, false]) {
     for (const insert of [false, true]) {
-      const edits = new Proposal({ document, model, sources, change }, { narrow, insert }).edits(point);
+      const edits = new Proposal(task, { narrow, insert }).edits(point);
       if (edits.length === 0) continue;
       const key = JSON.stringify(edits);
       if (!candidates.some((other) => JSON.stringify(other.edits) === key)) candidates.push({ place, edits });
@@ -58,7 +60,8 @@ function proposeDrops(
   if (!point) return [];
   const place = `in ${denial.point}`;
   const candidates = denialsFor(denial).flatMap((change) => {
-    const proposal = new Proposal({ document, model, sources, change, drops: true }, { narrow: false, insert: false });
+    const task: Task = { document, model, sources, change, drops: true, anchors: new Map() };
+    const proposal = new Proposal(task, { narrow: false, insert: false });
     return [proposal.edits(point), proposal.byChain(point)].flatMap((edits) =>
       edits.length === 0 ? [] : [{ place, edits }],
     );
@@ -74,7 +77,11 @@ interface Task {
   readonly change: FilterChange;
   /** Whether the packets of the change are to be dropped. */
   readonly drops?: true;
+  /** What was found for other variants of the same edit. */
+  readonly anchors: Anchors;
 }
+
+type Anchors = Map<string, Anchor | undefined>;
 
 interface Variant {
   /** Whether sources and interfaces are restricted as in the neighbouring rules. */
@@ -116,14 +123,31 @@ class Proposal {
 
   /** The chain that denies, and its rule that denies or leads to the rule that denies. */
   private anchorFor(point: FilterPoint, family: AddressFamily, missing: PacketSet): Anchor | undefined {
-    const deciding = new Set(this.task.change.decidedBy.map(({ uri, range }) => `${uri}#${range.start}`));
-    const chains = this.chainsOf(point, family);
-    for (const chain of chains) {
-      for (const rule of chain.rulesFor?.(missing) ?? chain.rules) {
-        if (this.leadsTo(rule, deciding, new Set())) return { chain, before: rule };
+    const { anchors } = this.task;
+    const key = `${point.name} ${family}`;
+    if (!anchors.has(key)) anchors.set(key, this.findAnchor(this.chainsOf(point, family), missing));
+    return anchors.get(key);
+  }
+
+  private findAnchor(chains: readonly BaseChain[], missing: PacketSet): Anchor | undefined {
+    const { model, change, document, drops } = this.task;
+    // A line of iptables-save that sets a policy is no rule, so that the rules need not be searched for it.
+    const isPolicy = (place: string) =>
+      document.tree.kind === 'save' &&
+      model.points.some((one) =>
+        one.chains.some(({ policyStatement }) => policyStatement && keyOf(policyStatement) === place),
+      );
+    const deciding = new Set(change.decidedBy.map(keyOf).filter((place) => !isPolicy(place)));
+    if (deciding.size > 0) {
+      for (const chain of chains) {
+        // A chain that one rule leads to without an answer has none for the next.
+        const seen = new Set<string>();
+        for (const rule of chain.rulesFor?.(missing) ?? chain.rules) {
+          if (this.leadsTo(rule, deciding, seen)) return { chain, before: rule };
+        }
       }
     }
-    if (this.task.drops) {
+    if (drops) {
       const accepting = chains.find(({ policy }) => policy === 'accept');
       return accepting && { chain: accepting, before: undefined };
     }
@@ -132,7 +156,7 @@ class Proposal {
   }
 
   private leadsTo(rule: FilterRule, deciding: ReadonlySet<string>, seen: Set<string>): boolean {
-    if (deciding.has(`${rule.statement.uri}#${rule.statement.range.start}`)) return true;
+    if (deciding.has(keyOf(rule.statement))) return true;
     if (rule.action.kind !== 'jump' && rule.action.kind !== 'goto') return false;
     const { chain: name } = rule.action;
     if (seen.has(name)) return false;
@@ -309,6 +333,10 @@ const TEXT_LIMIT = 2_000;
 
 function textOf({ statement }: FilterRule): string {
   return statement.text.slice(0, TEXT_LIMIT);
+}
+
+function keyOf({ uri, range }: Location): string {
+  return `${uri}#${range.start}`;
 }
 
 function block(lines: readonly string[], indent: string, lineEnd: string): string {

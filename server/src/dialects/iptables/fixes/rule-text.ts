@@ -93,7 +93,7 @@ export function styleOf(given: StyleSource): RuleStyle {
 const PORTS_AT_ONCE = (text: string) => /-p\s+(?:tcp|udp)\s+--dport/.test(text);
 
 function countersOf(sample: string, text: string): string {
-  return /^\[\d+:\d+\]\s+-A/m.test(text) && sample.startsWith('[') ? '[0:0] ' : '';
+  return sample.startsWith('[') && /^\[\d+:\d+\]\s+-A/m.test(text) ? '[0:0] ' : '';
 }
 
 /** The program as the script writes it: `$IPT`, `sudo iptables`, `"$IPTABLES" -t filter`. */

@@ -89,7 +89,7 @@ export class FileStyle {
     return ` ||${this.lineEnd}${indent}${' '.repeat(Math.max(0, column - indent.length))}`;
   }
 
-  /** An `if` statement that returns DIRECT, formatted for insertion before another statement. */
+  /** An `if` statement that returns DIRECT, formatted for insertion before another statement. `tests`: by their places. */
   ifStatement(conditions: readonly string[], before: AnyNode, tests: readonly HostTest[]): string {
     const model = this.modelIf(tests);
     const space = model && /^if\(/.test(this.text.slice(model.start)) ? '' : ' ';
@@ -132,10 +132,13 @@ export class FileStyle {
   /** An `if` of the file whose style a new one follows. */
   private modelIf(tests: readonly HostTest[]): IfStatement | undefined {
     const all = nodesOf(this.program.tree, 'IfStatement');
-    const withTest = all.filter((node) =>
-      tests.some(({ node: test }) => node.test.start <= test.start && test.end <= node.test.end),
-    );
-    return withTest.find((node) => this.returnsDirect(node)) ?? withTest[0] ?? all[0];
+    let first: IfStatement | undefined;
+    for (const node of all) {
+      if (!holdsOneOf(tests, node.test)) continue;
+      if (this.returnsDirect(node)) return node;
+      first ??= node;
+    }
+    return first ?? all[0];
   }
 
   private indentUnit(): string {
@@ -162,4 +165,16 @@ export class FileStyle {
   private firstQuote(): number {
     return Math.max(0, this.text.search(/["']/));
   }
+}
+
+/** Whether one of some tests, which are in the order of their places, is within a node. */
+function holdsOneOf(tests: readonly HostTest[], { start, end }: AnyNode): boolean {
+  let [from, to] = [0, tests.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((tests[middle]?.node.start ?? start) < start) from = middle + 1;
+    else to = middle;
+  }
+  for (let one = tests[from]; one && one.node.start <= end; one = tests[++from]) if (one.node.end <= end) return true;
+  return false;
 }

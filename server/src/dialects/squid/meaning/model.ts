@@ -15,6 +15,7 @@ import {
 import { carries, clientListeners, type Listener, tellsListenersApart } from '../program/listeners.js';
 import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
+import { changedHosts } from './changed-hosts.js';
 import { type Facts, factsFor } from './facts.js';
 import type { Region } from './regions.js';
 import { type Connection, decideRoute, keepRoute, type RouteResult } from './routing.js';
@@ -22,7 +23,21 @@ import { decideTls, type TlsResult } from './ssl-bump.js';
 
 /** The model of a configuration. */
 export function serverModel(program: Program): ServerModel {
-  return { kind: 'server', decide: (request) => decide(program, request) };
+  return new SquidModel(program);
+}
+
+class SquidModel implements ServerModel {
+  readonly kind = 'server';
+
+  constructor(private readonly program: Program) {}
+
+  decide(request: ProxyRequest): readonly ServerCase[] {
+    return decide(this.program, request);
+  }
+
+  changedHosts(earlier: ServerModel): HostSet | undefined {
+    return earlier instanceof SquidModel ? changedHosts(earlier.program, this.program) : undefined;
+  }
 }
 
 type ServerCase = Case<ServerOutcome>;
