@@ -46,11 +46,13 @@ export interface Assumption {
   readonly isBranch?: true;
   /** Set where it is no matter of the environment: it says which of the requests that are asked about are meant, and some are. */
   readonly isOfRequest?: true;
+  /** Set where it is so when a client makes its first request, as each of them does. */
+  readonly isAtFirst?: true;
 }
 
 /** Whether a case with these assumptions is certain, of all requests or of some that are asked about. */
 export function areOfRequest(assumptions: readonly Assumption[]): boolean {
-  return assumptions.every(({ isOfRequest }) => isOfRequest);
+  return assumptions.every(({ isOfRequest, isAtFirst }) => isOfRequest || isAtFirst);
 }
 
 /** How many names of unknowns with the same outcome are told: fewer of long ones, such as expressions. */

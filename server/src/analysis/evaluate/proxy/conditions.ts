@@ -8,12 +8,12 @@ export interface OpenCondition {
   /** The expression that asks; `undefined` where the file names none. */
   readonly statement: QuotedLine | undefined;
   /** Why it is not known to be met, as a sentence without full stop and without the clients. */
-  readonly because:
-    | { readonly kind: 'reason'; readonly reason: string }
+  readonly because: /** `phrases`: when it is so, where the same hosts are decided otherwise. */
+    | { readonly kind: 'reason'; readonly reason: string; readonly phrases: readonly string[] }
     | { readonly kind: 'if'; readonly phrases: readonly string[]; readonly ruledOutBy: string | undefined };
 }
 
-/** A case that is not against a requirement, and what it assumes of each unknown value. */
+/** A case that may be other than one that is against a requirement, and what it assumes of each unknown value. */
 interface Rival {
   readonly judged: JudgedCase;
   readonly phrases: ReadonlyMap<Assumption['unknown'], ReadonlySet<string>>;
@@ -23,25 +23,39 @@ interface Rival {
 export class OpenConditions {
   private readonly known = new Map<string, OpenCondition>();
 
+  private readonly phrases = new Map<string, readonly string[]>();
+
   private readonly rivals: readonly Rival[];
 
   /** @param cases all cases of one request */
   constructor(cases: readonly JudgedCase[]) {
-    this.rivals = cases
-      .filter(({ judgement }) => judgement.kind !== 'bad')
-      .map((judged) => ({ judged, phrases: phrasesByUnknown(judged.assumptions) }));
+    this.rivals = cases.map((judged) => ({ judged, phrases: phrasesByUnknown(judged.assumptions) }));
   }
 
   of(against: JudgedCase): OpenCondition {
     const { judgement, assumptions, clientsBy } = against;
     if (judgement.kind === 'unknown') {
       const statement = judgement.decidedBy ?? assumptions.at(-1)?.statement ?? clientsBy;
-      return { statement, because: { kind: 'reason', reason: judgement.reason } };
+      const { reason } = judgement;
+      return { statement, because: { kind: 'reason', reason, phrases: this.phrasesOfUnknown(against) } };
     }
-    const key = JSON.stringify([clientsBy?.range.start, assumptions.map(({ unknown, phrase }) => [unknown, phrase])]);
+    const key = keyOf(against);
     const known = this.known.get(key) ?? this.find(against);
     this.known.set(key, known);
     return known;
+  }
+
+  /** When what is unknown is so: nothing where that is what the reason says itself. */
+  private phrasesOfUnknown(against: JudgedCase): readonly string[] {
+    const { assumptions } = against;
+    if (assumptions.length === 0) return [];
+    const key = keyOf(against);
+    const known = this.phrases.get(key);
+    if (known) return known;
+    const last = attempt(SHARE, () => this.lastCrossroads(against)) ?? -1;
+    const found = phrasesOf(assumptions.slice(0, last + 1).filter(({ unknown }) => !unknown.startsWith(EARLIER)));
+    this.phrases.set(key, found);
+    return found;
   }
 
   /** Of a path of conditions, the last from which another way leads to what is asked for; the later ones do not matter. */
@@ -49,6 +63,7 @@ export class OpenConditions {
     const { assumptions } = against;
     let last = -1;
     for (const { judged, phrases } of this.rivals) {
+      if (!isRival(judged, against)) continue;
       spend(1 + assumptions.length);
       const left = assumptions.findIndex(({ unknown, phrase }) => {
         const others = phrases.get(unknown);
@@ -78,6 +93,20 @@ export class OpenConditions {
 
 /** What finding one condition is worth, of the work that is left. */
 const SHARE = 1 / 8;
+
+/** Of what earlier requests changed the reason says so itself. */
+const EARLIER = 'earlier requests ';
+
+/** Whether a case is other than one that is against a requirement: what is unknown for another reason is so as well. */
+function isRival({ judgement: other }: JudgedCase, { judgement: own }: JudgedCase): boolean {
+  if (own.kind !== 'unknown') return other.kind !== 'bad';
+  return other.kind !== 'unknown' || other.reason !== own.reason;
+}
+
+function keyOf({ judgement, clientsBy, assumptions }: JudgedCase): string {
+  const reason = judgement.kind === 'unknown' ? judgement.reason : '';
+  return JSON.stringify([reason, clientsBy?.range.start, assumptions.map(({ unknown, phrase }) => [unknown, phrase])]);
+}
 
 function overlap(one: JudgedCase, other: JudgedCase): boolean {
   return one.clients.overlaps(other.clients) && !one.hosts.intersect(other.hosts).isEmpty;

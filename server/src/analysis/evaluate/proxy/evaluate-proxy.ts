@@ -248,9 +248,12 @@ function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet
   const isSure = ({ assumptions, clients }: JudgedCase) => areOfRequest(assumptions) && cell.subtract(clients).isEmpty;
   const sure = areDisjoint || cases.every(isSure) ? cases.filter(isSure) : [];
   const others = sure.length === 0 ? cases : cases.filter((judged) => !isSure(judged));
-  const [good, bad, unknown] = [unionOf(others, 'good'), unionOf(others, 'bad'), unionOf(others, 'unknown')];
+  // What is so at first is not so of other requests than those of which an earlier one changed something: it counts among these as well.
+  const atFirst = sure.filter(isAtFirst);
+  const all = [...others, ...atFirst];
+  const [good, bad, unknown] = [unionOf(all, 'good'), unionOf(others, 'bad'), unionOf(all, 'unknown')];
   const refused = bad.subtract(good).subtract(unknown);
-  const undecided = unknown.union(bad.subtract(refused));
+  const undecided = unionOf(others, 'unknown').union(bad.subtract(refused).subtract(unionOf(atFirst, 'bad')));
   const of = (kind: Judgement['kind']) =>
     sure.filter(({ judgement }) => judgement.kind === kind).map((judged) => ({ judged, hosts: judged.hosts }));
   const against = others.filter(({ judgement: { kind } }) => kind === 'bad' || kind === 'unknown');
@@ -271,6 +274,10 @@ function partOf(request: ProxyRequest, cases: readonly JudgedCase[], cell: IpSet
       ...against.flatMap((judged) => hostsWithin(judged, isWhole(judged) ? judged.hosts : undecided)),
     ],
   };
+}
+
+function isAtFirst({ assumptions }: JudgedCase): boolean {
+  return assumptions.some((assumption) => assumption.isAtFirst);
 }
 
 function unionOf(cases: readonly JudgedCase[], kind: Judgement['kind']): HostSet {

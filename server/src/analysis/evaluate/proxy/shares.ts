@@ -151,7 +151,8 @@ function either(conditions: readonly string[]): string {
 
 function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]): string {
   const given = conditions.find(({ because }) => because.kind === 'reason')?.because;
-  if (given?.kind === 'reason') return [given.reason, ...about].join(' ');
+  if (given?.kind === 'reason')
+    return [given.reason, ...about, ...circumstancesOfReason(given.reason, conditions)].join(' ');
   const ifs = new Map<string, string | undefined>();
   for (const { because } of conditions) {
     if (because.kind === 'if' && because.phrases.length > 0) ifs.set(together(because.phrases), because.ruledOutBy);
@@ -167,6 +168,14 @@ function reasonOf(conditions: readonly OpenCondition[], about: readonly string[]
         ? `; declare "${remedy}" in lintel.yaml if that cannot be`
         : '';
   return `not met ${[...about, ...(named === '' ? [] : [`if ${named}`])].join(' ')}${advice}`;
+}
+
+/** When it is so that something is not known: nothing where that is always so. */
+function circumstancesOfReason(reason: string, conditions: readonly OpenCondition[]): string[] {
+  const ifs = conditions.flatMap(({ because }) =>
+    because.kind === 'reason' && because.reason === reason ? together(because.phrases) : [],
+  );
+  return ifs.includes('') ? [] : [`if ${either([...new Set(ifs)].slice(0, ALTERNATIVES))}`];
 }
 
 /** One statement's part, while it is collected. */

@@ -8,6 +8,7 @@ import type { Case, ProxyRequest, SelectionOutcome } from '../../../model/proxy.
 import { oneLine } from '../syntax/quoted-line.js';
 import { HOST_ADDRESS_ID, HOST_ANY_ADDRESS_ID } from './environment/environment.js';
 import { addressPhrase } from './environment/phrases.js';
+import { KEPT } from './machine/kept.js';
 import type { OutcomeGroup } from './outcomes.js';
 import { CLIENT_ID } from './question/dimensions.js';
 import { PathSet } from './question/path-set.js';
@@ -74,7 +75,7 @@ class CaseMaker {
     });
     const reason = `it depends on earlier requests, which may change \`${statement.text}\``;
     return [
-      { ...one, assumptions: [assume('left'), ...one.assumptions] },
+      { ...one, assumptions: [{ ...assume('left'), isAtFirst: true }, ...one.assumptions] },
       {
         ...one,
         outcome: { kind: 'undecided', reason },
@@ -112,7 +113,12 @@ class CaseMaker {
       }
     }
     for (const { variable, points } of region.points.values()) {
-      assume(variable.node, { unknown: pointId(variable.id, variable.node), phrase: variable.phrase(points) });
+      const isAtFirst = variable.id.startsWith(KEPT) && points.has(0);
+      assume(variable.node, {
+        unknown: pointId(variable.id, variable.node),
+        phrase: variable.phrase(points),
+        ...(isAtFirst ? { isAtFirst } : {}),
+      });
     }
     for (const [unknown, answer] of region.assumed) {
       add(unknown.node, this.toldOf(unknown, answer));

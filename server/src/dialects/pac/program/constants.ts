@@ -25,6 +25,32 @@ export function textOf(expression: AnyNode | null | undefined, scopes: Scopes, d
   }
 }
 
+/** A number, a truth, a text or nothing, as it is written. */
+export type Literal = undefined | null | boolean | number | string;
+
+/** The value of a literal, or of `!0`, `-1` and the like. */
+export function literalOf(expression: AnyNode): { readonly value: Literal } | undefined {
+  if (expression.type === 'ParenthesizedExpression') return literalOf(expression.expression);
+  if (expression.type === 'Literal') {
+    const { value } = expression;
+    const isPlain = value === null ? !('regex' in expression) && !('bigint' in expression) : typeof value !== 'object';
+    return isPlain && typeof value !== 'bigint' ? { value: value as Literal } : undefined;
+  }
+  if (expression.type !== 'UnaryExpression') return undefined;
+  const operand = literalOf(expression.argument);
+  if (!operand) return undefined;
+  switch (expression.operator) {
+    case '!':
+      return { value: !operand.value };
+    case '-':
+      return typeof operand.value === 'number' ? { value: -operand.value } : undefined;
+    case 'void':
+      return { value: undefined };
+    default:
+      return undefined;
+  }
+}
+
 /** The expression that a name always has as its value: its only assignment. */
 export function constantValue(expression: AnyNode, scopes: Scopes): AnyNode | undefined {
   if (expression.type !== 'Identifier') return expression;

@@ -3,6 +3,7 @@
 import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
 import { once } from '../../../kept/once.js';
 import { nodesOf, type ParsedPac } from '../syntax/tree.js';
+import { type Literal, literalOf } from './constants.js';
 import { memberName, Origins } from './origins.js';
 import type { PacProgram } from './program.js';
 import type { Binding, Scopes } from './scopes.js';
@@ -25,10 +26,14 @@ export interface KeptChanges {
   readonly isOpen: boolean;
   /** The names of variables. */
   readonly variables: ReadonlySet<string>;
+  /** Those of them that are set to nothing but what the file writes there: `isActive = 0`. */
+  readonly values: ReadonlyMap<string, ReadonlySet<Literal>>;
   /** Of the objects that variables of the outermost scope have after loading. */
   readonly ofVariables: ReadonlyMap<string, ChangedParts>;
-  /** Of any objects. */
+  /** Of any objects: of those of the language what is named; of the global one all where `isGlobalPassed`. */
   readonly ofAnything: ChangedParts;
+  /** Whether the global object is used as a value, so that what changes any object may change variables. */
+  readonly isGlobalPassed: boolean;
   /** Whether regular expressions with `g` or `y` may remember where they have found something. */
   readonly ofMatches: boolean;
   /** Variables whose objects are tables that have something under the name of the host. */
@@ -66,6 +71,27 @@ export function keptChanges(program: PacProgram): KeptChanges {
   return new Finder(program).find();
 }
 
+/** More values than these are as good as any. */
+const MOST_VALUES = 16;
+
+/** All that variables are set to, where that is nothing but literals. */
+function valuesByName(bindings: readonly Binding[]): Map<string, ReadonlySet<Literal>> {
+  const found = new Map<string, Set<Literal>>();
+  const others = new Set<string>();
+  for (const { name, writes } of bindings) {
+    const values = found.get(name) ?? new Set();
+    found.set(name, values);
+    for (const { value } of writes) {
+      const literal = value && literalOf(value);
+      if (literal && !Object.is(literal.value, -0)) values.add(literal.value);
+      else others.add(name);
+    }
+    if (values.size > MOST_VALUES) others.add(name);
+  }
+  for (const name of others) found.delete(name);
+  return found;
+}
+
 class Parts implements ChangedParts {
   readonly names = new Set<string>();
   isWhole = false;
@@ -94,15 +120,38 @@ class Finder {
 
   find(): KeptChanges {
     const { tree, scopes, ofVariables, ofAnything, byHost } = this;
-    const variables = new Set(scopes.bindings.filter((own) => this.isChanged(own)).map(({ name }) => name));
+    const changed = scopes.bindings.filter((own) => this.isChanged(own));
+    const variables = new Set(changed.map(({ name }) => name));
+    const values = valuesByName(changed);
     for (const { operator, argument } of nodesOf(tree, 'UnaryExpression')) {
-      if (operator === 'delete' && argument.type === 'Identifier') variables.add(argument.name);
+      if (operator === 'delete' && argument.type === 'Identifier') {
+        variables.add(argument.name);
+        values.delete(argument.name);
+      }
     }
     for (const node of nodesOf(tree, 'MemberExpression')) this.findIn(node);
     for (const node of nodesOf(tree, 'CallExpression')) this.findInCall(node);
     const isOpen =
       this.isOpen || nodesOf(tree, 'WithStatement').length > 0 || scopes.free.some(({ name }) => OPEN_NAMES.has(name));
-    return { isOpen, variables, ofVariables, ofAnything, byHost, ofMatches: this.ofMatches };
+    return {
+      isOpen,
+      variables,
+      values,
+      ofVariables,
+      ofAnything,
+      byHost,
+      ofMatches: this.ofMatches,
+      isGlobalPassed: this.isGlobalPassed(),
+    };
+  }
+
+  private isGlobalPassed(): boolean {
+    const { tree, scopes } = this;
+    const found = [...nodesOf(tree, 'ThisExpression'), ...scopes.free.filter(({ name }) => name === 'globalThis')];
+    return found.some((node) => {
+      const parent = tree.parents.get(node);
+      return parent?.type !== 'MemberExpression' || parent.object !== node;
+    });
   }
 
   /** Whether requests set a variable that is not made anew for each. */

@@ -166,12 +166,13 @@ function load(program: PacProgram, budget: Budget): LoadedProgram {
 }
 
 /** The variables of the outermost scope: those of `let`, `const` and classes, and the properties of the global object. */
-function variablesOf({ global }: Realm, { variables }: FunctionCode, { slots }: Scope): Variables {
+function variablesOf({ global }: Realm, { variables }: FunctionCode, scope: Scope): Variables {
   return {
     global,
+    scope,
     valueOf(name) {
       const own = variables.get(name);
-      const value = own && slots[own.slot];
+      const value = own && scope.slots[own.slot];
       if (value !== undefined && value !== UNINITIALIZED) return value;
       return global.find(name)?.value;
     },

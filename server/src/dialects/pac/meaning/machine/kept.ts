@@ -1,10 +1,14 @@
 // What one request changes that a later one reads.
 import type { AnyNode } from 'acorn';
 import { ITEMS } from '../../program/kept-changes.js';
+import type { PointVariable } from '../question/variables.js';
 import { isSameText, Text } from '../values/text.js';
-import type { Traced, Value } from '../values/value.js';
+import { type Primitive, type Traced, TracedNumber, type Value } from '../values/value.js';
 import type { Heap } from './heap.js';
 import type { Holder, OtherRequests } from './other-requests.js';
+
+/** How the points of a variable that requests keep are called: 0 is its value after loading. */
+export const KEPT = 'kept ';
 
 /** Where the run stands. */
 interface Place {
@@ -39,6 +43,8 @@ export class KeptState {
   /** What this path has written. */
   private readonly own = new Map<Holder, Set<string>>();
   private isWatching = false;
+  /** What variables have that earlier requests may have set, where that is one of few values. */
+  private readonly fewValues = new Map<string, TracedNumber>();
   /** The first read on this path of something that another request may have changed. */
   firstRead: AnyNode | undefined;
   /** The first read on this path of what a table has under the name of the host. */
@@ -109,6 +115,25 @@ export class KeptState {
     if (writes && (name === undefined || meets(writes, name, areKeys))) this.setFirstRead(place);
   }
 
+  /**
+   * The value of a variable, which is read: one of few, where requests set it to nothing else.
+   * @param slot what it is called in its holder
+   */
+  readVariable(holder: Holder, slot: string, value: Value, place: Place, variable = slot): Value {
+    const values = this.own.get(holder)?.has(slot) ? undefined : this.others.valuesOf(holder, variable);
+    if (!values || !Object.is(values[0], value)) {
+      this.noteRead(holder, slot, place, true, variable);
+      return value;
+    }
+    if (values.length === 1) return value;
+    let known = this.fewValues.get(variable);
+    if (!known) {
+      known = oneOfFew(variable, values, place.node);
+      this.fewValues.set(variable, known);
+    }
+    return known;
+  }
+
   noteTracedRead(holder: Holder, key: Traced, place: Place): void {
     if (isSameKey(key, this.host) && this.others.isTable(holder)) this.noteTableRead(place);
     else if (this.others.mayChange(holder, undefined)) this.noteReadOfOthers(place);
@@ -143,6 +168,27 @@ export class KeptState {
     });
     this.firstRead = node;
   }
+}
+
+/** A variable that still has the value after loading, which is the first one, or one that an earlier request has set. */
+function oneOfFew(name: string, values: readonly Primitive[], node: AnyNode): TracedNumber {
+  const variable: PointVariable = {
+    kind: 'point',
+    id: `${KEPT}${name}`,
+    points: values.map((_, at) => at),
+    phrase(points) {
+      const set = values
+        .filter((_, at) => at > 0 && points.has(at))
+        .map((value) => JSON.stringify(value) ?? 'undefined');
+      const ways = [
+        ...(points.has(0) ? [`left \`${name}\``] : []),
+        ...(set.length > 0 ? [`set \`${name}\` to ${set.join(' or ')}`] : []),
+      ];
+      return `earlier requests ${ways.join(' or ')}`;
+    },
+    node,
+  };
+  return new TracedNumber([{ kind: 'point', variable }], ([at = 0]) => values[at], undefined);
 }
 
 function partsOf(all: Map<Holder, Parts>, holder: Holder, place: Place): Parts {

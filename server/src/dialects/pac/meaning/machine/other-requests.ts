@@ -1,7 +1,7 @@
 // What other requests than those that are followed may have changed before.
 import { addTo } from '../../../../kept/lists.js';
 import { type ChangedParts, ITEMS, type KeptChanges } from '../../program/kept-changes.js';
-import type { Value } from '../values/value.js';
+import type { Primitive, Value } from '../values/value.js';
 import { Scope } from './heap.js';
 import { indexOfKey, isKeyed, PacArray, PacObject } from './objects.js';
 
@@ -11,6 +11,8 @@ export type Holder = PacObject | Scope;
 /** The variables of the outermost scope after loading. */
 export interface Variables {
   readonly global: PacObject;
+  /** Those of `let` and `const`. */
+  readonly scope: Scope;
   valueOf(name: string): Value;
 }
 
@@ -18,6 +20,9 @@ export class OtherRequests {
   private readonly ofObjects = new Map<PacObject, ChangedParts[]>();
   private readonly tables = new Set<PacObject>();
   private readonly global: PacObject | undefined;
+  private readonly scope: Scope | undefined;
+  /** What variables of the outermost scope may have, the value after loading first. */
+  private readonly values = new Map<string, readonly Primitive[]>();
   /** Most programs change nothing, which is asked at each step. */
   private readonly isNothing: boolean;
   /** A program that is loaded anew for each question has other objects each time: any of them may be changed. */
@@ -28,6 +33,7 @@ export class OtherRequests {
     variables: Variables | undefined,
   ) {
     this.global = variables?.global;
+    this.scope = variables?.scope;
     const { ofAnything } = changes;
     this.isNothing =
       !changes.isOpen &&
@@ -41,6 +47,10 @@ export class OtherRequests {
     for (const [name, parts] of changes.ofVariables) {
       const value = variables.valueOf(name);
       if (value instanceof PacObject) addTo(this.ofObjects, value, parts);
+    }
+    for (const [name, set] of changes.values) {
+      const first = variables.valueOf(name);
+      if (isPrimitive(first)) this.values.set(name, [first, ...[...set].filter((value) => !Object.is(value, first))]);
     }
     for (const name of changes.byHost) {
       const value = variables.valueOf(name);
@@ -66,11 +76,25 @@ export class OtherRequests {
     return (this.tables.has(holder) && areEntries(holder, name)) || this.mayChangeObject(holder, name);
   }
 
+  /** All values that a variable of the outermost scope may have, the one after loading first; `undefined` where they are not known. */
+  valuesOf(holder: Holder, variable: string | undefined): readonly Primitive[] | undefined {
+    if (variable === undefined || this.changes.isOpen) return undefined;
+    const isOutermost =
+      holder === this.scope || (holder === this.global && !this.mayChangeObject(this.global, variable));
+    return isOutermost ? this.values.get(variable) : undefined;
+  }
+
   private mayChangeObject(holder: PacObject, name: string | undefined): boolean {
     if (holder.remembers && this.changes.ofMatches && (!name || name === 'lastIndex')) return true;
-    const isOf = (parts: ChangedParts) => isAmong(parts, holder, name);
+    const { isGlobalPassed } = this.changes;
+    const isOf = (parts: ChangedParts) =>
+      isAmong(parts, holder, name) || (isGlobalPassed && holder === this.global && parts.isWhole);
     return this.changes.isOpen || this.ofAnything.some(isOf) || (this.ofObjects.get(holder)?.some(isOf) ?? false);
   }
+}
+
+function isPrimitive(value: Value): value is Primitive {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function' && !Object.is(value, -0));
 }
 
 const ALL: ChangedParts = { names: new Set(), isWhole: true };

@@ -95,12 +95,18 @@ export function getOfObject(object: PacObject, name: string, self: Value, machin
   let steps = 0;
   for (let at: PacObject | null = object; at; at = at.prototype) {
     if (++steps > FREE_STEPS) machine.budget.spend(1);
-    noteRead(at, name, machine);
     if (at.tracedEntries.length > 0) {
+      noteRead(at, name, machine);
       getAmongEntries(at, name, self, machine);
       return;
     }
     const property = at.getOwn(name);
+    const { kept } = machine;
+    if (kept && property && !property.isAccessor && at === machine.realm.global && machine.heap.outlives(at.epoch)) {
+      machine.push(kept.readVariable(at, name, property.value, machine));
+      return;
+    }
+    noteRead(at, name, machine);
     if (property) {
       pushProperty(property, self, machine);
       return;

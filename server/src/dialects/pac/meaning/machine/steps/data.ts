@@ -51,8 +51,9 @@ function scopeAt(machine: Machine, depth: number): Scope {
 function loadFrom(scope: Scope, slot: number, name: string, machine: Machine): void {
   const value = scope.slots[slot];
   if (value === UNINITIALIZED) throw machine.error('ReferenceError', `Cannot access '${name}' before initialization`);
-  if (machine.heap.outlives(scope.epoch)) machine.kept?.noteRead(scope, String(slot), machine, true, name);
-  machine.stack.push(value);
+  const { kept } = machine;
+  const isKept = kept && machine.heap.outlives(scope.epoch);
+  machine.stack.push(isKept ? kept.readVariable(scope, String(slot), value, machine, name) : value);
 }
 
 export function loadVariable(depth: number, slot: number, name: string): Step {
