@@ -7,8 +7,11 @@ import type { JudgedCase } from './judgement.js';
 export interface OpenCondition {
   /** The expression that asks; `undefined` where the file names none. */
   readonly statement: QuotedLine | undefined;
-  /** Why it is not known to be met, as a sentence without full stop and without the clients. */
-  readonly because: /** `phrases`: when it is so, where the same hosts are decided otherwise. */
+  /**
+   * Why it is not known to be met, as a sentence without full stop and without the clients; `phrases` of a reason: when it is so, where the
+   * same hosts are decided otherwise.
+   */
+  readonly because:
     | { readonly kind: 'reason'; readonly reason: string; readonly phrases: readonly string[] }
     | { readonly kind: 'if'; readonly phrases: readonly string[]; readonly ruledOutBy: string | undefined };
 }
