@@ -14,7 +14,9 @@ export function checkArgumentPlaces(context: CheckContext): void {
     const call = calledHelper(node, context.scopes);
     if (!call || context.isClaimed(node)) continue;
     const found =
+      hostAfterMask(call, context) ??
       exchangedArguments(call, context) ??
+      uncalledAddress(call, context) ??
       exchangedMask(call, context) ??
       urlInPlaceOfHost(call, context) ??
       nameInPlaceOfAddress(call, context) ??
@@ -42,6 +44,32 @@ function exchangedArguments({ name, args }: HelperCall, context: CheckContext): 
   if (constant === undefined || !context.subjects.of(second)) return undefined;
   const message = `The host comes first: ${name} compares "${constant}" with the host here.`;
   return { at: first, message, fix: exchange(first, second, context) };
+}
+
+/** `isInNet("10.0.0.0", "255.0.0.0", host)`: the host last. */
+function hostAfterMask({ name, args }: HelperCall, context: CheckContext): Misplaced | undefined {
+  const [network, mask, subject] = args;
+  if (name !== 'isInNet' || !network || !mask || !subject) return undefined;
+  if ([network, mask].some((text) => parseAddress(context.constantOf(text) ?? '')?.family !== 4)) return undefined;
+  if (context.constantOf(subject) !== undefined) return undefined;
+  const [first, second, third] = [network, mask, subject].map((one) => context.textOf(one));
+  const edits = [
+    context.edit(network, third ?? ''),
+    context.edit(mask, first ?? ''),
+    context.edit(subject, second ?? ''),
+  ];
+  const message = 'What is looked up comes first, before the network and its mask.';
+  return { at: network, message, fix: { title: 'Put the host first', edits } };
+}
+
+/** `isInNet(myIpAddress, …)`: the function instead of the address that it gives. */
+function uncalledAddress({ name, args }: HelperCall, context: CheckContext): Misplaced | undefined {
+  const [subject] = args;
+  if (subject?.type !== 'Identifier' || !/^(?:isInNet|isInNetEx)$/.test(name)) return undefined;
+  if (!/^myIpAddress(?:Ex)?$/.test(subject.name) || context.scopes.bindingOf.has(subject)) return undefined;
+  const written = `${subject.name}()`;
+  const message = `\`${subject.name}\` is not called here: its address is \`${written}\`.`;
+  return { at: subject, message, fix: { title: `Write ${written}`, edits: [context.edit(subject, written)] } };
 }
 
 /** `isInNet(host, "255.0.0.0", "10.0.0.0")`: the mask before the network. */

@@ -39,19 +39,22 @@ export function checkArguments(context: CheckContext): void {
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
-/** The number of arguments of each helper, with an example of its call. */
+/** The number of arguments of helpers, with an example of their calls. */
 const NEEDED_ARGUMENTS: ReadonlyMap<string, { readonly count: number; readonly form: string }> = new Map([
   ['isInNet', { count: 3, form: 'isInNet(host, "10.0.0.0", "255.0.0.0")' }],
   ['isInNetEx', { count: 2, form: 'isInNetEx(address, "10.0.0.0/8")' }],
   ['dnsDomainIs', { count: 2, form: 'dnsDomainIs(host, "…")' }],
   ['localHostOrDomainIs', { count: 2, form: 'localHostOrDomainIs(host, "…")' }],
   ['shExpMatch', { count: 2, form: 'shExpMatch(host, "…")' }],
+  ...['isPlainHostName', 'isResolvable', 'dnsResolve', 'dnsDomainLevels', 'isResolvableEx', 'dnsResolveEx'].map(
+    (name) => [name, { count: 1, form: `${name}(host)` }] as const,
+  ),
 ]);
 
 function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckContext): boolean {
   const needed = NEEDED_ARGUMENTS.get(name);
   if (!needed || args.length === needed.count) return true;
-  const given = args.length === 1 ? '1 argument' : `${args.length} arguments`;
+  const given = args.length === 0 ? 'no arguments' : args.length === 1 ? '1 argument' : `${args.length} arguments`;
   const message =
     args.length < needed.count
       ? `Called with ${given}; expected \`${needed.form}\`.`

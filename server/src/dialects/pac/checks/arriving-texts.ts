@@ -16,8 +16,10 @@ export interface TextPattern {
 
 /** Whether the pattern matches no host, or no URL, that can arrive: names in lower case, URLs with their scheme. */
 export function matchesNone({ text, wildcards, openStart, openEnd }: TextPattern, subject: Subject): boolean {
-  const texts = subject === 'url' && !openStart && /^(?:https|wss):/.test(text) ? SECURE_URLS : arrivingTexts(subject);
+  const isSecure = !openStart && /^(?:https|wss):/.test(text);
+  const texts = subject === 'host' ? HOSTS : isSecure ? SECURE_URLS : BROWSED_URLS;
   if (subject === 'url' && !openStart && isNoScheme(text, wildcards, openEnd)) return true;
+  if (subject === 'url' && !openStart && namesDefaultPort(text, wildcards)) return true;
   let states = texts.start;
   if (openStart) states = texts.afterSome(states);
   for (let i = 0; i < text.length && states !== 0; i++) {
@@ -59,6 +61,16 @@ function isNoScheme(text: string, wildcards: boolean, openEnd: boolean): boolean
   if (literal === '' || /[:+]/.test(literal)) return false;
   const isOpen = wildcard >= 0 || openEnd;
   return !(isOpen && SCHEMES.some((scheme) => scheme.startsWith(literal)));
+}
+
+/** Whether a URL names the port that its scheme has anyway, which browsers leave out (WHATWG URL, *port state*). */
+function namesDefaultPort(text: string, wildcards: boolean): boolean {
+  const [, scheme = '', authority = ''] = /^(https?|wss?):\/\/([^/?#]*):(?:443|80)(?:[/?#]|$)/.exec(text) ?? [];
+  const port = text.slice(scheme.length + 3 + authority.length).match(/^:(\d+)/)?.[1];
+  const isSecure = /s$/.test(scheme);
+  if (port !== (isSecure ? '443' : '80')) return false;
+  // Of other URLs than secure ones a wildcard may stand for a path as well.
+  return isSecure || !wildcards || !/[*?]/.test(authority);
 }
 
 /** The hosts, or the URLs, that can arrive. */
@@ -155,8 +167,8 @@ const HOSTS = new Texts(
   (1 << 1) | (1 << 4) | (1 << 5),
 );
 
-/** A scheme, `://`, a host, perhaps a port, and what may stand behind them. */
-function urls(behind: string): Texts {
+/** A scheme, `://`, a host, perhaps a port, and what may stand behind them: `isBrowsed`, a slash at least. */
+function urls(behind: string, isBrowsed: boolean): Texts {
   return new Texts(
     12,
     [
@@ -177,14 +189,17 @@ function urls(behind: string): Texts {
       ...[5, 7, 9].map((from) => [from, behind === '' ? '/' : '/?#', 10] as const),
       [10, behind, 10],
     ],
-    (1 << 5) | (1 << 7) | (1 << 9) | (1 << 10),
+    (isBrowsed ? 0 : (1 << 5) | (1 << 7) | (1 << 9)) | (1 << 10),
   );
 }
 
-const URLS = urls(PRINTABLE);
+const URLS = urls(PRINTABLE, false);
+
+/** Browsers pass a URL without a path with the slash that it has once it is parsed (WHATWG URL, *special schemes*). */
+const BROWSED_URLS = urls(PRINTABLE, true);
 
 /**
  * Of `https:` and `wss:` Chromium and Firefox pass no path and no query (Chromium: *proxy_resolution_service*, SanitizeUrl; Firefox:
  * network.proxy.autoconfig_url_include_path).
  */
-const SECURE_URLS = urls('');
+const SECURE_URLS = urls('', true);

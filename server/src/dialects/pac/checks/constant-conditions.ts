@@ -1,5 +1,6 @@
 // Reports conditions that do not ask what they seem to ask: assignments, texts and functions among conditions.
-import type { AnyNode, Expression, LogicalExpression } from 'acorn';
+import type { AnyNode, Expression, IfStatement, LogicalExpression } from 'acorn';
+import { addAll } from '../../../kept/lists.js';
 import { nodesOf } from '../syntax/tree.js';
 import { HELPER_BY_NAME } from '../vocabulary/words.js';
 import type { CheckContext } from './context.js';
@@ -12,8 +13,22 @@ export function checkConstantConditions(context: CheckContext): void {
     checkFunction(condition, context);
     checkPosition(condition, context);
   }
+  for (const node of nodesOf(context.tree, 'IfStatement')) checkEmptyStatement(node, context);
   for (const node of nodesOf(context.tree, 'LogicalExpression')) checkJoinedTexts(node, context);
   for (const node of nodesOf(context.tree, 'BinaryExpression')) checkComparedPosition(node, context);
+}
+
+/** `if (…); return "DIRECT";`: the semicolon is all that the condition decides about. */
+function checkEmptyStatement(node: IfStatement, context: CheckContext): void {
+  const { test, consequent, alternate } = node;
+  if (consequent.type !== 'EmptyStatement' || alternate) return;
+  const parent = context.tree.parents.get(node);
+  const siblings: readonly AnyNode[] = parent && 'body' in parent && Array.isArray(parent.body) ? parent.body : [];
+  const next = siblings[siblings.indexOf(node) + 1];
+  if (!next || !/^\s*\)\s*$/.test(context.text.slice(test.end, consequent.start)) || !context.claim(consequent)) return;
+  const message = 'The statement ends at this `;`: what follows applies to every request.';
+  const fix = { title: 'Remove the semicolon', edits: [context.edit(consequent, '')] };
+  context.report('pac-always-matches', consequent, message, { fix });
 }
 
 /** The expressions of which only the truth counts: tests, and the operands of `!`, `&&` and `||` in tests. */
@@ -29,6 +44,7 @@ function conditions({ tree }: CheckContext): Expression[] {
     seen.add(one);
     if (one.type === 'LogicalExpression') pending.push(one.right, one.left);
     else if (one.type === 'ParenthesizedExpression') pending.push(one.expression);
+    else if (one.type === 'SequenceExpression') addAll(pending, one.expressions.slice(-1));
     else found.push(one);
   }
   return found;
@@ -37,16 +53,25 @@ function conditions({ tree }: CheckContext): Expression[] {
 /** `if (host = "a.example")`. An assignment of what is computed can be meant: `while (match = pattern.exec(text))`. */
 function checkAssignment(condition: Expression, context: CheckContext): void {
   if (condition.type !== 'AssignmentExpression' || condition.operator !== '=') return;
-  const text = context.constantOf(condition.right);
-  const literal = condition.right.type === 'Literal' ? Boolean(condition.right.value) : undefined;
+  const value = firstOf(condition.right);
+  const text = context.constantOf(value);
+  const literal = value.type === 'Literal' ? Boolean(value.value) : undefined;
   const truth = text === undefined ? literal : text !== '';
-  if (truth === undefined || !context.claim(condition)) return;
+  if (truth === undefined || (value !== condition.right && !truth) || !context.claim(condition)) return;
+  context.claim(value);
   const between = context.text.slice(condition.left.end, condition.right.start);
   const at = condition.left.end + between.indexOf('=');
   const fix = { title: 'Write ==', edits: [context.edit({ start: at, end: at + 1 }, '==')] };
   const code = truth ? 'pac-always-matches' : 'pac-never-matches';
   const message = `\`=\` assigns: the condition is ${truth ? 'always' : 'never'} true. \`==\` compares.`;
   context.report(code, condition, message, { fix });
+}
+
+/** In `host = "a" || …` the text is assigned: `=` binds least. */
+function firstOf(value: Expression): Expression {
+  let first = value;
+  while (first.type === 'LogicalExpression' && first.operator === '||') first = first.left;
+  return first;
 }
 
 /** `host == "a" || "b"`: a text by itself is true. */

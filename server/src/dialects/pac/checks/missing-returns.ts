@@ -1,16 +1,20 @@
 // Reports results that are not returned, and paths that return none.
-import type { AnyNode, Expression } from 'acorn';
+import type { AnyNode, CallExpression, Expression } from 'acorn';
 import { canComplete } from '../program/control-flow.js';
 import { entryFunction, functionOf } from '../program/entry-function.js';
-import { type FunctionNode, nodesOf } from '../syntax/tree.js';
+import { type FunctionNode, isFunction, nodesOf } from '../syntax/tree.js';
 import type { CheckContext } from './context.js';
+import { calledMethod } from './text-tests.js';
 
 export function checkMissingReturns(context: CheckContext): void {
   const deciding = decidingFunctions(context);
   for (const one of deciding) checkEnd(one, context);
   for (const node of nodesOf(context.tree, 'ExpressionStatement')) {
-    if (context.functionAround(node)) checkStatement(node.expression, deciding, context);
+    if (!context.functionAround(node)) continue;
+    checkStatement(node.expression, deciding, context);
+    checkComparison(node.expression, context);
   }
+  for (const node of nodesOf(context.tree, 'CallExpression')) checkCallback(node, context);
 }
 
 /** The entry function, and the functions of the file whose value it returns as its own. */
@@ -76,6 +80,30 @@ function checkStatement(expression: Expression, deciding: ReadonlySet<FunctionNo
   const { start } = expression;
   const fix = { title: 'Write return', edits: [context.edit({ start, end: start }, 'return ')] };
   context.report('pac-invalid-result', expression, 'Without `return` this result goes nowhere.', { fix });
+}
+
+/** `proxy == "DIRECT";` as a statement, which changes nothing. */
+function checkComparison(expression: Expression, context: CheckContext): void {
+  if (expression.type !== 'BinaryExpression' || !/^===?$/.test(expression.operator)) return;
+  const { left, right, operator } = expression;
+  const isVariable = left.type === 'Identifier' || left.type === 'MemberExpression';
+  if (!isVariable || !isResultText(right, context) || !context.claim(expression)) return;
+  const at = context.text.indexOf(operator, left.end);
+  const fix = { title: 'Write =', edits: [context.edit({ start: at, end: at + operator.length }, '=')] };
+  const message = `\`${operator}\` compares: this statement does nothing. \`=\` assigns.`;
+  context.report('pac-invalid-result', expression, message, { fix });
+}
+
+/** `list.forEach(function (name) { … return "DIRECT"; })`: only the callback returns. */
+function checkCallback(call: CallExpression, context: CheckContext): void {
+  const [callback] = call.arguments;
+  if (!callback || !isFunction(callback) || calledMethod(call)?.name !== 'forEach') return;
+  for (const { argument, start, end } of context.returnsOf(callback)) {
+    if (!argument || !branches(argument).every((value) => isResultText(value, context))) continue;
+    if (!context.claim(argument)) continue;
+    const message = 'Only the callback returns here: `forEach` goes on, and this result goes nowhere.';
+    context.report('pac-invalid-result', { start, end }, message);
+  }
 }
 
 function isResultText(node: AnyNode, context: CheckContext): boolean {

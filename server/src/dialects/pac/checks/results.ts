@@ -11,6 +11,7 @@ import type { CheckContext } from './context.js';
 
 export function checkResults(context: CheckContext): void {
   for (const leaf of resultExpressions(context)) checkResult(leaf, context);
+  for (const leaf of returnedExpressions(context)) checkKind(leaf, context);
 }
 
 const found = new Memo<ParsedPac, ReadonlySet<AnyNode>>();
@@ -21,6 +22,15 @@ export function resultExpressions(context: CheckContext): ReadonlySet<AnyNode> {
 }
 
 function findResults(context: CheckContext): Set<AnyNode> {
+  return leavesOf(context, true);
+}
+
+/** Those of them that are returned themselves: what a variable has may have been looked at before. */
+function returnedExpressions(context: CheckContext): Set<AnyNode> {
+  return leavesOf(context, false);
+}
+
+function leavesOf(context: CheckContext, throughVariables: boolean): Set<AnyNode> {
   const { tree, scopes } = context;
   const returnedBy = (owner: FunctionNode) =>
     context.returnsOf(owner).flatMap(({ argument }) => (argument ? [argument] : []));
@@ -47,7 +57,7 @@ function findResults(context: CheckContext): Set<AnyNode> {
         pending.push(node.right);
         break;
       case 'Identifier': {
-        const binding = scopes.bindingOf.get(node);
+        const binding = throughVariables ? scopes.bindingOf.get(node) : undefined;
         addAll(pending, binding?.writes.flatMap(({ value }) => (value ? [value] : [])) ?? []);
         break;
       }
@@ -66,11 +76,7 @@ function findResults(context: CheckContext): Set<AnyNode> {
 
 function checkResult(leaf: AnyNode, context: CheckContext): void {
   const result = textOf(leaf, context.scopes);
-  if (result === undefined) {
-    if (leaf.type === 'Literal' && leaf.value !== null && typeof leaf.value !== 'string')
-      context.report('pac-invalid-result', leaf, `FindProxyForURL returns ${leaf.raw} instead of a string.`);
-    return;
-  }
+  if (result === undefined) return;
   const entries = context.proxyListOf(result);
   const defective = entries.filter(({ defect, text }) => defect !== undefined && !isPlaceholder(text));
   const [first] = defective;
@@ -85,6 +91,27 @@ function checkResult(leaf: AnyNode, context: CheckContext): void {
   const corrected = entries.map((entry) => entry.corrected ?? withUpperCaseType(entry.text)).join('; ');
   const fix = isCorrectable ? { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] } : undefined;
   context.report('pac-invalid-result', range, message, fix ? { fix } : {});
+}
+
+/** A result that is no text at all. Some clients take none of these, some make a text of them, each in its way. */
+function checkKind(leaf: AnyNode, context: CheckContext): void {
+  const kind = kindOf(leaf);
+  if (kind !== undefined)
+    context.report('pac-invalid-result', leaf, `FindProxyForURL returns ${kind} instead of a string.`);
+}
+
+function kindOf(leaf: AnyNode): string | undefined {
+  switch (leaf.type) {
+    case 'Literal':
+      if ('regex' in leaf && leaf.regex) return 'a regular expression';
+      return typeof leaf.value === 'string' ? undefined : leaf.raw;
+    case 'ArrayExpression':
+      return 'a list';
+    case 'ObjectExpression':
+      return 'an object';
+    default:
+      return undefined;
+  }
 }
 
 function withUpperCaseType(entry: string): string {

@@ -1,7 +1,6 @@
 // Recognises the conditions that compare the host or the URL with a text.
-import type { AnyNode, CallExpression, Expression, Literal } from 'acorn';
+import type { AnyNode, CallExpression, Expression } from 'acorn';
 import { Memo } from '../../../kept/memo.js';
-import { constantValue } from '../program/constants.js';
 import { calledHelper } from '../program/helper-calls.js';
 import type { Binding } from '../program/scopes.js';
 import type { Subject } from '../program/subjects.js';
@@ -157,13 +156,4 @@ export function listBehind(expression: AnyNode, { scopes, tree }: CheckContext):
   function bindingOfName(node: AnyNode): Binding | undefined {
     return node.type === 'Identifier' ? scopes.bindingOf.get(node) : undefined;
   }
-}
-
-/** The text literals of a list that is written out; `undefined` where it holds anything else. */
-export function listElements({ writes, definitions }: Binding, context: CheckContext): Literal[] | undefined {
-  const [name] = definitions;
-  const value = writes.length === 1 && name ? constantValue(name, context.scopes) : undefined;
-  if (value?.type !== 'ArrayExpression') return undefined;
-  const texts = value.elements.filter((element) => element?.type === 'Literal');
-  return texts.length === value.elements.length ? texts : undefined;
 }

@@ -112,6 +112,15 @@ function urlReason(test: TextTest, text: string, context: CheckContext): Reason 
     const corrected = scheme.toLowerCase() + authority.toLowerCase() + rest.slice(authority.length);
     return { message: `Clients pass scheme and host in lower case: "${text}" matches no URL.`, corrected };
   }
+  const port = /^(https|wss|http|ws):\/\/[^/?#]*?(:(?:443|80))(?=[/?#]|$)/.exec(text);
+  if (port?.[2] === (port?.[1]?.endsWith('s') ? ':443' : ':80')) {
+    const message = `Browsers leave out "${port[2]}", which ${port[1]}: URLs have anyway: none ${SHAPE_WORDS[shape]} "${text}".`;
+    return { message, corrected: text.replace(port[2], '') };
+  }
+  if (!/[/?#]/.test(rest) && scheme !== '') {
+    const message = `Browsers pass at least "/" after the host: no URL ${SHAPE_WORDS[shape]} "${text}".`;
+    return { message, corrected: shape === 'shell' ? `${text}/*` : `${text}/` };
+  }
   if (/^(?:https|wss):\/\/[^/:]*(?::\d+)?[/?#]./.test(text)) {
     return { message: `Browsers cut path and query off https: and wss: URLs: none ${SHAPE_WORDS[shape]} "${text}".` };
   }

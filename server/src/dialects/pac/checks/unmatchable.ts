@@ -1,10 +1,14 @@
 // Reports conditions that compare the host or the URL with a text that none can have.
-import type { AnyNode, Literal } from 'acorn';
+import type { AnyNode, BinaryExpression, CallExpression, Expression, ForOfStatement } from 'acorn';
+import { addTo } from '../../../kept/lists.js';
+import { constantValue } from '../program/constants.js';
 import type { Binding } from '../program/scopes.js';
+import { isFunction, nodesOf } from '../syntax/tree.js';
 import { isHostPlaceholder } from '../vocabulary/placeholders.js';
 import { matchesNone } from './arriving-texts.js';
 import type { CheckContext } from './context.js';
-import { listBehind, listElements, patternOf, type TextTest, textTests } from './text-tests.js';
+import { exactLookups, isAskedForPosition, type WrittenText, writtenTexts } from './exact-lookups.js';
+import { calledMethod, listBehind, patternOf, type TextTest, textTests } from './text-tests.js';
 import { reasonFor, SHAPE_WORDS } from './unmatchable-reasons.js';
 
 export function checkUnmatchable(context: CheckContext): void {
@@ -18,12 +22,15 @@ export function checkUnmatchable(context: CheckContext): void {
       continue;
     }
     const list = listBehind(test.pattern, context);
-    if (!list) continue;
-    const known = lists.get(list);
-    if (known) known.push(test);
-    else lists.set(list, [test]);
+    if (list) addTo(lists, list, test);
+  }
+  for (const { test, list } of exactLookups(context)) {
+    if (isAskedForPosition(test, context)) reportPosition(test, context);
+    if (list) addTo(lists, list, test);
+    else checkTexts(writtenTexts(test.pattern, context), [test], context);
   }
   for (const [list, its] of lists) checkList(list, its, context);
+  for (const node of nodesOf(context.tree, 'BinaryExpression', 'CallExpression')) checkUpperCase(node, context);
 }
 
 /** Characters that the clients which turn patterns into regular expressions take as such; `shell-patterns.ts` has them. */
@@ -79,19 +86,30 @@ function reportEmpty({ node, pattern, shape, how, subject, cut }: TextTest, cont
 
 const EMPTY_ALWAYS: ReadonlySet<string> = new Set(['dnsDomainIs', 'startsWith', 'endsWith', 'includes']);
 
-/** An element of a list is wrong where no condition that goes through the list can meet it. */
+/** An element of a list is wrong where no condition that goes through the list, or looks in it, can meet it. */
 function checkList(list: Binding, tests: readonly TextTest[], context: CheckContext): void {
-  const elements = listElements(list, context);
-  if (!elements || !isOnlyCompared(list, tests, context)) return;
-  for (const element of elements) {
-    const text = context.constantOf(element);
-    if (text === undefined) continue;
+  const [name] = list.definitions;
+  const texts = name ? writtenTexts(name, context) : [];
+  if (texts.length > 0 && isOnlyCompared(list, tests, context)) checkTexts(texts, tests, context);
+}
+
+function checkTexts(texts: readonly WrittenText[], tests: readonly TextTest[], context: CheckContext): void {
+  for (const { node, text } of texts) {
     const telling = tests.find((test) => isUnmatchable(test, text));
-    if (telling && tests.every((test) => isUnmatchable(test, text))) reportElement(element, telling, text, context);
+    if (telling && tests.every((test) => isUnmatchable(test, text))) reportElement(node, telling, text, context);
   }
 }
 
-function reportElement(element: Literal, test: TextTest, text: string, context: CheckContext): void {
+/** `host in list` */
+function reportPosition({ node, pattern, subjectNode }: TextTest, context: CheckContext): void {
+  if (!context.claim(node)) return;
+  const rewritten = `${context.textOf(pattern)}.indexOf(${context.textOf(subjectNode)}) >= 0`;
+  const message = '`in` looks for a position of the list ("0", "1", …), not for an element.';
+  const fix = { title: `Write ${rewritten}`, edits: [context.edit(node, rewritten)] };
+  context.report('pac-never-matches', node, message, { fix });
+}
+
+function reportElement(element: Expression, test: TextTest, text: string, context: CheckContext): void {
   if (!context.claim(element)) return;
   const { message, corrected } = reasonFor(test, text, context);
   const inside = context.insideOf(element);
@@ -106,21 +124,68 @@ function reportElement(element: Literal, test: TextTest, text: string, context: 
 function isOnlyCompared(list: Binding, tests: readonly TextTest[], context: CheckContext): boolean {
   const patterns = new Set<AnyNode>(tests.map(({ pattern }) => pattern));
   const { parents } = context.tree;
-  const variables = new Set<Binding>();
-  for (const pattern of patterns) {
-    const variable = pattern.type === 'Identifier' ? context.scopes.bindingOf.get(pattern) : undefined;
-    if (variable) variables.add(variable);
-  }
-  if (![...variables].every(({ reads }) => reads.every((read) => patterns.has(read)))) return false;
+  const [name] = list.definitions;
+  const isArray = name !== undefined && constantValue(name, context.scopes)?.type === 'ArrayExpression';
   return list.reads.every((read) => {
+    if (patterns.has(read)) return true;
     const parent = parents.get(read);
-    if (parent?.type === 'ForOfStatement' || parent?.type === 'ForInStatement') return parent.right === read;
+    // The keys of a table are what it is asked for; those of a list are positions.
+    if (parent?.type === 'ForInStatement') return isArray && parent.right === read;
+    if (parent?.type === 'ForOfStatement') return parent.right === read && isComparedOnly(variableOf(parent.left));
     if (parent?.type !== 'MemberExpression' || parent.object !== read) return false;
-    if (!parent.computed)
-      return (
-        parent.property.type === 'Identifier' &&
-        /^(?:length|some|every|forEach|find|filter)$/.test(parent.property.name)
-      );
-    return patterns.has(parent);
+    if (parent.computed) return patterns.has(parent);
+    if (parent.property.type !== 'Identifier') return false;
+    if (parent.property.name === 'length') return true;
+    const call = parents.get(parent);
+    const [callback] = call?.type === 'CallExpression' && call.callee === parent ? call.arguments : [];
+    if (!callback || !GOES_THROUGH.has(parent.property.name) || !isFunction(callback)) return false;
+    return callback.params.length < 3 && isComparedOnly(callback.params[0]);
   });
+
+  function isComparedOnly(variable: AnyNode | undefined): boolean {
+    const binding = variable?.type === 'Identifier' ? context.scopes.bindingOf.get(variable) : undefined;
+    return binding?.reads.every((read) => patterns.has(read)) ?? false;
+  }
 }
+
+function variableOf(left: ForOfStatement['left']): AnyNode | undefined {
+  return left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
+}
+
+const GOES_THROUGH: ReadonlySet<string> = new Set(['some', 'every', 'forEach', 'find', 'filter']);
+
+/** `host.toUpperCase() == "a.example.com"`: what is written in lower case is not in it. */
+function checkUpperCase(node: BinaryExpression | CallExpression, context: CheckContext): void {
+  const [subject, pattern] =
+    node.type === 'BinaryExpression'
+      ? /^[!=]==?$/.test(node.operator)
+        ? [node.left, node.right]
+        : []
+      : [calledMethod(node)?.object, node.arguments[0]];
+  const call = subject?.type === 'CallExpression' ? subject : undefined;
+  const text = context.constantOf(pattern);
+  if (!call || !pattern || text === undefined || !/[a-z]/.test(text)) return;
+  if (calledMethod(call)?.name !== 'toUpperCase' || call.arguments.length > 0) return;
+  const isMethod = node.type === 'CallExpression';
+  if (isMethod && !COMPARING_METHODS.has(calledMethod(node)?.name ?? '')) return;
+  if (!context.claim(node)) return;
+  const inside = context.insideOf(pattern);
+  const isNegated = !isMethod && node.operator.startsWith('!');
+  const message = `"${text}" has letters in lower case, which toUpperCase leaves none of.`;
+  const corrected = text.toUpperCase();
+  const fix = inside && { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] };
+  context.report(
+    isNegated ? 'pac-always-matches' : 'pac-never-matches',
+    inside ?? pattern,
+    message,
+    fix ? { fix } : {},
+  );
+}
+
+const COMPARING_METHODS: ReadonlySet<string> = new Set([
+  'startsWith',
+  'endsWith',
+  'includes',
+  'indexOf',
+  'lastIndexOf',
+]);
