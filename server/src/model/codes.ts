@@ -276,7 +276,7 @@ const CODES = {
   'pac-invalid-result': {
     severity: 'error',
     title: 'FindProxyForURL returns something that is not a proxy list',
-    what: 'A returned string is not a list of `DIRECT`, `PROXY host:port`, `HTTP`, `HTTPS`, `SOCKS`, `SOCKS4` or `SOCKS5` entries separated by semicolons; or a path through the function returns nothing, and a result stands there without `return`.',
+    what: 'A returned string is not a list of `DIRECT`, `PROXY host:port`, `HTTP`, `HTTPS`, `SOCKS`, `SOCKS4` or `SOCKS5` entries separated by semicolons; or a path through the function returns nothing, and a result stands there without `return`, or returns from a callback alone.',
     why: 'Clients skip entries that they cannot parse, each client differently. Without a result Chromium takes the file as failed.',
     fix: 'Return a list such as `"PROXY proxy.example.com:8080; DIRECT"`, and return it on every path.',
     file: 'proxy.pac',
@@ -294,7 +294,7 @@ const CODES = {
   'pac-never-matches': {
     severity: 'error',
     title: 'A condition that no host or URL can meet',
-    what: 'The condition compares the host or the URL with something that none has: hosts arrive in lower case, begin with no dot and hold no wildcard, slash or space; URLs begin with their scheme. Or it joins by `&&` what excludes each other. It is decided for all hosts and URLs that clients pass, not by trying some. Placeholders such as `{{hosts}}`, which are replaced before a client reads the file, are not judged.',
+    what: 'The condition compares the host or the URL with something that none has: hosts arrive in lower case, begin with no dot and hold no wildcard, slash or space; URLs begin with their scheme, and browsers pass them with a `/` after the host and without the usual port. Or it joins by `&&` what excludes each other. It is decided for all hosts and URLs that clients pass, not by trying some. Placeholders such as `{{hosts}}`, which are replaced before a client reads the file, are not judged.',
     why: 'The line looks as if it decided, and what it was written for goes to the next one.',
     fix: 'Write the condition so that it can hold: `dnsDomainIs` or `shExpMatch` for names with wildcards, lower case, no scheme in front of a host. The quick fix does, where there is one right edit.',
     file: 'proxy.pac',
@@ -303,7 +303,7 @@ const CODES = {
   'pac-always-matches': {
     severity: 'error',
     title: 'A condition that every host and URL meets',
-    what: 'The condition holds whatever is asked: it assigns instead of comparing, has a text or the name of a function as an operand of `||`, joins conditions by `||` of which one is always met, or compares with something that no host or URL has.',
+    what: 'The condition holds whatever is asked: it assigns instead of comparing, has a text or the name of a function as an operand of `||`, ends at a `;` before what it was written for, joins conditions by `||` of which one is always met, or compares with something that no host or URL has.',
     why: 'Everything is decided there, and the lines below never are.',
     fix: 'Repeat the comparison in every operand: `host == "a" || host == "b"`. Where there is one right edit, the quick fix writes it.',
     file: 'proxy.pac',
