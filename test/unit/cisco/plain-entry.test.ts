@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { plainMatches, resolve } from '../../../server/src/dialects/cisco/meaning/entry-rules.js';
 import { modeAfter } from '../../../server/src/dialects/cisco/program/blocks.js';
 import { readPlainEntry } from '../../../server/src/dialects/cisco/syntax/plain-entry.js';
 import { readStatement } from '../../../server/src/dialects/cisco/syntax/statements.js';
 import { type Mode, type Platform, TOP } from '../../../server/src/dialects/cisco/syntax/tree.js';
 import { Random } from '../../random.js';
+import { read as readDocument } from './support.js';
 
 const PLATFORMS: readonly Platform[] = ['router', 'asa'];
 const LIST: Mode = { kind: 'list', name: 'INSIDE', form: 'ipv4' };
@@ -212,6 +214,21 @@ describe('an entry in the form that most have', () => {
       expect(read, JSON.stringify([mode, platform, line])).toEqual(readStatement(line, mode, platform));
     }
     expect(plain).toBeGreaterThan(5_000);
+  });
+
+  it('matches what it does by the general rules, whatever its values', () => {
+    const random = new Random(2);
+    const { definitions } = readDocument('').program;
+    let plain = 0;
+    for (let i = 0; i < 20_000; i++) {
+      const line = generatedLine(random);
+      const statement = readStatement(line, random.pick([TOP, LIST]), random.pick(PLATFORMS));
+      const matches = statement.kind === 'entry' ? plainMatches(statement.entry) : undefined;
+      if (!matches || statement.kind !== 'entry') continue;
+      plain++;
+      expect(matches, line).toEqual(resolve(statement.entry, definitions));
+    }
+    expect(plain).toBeGreaterThan(2_000);
   });
 
   it('means the same to both readers in files', () => {

@@ -36,6 +36,9 @@ function readingKey(mode: Mode, platform: Platform): string {
   switch (mode.kind) {
     case 'list':
       return mode.form;
+    case 'top':
+      // Kept with each line of a long list: one text for all.
+      return platform === 'asa' ? 'asa top' : 'router top';
     case 'group':
       return `${platform} ${mode.object} ${mode.group} ${mode.masks} ${mode.family ?? ''}`;
     case 'banner':
