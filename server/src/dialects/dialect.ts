@@ -238,7 +238,15 @@ export interface EndpointUse extends Location {
   readonly removal?: readonly FileEdit[];
 }
 
-export type EndpointCondition = (endpoint: EndpointUse['endpoint']) => boolean;
+/** What endpoints are looked for by. */
+export interface EndpointCondition {
+  (endpoint: EndpointUse['endpoint']): boolean;
+  /**
+   * A prefix satisfies it only if the address in it is one of these; absent where any may be. Of a hundred thousand prefixes that a
+   * file may name, nearly all are told apart by this, as numbers, before a text is made of them.
+   */
+  readonly addresses?: IpSet;
+}
 
 /**
  * A file with everything that follows from it alone, in three steps: the tree is its text as written, the program is what

@@ -94,7 +94,8 @@ function finderOf(retired: readonly RetiredEndpoint[]): Finder {
     if (!parsed || !all.has(parsed.address)) return undefined;
     return known.of(endpoint.prefix, () => within(IpSet.of(parsed), prefixes));
   };
-  return { find, isRetired: (endpoint) => find(endpoint) !== undefined };
+  const isRetired = (endpoint: EndpointUse['endpoint']) => find(endpoint) !== undefined;
+  return { find, isRetired: Object.assign(isRetired, { addresses: all }) };
 }
 
 /** For how many prefixes it is kept whether they are retired: loops of scripts name the same ones again and again. */

@@ -4,6 +4,7 @@ import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import type { Definitions } from '../program/groups.js';
+import { ALWAYS } from '../syntax/entry-options.js';
 import type { AclEntry, EntryMatch, Operand, PhaseLimit, ServiceBox } from '../syntax/tree.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 
@@ -15,7 +16,51 @@ const REPLY_ONLY: readonly Phase[] = ['reply'];
 /** What an entry matches, definite matches first. */
 export function matchesOf(entry: AclEntry, definitions: Definitions): readonly EntryMatch[] {
   const used = entry.references.length > 0 ? definitions : undefined;
-  return entry.matches.of(used, () => resolve(entry, definitions));
+  return entry.matches.of(used, () => plainMatches(entry) ?? resolve(entry, definitions));
+}
+
+/**
+ * The same as {@link resolve} gives, for an entry of known addresses and ports that holds without conditions: nearly all entries of
+ * long lists are of this kind.
+ */
+export function plainMatches({
+  protocol,
+  operands,
+  icmp,
+  opaque,
+  phases,
+}: AclEntry): readonly EntryMatch[] | undefined {
+  if (protocol.kind === 'name' || icmp || opaque.length > 0 || phases !== ALWAYS) return undefined;
+  let at = 0;
+  const nextAddresses = (): IpSet | undefined => {
+    const operand = operands[at];
+    if (operand?.kind !== 'addresses' || operand.unknown !== undefined || operand.set.isEmpty) return undefined;
+    at++;
+    return operand.set;
+  };
+  const nextPorts = (): PortSet | undefined => {
+    const operand = operands[at];
+    if (operand?.kind !== 'ports') return ALL_PORTS;
+    if (operand.unknown !== undefined) return undefined;
+    at++;
+    return operand.set;
+  };
+  const source = nextAddresses();
+  const sourcePorts = source && nextPorts();
+  const destination = sourcePorts && nextAddresses();
+  const destinationPorts = destination && nextPorts();
+  if (!destinationPorts || at < operands.length) return undefined;
+  const shared = withSharedSets({ protocols: protocol.set, sourcePorts, destinationPorts });
+  const box: PacketBox = {
+    source,
+    destination,
+    protocols: shared.protocols,
+    sourcePorts: shared.sourcePorts,
+    destinationPorts: shared.destinationPorts,
+    inInterface: ANY_PACKET.inInterface,
+    outInterface: ANY_PACKET.outInterface,
+  };
+  return [{ match: [box], phases: BOTH_PHASES, opaque: NO_CONDITIONS }];
 }
 
 /** The addresses at one end of an entry: those that it definitely names, and all that it possibly names. */
@@ -39,7 +84,7 @@ interface EntryOperands {
   readonly morePorts: EntryPorts;
 }
 
-function resolve(entry: AclEntry, definitions: Definitions): readonly EntryMatch[] {
+export function resolve(entry: AclEntry, definitions: Definitions): readonly EntryMatch[] {
   const { source, sourcePorts, destination, destinationPorts, morePorts } = operandsOf(entry, definitions);
   const named = servicesOf(entry, definitions);
   const unknown = [

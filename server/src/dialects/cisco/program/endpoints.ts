@@ -1,6 +1,6 @@
 // The public networks that entries and groups name. Private ones are omitted: no document publishes them.
 import { LatestMemo } from '../../../kept/memo.js';
-import { PRIVATE_SPACE } from '../../../model/ip.js';
+import { type IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import type { GroupMember, Operand } from '../syntax/tree.js';
@@ -8,12 +8,13 @@ import type { BlockContent, PlacedBlock, StatementLine } from './blocks.js';
 import type { Program } from './program.js';
 
 export function endpointsOf(program: Program): EndpointUse[] {
-  return placedNetworks(program, program.blocks, networksOf);
+  return placedNetworks(program, program.blocks, (content) => networksOf(content));
 }
 
 /** Those that satisfy a condition, which is evaluated once for each unchanged block. */
 export function endpointsWhere(program: Program, condition: EndpointCondition, within?: TextRange): EndpointUse[] {
-  const find = (content: BlockContent) => networksOf(content).filter(({ prefix }) => condition({ prefix }));
+  const find = (content: BlockContent) =>
+    networksOf(content, condition.addresses).filter(({ prefix }) => condition({ prefix }));
   if (within)
     return placedNetworks(
       program,
@@ -42,20 +43,34 @@ function placedNetworks(
   );
 }
 
-function networksOf({ lines }: BlockContent): NamedNetwork[] {
-  return lines.flatMap(publicNetworks);
+/** The networks of a block; those whose first address is one of some, where these are given. */
+function networksOf({ lines }: BlockContent, addresses?: IpSet): NamedNetwork[] {
+  const networks: NamedNetwork[] = [];
+  for (const { offset, statement } of lines) {
+    for (const operand of operandsOf(statement)) {
+      if (operand?.kind !== 'addresses' || operand.unknown !== undefined || !operand.span) continue;
+      const { set, span } = operand;
+      if (addresses && !beginsIn(addresses, set)) continue;
+      const prefix = publicPrefix(set);
+      if (prefix !== undefined) networks.push({ start: offset + span.start, end: offset + span.end, prefix });
+    }
+  }
+  return networks;
 }
 
-function publicNetworks({ offset, statement }: StatementLine): NamedNetwork[] {
-  return operandsOf(statement).flatMap((operand) => {
-    if (operand?.kind !== 'addresses' || operand.unknown !== undefined || !operand.span) return [];
-    const { set, span } = operand;
-    if (PRIVATE_SPACE.containsAll(set)) return [];
-    const [prefix, ...more] = set.v4.intervals.length + set.v6.intervals.length > 1 ? [] : set.toPrefixes();
-    if (!prefix || more.length > 0) return [];
-    return [{ start: offset + span.start, end: offset + span.end, prefix }];
-  });
+function beginsIn(addresses: IpSet, { v4, v6 }: IpSet): boolean {
+  if (v4.min !== undefined) return addresses.v4.has(v4.min);
+  return v6.min !== undefined && addresses.v6.has(v6.min);
 }
+
+/** The text of a set that is one prefix, if it is not private. */
+function publicPrefix(set: IpSet): string | undefined {
+  if (set.count > 1 || PRIVATE_SPACE.containsAll(set)) return undefined;
+  const [prefix, more] = set.toPrefixes(2);
+  return more === undefined ? prefix : undefined;
+}
+
+const NONE: readonly never[] = [];
 
 function operandsOf(statement: StatementLine['statement']): readonly (Operand | GroupMember | undefined)[] {
   switch (statement.kind) {
@@ -64,6 +79,6 @@ function operandsOf(statement: StatementLine['statement']): readonly (Operand | 
     case 'member':
       return [statement.line.member];
     default:
-      return [];
+      return NONE;
   }
 }

@@ -1,5 +1,5 @@
 // Parses prefixes, masks and ranges into sets of addresses.
-import { Interned } from '../../../kept/memo.js';
+import { Interned, InternedNumbers } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
 
@@ -10,7 +10,8 @@ const WILDCARD_RANGES = 4_096;
 const NO_V6: IntervalSet<bigint> = IntervalSet.empty();
 
 /** By their text or, for blocks of IPv4 addresses, by a number: large lists name the same networks again and again. */
-const sets = new Interned<string | number, IpSet>(200_000);
+const sets = new Interned<string, IpSet>(10_000);
+const blocks = new InternedNumbers<IpSet>(14);
 
 /** The address alone, or `address/length`; `undefined` for any other text. */
 export function prefixSet(text: string): IpSet | undefined {
@@ -20,10 +21,15 @@ export function prefixSet(text: string): IpSet | undefined {
 }
 
 /** The IPv4 addresses that differ from one in no more than its last `free` bits. */
-function block(address: number, free: number): IpSet {
+export function block(address: number, free: number): IpSet {
   const size = 2 ** free;
   const low = Math.floor(address / size) * size;
-  return sets.of(low * 64 + free, () => new IpSet(IntervalSet.of([low, low + size - 1]), NO_V6));
+  return blocks.of(low * 64 + free, () => new IpSet(IntervalSet.range(low, low + size - 1), NO_V6));
+}
+
+/** How many bits a wildcard mask leaves open, all of them at its end; -1 where they are not. */
+export function freeBitsOf(wildcard: number): number {
+  return (wildcard & (wildcard + 1)) === 0 ? 32 - Math.clz32(wildcard) : -1;
 }
 
 /** The four octets of a dotted quad as a number; `undefined` for any other text. */

@@ -17,8 +17,8 @@ export interface EntryReader {
 }
 
 const ANY: AddressOperand = { kind: 'addresses', set: IpSet.all };
-const ANY_V4: AddressOperand = { kind: 'addresses', set: IpSet.all.ofFamily(4) };
-const ANY_V6: AddressOperand = { kind: 'addresses', set: IpSet.all.ofFamily(6) };
+export const ANY_V4: AddressOperand = { kind: 'addresses', set: IpSet.all.ofFamily(4) };
+export const ANY_V6: AddressOperand = { kind: 'addresses', set: IpSet.all.ofFamily(6) };
 
 /** What `any` means in a list of a form. */
 export function anyOf(form: ListForm): AddressOperand {

@@ -19,7 +19,7 @@ const NEVER: PhaseLimit = { first: 'never', reply: 'never' };
  * "established: a match occurs if the TCP datagram has the ACK or RST bits set" (*Cisco IOS Security Command Reference*,
  * `permit (IP)`): never the first packet, always a reply to it.
  */
-const REPLIES: PhaseLimit = { first: 'never', reply: 'always' };
+export const REPLIES: PhaseLimit = { first: 'never', reply: 'always' };
 
 interface FlagTest {
   readonly flag: string;

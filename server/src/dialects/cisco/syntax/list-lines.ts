@@ -96,7 +96,7 @@ function isOfAnotherMaker(cursor: Cursor): boolean {
 }
 
 /** *Cisco IOS Security Command Reference*, `access-list (IP standard)` and `access-list (IP extended)`. */
-function formOfNumber(number: number): ListForm | undefined {
+export function formOfNumber(number: number): ListForm | undefined {
   if ((number >= 1 && number <= 99) || (number >= 1300 && number <= 1999)) return 'standard';
   if ((number >= 100 && number <= 199) || (number >= 2000 && number <= 2699)) return 'ipv4';
   return undefined;

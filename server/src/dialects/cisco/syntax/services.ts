@@ -1,5 +1,5 @@
 // Reads protocols, comparisons of ports and ICMP messages.
-import { Interned } from '../../../kept/memo.js';
+import { Interned, InternedNumbers } from '../../../kept/memo.js';
 import { ICMP, ICMPV6 } from '../../../model/icmp.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PROTOCOLS, type ProtocolSet, protocolSet, TCP, UDP } from '../../../model/packets.js';
@@ -50,8 +50,12 @@ function byteOf(text: string): number | undefined {
   return /^\d{1,3}$/.test(text) && Number(text) <= 255 ? Number(text) : undefined;
 }
 
-/** Port tests by their text: large lists name the same ports again and again. */
-const portTests = new Interned<string, PortOperand>(100_000);
+/** Tests of more than one range by their text, and ranges by their bounds: large lists name the same ports again and again. */
+const portTests = new Interned<string, PortOperand>(10_000);
+const portRanges = new InternedNumbers<PortOperand>(14);
+
+/** "Named ACL Support for Noncontiguous Ports": up to ten ports after eq and neq. */
+export const PORT_LIST_LIMIT = 10;
 
 /** Whether a comparison of ports comes next. */
 export function startsPortTest(cursor: Cursor): boolean {
@@ -65,8 +69,7 @@ export function readPortTest(cursor: Cursor, family: PortFamily, problems: LineP
   if (!comparison) return undefined;
   const ports: number[] = [];
   let vague: string | undefined;
-  // "Named ACL Support for Noncontiguous Ports": up to ten ports after eq and neq.
-  const limit = { list: 10, bound: 1, range: 2 }[comparison];
+  const limit = { list: PORT_LIST_LIMIT, bound: 1, range: 2 }[comparison];
   for (let count = 0; count < limit; count++) {
     const token = cursor.next;
     const port = token && portOf(token.text, family);
@@ -87,7 +90,16 @@ export function readPortTest(cursor: Cursor, family: PortFamily, problems: LineP
     problems.push(problemAt(cursor.last, `the range ${first} to ${second} is reversed`, 'unmodelled-statement'));
     return { kind: 'ports', set: ALL_PORTS, unknown: `the reversed range ${first} ${second}` };
   }
-  return portTests.of(`${operator} ${ports.join(' ')}`, () => ({ kind: 'ports', set: comparedPorts(operator, ports) }));
+  return portTest(operator, ports);
+}
+
+/** A comparison with at least one port, and with two in ascending order for `range`. */
+export function portTest(operator: string, ports: readonly number[]): PortOperand {
+  const [first = 0, second = first] = ports;
+  const make = (): PortOperand => ({ kind: 'ports', set: comparedPorts(operator, ports) });
+  if (operator === 'range' || (operator === 'eq' && ports.length === 1))
+    return portRanges.of(first * 65_536 + second, make);
+  return portTests.of(`${operator} ${ports.join(' ')}`, make);
 }
 
 /** The ports that a comparison with at least one port matches. */

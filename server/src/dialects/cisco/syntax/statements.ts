@@ -6,6 +6,7 @@ import { readMember } from './group-members.js';
 import { readInterfaceLine } from './interface-lines.js';
 import { readListLine, unknownEntry } from './list-lines.js';
 import { readListUses } from './list-uses.js';
+import { readPlainEntry } from './plain-entry.js';
 import { readQosLine } from './qos-lines.js';
 import { readRouteLine } from './routes.js';
 import { isIndented, tokensOf } from './tokens.js';
@@ -24,7 +25,10 @@ import { readZoneLine } from './zone-lines.js';
 
 /** The statement of a line in a mode. */
 export function statementOf(line: Line, mode: Mode, platform: Platform): Statement {
-  return line.statementIn(readingKey(mode, platform), () => readStatement(line.raw, mode, platform));
+  return line.statementIn(
+    readingKey(mode, platform),
+    () => readPlainEntry(line.raw, mode, platform) ?? readStatement(line.raw, mode, platform),
+  );
 }
 
 /** Equal for modes in which lines are read alike. */
@@ -32,6 +36,9 @@ function readingKey(mode: Mode, platform: Platform): string {
   switch (mode.kind) {
     case 'list':
       return mode.form;
+    case 'top':
+      // Kept with each line of a long list: one text for all.
+      return platform === 'asa' ? 'asa top' : 'router top';
     case 'group':
       return `${platform} ${mode.object} ${mode.group} ${mode.masks} ${mode.family ?? ''}`;
     case 'banner':
@@ -41,7 +48,8 @@ function readingKey(mode: Mode, platform: Platform): string {
   }
 }
 
-function readStatement(raw: string, mode: Mode, platform: Platform): Statement {
+/** The general reader: what {@link readPlainEntry} makes of a line is the same. */
+export function readStatement(raw: string, mode: Mode, platform: Platform): Statement {
   if (mode.kind === 'banner') {
     return raw.includes(mode.delimiter) ? { kind: 'open-section', mode: SECTION } : NOTHING;
   }

@@ -22,7 +22,7 @@ export function tokensOf(raw: string): Token[] {
   return tokens;
 }
 
-function isSpace(unit: number): boolean {
+export function isSpace(unit: number): boolean {
   return unit === SPACE || (unit >= TAB && unit <= 13);
 }
 

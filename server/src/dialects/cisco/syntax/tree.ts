@@ -22,22 +22,19 @@ export class Line {
    * Kept here and not in a weak map, because a hundred thousand weak keys cost the garbage collector more than reading the
    * file does. A line is rarely read in a second mode.
    */
-  private known: ReadLine | undefined;
+  private known: Statement | undefined;
+  private mode = '';
 
   constructor(readonly raw: string) {}
 
   /** The statement that `read` gives, which must depend on the text and on what `mode` names only. */
   statementIn(mode: string, read: () => Statement): Statement {
-    if (this.known?.mode !== mode) this.known = new ReadLine(mode, read());
-    return this.known.statement;
+    if (!this.known || this.mode !== mode) {
+      this.known = read();
+      this.mode = mode;
+    }
+    return this.known;
   }
-}
-
-class ReadLine {
-  constructor(
-    readonly mode: string,
-    readonly statement: Statement,
-  ) {}
 }
 
 /** A word of a line. Offsets count from the start of the line. */

@@ -5,6 +5,7 @@ import { LatestMemo } from '../../../kept/memo.js';
 import { IpSet } from '../../../model/ip.js';
 import { partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
+import { quadAt } from '../../shared/quads.js';
 import { parseNetwork } from '../syntax/addresses.js';
 import type { Line } from '../syntax/tree.js';
 import { locatedCommands } from './located-commands.js';
@@ -68,18 +69,39 @@ export function endpointUsesWhere(
   });
 }
 
-function blockEndpoints(block: LineBlock<Line>, condition: EndpointCondition): BlockEndpoint[] {
+function blockEndpoints({ text }: LineBlock<Line>, condition: EndpointCondition): BlockEndpoint[] {
   const found: BlockEndpoint[] = [];
-  for (const match of block.text.matchAll(ADDRESS_VALUE)) {
-    const list = match[1] ?? '';
-    let start = match.index + match[0].length - list.length;
-    for (const prefix of list.split(',')) {
-      if (condition({ prefix })) found.push({ start, end: start + prefix.length, prefix });
-      start += prefix.length + 1;
+  const option = new RegExp(BEFORE_ADDRESSES);
+  while (option.test(text)) {
+    let start = option.lastIndex;
+    for (let end = start; ; end++) {
+      const unit = text.charCodeAt(end);
+      if (isAddressUnit(unit)) continue;
+      if (mayBegin(text, start, end, condition)) {
+        const prefix = text.slice(start, end);
+        if (condition({ prefix })) found.push({ start, end, prefix });
+      }
+      start = end + 1;
+      if (unit !== COMMA) break;
     }
+    option.lastIndex = start - 1;
   }
   return found;
 }
 
-const ADDRESS_VALUE = /\s(?:-[sd]|--source|--src|--destination|--dst) ([\da-fA-F.:/,]+)/gm;
+/** Whether what is written may satisfy a condition, as far as the number tells that an IPv4 address is. */
+function mayBegin(text: string, start: number, end: number, { addresses }: EndpointCondition): boolean {
+  const address = addresses ? quadAt(text, start, end) : undefined;
+  return address === undefined || addresses?.v4.has(address) !== false;
+}
+
+const BEFORE_ADDRESSES = /\s(?:-[sd]|--source|--src|--destination|--dst) (?=[\da-fA-F.:/,])/g;
+
+const COMMA = 44;
+
+/** Digits, also hexadecimal ones, and `.`, `:`, `/`. */
+function isAddressUnit(unit: number): boolean {
+  return (unit >= 46 && unit <= 58) || (unit >= 65 && unit <= 70) || (unit >= 97 && unit <= 102);
+}
+
 const ADDRESS_OPTION = /^(?:-[sd]|--source|--src|--destination|--dst)$/;
