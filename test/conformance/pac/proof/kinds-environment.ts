@@ -93,6 +93,44 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
       `${list}[${index}] === 1`,
     ]);
   },
+  'a table of networks by their numbers': (w) => {
+    const shift = w.from([8, 8, 8, 0]);
+    const keys = NETS.map(([network]) => network.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0));
+    const sizes = w.from(['1', '4', '16', '"64"', '0', 'true', '{}', 'undefined']);
+    const entries = keys.map(
+      (key) => `${key / 2 ** shift - w.from([0, 0, 0, 1])}: ${w.from(['1', '4', '256', sizes])}`,
+    );
+    const table = w.declare('table', `{${entries.join(', ')}, "-1062715392": 64, "010": 1, "1.5": 2}`);
+    const number = w.define('number', 'ip', w.from(CONVERSIONS));
+    const has = w.from([`m in ${table}`, `${table}.hasOwnProperty(m)`, `${table}[m] !== undefined`, `${table}[m]`]);
+    const result = w.from([
+      `a - m < ${table}[m]`,
+      `a - m >= ${table}[m]`,
+      `a - m == 1`,
+      `${table}[m]`,
+      `a - m`,
+      'true',
+    ]);
+    const mask = w.from(['~(r - 1)', '-r', '~(r - 1) & 0xffffff', '(0xffffffff << r)']);
+    const sign = w.from(['', ' >>> 0']);
+    const body = `var a = ${number}(ip) ${shift === 0 ? w.from(['>>> 0', '| 0']) : `>>> ${shift}`}; for (var r = 1; r <= 1024; r *= 4) { var m = (a & ${mask})${sign}; if (${has}) return ${result}; } return ${w.from(['false', 'true'])};`;
+    const ip = w.from(['myIpAddress()', '(dnsResolve("site.corp.example") || "10.66.3.4")']);
+    return `!!${w.define('listed', 'ip', body)}(${ip})`;
+  },
+  'the last bits of an address in a network': (w) => {
+    const number = w.define('bits', 'ip', w.from(CONVERSIONS));
+    const [network] = w.from(NETS);
+    const mask = w.from(['255.255.255.0', '255.255.255.240', '255.255.252.0', '255.255.0.0']);
+    const rest = `${number}(myIpAddress())${w.from(['', ' >>> 0', ' >>> 1', ' >>> 8'])}`;
+    const tail = w.from(['1', '3', '7', '127', '510', '4', '5']);
+    const operator = w.from(['<', '<=', '>', '>=', '==', '!=']);
+    const test = w.from([
+      `((${rest}) & ${tail}) ${operator} ${w.from(['0', '1', '2', '3', '4', '60'])}`,
+      `myIpAddress().split(".")[${w.from(['2', '3', '3'])}] % ${w.from(['2', '3', '10'])} ${operator} 1`,
+      `myIpAddress().split(".")[3] ${operator} ${w.from(['4', '128', '254'])}`,
+    ]);
+    return `isInNet(myIpAddress(), ${quoted(network)}, ${quoted(mask)}) ${w.from(['&&', '&& !', '!== '])}(${test})`;
+  },
   'the remainder of an address': (w) => {
     const convert = w.define('all', 'ip', w.from(CONVERSIONS));
     const list = w.declare('rests', w.from(['[1, 0, 2, 1]', '["a", "b", "", "c"]', '[3, 3, 3, 3]']));

@@ -4,6 +4,7 @@ import { Interned } from '../../../../kept/memo.js';
 import { spend } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
+import { PaidMemo } from '../../../../model/paid-memo.js';
 import { allOf, type Condition, not } from '../question/condition.js';
 import type { AddressVariable, PointVariable } from '../question/variables.js';
 import { Unknown } from '../values/value.js';
@@ -12,9 +13,13 @@ import type { Range } from './ranges.js';
 
 const HALF = 2 ** 31;
 
-/** Of more networks, one of which a number may be about, it is not followed. */
+/** Where it may be about more networks than these, those are looked for among the addresses that are asked about. */
 const MOST_PARTS = 256;
 const RANGE_COST = 1;
+const NAME_COST = 20;
+
+/** Tables of networks are asked about each byte of an address, and in a loop. */
+const named = new PaidMemo<ReadonlySet<string>, Map<string, IpSet>>();
 
 /** A search in a sorted list compares with the same networks again and again. */
 const below = new Interned<string, IpSet>(10_000);
@@ -81,6 +86,43 @@ export class AddressNumber extends Unknown {
     return Number.isSafeInteger(added) ? new MovedAddressNumber(this, added, this.node) : undefined;
   }
 
+  /** Without the bits that another number has of the same address; `undefined` where that has other bits as well. */
+  without(other: AddressNumber): AddressNumber | 0 | undefined {
+    const { variable, mask, shift, isSigned } = this;
+    if (variable.id !== other.variable.id || shift !== other.shift || (other.mask & ~mask) !== 0) return undefined;
+    // As a sign the highest bit is another number than without one.
+    if (other.mask >= HALF && isSigned !== other.isSigned) return undefined;
+    const rest = (mask & ~other.mask) >>> 0;
+    return rest === 0 ? 0 : new AddressNumber(variable, this.node, rest, shift, isSigned);
+  }
+
+  /** Where the number, as a text, is one of some names; `undefined` where each of them may be too many ranges. */
+  isOneOf(names: ReadonlySet<string>): Condition | undefined {
+    const { mask, shift, isSigned, variable } = this;
+    if (!this.isIndex) return undefined;
+    const sets = named.of(names, () => new Map());
+    const key = `${variable.id} ${mask} ${shift} ${isSigned}`;
+    const set = sets.get(key) ?? this.addressesOf(names);
+    sets.set(key, set);
+    return set.isEmpty ? { kind: 'never' } : { kind: 'address-in', variable, set };
+  }
+
+  /** Whether the addresses are known that have it, whatever it is. */
+  get isIndex(): boolean {
+    return this.equals(0)?.kind === 'address-in';
+  }
+
+  private addressesOf(names: ReadonlySet<string>): IpSet {
+    spend(NAME_COST * names.size);
+    const found: IpSet[] = [];
+    for (const name of names) {
+      const number = Number(name);
+      const condition = String(number) === name && Number.isInteger(number) ? this.equals(number) : undefined;
+      if (condition?.kind === 'address-in') found.push(condition.set);
+    }
+    return IpSet.join(found);
+  }
+
   /** The byte of the address that the number is made of, where it is only one, and what it makes of that. */
   get ofOneByte(): OneByte | undefined {
     const { mask, shift, isSigned, variable } = this;
@@ -126,12 +168,17 @@ export class AddressNumber extends Unknown {
     const parts = mask >= HALF ? 1 : 2 ** Math.clz32(mask);
     const size = 2 ** 32 / parts;
     const step = size - mask;
-    if (parts > MOST_PARTS || !Number.isInteger(Math.log2(step))) return undefined;
+    if (!Number.isInteger(Math.log2(step))) return undefined;
     // The addresses below a bound; where the number has a sign, those from 128.0.0.0 on come first.
     const bound = Math.ceil((Math.ceil(value) * 2 ** shift) / step) * step;
     const least = isSigned && parts === 1 ? -HALF : 0;
     const last = Math.min(bound, least + size) - 1;
     if (last < least) return { kind: 'never' };
+    if (parts > 1 && last === size - 1) return { kind: 'always' };
+    if (parts > MOST_PARTS) {
+      const unknown = new Unknown(this.reason, this.node);
+      return { kind: 'address-in-parts', variable, pattern: { size, ranges: [[0, last]] }, unknown };
+    }
     spend(RANGE_COST * parts);
     const set = below.of(`${parts} ${least} ${last}`, () => addressesBelow(last, least, parts));
     return { kind: 'address-in', variable, set };

@@ -21,6 +21,10 @@ export function environmentOperation(operator: string, left: Value, right: Value
       : typeof left === 'number'
         ? addressNumberOf(right, operator, node)
         : undefined;
+  if (operator === '-' && (left instanceof AddressNumber || right instanceof AddressNumber)) {
+    const [first, second] = [numberOfAddress(left, node), numberOfAddress(right, node)];
+    if (first && second) return first.without(second);
+  }
   if (address)
     return typeof right === 'number' ? onNumber(operator, address, right) : onNumber(operator, left, address);
   return onNumber(operator, left, right);
@@ -37,6 +41,21 @@ function onNumber(operator: string, left: Value, right: Value): Value {
     return exchanged && onNumber(exchanged, right, left);
   }
   return wholeNumberOperation(operator, left, right);
+}
+
+/** A number of an address, be it the sum of its bytes. */
+function numberOfAddress(value: Value, node: AnyNode): AddressNumber | undefined {
+  return value instanceof AddressNumber ? value : addressNumberOf(value, '-', node);
+}
+
+/** Where a property is read whose name is a number of an address: where that is one of some names. */
+export function environmentNames(key: Value, names: ReadonlySet<string>, node: AnyNode): Condition | undefined {
+  return numberOfAddress(key, node)?.isOneOf(names);
+}
+
+/** Whether it is a number of an address that is known for each address. */
+export function isIndexOfAddress(key: Value): boolean {
+  return key instanceof AddressNumber && key.isIndex;
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);

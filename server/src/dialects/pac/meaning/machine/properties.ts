@@ -1,6 +1,7 @@
 // Reading, writing and deleting properties.
 
 import { ITEMS } from '../../program/kept-changes.js';
+import { isIndexOfAddress } from '../environment/arithmetic.js';
 import { allOf, anyOf, type Condition } from '../question/condition.js';
 import { binaryOperation, memberOf, sameKey, splitItem, splitLength, wordsCondition } from '../values/operations.js';
 import { isSameText, Text } from '../values/text.js';
@@ -155,7 +156,8 @@ function constant(holds: boolean): Condition {
 /** Pushes `of[key]` for a key that depends on what is asked. */
 function getTraced(of: Value, key: Traced, machine: Machine): void {
   if (of instanceof Unknown && !(of instanceof Ipv6Value)) getOfUnknown(of, undefined, machine);
-  else if (key instanceof Unknown) machine.push(new Unknown(key.reason, machine.node));
+  else if (key instanceof Unknown && !(isObject(of) && of.tracedEntries.length === 0 && isIndexOfAddress(key)))
+    machine.push(new Unknown(key.reason, machine.node));
   else if (of instanceof SplitTexts && of.isLazy) getTracedOfSplit(of, key, machine);
   else if (isObject(of)) {
     noteTracedRead(of, key, machine);
@@ -292,7 +294,7 @@ export function has(object: Value, key: Value, machine: Machine): void {
     return;
   }
   const name = toPropertyKey(key, machine);
-  if (name instanceof Unknown) machine.push(name);
+  if (name instanceof Unknown && !isIndexOfAddress(name)) machine.push(name);
   else machine.push(truthValue(hasKey(object, name, true, machine)));
 }
 

@@ -3,6 +3,7 @@ import type { IpSet } from '../../../../model/ip.js';
 import { isSameLanguage, type Language } from '../../../../model/text-language.js';
 import { isSameText, type Text } from '../values/text.js';
 import type { Unknown } from '../values/unknown.js';
+import type { AddressPattern } from './address-pattern.js';
 import type { AddressVariable, PointVariable } from './variables.js';
 
 export type Condition =
@@ -10,6 +11,14 @@ export type Condition =
   /** A text made from the variables is in a language. */
   | { readonly kind: 'matches'; readonly text: Text; readonly language: Language }
   | { readonly kind: 'address-in'; readonly variable: AddressVariable; readonly set: IpSet }
+  /** The same in each of some equal parts of all addresses, which may be too many to list: what the last bits of an address say. */
+  | {
+      readonly kind: 'address-in-parts';
+      readonly variable: AddressVariable;
+      readonly pattern: AddressPattern;
+      /** What it is where the addresses that are asked about lie in too many of the parts. */
+      readonly unknown: Unknown;
+    }
   /** DNS answers at all (the client always has an address). */
   | { readonly kind: 'resolves'; readonly variable: AddressVariable }
   | { readonly kind: 'point-in'; readonly variable: PointVariable; readonly points: ReadonlySet<number> }

@@ -9,6 +9,7 @@ import { dotsOfNames, type Language } from '../../../../model/text-language.js';
 import { Text } from '../values/text.js';
 import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
+import { addressesWith } from './address-pattern.js';
 import type { Condition } from './condition.js';
 import { addressesBefore, type Dimension, type Product, visitDimension } from './dimensions.js';
 import { joinedProducts, REGION_COST } from './joining.js';
@@ -159,6 +160,7 @@ function divide(products: readonly Product[], condition: Condition, budget: Budg
   budget.spend(REGION_COST * products.length);
   if (condition.kind === 'always') return { holds: products, fails: [] };
   if (condition.kind === 'never') return { holds: [], fails: products };
+  if (condition.kind === 'address-in-parts') return divideByParts(products, condition, budget);
   const atom = isCompound(condition) ? variableOf(condition)?.atom : condition;
   const parts = atom && visitDimension(atom, (dimension) => divideAlong(products, dimension, condition, budget));
   if (parts) return parts;
@@ -175,6 +177,20 @@ function divide(products: readonly Product[], condition: Condition, budget: Budg
     default:
       throw new Error(`a condition on no variable: ${condition.kind}`);
   }
+}
+
+/** Which addresses have a pattern is found among those that each product is about. */
+function divideByParts(
+  products: readonly Product[],
+  { variable, pattern, unknown }: Condition & { readonly kind: 'address-in-parts' },
+  budget: Budget,
+): Parts {
+  const parts = products.map((product) => {
+    const { set: among } = product.addresses.get(variable.id)?.domain ?? addressesBefore(product, variable);
+    const set = addressesWith(pattern, among, budget);
+    return divide([product], set ? { kind: 'address-in', variable, set } : { kind: 'unknown', unknown }, budget);
+  });
+  return { holds: parts.flatMap(({ holds }) => holds), fails: parts.flatMap(({ fails }) => fails) };
 }
 
 function isCompound({ kind }: Condition): boolean {

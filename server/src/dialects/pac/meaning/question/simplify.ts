@@ -20,10 +20,7 @@ export function simplified(condition: Condition, budget: Budget): Condition {
       const { form } = condition.text;
       const octet = octetOf(form);
       if (octet && condition.language.kind === 'words') {
-        const set = addressesWithOctet(octet.index, condition.language.words, budget);
-        return set
-          ? { kind: 'address-in', variable: octet.variable, set }
-          : { kind: 'unknown', unknown: beyond(octet.variable, condition.language) };
+        return whereOctet(octet, condition.language, budget);
       }
       if (form.kind !== 'variable') return simplified(solve(condition.text, condition.language, budget), budget);
       return form.variable.kind === 'address' && addressesOf(condition.language) === 'beyond'
@@ -48,24 +45,29 @@ export function simplified(condition: Condition, budget: Budget): Condition {
   }
 }
 
-/** More ranges than this are not followed: those of an address by one of its last two bytes are. */
+/** More ranges than this are looked for among the addresses that are asked about only: those of an address by its last byte are. */
 const MOST_RANGES = 32_768;
 
-/** The addresses of which a part of the dotted quad is one of some texts; `undefined` where they are too many ranges. */
-function addressesWithOctet(index: number, texts: ReadonlySet<string>, budget: Budget): IpSet | undefined {
-  const octets = [...texts].filter((text) => /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255).map(Number);
-  const runs = IntervalSet.from(octets.map((octet) => [octet, octet] as const)).intervals;
+/** Where a part of the dotted quad of an address is one of some texts. */
+function whereOctet(
+  { variable, index }: { readonly variable: AddressVariable; readonly index: number },
+  language: Language & { readonly kind: 'words' },
+  budget: Budget,
+): Condition {
+  const octets = [...language.words].filter((text) => /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255);
+  const runs = IntervalSet.from(octets.map((octet) => [Number(octet), Number(octet)] as const)).intervals;
   const parts = runs.some(([low, high]) => low === 0 && high === 255) ? 1 : 256 ** index;
-  if (parts * runs.length > MOST_RANGES) return undefined;
-  budget.spend(texts.size + parts * runs.length);
-  const size = 2 ** 32 / (parts * 256);
-  const ranges = Array.from({ length: parts }, (_, part) =>
-    runs.map(([low, high]) => {
-      const start = part * 256 * size;
-      return [start + low * size, start + (high + 1) * size - 1] as const;
-    }),
+  budget.spend(language.words.size);
+  const step = 2 ** 32 / (parts * 256);
+  const ranges = runs.map(([low, high]) => [low * step, (high + 1) * step - 1] as const);
+  const pattern = { size: 256 * step, ranges };
+  if (parts * runs.length > MOST_RANGES)
+    return { kind: 'address-in-parts', variable, pattern, unknown: beyond(variable, language) };
+  budget.spend(parts * runs.length);
+  const all = Array.from({ length: parts }, (_, part) =>
+    ranges.map(([first, last]) => [part * pattern.size + first, part * pattern.size + last] as const),
   );
-  return new IpSet(IntervalSet.from(ranges.flat()), IntervalSet.empty());
+  return { kind: 'address-in', variable, set: new IpSet(IntervalSet.from(all.flat()), IntervalSet.empty()) };
 }
 
 const unknowns = new Memo<AddressVariable, Map<Language, Unknown>>();

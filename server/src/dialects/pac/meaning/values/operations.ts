@@ -2,7 +2,12 @@
 
 import { Budget } from '../../../../model/budget.js';
 import { words } from '../../../../model/text-language.js';
-import { environmentFunction, environmentOperation, environmentUnary } from '../environment/arithmetic.js';
+import {
+  environmentFunction,
+  environmentNames,
+  environmentOperation,
+  environmentUnary,
+} from '../environment/arithmetic.js';
 import { ALWAYS, allOf, type Condition, NEVER, not } from '../question/condition.js';
 import { unaryOperation as unaryValue, binaryOperation as valueOperation, truthOf as whereTrue } from './arithmetic.js';
 import { characterOrUndefined } from './characters.js';
@@ -171,6 +176,8 @@ export function wordsCondition(
   context: OperationContext = NOWHERE,
 ): Condition {
   if (key instanceof Ipv6Value) return ipv6Condition(wordsCondition(key.value, names, context), key, context);
+  const ofAddress = environmentNames(key, names, context.node);
+  if (ofAddress) return ofAddress;
   if (key instanceof Text) return names.size === 0 ? NEVER : matches(key, words(names));
   if (key instanceof TracedNumber) return whereNumber(key, (value) => names.has(String(value)), context);
   if (key instanceof TracedBoolean) {
