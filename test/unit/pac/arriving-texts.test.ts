@@ -23,7 +23,7 @@ const URLS = [
     // Without a path, as browsers pass it.
     `https://${host}/`,
   ]),
-  ...['https://a.test:8443/', 'wss://a.test/', 'ftp://[::1]:21/x', 'http://a.b', 'svn+ssh://a.test/'],
+  ...['https://a.test:8443/', 'wss://a.test/', 'ftp://[::1]:2121/x', 'http://a.b/', 'svn+ssh://a.test/'],
 ];
 
 /** Patterns made from texts that arrive, with wildcards, upper case, dots and other marks put in. */
@@ -74,6 +74,15 @@ describe.each([
     ['https://*/b*', 'url', true],
     ['http*://a.test/b', 'url', false],
     ['wss://a.test/b', 'url', true],
+    ['http://a.test', 'url', true],
+    ['https://*.test', 'url', true],
+    ['*://a.test', 'url', false],
+    ['https://a.test:443/', 'url', true],
+    ['https://*:443/*', 'url', true],
+    ['https://a.test:4433/', 'url', false],
+    ['http://a.test:80/*', 'url', true],
+    ['http://*:80/*', 'url', false],
+    ['http://a.test:443/*', 'url', false],
   ] as const)('%s', (pattern, of, none) => {
     if (of === subject) expect(matchesNone(shell(pattern), subject)).toBe(none);
   });

@@ -114,7 +114,7 @@ function urlReason(test: TextTest, text: string, context: CheckContext): Reason 
   }
   const port = /^(https|wss|http|ws):\/\/[^/?#]*?(:(?:443|80))(?=[/?#]|$)/.exec(text);
   if (port?.[2] === (port?.[1]?.endsWith('s') ? ':443' : ':80')) {
-    const message = `Browsers leave out "${port[2]}", which ${port[1]}: URLs have anyway: none ${SHAPE_WORDS[shape]} "${text}".`;
+    const message = `Browsers leave out \`${port[2]}\`, the usual port of ${port[1]}. No URL ${SHAPE_WORDS[shape]} "${text}".`;
     return { message, corrected: text.replace(port[2], '') };
   }
   if (!/[/?#]/.test(rest) && scheme !== '') {
