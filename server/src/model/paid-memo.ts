@@ -18,14 +18,21 @@ export class PaidMemo<Key extends object, Value> {
   }
 }
 
-/** What is being made, innermost last: each has those that it was made of. */
-const making: PaidOnce<unknown>[][] = [];
+/** Something that is being made: what it was made of, and what that cost. */
+interface Making {
+  readonly parts: PaidOnce<unknown>[];
+  cost: number;
+}
+
+/** Innermost last. */
+const making: Making[] = [];
 
 /**
  * A value that is made when it is first used and kept beyond an evaluation. Each evaluation that uses it pays what it cost to make, so
  * that the same question always costs the same.
  */
 export class PaidOnce<Value> {
+  /** `cost`: without that of its parts, which may have been paid for already. */
   private known:
     | { readonly value: Value; readonly cost: number; readonly parts: readonly PaidOnce<unknown>[] }
     | undefined;
@@ -34,28 +41,31 @@ export class PaidOnce<Value> {
   constructor(private readonly make: () => Value) {}
 
   get value(): Value {
-    making[making.length - 1]?.push(this);
+    const outer = making[making.length - 1];
+    if (!outer) return this.paid();
+    outer.parts.push(this);
+    const [value, cost] = currentBudget().withCostOf(() => this.paid());
+    outer.cost += cost;
+    return value;
+  }
+
+  private paid(): Value {
     if (!this.known) this.known = this.made();
     else if (this.payer !== currentPayer()) {
-      for (const part of this.known.parts) part.pay();
+      for (const part of this.known.parts) part.paid();
       currentBudget().spend(this.known.cost);
     }
     this.payer = currentPayer();
     return this.known.value;
   }
 
-  private pay(): void {
-    if (this.payer !== currentPayer()) void this.value;
-  }
-
   private made() {
     const budget = currentBudget();
-    const parts: PaidOnce<unknown>[] = [];
-    making.push(parts);
+    const own: Making = { parts: [], cost: 0 };
+    making.push(own);
     try {
       const [value, cost] = paidBy(budget, () => budget.withCostOf(this.make));
-      const paid = parts.reduce((sum, part) => sum + (part.known?.cost ?? 0), 0);
-      return { value, cost: cost - paid, parts };
+      return { value, cost: cost - own.cost, parts: own.parts };
     } finally {
       making.pop();
     }

@@ -4,6 +4,7 @@ import { Budget } from '../../../model/budget.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
+import { PaidOnce } from '../../../model/paid-memo.js';
 import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
 
 /** What either kind of model decides for one request. */
@@ -13,11 +14,11 @@ export type ProxyDecision =
 
 /**
  * The sets that patterns and prefixes of requirements stand for. They are the same objects in every analysis, so that
- * what a model keeps for a set still holds after an edit. The built-in packs need a few hundred; the bound is for packs
- * that are being edited.
+ * what a model keeps for a set still holds after an edit. Each analysis pays for them, as if it made them. The built-in packs need
+ * a few hundred; the bound is for packs that are being edited.
  */
-const hostSets = new Interned<string, HostSet>(10_000);
-const addressSets = new Interned<string, IpSet>(10_000);
+const hostSets = new Interned<string, PaidOnce<HostSet>>(10_000);
+const addressSets = new Interned<string, PaidOnce<IpSet>>(10_000);
 
 /**
  * The requests of one analysis to one model, each decided once: several requirements are about the same hosts, and a PAC
@@ -42,12 +43,13 @@ export class QueryCache {
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */
   hosts(patterns: readonly string[]): HostSet {
-    return hostSets.of(patterns.join(' '), () => HostSet.union(patterns.map(HostSet.pattern)));
+    const make = () => HostSet.union(patterns.map(HostSet.pattern));
+    return hostSets.of(patterns.join(' '), () => new PaidOnce(make)).value;
   }
 
   /** The addresses that documented prefixes stand for; the same set for the same prefixes. */
   addresses(prefixes: readonly string[]): IpSet {
-    return addressSets.of(prefixes.join(' '), () => IpSet.parseAll(prefixes));
+    return addressSets.of(prefixes.join(' '), () => new PaidOnce(() => IpSet.parseAll(prefixes))).value;
   }
 
   decide(request: ProxyRequest): ProxyDecision {
@@ -68,7 +70,8 @@ export class QueryCache {
 
   private unionOfAll(): HostSet {
     const texts = this.patterns.map((patterns) => patterns.join(' '));
-    return hostSets.of(texts.join(' '), () => HostSet.union(this.patterns.map((patterns) => this.hosts(patterns))));
+    const make = () => HostSet.union(this.patterns.map((patterns) => this.hosts(patterns)));
+    return hostSets.of(texts.join(' '), () => new PaidOnce(make)).value;
   }
 
   private identityOf(set: object): number {

@@ -3,7 +3,7 @@ import { Memo } from '../../../../kept/memo.js';
 import type { Budget } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
-import { type Language, union } from '../../../../model/text-language.js';
+import { type Language, languageHas, union } from '../../../../model/text-language.js';
 import { octetOf } from '../environment/octets.js';
 import { Text } from '../values/text.js';
 import { Unknown } from '../values/value.js';
@@ -19,9 +19,7 @@ export function simplified(condition: Condition, budget: Budget): Condition {
     case 'matches': {
       const { form } = condition.text;
       const octet = octetOf(form);
-      if (octet && condition.language.kind === 'words') {
-        return whereOctet(octet, condition.language, budget);
-      }
+      if (octet) return whereOctet(octet, condition.language, budget);
       if (form.kind !== 'variable') return simplified(solve(condition.text, condition.language, budget), budget);
       return form.variable.kind === 'address' && addressesOf(condition.language) === 'beyond'
         ? { kind: 'unknown', unknown: beyond(form.variable, condition.language) }
@@ -48,16 +46,18 @@ export function simplified(condition: Condition, budget: Budget): Condition {
 /** More ranges than this are looked for among the addresses that are asked about only: those of an address by its last byte are. */
 const MOST_RANGES = 32_768;
 
-/** Where a part of the dotted quad of an address is one of some texts. */
+const ALL_OCTETS = Array.from({ length: 256 }, (_, octet) => octet);
+
+/** Where a part of the dotted quad of an address is in a language. */
 function whereOctet(
   { variable, index }: { readonly variable: AddressVariable; readonly index: number },
-  language: Language & { readonly kind: 'words' },
+  language: Language,
   budget: Budget,
 ): Condition {
-  const octets = [...language.words].filter((text) => /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255);
-  const runs = IntervalSet.from(octets.map((octet) => [Number(octet), Number(octet)] as const)).intervals;
+  budget.spend(ALL_OCTETS.length);
+  const octets = ALL_OCTETS.filter((octet) => languageHas(language, String(octet)));
+  const runs = IntervalSet.from(octets.map((octet) => [octet, octet] as const)).intervals;
   const parts = runs.some(([low, high]) => low === 0 && high === 255) ? 1 : 256 ** index;
-  budget.spend(language.words.size);
   const step = 2 ** 32 / (parts * 256);
   const ranges = runs.map(([low, high]) => [low * step, (high + 1) * step - 1] as const);
   const pattern = { size: 256 * step, ranges };
