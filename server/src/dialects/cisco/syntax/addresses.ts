@@ -1,7 +1,8 @@
 // Parses prefixes, masks and ranges into sets of addresses.
-import { Interned, InternedNumbers } from '../../../kept/memo.js';
+import { Interned } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet, parseAddress, parsePrefix } from '../../../model/ip.js';
+import { ipv4Block } from '../../shared/ipv4-blocks.js';
 
 /** How many ranges a non-contiguous mask may split into. */
 const WILDCARD_RANGES = 4_096;
@@ -9,22 +10,14 @@ const WILDCARD_RANGES = 4_096;
 /** Shared by all sets of IPv4 addresses, of which large lists have many. */
 const NO_V6: IntervalSet<bigint> = IntervalSet.empty();
 
-/** By their text or, for blocks of IPv4 addresses, by a number: large lists name the same networks again and again. */
+/** By their text: large lists name the same networks again and again. */
 const sets = new Interned<string, IpSet>(10_000);
-const blocks = new InternedNumbers<IpSet>(14);
 
 /** The address alone, or `address/length`; `undefined` for any other text. */
 export function prefixSet(text: string): IpSet | undefined {
   const prefix = parsePrefix(text);
   if (prefix?.address.family !== 4) return prefix && sets.of(text, () => IpSet.of(prefix));
-  return block(prefix.address.value, 32 - prefix.length);
-}
-
-/** The IPv4 addresses that differ from one in no more than its last `free` bits. */
-export function block(address: number, free: number): IpSet {
-  const size = 2 ** free;
-  const low = Math.floor(address / size) * size;
-  return blocks.of(low * 64 + free, () => new IpSet(IntervalSet.range(low, low + size - 1), NO_V6));
+  return ipv4Block(prefix.address.value, 32 - prefix.length);
 }
 
 /** How many bits a wildcard mask leaves open, all of them at its end; -1 where they are not. */
@@ -49,7 +42,7 @@ export function wildcardSet(address: number, wildcard: number): IpSet | undefine
   const holes: number[] = [];
   for (let bit = free; bit < 32; bit++) if ((mask >>> bit) & 1) holes.push(2 ** bit);
   if (2 ** holes.length > WILDCARD_RANGES) return undefined;
-  if (holes.length === 0) return block(address, free);
+  if (holes.length === 0) return ipv4Block(address, free);
   return sets.of(`${address} ${mask}`, () => {
     const size = 2 ** free;
     let lows = [(address & ~mask) >>> 0];
@@ -60,7 +53,9 @@ export function wildcardSet(address: number, wildcard: number): IpSet | undefine
 
 /** The IPv4 addresses from one to another. */
 export function rangeSet(low: number, high: number): IpSet {
-  return low === high ? block(low, 0) : sets.of(`${low}-${high}`, () => new IpSet(IntervalSet.of([low, high]), NO_V6));
+  return low === high
+    ? ipv4Block(low, 0)
+    : sets.of(`${low}-${high}`, () => new IpSet(IntervalSet.of([low, high]), NO_V6));
 }
 
 /** Whether a mask is a contiguous netmask. */

@@ -2,10 +2,12 @@
 import { detached } from '../../../kept/line-blocks.js';
 import { InternedNumbers } from '../../../kept/memo.js';
 import { ALL_PROTOCOLS, type ProtocolSet } from '../../../model/packets.js';
+import { ipv4Block } from '../../shared/ipv4-blocks.js';
+import { PlainLine, SPACE } from '../../shared/plain-line.js';
 import type { ListForm } from '../vocabulary/command-table.js';
 import { ACCESS_LIST_SETTINGS } from '../vocabulary/commands.js';
 import type { PortFamily } from '../vocabulary/protocols-and-ports.js';
-import { block, freeBitsOf } from './addresses.js';
+import { freeBitsOf } from './addresses.js';
 import { ANY_V4, ANY_V6, anyOf } from './entry-addresses.js';
 import { ALWAYS, REPLIES } from './entry-options.js';
 import { formOfNumber } from './list-lines.js';
@@ -34,10 +36,7 @@ type PlainForm = Extract<ListForm, 'ipv4' | 'asa'>;
  * leading zeros. A line of any other form, and any that has a defect, is left to the general reader. What is read is the same
  * as what that makes of it.
  */
-class PlainEntryReader {
-  private text = '';
-  private at = 0;
-  private end = 0;
+class PlainEntryReader extends PlainLine {
   private form: PlainForm = 'ipv4';
   /** The list that the latest line named, which mostly is that of the next one as well. */
   private list: ListName | undefined;
@@ -53,23 +52,20 @@ class PlainEntryReader {
   private readIn(raw: string, mode: Mode, platform: Platform): Statement | undefined {
     if (mode.kind === 'list') {
       if (mode.form !== 'ipv4' && mode.form !== 'asa') return undefined;
-      this.begin(raw);
+      this.beginLine(raw, 0);
       this.form = mode.form;
       return this.readNumbered();
     }
     if (mode.kind !== 'top' || !raw.startsWith('access-list ')) return undefined;
-    this.begin(raw);
-    this.at = 'access-list '.length;
+    this.beginLine(raw, 'access-list '.length);
     const list = this.readList(platform);
     return list && this.readBody(undefined, list);
   }
 
-  private begin(raw: string): void {
+  private beginLine(raw: string, at: number): void {
     let end = raw.length;
     while (end > 0 && isSpace(raw.charCodeAt(end - 1))) end--;
-    this.text = raw;
-    this.at = 0;
-    this.end = end;
+    this.begin(raw, at, end);
   }
 
   private readNumbered(): Statement | undefined {
@@ -105,10 +101,7 @@ class PlainEntryReader {
       this.at += list.name.length;
       return list.name;
     }
-    let to = at;
-    while (to < this.end && isNameUnit(text.charCodeAt(to))) to++;
-    this.at = to;
-    return to === at ? undefined : text.slice(at, to);
+    return this.readWord();
   }
 
   private readBody(sequence: number | undefined, list: ListName | undefined): Statement | undefined {
@@ -184,34 +177,6 @@ class PlainEntryReader {
     return mask < 0 ? -1 : freeBitsOf(this.form === 'asa' ? 0xffff_ffff - mask : mask);
   }
 
-  /** Four octets as a number; -1 for anything else. */
-  private readQuad(): number {
-    let address = 0;
-    for (let i = 0; i < 4; i++) {
-      if (i > 0 && !this.take('.')) return -1;
-      const octet = this.readNumber();
-      if (octet < 0 || octet > 255) return -1;
-      address = address * 256 + octet;
-    }
-    return address;
-  }
-
-  /** A decimal number of at most nine digits, without a leading zero; -1 for anything else. */
-  private readNumber(): number {
-    const { text } = this;
-    let value = text.charCodeAt(this.at) - ZERO;
-    if (!(value >= 0 && value <= 9)) return -1;
-    let at = this.at + 1;
-    for (; ; at++) {
-      const digit = text.charCodeAt(at) - ZERO;
-      if (!(digit >= 0 && digit <= 9)) break;
-      if (value === 0 || value > 99_999_999) return -1;
-      value = value * 10 + digit;
-    }
-    this.at = at;
-    return value;
-  }
-
   private readPorts(comparison: string, family: PortFamily): PortOperand | undefined {
     const limit = comparison === 'range' ? 2 : comparison === 'lt' || comparison === 'gt' ? 1 : PORT_LIST_LIMIT;
     const ports: number[] = [];
@@ -232,29 +197,16 @@ class PlainEntryReader {
 
   /** A port by its number or name; -1 for any other word. */
   private readPort(family: PortFamily): number {
-    const { text, at } = this;
     const number = this.readNumber();
     if (number >= 0) return number <= 65_535 && this.isWordEnd() ? number : -1;
-    let to = at;
-    while (to < this.end && isNameUnit(text.charCodeAt(to))) to++;
-    this.at = to;
-    return to > at && this.isWordEnd() ? (portOf(text.slice(at, to), family) ?? -1) : -1;
+    const name = this.readWord();
+    return name !== undefined && this.isWordEnd() ? (portOf(name, family) ?? -1) : -1;
   }
 
   private readOptions(): PhaseLimit | undefined {
     const phases = this.take(' established') ? REPLIES : ALWAYS;
     this.take(' log');
     return this.at === this.end ? phases : undefined;
-  }
-
-  private take(words: string): boolean {
-    if (!this.text.startsWith(words, this.at)) return false;
-    this.at += words.length;
-    return true;
-  }
-
-  private isWordEnd(): boolean {
-    return this.at === this.end || this.text.charCodeAt(this.at) === SPACE;
   }
 }
 
@@ -267,7 +219,7 @@ const operandsKnown = new InternedNumbers<AddressOperand>(14);
 function addressesAt(start: number, end: number, address: number, free: number): AddressOperand {
   // Of 8 bits, 5 bits, 32 bits and 6 bits.
   const key = ((start * 32 + (end - start)) * 2 ** 32 + address) * 64 + free;
-  return operandsKnown.of(key, () => ({ kind: 'addresses', set: block(address, free), span: { start, end } }));
+  return operandsKnown.of(key, () => ({ kind: 'addresses', set: ipv4Block(address, free), span: { start, end } }));
 }
 
 const NONE: readonly never[] = [];
@@ -287,15 +239,6 @@ const PROTOCOLS: readonly PlainProtocol[] = ['tcp', 'udp', 'ip', 'icmp'].map((na
 const COMPARISONS = ['eq', 'range', 'gt', 'lt', 'neq'];
 
 const NUMBER_OF_LIST = /^\d{1,4}$/;
-
-const SPACE = 32;
-const ZERO = 48;
-
-/** Letters, digits, `-` and `_`. */
-function isNameUnit(unit: number): boolean {
-  if (unit >= 97) return unit <= 122;
-  return (unit >= 65 && unit <= 90) || (unit >= ZERO && unit <= 57) || unit === 45 || unit === 95;
-}
 
 const reader = new PlainEntryReader();
 

@@ -1,9 +1,10 @@
 // Parses addresses and networks as iptables does.
-import { InternedNumbers } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { type Address, type AddressFamily, IpSet, inetAton, parseAddress } from '../../../model/ip.js';
 import { numberInC } from '../../../text/c-numbers.js';
+import { ipv4Block } from '../../shared/ipv4-blocks.js';
 import { maskedHull, maskedRanges } from '../../shared/masked-ranges.js';
+import { quadAt } from '../../shared/quads.js';
 
 /** Where a mask makes too many ranges: a network that all of them are in. */
 export interface WideMask {
@@ -21,14 +22,6 @@ export function parseNetwork(text: string, family: AddressFamily): IpSet | NoAdd
   return family === 4 ? parseV4(text) : parseV6(text);
 }
 
-/** One set for each network, because large files repeat a few addresses. By the lowest address and the host bits. */
-const networks = new InternedNumbers<IpSet>(12);
-
-/** The addresses from `low` on that differ in the last bits only; `size` is their number, a power of two. */
-export function networkV4(low: number, size: number): IpSet {
-  return networks.of(low * 64 + Math.clz32(size - 1), () => new IpSet(IntervalSet.range(low, low + size - 1), NO_V6));
-}
-
 function parseV4(text: string): IpSet | NoAddress | WideMask {
   const slash = text.indexOf('/');
   const mask = slash < 0 ? 0xffff_ffff : parseMaskV4(text.slice(slash + 1));
@@ -39,8 +32,7 @@ function parseV4(text: string): IpSet | NoAddress | WideMask {
   if (typeof address === 'string') return address;
   const hostBits = 0xffff_ffff - mask;
   if ((hostBits & (hostBits + 1)) === 0) {
-    const low = (address & mask) >>> 0;
-    return networkV4(low, hostBits + 1);
+    return ipv4Block(address, 32 - Math.clz32(hostBits));
   }
   const ranges = maskedRanges(BigInt(address), BigInt(mask), 32);
   if (!ranges) {
@@ -63,31 +55,6 @@ function parseMaskV4(text: string): number | undefined {
   return length === 0 ? 0 : (0xffff_ffff << (32 - length)) >>> 0;
 }
 
-/** The value of a dotted quad of plain decimal octets, which nearly all addresses are; -1 for any other text. */
-function parseQuad(text: string): number {
-  let value = 0;
-  let octet = -1;
-  let dots = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit === DOT) {
-      if (octet < 0 || ++dots > 3) return -1;
-      value = value * 256 + octet;
-      octet = -1;
-    } else {
-      // A leading zero makes an octet octal.
-      if (unit < ZERO || unit > NINE || octet === 0) return -1;
-      octet = octet < 0 ? unit - ZERO : octet * 10 + unit - ZERO;
-      if (octet > 255) return -1;
-    }
-  }
-  return dots === 3 && octet >= 0 ? value * 256 + octet : -1;
-}
-
-const DOT = 46;
-const ZERO = 48;
-const NINE = 57;
-
 /** As `host_to_ipaddr` reads it: by {@link readOctets}, otherwise as the name of a host, which a number may be. */
 function parseShortV4(text: string): number | NoAddress {
   const value = readOctets(text) ?? inetAton(text);
@@ -96,8 +63,9 @@ function parseShortV4(text: string): number | NoAddress {
 
 /** One to four octets, decimal, octal or hexadecimal; missing ones are zero (`xtables_numeric_to_ipaddr`). */
 function readOctets(text: string): number | undefined {
-  const quad = parseQuad(text);
-  if (quad >= 0) return quad;
+  // What nearly all addresses are.
+  const quad = text.includes('/') ? undefined : quadAt(text, 0, text.length);
+  if (quad !== undefined) return quad;
   if (text.length > OCTETS_LIMIT) return undefined;
   const octets = text.split('.', 5);
   if (octets.length > 4) return undefined;

@@ -3,10 +3,11 @@ import { IpSet } from '../../../../model/ip.js';
 import { NameSet } from '../../../../model/names.js';
 import { ALL_PROTOCOLS, protocolSet, TCP, UDP } from '../../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../../model/ports.js';
+import { ipv4Block } from '../../../shared/ipv4-blocks.js';
+import { PlainLine, SPACE } from '../../../shared/plain-line.js';
 import { targetExtension } from '../../vocabulary/extensions.js';
 import { TARGET_PLACES } from '../../vocabulary/places.js';
 import { MULTIPORT_LIMIT, type PortProtocol, portRange } from '../../vocabulary/ports.js';
-import { networkV4 } from '../addresses.js';
 import type { Word } from '../words.js';
 import { parsePortList } from './port-matches.js';
 import { BOTH_PHASES, NO_RULE, type PlacedWord, type Rule } from './rule.js';
@@ -24,18 +25,15 @@ export interface PlainRule {
  * this order. A line of any other form, and any that has a defect, is left to the general reader. What is read is the same as what
  * that makes of it.
  */
-export class PlainRuleReader {
-  private text = '';
-  private at = 0;
+export class PlainRuleReader extends PlainLine {
   /** The chain of the latest rule, which mostly is that of the next one as well. */
   private chain: Word | undefined;
 
   /** `end` is where the line ends, without its line end. */
   read(text: string, end: number): PlainRule | undefined {
     if (end > LENGTH_LIMIT || !text.startsWith('-A ')) return undefined;
-    this.text = text;
-    this.at = 3;
-    const chain = this.readChain(end);
+    this.begin(text, 3, end);
+    const chain = this.readChain();
     if (!chain) return undefined;
     const source = this.take(' -s ') ? this.readNetwork() : IpSet.all;
     if (!source) return undefined;
@@ -48,14 +46,14 @@ export class PlainRuleReader {
     let destinationPorts: PortSet | undefined = ALL_PORTS;
     if (protocol) {
       this.take(protocol === 'tcp' ? ' -m tcp' : ' -m udp');
-      if (this.take(' -m multiport --dports ')) destinationPorts = this.readList(protocol, end);
+      if (this.take(' -m multiport --dports ')) destinationPorts = this.readList(protocol);
       else {
         if (this.take(' --sport ')) sourcePorts = this.readPorts();
         if (this.take(' --dport ')) destinationPorts = this.readPorts();
       }
     }
     if (!sourcePorts || !destinationPorts || !this.take(' -j ')) return undefined;
-    const target = this.readTarget(end);
+    const target = this.readTarget();
     if (!target) return undefined;
     const known = targetExtension(target.text, 4);
     const action = known && PLAIN_TARGETS[target.text];
@@ -92,71 +90,39 @@ export class PlainRuleReader {
     return { chain, rule };
   }
 
-  private take(words: string): boolean {
-    if (!this.text.startsWith(words, this.at)) return false;
-    this.at += words.length;
-    return true;
-  }
-
-  private readChain(end: number): Word | undefined {
+  private readChain(): Word | undefined {
     const { text, at, chain } = this;
     if (chain && text.startsWith(chain.text, at) && text.charCodeAt(chain.end) === SPACE) this.at = chain.end;
-    else this.chain = this.readName(end);
+    else this.chain = this.readName();
     return this.chain;
   }
 
-  /** A name that begins with a letter or digit: nothing else can be taken for an option, and nothing in it for a quote. */
-  private readName(end: number): Word | undefined {
-    const { text, at } = this;
-    let to = at;
-    while (to < end && isNameUnit(text.charCodeAt(to))) to++;
-    if (to === at || text.charCodeAt(at) === DASH) return undefined;
-    this.at = to;
-    return { start: at, end: to, text: text.slice(at, to) };
+  /** A name that does not begin with a dash: nothing else can be taken for an option, and nothing in it for a quote. */
+  private readName(): Word | undefined {
+    const { at: start } = this;
+    const text = this.text.charCodeAt(start) === DASH ? undefined : this.readWord();
+    return text === undefined ? undefined : { start, end: this.at, text };
   }
 
-  private readTarget(end: number): Word | undefined {
-    const { text, at } = this;
+  private readTarget(): Word | undefined {
+    const { text, at: start, end } = this;
     for (const name of COMMON_TARGETS) {
-      if (at + name.length === end && text.startsWith(name, at)) return { start: at, end, text: name };
+      if (start + name.length === end && text.startsWith(name, start)) return { start, end, text: name };
     }
-    const word = this.readName(end);
+    const word = this.readName();
     return this.at === end ? word : undefined;
-  }
-
-  /** A decimal number of at most five digits, without a leading zero, which would make it octal; -1 for anything else. */
-  private readNumber(): number {
-    const { text } = this;
-    const first = text.charCodeAt(this.at) - ZERO;
-    if (!(first >= 0 && first <= 9)) return -1;
-    let value = first;
-    let at = this.at + 1;
-    for (; ; at++) {
-      const digit = text.charCodeAt(at) - ZERO;
-      if (!(digit >= 0 && digit <= 9)) break;
-      if (value === 0 || value > 9_999) return -1;
-      value = value * 10 + digit;
-    }
-    this.at = at;
-    return value;
   }
 
   /** `192.0.2.0/24`, or an address. */
   private readNetwork(): IpSet | undefined {
-    let address = 0;
-    for (let i = 0; i < 4; i++) {
-      if (i > 0 && !this.take('.')) return undefined;
-      const octet = this.readNumber();
-      if (octet < 0 || octet > 255) return undefined;
-      address = address * 256 + octet;
-    }
-    if (this.text.charCodeAt(this.at) === SPACE) return networkV4(address, 1);
+    const address = this.readQuad();
+    if (address < 0) return undefined;
+    if (this.text.charCodeAt(this.at) === SPACE) return ipv4Block(address, 0);
     if (!this.take('/')) return undefined;
     const length = this.readNumber();
     // With the length 0, iptables does not look at the address.
     if (length < 1 || length > 32 || this.text.charCodeAt(this.at) !== SPACE) return undefined;
-    const size = 2 ** (32 - length);
-    return networkV4(address - (address % size), size);
+    return ipv4Block(address, 32 - length);
   }
 
   /** `80` or `8000:8100` */
@@ -167,8 +133,8 @@ export class PlainRuleReader {
     return low <= high && high <= 65_535 ? portRange(low, high) : undefined;
   }
 
-  private readList(protocol: PortProtocol, end: number): PortSet | undefined {
-    const { text, at } = this;
+  private readList(protocol: PortProtocol): PortSet | undefined {
+    const { text, at, end } = this;
     let to = at;
     while (to < end && isListUnit(text.charCodeAt(to))) to++;
     this.at = to;
@@ -182,17 +148,10 @@ const LENGTH_LIMIT = 340;
 
 const COMMON_TARGETS = ['ACCEPT', 'DROP', 'RETURN'] as const;
 
-const SPACE = 32;
 const DASH = 45;
 const ZERO = 48;
 
 /** Digits, colons and commas. */
 function isListUnit(unit: number): boolean {
   return (unit >= ZERO && unit <= 58) || unit === 44;
-}
-
-/** Letters, digits, `-` and `_`. */
-function isNameUnit(unit: number): boolean {
-  if (unit >= 97) return unit <= 122;
-  return (unit >= 65 && unit <= 90) || (unit >= ZERO && unit <= 57) || unit === DASH || unit === 95;
 }
