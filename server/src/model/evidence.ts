@@ -48,6 +48,8 @@ export interface Assumption {
   readonly isOfRequest?: true;
   /** Set where it is so when a client makes its first request, as each of them does. */
   readonly isAtFirst?: true;
+  /** Set where it says whether earlier requests changed what is read; where they did, the reason of what is unknown says so itself. */
+  readonly isOfEarlier?: true;
 }
 
 /** Whether a case with these assumptions is certain, of all requests or of some that are asked about. */

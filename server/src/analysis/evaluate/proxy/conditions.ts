@@ -56,7 +56,7 @@ export class OpenConditions {
     const known = this.phrases.get(key);
     if (known) return known;
     const last = attempt(SHARE, () => this.lastCrossroads(against)) ?? -1;
-    const found = phrasesOf(assumptions.slice(0, last + 1).filter(({ unknown }) => !unknown.startsWith(EARLIER)));
+    const found = phrasesOf(assumptions.slice(0, last + 1).filter(({ isOfEarlier }) => !isOfEarlier));
     this.phrases.set(key, found);
     return found;
   }
@@ -96,9 +96,6 @@ export class OpenConditions {
 
 /** What finding one condition is worth, of the work that is left. */
 const SHARE = 1 / 8;
-
-/** Of what earlier requests changed the reason says so itself. */
-const EARLIER = 'earlier requests ';
 
 /** Whether a case is other than one that is against a requirement: what is unknown for another reason is so as well. */
 function isRival({ judgement: other }: JudgedCase, { judgement: own }: JudgedCase): boolean {

@@ -63,14 +63,9 @@ function checkCount(node: TextRange, { name, args }: HelperCall, context: CheckC
   return false;
 }
 
-/** Reports an argument, inside its quotes where it is a literal, with a corrected text if any. */
+/** Reports an argument that a helper cannot use, with a corrected text if any. */
 function reportArgument(argument: Expression, message: string, corrected: string | undefined, context: CheckContext) {
-  const inside = context.insideOf(argument);
-  const fix =
-    inside && corrected !== undefined
-      ? { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] }
-      : undefined;
-  context.report('pac-invalid-argument', inside ?? argument, message, fix ? { fix } : {});
+  context.reportText('pac-invalid-argument', argument, message, corrected);
 }
 
 function checkQuad(argument: Expression | undefined, what: 'address' | 'mask', context: CheckContext): void {

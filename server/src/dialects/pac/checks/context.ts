@@ -68,6 +68,16 @@ export class CheckContext implements PacProgram {
     this.problems.push({ code, message, uri: this.tree.source.uri, range: { start, end }, ...more });
   }
 
+  /** Reports a text, inside its quotes where it is a literal, with a corrected one if any. */
+  reportText(code: FindingCode, node: AnyNode, message: string, corrected: string | undefined): void {
+    const inside = this.insideOf(node);
+    const fix =
+      inside && corrected !== undefined
+        ? { title: `Write "${corrected}"`, edits: [this.edit(inside, corrected)] }
+        : undefined;
+    this.report(code, inside ?? node, message, fix ? { fix } : {});
+  }
+
   edit({ start, end }: TextRange, newText: string): FileEdit {
     return { uri: this.tree.source.uri, range: { start, end }, newText };
   }

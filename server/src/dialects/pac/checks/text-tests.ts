@@ -94,7 +94,7 @@ const HELPER_SHAPES: ReadonlyMap<string, TestShape> = new Map([
   ['shExpMatch', 'shell'],
 ]);
 
-const METHOD_SHAPES: ReadonlyMap<string, TestShape> = new Map([
+export const METHOD_SHAPES: ReadonlyMap<string, TestShape> = new Map([
   ['startsWith', 'start'],
   ['endsWith', 'end'],
   ['includes', 'within'],
@@ -140,6 +140,9 @@ export function patternOf(shape: TestShape, text: string): TextPattern {
   return { ...pattern, openStart: shape === 'end', openEnd: shape === 'start' };
 }
 
+/** The methods of lists whose callbacks get the elements one by one. */
+export const GOES_THROUGH: ReadonlySet<string> = new Set(['some', 'every', 'forEach', 'find', 'filter']);
+
 /** The list whose elements an expression goes through: `list[i]`, the variable of `for…of`, the parameter of a callback. */
 export function listBehind(expression: AnyNode, { scopes, tree }: CheckContext): Binding | undefined {
   if (expression.type === 'MemberExpression' && expression.computed) return bindingOfName(expression.object);
@@ -151,7 +154,7 @@ export function listBehind(expression: AnyNode, { scopes, tree }: CheckContext):
   const call = tree.parents.get(owner);
   if (owner.params[0] !== binding.definitions[0] || call?.type !== 'CallExpression') return undefined;
   const method = calledMethod(call);
-  return method && /^(?:some|every|forEach|find|filter)$/.test(method.name) ? bindingOfName(method.object) : undefined;
+  return method && GOES_THROUGH.has(method.name) ? bindingOfName(method.object) : undefined;
 
   function bindingOfName(node: AnyNode): Binding | undefined {
     return node.type === 'Identifier' ? scopes.bindingOf.get(node) : undefined;

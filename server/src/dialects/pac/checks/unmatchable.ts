@@ -8,7 +8,15 @@ import { isHostPlaceholder } from '../vocabulary/placeholders.js';
 import { matchesNone } from './arriving-texts.js';
 import type { CheckContext } from './context.js';
 import { exactLookups, isAskedForPosition, type WrittenText, writtenTexts } from './exact-lookups.js';
-import { calledMethod, listBehind, patternOf, type TextTest, textTests } from './text-tests.js';
+import {
+  calledMethod,
+  GOES_THROUGH,
+  listBehind,
+  METHOD_SHAPES,
+  patternOf,
+  type TextTest,
+  textTests,
+} from './text-tests.js';
 import { reasonFor, SHAPE_WORDS } from './unmatchable-reasons.js';
 
 export function checkUnmatchable(context: CheckContext): void {
@@ -112,12 +120,7 @@ function reportPosition({ node, pattern, subjectNode }: TextTest, context: Check
 function reportElement(element: Expression, test: TextTest, text: string, context: CheckContext): void {
   if (!context.claim(element)) return;
   const { message, corrected } = reasonFor(test, text, context);
-  const inside = context.insideOf(element);
-  const fix =
-    inside && corrected !== undefined
-      ? { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] }
-      : undefined;
-  context.report('pac-never-matches', inside ?? element, message, fix ? { fix } : {});
+  context.reportText('pac-never-matches', element, message, corrected);
 }
 
 /** Whether a list and its elements are used in these conditions only: what else looks at them may understand the text. */
@@ -152,8 +155,6 @@ function variableOf(left: ForOfStatement['left']): AnyNode | undefined {
   return left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
 }
 
-const GOES_THROUGH: ReadonlySet<string> = new Set(['some', 'every', 'forEach', 'find', 'filter']);
-
 /** `host.toUpperCase() == "a.example.com"`: what is written in lower case is not in it. */
 function checkUpperCase(node: BinaryExpression | CallExpression, context: CheckContext): void {
   const [subject, pattern] =
@@ -167,25 +168,9 @@ function checkUpperCase(node: BinaryExpression | CallExpression, context: CheckC
   if (!call || !pattern || text === undefined || !/[a-z]/.test(text)) return;
   if (calledMethod(call)?.name !== 'toUpperCase' || call.arguments.length > 0) return;
   const isMethod = node.type === 'CallExpression';
-  if (isMethod && !COMPARING_METHODS.has(calledMethod(node)?.name ?? '')) return;
+  if (isMethod && !METHOD_SHAPES.has(calledMethod(node)?.name ?? '')) return;
   if (!context.claim(node)) return;
-  const inside = context.insideOf(pattern);
-  const isNegated = !isMethod && node.operator.startsWith('!');
+  const code = !isMethod && node.operator.startsWith('!') ? 'pac-always-matches' : 'pac-never-matches';
   const message = `"${text}" has letters in lower case, which toUpperCase leaves none of.`;
-  const corrected = text.toUpperCase();
-  const fix = inside && { title: `Write "${corrected}"`, edits: [context.edit(inside, corrected)] };
-  context.report(
-    isNegated ? 'pac-always-matches' : 'pac-never-matches',
-    inside ?? pattern,
-    message,
-    fix ? { fix } : {},
-  );
+  context.reportText(code, pattern, message, text.toUpperCase());
 }
-
-const COMPARING_METHODS: ReadonlySet<string> = new Set([
-  'startsWith',
-  'endsWith',
-  'includes',
-  'indexOf',
-  'lastIndexOf',
-]);

@@ -72,6 +72,7 @@ class CaseMaker {
       unknown: `earlier requests ${earlierRequests.start}`,
       phrase: `earlier requests ${what} \`${statement.text}\``,
       statement,
+      isOfEarlier: true,
     });
     const reason = `it depends on earlier requests, which may change \`${statement.text}\``;
     return [

@@ -1,11 +1,19 @@
 // Calls of functions.
 import type { Condition } from '../question/condition.js';
 import { splitItems, truthOf } from '../values/operations.js';
-import { ListOf, type OperationResult, TracedBoolean, Unknown, UnknownMember, type Value } from '../values/value.js';
+import {
+  isPrimitive,
+  ListOf,
+  type OperationResult,
+  TracedBoolean,
+  Unknown,
+  UnknownMember,
+  type Value,
+} from '../values/value.js';
 import { type Case, chooseBy, chooseCase, deliver } from './choices.js';
 import { failureOfArguments } from './failures-of-arguments.js';
 import { Scope, type Slot, UNINITIALIZED } from './heap.js';
-import { describe, isObject, isPrimitive, isTraced, toObject } from './kinds.js';
+import { describe, isObject, isTraced, toObject } from './kinds.js';
 import type { Machine } from './machine.js';
 import { MayThrow, type NativeResult, orFailure, possible } from './may-throw.js';
 import { BoundFunction, LibraryFunction, NativeFunction, TailCall } from './natives.js';

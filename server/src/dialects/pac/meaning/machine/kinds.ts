@@ -1,5 +1,5 @@
 // What kinds of values there are.
-import type { Primitive, Traced, Value } from '../values/value.js';
+import type { Traced, Value } from '../values/value.js';
 import { Ipv6Value, TracedBoolean, TracedNumber, Unknown } from '../values/value.js';
 import type { Machine } from './machine.js';
 import { PacFunction, PacObject, PacWrapper } from './objects.js';
@@ -10,10 +10,6 @@ export function isObject(value: Value): value is PacObject {
 
 export function isTraced(value: Value): value is Traced {
   return typeof value === 'object' && value !== null && !(value instanceof PacObject);
-}
-
-export function isPrimitive(value: Value): value is Primitive {
-  return typeof value !== 'object' || value === null;
 }
 
 export function toObject(value: Value, machine: Machine): PacObject {

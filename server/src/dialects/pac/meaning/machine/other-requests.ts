@@ -1,8 +1,9 @@
 // What other requests than those that are followed may have changed before.
 import { addTo } from '../../../../kept/lists.js';
 import { type ChangedParts, ITEMS, type KeptChanges } from '../../program/kept-changes.js';
-import type { Primitive, Value } from '../values/value.js';
+import { isPrimitive, type Primitive, type Value } from '../values/value.js';
 import { Scope } from './heap.js';
+
 import { indexOfKey, isKeyed, PacArray, PacObject } from './objects.js';
 
 /** An object or the variables of a function that were there before the request. */
@@ -50,7 +51,8 @@ export class OtherRequests {
     }
     for (const [name, set] of changes.values) {
       const first = variables.valueOf(name);
-      if (isPrimitive(first)) this.values.set(name, [first, ...[...set].filter((value) => !Object.is(value, first))]);
+      if (isPrimitive(first) && !Object.is(first, -0))
+        this.values.set(name, [first, ...[...set].filter((value) => !Object.is(value, first))]);
     }
     for (const name of changes.byHost) {
       const value = variables.valueOf(name);
@@ -91,10 +93,6 @@ export class OtherRequests {
       isAmong(parts, holder, name) || (isGlobalPassed && holder === this.global && parts.isWhole);
     return this.changes.isOpen || this.ofAnything.some(isOf) || (this.ofObjects.get(holder)?.some(isOf) ?? false);
   }
-}
-
-function isPrimitive(value: Value): value is Primitive {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function' && !Object.is(value, -0));
 }
 
 const ALL: ChangedParts = { names: new Set(), isWhole: true };

@@ -10,6 +10,10 @@ export { OpenText, Unknown, UnknownMember };
 
 export type Primitive = undefined | null | boolean | number | string;
 
+export function isPrimitive(value: Value): value is Primitive {
+  return typeof value !== 'object' || value === null;
+}
+
 /** An object of the program: made, read and written by the machine only. */
 export interface Thing {
   readonly isThing: true;

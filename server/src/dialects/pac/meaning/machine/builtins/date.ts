@@ -1,22 +1,11 @@
 // Date. What depends on the present time is asked of the environment; other times are those of clients in UTC.
-import { type OperationResult, Unknown, type Value } from '../../values/value.js';
+import { isPrimitive, type OperationResult, Unknown, type Value } from '../../values/value.js';
 import { orFailure, possible } from '../may-throw.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacObject } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { clip, DATE_TEXTS, fieldsOf, fullYear, parseTime, timeOf } from './dates.js';
-import {
-  ask,
-  checkOwn,
-  constant,
-  define,
-  defineClass,
-  isPrimitive,
-  isTraced,
-  NotTold,
-  notTold,
-  numberOf,
-} from './support.js';
+import { ask, checkOwn, constant, define, defineClass, isTraced, NotTold, notTold, numberOf } from './support.js';
 
 /** The present, and what is computed from it or from what is asked otherwise. */
 type Time = number | 'now' | Unknown;

@@ -1,9 +1,9 @@
 // Property descriptors: the objects that `Object.defineProperty` takes.
 import { truthOf } from '../../values/operations.js';
-import type { Value } from '../../values/value.js';
+import { isPrimitive, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacFunction, type PacObject, type Property } from '../objects.js';
-import { isPrimitive, isTraced } from './support.js';
+import { isTraced } from './support.js';
 
 /** The property that a descriptor makes of an old one, or anew. */
 export function toDescriptor(attributes: PacObject, old: Property | undefined, context: NativeContext): Property {

@@ -2,10 +2,10 @@
 import { ALWAYS, type Condition, NEVER } from '../../question/condition.js';
 import { binaryOperation, truthOf, wordsCondition } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
-import { TracedBoolean, Unknown, type Value } from '../../values/value.js';
+import { isPrimitive, TracedBoolean, Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { textCost } from './costs.js';
-import { isPrimitive, isThing } from './support.js';
+import { isThing } from './support.js';
 
 /** `===` of two values that are both constant or objects. Texts of the same length are compared as a whole. */
 export function areSame(left: Value, right: Value, context: NativeContext): boolean {

@@ -1,11 +1,11 @@
 // JSON.
-import { type OperationResult, Unknown, type Value } from '../../values/value.js';
+import { isPrimitive, type OperationResult, Unknown, type Value } from '../../values/value.js';
 import type { NativeContext } from '../natives.js';
 import { dataProperty, PacArray, PacFunction, type PacObject, PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { buildCost } from './costs.js';
 import { enumerableKeys } from './property-keys.js';
-import { constant, define, defineNamespace, isPrimitive, isThing, isTraced, notTold, runHost } from './support.js';
+import { constant, define, defineNamespace, isThing, isTraced, notTold, runHost } from './support.js';
 
 /** Deeper structures than this are not followed. */
 const NESTING_LIMIT = 200;

@@ -1,22 +1,12 @@
 // Number and Boolean.
 import { callFunction, truthOf } from '../../values/operations.js';
-import { TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
+import { isPrimitive, TracedBoolean, TracedNumber, Unknown, type Value } from '../../values/value.js';
 import { failureOfArguments } from '../failures-of-arguments.js';
 import { type NativeResult, orFailure, possible } from '../may-throw.js';
 import { type NativeContext, prototypeFor } from '../natives.js';
 import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
-import {
-  constant,
-  define,
-  defineClass,
-  defineConstants,
-  isPrimitive,
-  isTraced,
-  notTold,
-  numberOf,
-  runHost,
-} from './support.js';
+import { constant, define, defineClass, defineConstants, isTraced, notTold, numberOf, runHost } from './support.js';
 
 const CONSTANTS = {
   EPSILON: Number.EPSILON,

@@ -3,6 +3,7 @@ import { callFunction, callTextMethod } from '../../values/operations.js';
 import { Text } from '../../values/text.js';
 import {
   Ipv6Value,
+  isPrimitive,
   ListOf,
   OpenText,
   type OperationResult,
@@ -17,7 +18,7 @@ import { PacWrapper } from '../objects.js';
 import type { Realm } from '../realm.js';
 import { buildCost, searchCost, textCost } from './costs.js';
 import { PacRegExp, splitByPattern } from './regexp.js';
-import { constant, define, defineClass, isPrimitive, isThing, isTraced, numberOf, runHost } from './support.js';
+import { constant, define, defineClass, isThing, isTraced, numberOf, runHost } from './support.js';
 
 type CostOf = (text: string, args: readonly Primitive[]) => number;
 

@@ -1,6 +1,13 @@
 // What the built-in functions share: constant and traced arguments, functions of the engine that Lintel itself runs in.
 import { HELPERS } from '../../environment/helpers.js';
-import { type OperationResult, type Primitive, type Traced, Unknown, type Value } from '../../values/value.js';
+import {
+  isPrimitive,
+  type OperationResult,
+  type Primitive,
+  type Traced,
+  Unknown,
+  type Value,
+} from '../../values/value.js';
 import { defineNative, type Native, type NativeContext, type NativeFunction, type NativeOptions } from '../natives.js';
 import { dataProperty, PacObject } from '../objects.js';
 import type { ErrorName, Realm } from '../realm.js';
@@ -14,10 +21,6 @@ export function ask(name: string, args: readonly Value[], context: NativeContext
 
 export function isThing(value: Value): value is PacObject {
   return value instanceof PacObject;
-}
-
-export function isPrimitive(value: Value): value is Primitive {
-  return typeof value !== 'object' || value === null;
 }
 
 export function isTraced(value: Value): value is Traced {

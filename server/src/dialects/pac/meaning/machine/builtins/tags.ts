@@ -1,7 +1,7 @@
 // What `Object.prototype.toString` says.
 import { Text } from '../../values/text.js';
-import { type Primitive, TracedBoolean, TracedNumber, type Value } from '../../values/value.js';
-import { isPrimitive, isThing } from './support.js';
+import { isPrimitive, type Primitive, TracedBoolean, TracedNumber, type Value } from '../../values/value.js';
+import { isThing } from './support.js';
 
 /** What `Object.prototype.toString` calls a value. */
 export function tagOf(value: Value): string {
