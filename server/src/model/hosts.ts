@@ -15,6 +15,7 @@ import {
   treeOf,
 } from './domain-tree.js';
 import { unionOfChain } from './host-chains.js';
+import { conditionsWithin } from './host-cuts.js';
 import { type Expression, holdsName, weightOf } from './host-expression.js';
 import {
   areWhole,
@@ -243,8 +244,17 @@ export class HostSet extends ReadNames {
     if (this.conditions.some(({ kind }) => kind === 'levels')) {
       return this.withLevels(combineLevels('and', this.levels, levelsOfTree(bound)));
     }
+    const conditions = conditionsWithin(bound, this.conditions);
+    if (!conditions) return HostSet.none;
     const known = this.knownOf((name) => treeHas(bound, name));
-    return HostSet.of(bound, this.conditions, this.excluded, known, undefined, this.nameMovedInto(bound));
+    return HostSet.of(
+      bound,
+      conditions.length === this.conditions.length ? this.conditions : Appended.from(conditions),
+      this.excluded,
+      known,
+      undefined,
+      this.nameMovedInto(bound),
+    );
   }
 
   /** The part of this set in another one, as {@link intersect} gives it, for those who ask little of it. */

@@ -144,6 +144,8 @@ export interface ServerModel {
   /** The hook of the packet filter whose rules it distinguishes by host; such a filter carries every protocol and port. */
   readonly filtersAt?: Hook;
   decide(request: ProxyRequest): readonly Case<ServerOutcome>[];
+  /** Whether it may matter which of some addresses a host has; absent: it may. */
+  tellsApart?(addresses: IpSet): boolean;
   /** The hosts for which it may answer otherwise than an earlier version; `undefined` or absent where only asking both tells. */
   changedHosts?(earlier: ServerModel): HostSet | undefined;
 }

@@ -80,6 +80,8 @@ export interface Evaluation {
   readonly trace: readonly TraceStep[];
   /** The rules of a packet filter that permit at least a part of the requirement. */
   readonly permittedBy?: PermittingRules;
+  /** Set by a proxy where an evaluation of some of the hosts alone would say the same of these. */
+  readonly isOfEachHost?: true;
 }
 
 /** The evaluation of a requirement that a file is not about. */

@@ -1,7 +1,7 @@
 // Reports, as information, what a file denies of endpoints that a document requires and nobody selected.
 
 import type { Requirement } from '../../catalog/requirement.js';
-import { requirementHosts } from '../../catalog/requirement-sets.js';
+import { patternHosts, requirementAddresses, requirementHosts } from '../../catalog/requirement-sets.js';
 import { addTo } from '../../kept/lists.js';
 import { Memo } from '../../kept/memo.js';
 import { attempt } from '../../model/budget.js';
@@ -83,23 +83,20 @@ function describe(denied: ReadonlyMap<Requirement, HostSet>): string {
     return listHosts([...names, ...new Set([...denied.keys()].flatMap(({ flow }) => flow.to.prefixes ?? []))]);
   }
   // Most statements deny all that a requirement asks for, which takes no search name by name.
-  const parts = [...denied].filter(([requirement, hosts]) => !requirementHosts(requirement).subtract(hosts).isEmpty);
-  const inPart = new Map(parts);
-  const entire = new Set(hostNames([...denied.keys()].filter((requirement) => !inPart.has(requirement))));
-  if (parts.length === 0) return listHosts([...entire]);
-  const all = HostSet.union([...denied.values()]);
-  const whole = names.filter((name) => entire.has(name) || isWithin(HostSet.pattern(name), all));
-  const rest = HostSet.union([...inPart.values()]).subtract(HostSet.union(whole.map((name) => HostSet.pattern(name))));
-  return listHosts([...whole, ...(rest.isEmpty ? [] : [rest.describe()])]);
+  const left = new Map([...denied].map(([one, hosts]) => [one, requirementHosts(one).subtract(hosts)]));
+  const whole = new Set(
+    [...left].flatMap(([requirement, others]) =>
+      hostNames([requirement]).filter((name) => others.isEmpty || others.intersect(patternHosts([name])).isEmpty),
+    ),
+  );
+  const told = names.filter((name) => whole.has(name));
+  const inPart = HostSet.union([...denied].flatMap(([one, hosts]) => (left.get(one)?.isEmpty === false ? hosts : [])));
+  const rest = inPart.subtract(patternHosts(told));
+  return listHosts([...told, ...(rest.isEmpty ? [] : [rest.describe()])]);
 }
 
 function hostNames(requirements: Iterable<Requirement>): string[] {
   return [...new Set([...requirements].flatMap(({ flow }) => flow.to.hosts ?? []))];
-}
-
-function isWithin(hosts: HostSet, all: HostSet): boolean {
-  // One name that is not denied spares the search for one.
-  return (hosts.example === undefined || all.has(hosts.example)) && hosts.subtract(all).isEmpty;
 }
 
 /** What each statement denies, by the key of the statement. */
@@ -112,28 +109,43 @@ function deniedOf(
   for (const { group, together } of groups.of(requirements, groupsOf)) {
     const [joined] = evaluateAll(model, [together], network);
     if (!joined || !isDenied(joined)) continue;
-    const isSame = model.kind === 'filter' && together.flow.to.prefixes === undefined;
-    // A filter of addresses answers the same for all names.
-    const evaluations = isSame
-      ? group.map((requirement) => ({ ...joined, requirement }))
-      : evaluateAll(model, group, network);
-    for (const evaluation of evaluations.filter(isDenied)) {
-      for (const share of sharesOf(evaluation)) addShare(found, evaluation.requirement, share);
+    const answers = answersEach(model, joined) ? [joined] : evaluateAll(model, group, network).filter(isDenied);
+    for (const evaluation of answers) {
+      const requirements = evaluation === joined ? group : [evaluation.requirement];
+      for (const share of sharesOf(evaluation)) addShare(found, requirements, share, evaluation.requirement);
     }
   }
   return found;
 }
 
-function addShare(found: Map<string, Denial>, requirement: Requirement, share: Share): void {
-  const [statement] = share.decidedBy;
-  if (share.undecided !== undefined || share.aside || share.isOfShutFamily) return;
+/** Whether what is said of requirements together, which differ only in where they lead to, holds for each of them. */
+function answersEach(model: Model, { requirement, isOfEachHost }: Evaluation): boolean {
+  const { prefixes } = requirement.flow.to;
+  // A filter of addresses answers the same for all names.
+  if (model.kind === 'filter') return prefixes === undefined;
+  if (model.kind !== 'server' || isOfEachHost !== true) return false;
+  return prefixes === undefined || model.tellsApart?.(requirementAddresses(requirement)) === false;
+}
+
+/** Adds what a statement denies of some requirements to what is known of it; `asked` is all that was asked. */
+function addShare(
+  found: Map<string, Denial>,
+  requirements: readonly Requirement[],
+  { decidedBy: [statement], undecided, aside, isOfShutFamily, missing }: Share,
+  asked: Requirement,
+): void {
+  if (undecided !== undefined || aside || isOfShutFamily) return;
   const key = statement ? statementKey(statement) : '';
   const denial = found.get(key) ?? { statement, requirements: new Map() };
-  const known = denial.requirements.get(requirement) ?? HostSet.none;
-  const { missing } = share;
-  const hosts = missing.kind === 'hosts' ? missing.hosts.intersect(requirementHosts(requirement)) : HostSet.none;
-  denial.requirements.set(requirement, known.isEmpty ? hosts : known.union(hosts));
-  found.set(key, denial);
+  // Mostly a list, where what is denied is all but that list.
+  const others = missing.kind === 'hosts' ? requirementHosts(asked).subtract(missing.hosts) : undefined;
+  for (const requirement of requirements) {
+    const hosts = others ? requirementHosts(requirement).subtract(others) : HostSet.none;
+    if (others && hosts.isEmpty) continue;
+    const known = denial.requirements.get(requirement) ?? HostSet.none;
+    denial.requirements.set(requirement, known.isEmpty ? hosts : known.union(hosts));
+    found.set(key, denial);
+  }
 }
 
 function isDenied({ verdict }: Evaluation): boolean {
@@ -152,8 +164,8 @@ const groups = new Memo<readonly Requirement[], readonly Group[]>();
 function groupsOf(requirements: readonly Requirement[]): readonly Group[] {
   const found = new Map<string, Requirement[]>();
   for (const requirement of requirements) {
-    const { protocol, ports, to } = requirement.flow;
-    const key = [protocol, ports, to.prefixes === undefined].join(' ');
+    const { to, ...flow } = requirement.flow;
+    const key = JSON.stringify([flow, to.prefixes === undefined]);
     addTo(found, key, requirement);
   }
   return [...found.values()].flatMap((group) =>

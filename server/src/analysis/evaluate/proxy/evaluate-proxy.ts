@@ -110,7 +110,21 @@ function evaluateCases(
     const when = requirement.kind === 'no-proxy-auth' ? 'with a login as well' : 'before this is decided';
     return notApplicable(requirement, `its connections are denied ${when}`);
   }
-  return withShares(query.everyClient ? forEveryClient(best, evaluations) : best, shares);
+  if (query.everyClient) return withShares(forEveryClient(best, evaluations), shares);
+  const isOfEachHost = isServer && evaluations.every((one) => one === best || one.verdict.status === 'blocked');
+  return withShares(isOfEachHost ? ofEachHost(best) : best, shares);
+}
+
+/** What is said of each host holds for it alone as well, where no other clients get any of them. */
+function ofEachHost(best: CellEvaluation): Evaluation {
+  const { requirement, verdict, missing, shares } = best;
+  return {
+    ...{ requirement, verdict, missing, isOfEachHost: true },
+    ...(shares ? { shares } : {}),
+    get trace() {
+      return best.trace;
+    },
+  };
 }
 
 function forEveryClient(best: CellEvaluation, evaluations: readonly CellEvaluation[]): Evaluation {

@@ -1,8 +1,9 @@
 // The queries of one analysis to a proxy's model, each decided once.
+import { allPatternHosts, patternHosts } from '../../../catalog/requirement-sets.js';
 import { Interned } from '../../../kept/memo.js';
 import { Budget } from '../../../model/budget.js';
 import type { QuotedLine } from '../../../model/evidence.js';
-import { HostSet } from '../../../model/hosts.js';
+import type { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { PaidOnce } from '../../../model/paid-memo.js';
 import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
@@ -12,12 +13,7 @@ export type ProxyDecision =
   | { readonly kind: 'selection'; readonly cases: readonly Case<SelectionOutcome>[] }
   | { readonly kind: 'server'; readonly cases: readonly Case<ServerOutcome>[] };
 
-/**
- * The sets that patterns and prefixes of requirements stand for. They are the same objects in every analysis, so that
- * what a model keeps for a set still holds after an edit. Each analysis pays for them, as if it made them. The built-in packs need
- * a few hundred; the bound is for packs that are being edited.
- */
-const hostSets = new Interned<string, PaidOnce<HostSet>>(10_000);
+/** The sets that prefixes of requirements stand for, kept as those of patterns are. */
 const addressSets = new Interned<string, PaidOnce<IpSet>>(10_000);
 
 /**
@@ -43,8 +39,7 @@ export class QueryCache {
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */
   hosts(patterns: readonly string[]): HostSet {
-    const make = () => HostSet.union(patterns.map(HostSet.pattern));
-    return hostSets.of(patterns.join(' '), () => new PaidOnce(make)).value;
+    return patternHosts(patterns);
   }
 
   /** The addresses that documented prefixes stand for; the same set for the same prefixes. */
@@ -64,14 +59,8 @@ export class QueryCache {
   }
 
   private get allHosts(): HostSet {
-    this.all ??= this.unionOfAll();
+    this.all ??= allPatternHosts(this.patterns);
     return this.all;
-  }
-
-  private unionOfAll(): HostSet {
-    const texts = this.patterns.map((patterns) => patterns.join(' '));
-    const make = () => HostSet.union(this.patterns.map((patterns) => this.hosts(patterns)));
-    return hostSets.of(texts.join(' '), () => new PaidOnce(make)).value;
   }
 
   private identityOf(set: object): number {

@@ -5,6 +5,7 @@ import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { addressesOf, domainsOf, patternsOf } from '../program/acl-content.js';
 import { type Acl, hasOption } from '../program/acls.js';
 import { hostsOf } from '../program/domains.js';
+import type { Program } from '../program/program.js';
 import { assume, withUnknown } from './assume.js';
 import type { Facts } from './facts.js';
 import { hasAnswer } from './fast.js';
@@ -37,6 +38,14 @@ function matchAddresses(facts: Facts, acl: Acl, region: Region): Split {
   if (value.containsAll(addresses)) return always(region);
   if (!value.overlaps(addresses)) return withUnknown(never(region), unknown, acl, facts);
   return assume(region, acl, facts, 'an address that the host resolves to is in it');
+}
+
+/** Whether an acl may tell some addresses of hosts apart. */
+export function dividesAddresses(program: Program, addresses: IpSet): boolean {
+  return program.acls.ofType('dst').some((acl) => {
+    const { value } = addressesOf(acl, program);
+    return value.overlaps(addresses) && !value.containsAll(addresses);
+  });
 }
 
 export function matchDomains(facts: Facts, acl: Acl, region: Region): Split {

@@ -17,6 +17,7 @@ import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
 import { changedHosts } from './changed-hosts.js';
 import { type Facts, factsFor } from './facts.js';
+import { dividesAddresses } from './match-host.js';
 import type { Region } from './regions.js';
 import { type Connection, decideRoute, keepRoute, type RouteResult } from './routing.js';
 import { decideTls, type TlsResult } from './ssl-bump.js';
@@ -33,6 +34,10 @@ class SquidModel implements ServerModel {
 
   decide(request: ProxyRequest): readonly ServerCase[] {
     return decide(this.program, request);
+  }
+
+  tellsApart(addresses: IpSet): boolean {
+    return dividesAddresses(this.program, addresses);
   }
 
   changedHosts(earlier: ServerModel): HostSet | undefined {
