@@ -112,13 +112,13 @@ function findAnswer(question: HostsQuestion, family: AddressFamily): Evaluation 
   const addresses = INTERNET.ofFamily(family);
   const division = findDivision(question, addresses);
   if (division !== 'none') return undecided(requirement, division === 'certain' ? KNOWS_ADDRESSES : TOO_MANY);
+  const { permittedBy: _, ...every } = evaluateTo({ addresses, everyAddress: true, isKnown: true });
+  if (every.verdict.status === 'met') return every;
   const some = evaluateTo({ addresses, everyAddress: false, isKnown: true });
   if (isDenied(some)) return deniedToAll(some);
   if (some.verdict.status === 'not-applicable') return some;
   if (some.verdict.status === 'undecided') return undecided(requirement, some.verdict.reason);
-  const { permittedBy: _, ...every } = evaluateTo({ addresses, everyAddress: true, isKnown: true });
   if (isDenied(every) || every.verdict.status === 'undecided') return undecided(requirement);
-  if (every.verdict.status === 'met') return every;
   // Clients aside that reach nothing are told of; those that reach a part of all addresses may reach the host.
   return some.verdict.status === 'met' ? undecided(requirement) : deniedToAll(some);
 }
@@ -129,9 +129,10 @@ const USUAL = IpSet.parse('8.8.8.8', '52.112.0.1', '93.184.216.34', '190.0.0.1',
 /** `certain`: one address can certainly be reached and another one not. `possible`: too many rules may divide them. */
 type Division = 'certain' | 'possible' | 'none';
 
-/** Usual addresses and those that rules name mostly tell; then all of them need not be compared. */
+/** Where rules name many addresses, usual ones and some of those mostly tell; then all of them need not be compared. */
 function findDivision(question: HostsQuestion, addresses: IpSet): Division {
-  const { destinations, isMany } = namedDestinations(question, addresses);
+  const { destinations, isMany, areFew } = namedDestinations(question, addresses);
+  if (areFew) return 'none';
   const found = new Set<boolean>();
   for (const address of [...singles(USUAL.intersect(addresses)), ...destinations]) {
     const served = question.isServed({ addresses: address, everyAddress: true, isKnown: true });
@@ -153,11 +154,13 @@ function only(address: Parameters<typeof IpSet.range>[0]): IpSet {
   return IpSet.range(address, address);
 }
 
+/** Where so few rules name addresses, all are compared at once. */
+const FEW_RULES = 16;
 /** How many rules for some addresses may divide the packets, and how many destinations of them are tried for each action. */
 const RULE_LIMIT = 256;
 const DESTINATION_LIMIT = 4;
 
-/** Some destinations that rules name which accept or deny packets of a requirement, and whether there are many such rules. */
+/** Some destinations that rules name which accept or deny packets of a requirement, and whether there are many such rules, or few. */
 function namedDestinations({ requirement, model, point, from }: HostsQuestion, addresses: IpSet) {
   const { flow } = requirement;
   const asked: PacketBox = {
@@ -190,7 +193,7 @@ function namedDestinations({ requirement, model, point, from }: HostsQuestion, a
       }
     }
   }
-  return { destinations: [...found.accept, ...found.deny], isMany: count > RULE_LIMIT };
+  return { destinations: [...found.accept, ...found.deny], isMany: count > RULE_LIMIT, areFew: count <= FEW_RULES };
 }
 
 function isForSome({ source, destination }: PacketBox): boolean {
