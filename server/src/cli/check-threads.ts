@@ -2,6 +2,7 @@
 
 import type { CheckAnswer, CheckJob, StartThread } from './check-job.js';
 import type { Arguments, Option } from './command.js';
+import { sharedVerdict } from './plain-told.js';
 import { ownError, UsageError } from './terminal.js';
 
 export const JOBS_OPTION: Option = {
@@ -48,8 +49,10 @@ export function checkInThreads(
   const paths = new Map(job.files.map(({ uri, path }) => [uri, path]));
   return new Promise((resolve) => {
     let running = 0;
-    const add = (answer: CheckAnswer) => {
-      answers.set(answer.uri, answer);
+    const add = ({ told, ...answer }: CheckAnswer) => {
+      // What is sent is copied.
+      const shared = told && { ...told, coverage: told.coverage.map(sharedVerdict) };
+      answers.set(answer.uri, { ...answer, ...(shared ? { told: shared } : {}) });
       onAnswer(answers.size);
     };
     const begin = () => {

@@ -1,6 +1,7 @@
 // What is told of a file, in plain values: they can be sent from one thread to another, and keep nothing of what the file was read to.
 
 import type { Finding, Verdict } from '../analysis/report.js';
+import { Interned } from '../kept/memo.js';
 import type { Told } from '../service/checked-files.js';
 import type { Location } from '../text/range.js';
 
@@ -17,16 +18,33 @@ function plainFinding(finding: Finding): Finding {
     ...plainLocation(finding),
     code,
     severity,
-    message,
+    message: inOnePiece(message),
     requirements,
     related: related.map((one) => ({ ...plainLocation(one), message: one.message })),
     ...(source ? { source } : {}),
   };
 }
 
+/** One object for all files of which the same is said: most requirements do not apply to most files. */
+const alike = new Interned<string, Verdict>(10_000);
+
+/** The same verdict, as an object that files share where no statement of one decided it. */
+export function sharedVerdict(verdict: Verdict): Verdict {
+  const { requirement, status, decidedBy, reason, missing } = verdict;
+  return decidedBy.length > 0
+    ? verdict
+    : alike.of(JSON.stringify([requirement, status, reason, missing]), () => verdict);
+}
+
 function plainVerdict(verdict: Verdict): Verdict {
-  const decidedBy = verdict.decidedBy.map((line) => ({ ...plainLocation(line), text: line.text }));
-  return { ...verdict, decidedBy };
+  const { missing } = verdict;
+  const decidedBy = verdict.decidedBy.map((line) => ({ ...plainLocation(line), text: inOnePiece(line.text) }));
+  return sharedVerdict({ ...verdict, ...(missing === undefined ? {} : { missing: inOnePiece(missing) }), decidedBy });
+}
+
+/** A text that was put together of others keeps all of these, in most engines, until a character of it is read. */
+function inOnePiece(text: string): string {
+  return text.charCodeAt(0) < 0 ? '' : text;
 }
 
 /** Statements may be objects that work out where they are when they are asked. */
