@@ -1,5 +1,6 @@
 // Regular sets of texts: lists of words, and automata.
 
+import { spend } from './budget.js';
 import { type DotRange, isBehindLabels } from './dot-counts.js';
 import { readJavascriptRegex } from './javascript-regex.js';
 import { type Automaton, AutomatonBuilder, acceptsText, type Symbols } from './language.js';
@@ -209,11 +210,12 @@ export function shellPattern(pattern: string): LanguageReading {
     : patterns.of(pattern, () => readShellPattern(pattern));
 }
 
-/** The same patterns are asked about again and again, for one kind of URL after the other. */
-const patterns = new PaidInterned<LanguageReading>(5_000);
+/** The same patterns are asked about again and again, for one kind of URL after the other: block lists have tens of thousands. */
+const patterns = new PaidInterned<LanguageReading>(60_000);
 const KEPT_LENGTH = 100;
 
 function readShellPattern(pattern: string): LanguageReading {
+  spend(pattern.length);
   if (/^[\w.*?/:@%=&#~,;!'"<> -]*$/.test(pattern)) return { kind: 'language', language: matchingWildcards(pattern) };
   return javascriptRegex(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, '');
 }

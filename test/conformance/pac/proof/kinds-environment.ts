@@ -136,6 +136,21 @@ const ADDRESSES: Readonly<Record<string, Kind>> = {
     const list = w.declare('rests', w.from(['[1, 0, 2, 1]', '["a", "b", "", "c"]', '[3, 3, 3, 3]']));
     return `${list}[${convert}(myIpAddress()) % ${w.from(['2', '3', '4', '5'])}] ${w.from(['> 0', '== "b"', '!= null'])}`;
   },
+  'a table by the remainder of an address': (w) => {
+    const count = w.from([2, 3, 5, 10]);
+    const numbers = NETS.map(([network]) => network.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0));
+    const rows = Array.from({ length: count }, (_, row) => {
+      const own = numbers.filter((number) => number % count === row || w.below(4) === 0);
+      return `[${own.map((number) => number + w.from([0, 0, 0, count])).join(', ')}]`;
+    });
+    const table = w.declare('rows', `[${rows.join(', ')}]`);
+    const number = w.define('number', 'ip', w.from(CONVERSIONS));
+    const index = w.from(['a', 'a', '(a >>> 4)']);
+    const test = w.from(['row[i] == a', '(row[i] & 0xffffff00) >>> 0 == (a & 0xffffff00) >>> 0', 'a == row[i]']);
+    const body = `var a = ${number}(ip)${w.from([' >>> 0', ' >>> 0', ''])}, row = ${table}[${index} % ${count}] || []; for (var i = 0; i < row.length; i++) if (${test}) return true; return false;`;
+    const ip = w.from(['myIpAddress()', '(dnsResolve("site.corp.example") || "10.66.3.4")']);
+    return `${w.define('hashed', 'ip', body)}(${ip})`;
+  },
   'search in sorted networks': (w) => {
     const list = w.declare('codes', '[0, 256, 16384, 16896, 17152, 28672, 31744]');
     const sizes = w.declare('sizes', `[0, 8, 8, ${w.below(14)}, 8, 10, 10]`);

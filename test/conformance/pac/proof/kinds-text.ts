@@ -151,6 +151,18 @@ const METHODS: Readonly<Record<string, Kind>> = {
 const PATTERNS: Readonly<Record<string, Kind>> = {
   test: (w, h) => `/${pattern(w)}/.test(${h})`,
   'test without case': (w, h) => `/${pattern(w).toUpperCase().replaceAll('\\D', '\\d')}/i.test(${h})`,
+  'words of the host in a loop': (w, h) => {
+    const table = w.declare('words', `{ ${w.label()}: 1, example: 2, ${w.label()}s: "" }`);
+    const list = w.from([
+      'n.match(/[a-z]{3,}/g) || []',
+      'n.match(/[a-z0-9]+/g)',
+      '(n.match(/[a-z]+/gi) || []).concat("")',
+    ]);
+    const test = w.from([`l[i] in ${table}`, `${table}[l[i]]`, `l[i] == ${quoted(w.label())}`]);
+    const inner = w.from(['return true', `for (var j = 0; j < l[i].length; j++) if (l[i][j] == "x") return j > 0`]);
+    const body = `var l = ${list}; for (var i = 0; i < l.length; i++) { if (${test}) ${inner}; } return ${w.from(['false', 'n.length > 12'])};`;
+    return `${w.define('hasWord', 'n', body)}(${h})`;
+  },
   'match as a condition': (w, h) => w.from([`${h}.match(/${pattern(w)}/)`, `${h}.match(/${pattern(w)}/) !== null`]),
   search: (w, h) => `${h}.search(/${pattern(w)}/) ${w.from(['>= 0', '== 0', '== -1'])}`,
   'search from the start alone': (w, h) => `${h}.search(/${w.label()}/y) ${w.from(['>= 0', '== -1'])}`,

@@ -5,6 +5,7 @@ import { spend } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
 import { PaidMemo } from '../../../../model/paid-memo.js';
+import type { AddressPattern } from '../question/address-pattern.js';
 import { allOf, type Condition, not } from '../question/condition.js';
 import type { AddressVariable, PointVariable } from '../question/variables.js';
 import { Unknown } from '../values/value.js';
@@ -137,18 +138,25 @@ export class AddressNumber extends Unknown {
     return { variable, index: (24 - place) / 8, numberOf, place: isWhole ? place - shift : undefined, isSigned };
   }
 
-  /** One of few remainders, of each of which nothing more is known; `undefined` where they are many. */
+  /** One of few remainders, which are known of each address where the number is all of it; `undefined` where they are many. */
   remainder(divisor: number): PointVariable | undefined {
     const { variable, mask, shift, isSigned, range, node } = this;
     const count = Math.abs(divisor);
     if (!Number.isInteger(count) || count < 2 || count > MOST_REMAINDERS) return undefined;
     const least = range.min < 0 ? 1 - count : 0;
+    const isWhole = !isSigned && (mask | (2 ** shift - 1)) >>> 0 === 0xffff_ffff;
+    const step = 2 ** shift;
+    const patternOf = (points: ReadonlySet<number>): AddressPattern => ({
+      size: count * step,
+      ranges: [...points].sort((a, b) => a - b).map((point) => [point * step, (point + 1) * step - 1] as const),
+    });
     return {
       kind: 'point',
       id: `remainder ${variable.id} ${mask} ${shift} ${isSigned} ${count}`,
       points: Array.from({ length: count - least }, (_, at) => least + at),
       phrase: (chosen) =>
         `the remainder of ${variable.title} by ${count} is ${[...chosen].sort((a, b) => a - b).join(' or ')}`,
+      ...(isWhole ? { ofAddress: { variable, patternOf } } : {}),
       node,
     };
   }

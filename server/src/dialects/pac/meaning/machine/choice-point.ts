@@ -17,6 +17,8 @@ export interface Alternatives<Machine> {
   next(): Alternative<Machine> | undefined;
   /** What is not followed yet. */
   open(): readonly Region[];
+  /** Forgets what has come since a time from paths that are not followed to their end; whether anything is left. */
+  forgetSince?(serial: number): boolean;
 }
 
 /** Everything that is needed to go on from a choice point once more. */

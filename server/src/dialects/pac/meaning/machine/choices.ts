@@ -130,6 +130,7 @@ export function chooseCase(cases: Iterable<Case>, machine: Machine): void {
 export function chooseBy(condition: Condition, holds: Resume, fails: Resume, machine: Machine): void {
   const side = sideOf(condition, machine);
   if (side === undefined) {
+    machine.endless.refuse(condition, machine);
     const cases = [
       { when: condition, resume: holds },
       { when: not(condition), resume: fails },

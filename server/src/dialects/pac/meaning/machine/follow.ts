@@ -268,7 +268,11 @@ class Exploration {
       const outcome = this.outcomeOf(machine);
       if (!machine.isWaiting) {
         const again = this.openTable(outcome, machine);
-        this.leaves.push({ ...this.pathEnd(outcome, machine), ...(again ? { earlierRequests: again } : {}) });
+        const end = { ...this.pathEnd(outcome, machine), ...(again ? { earlierRequests: again } : {}) };
+        const loop = machine.endless.abandoned(machine.choicePoints);
+        if (loop) this.leaves.length = loop.endedPaths;
+        this.leaves.push(loop ? { ...end, region: loop.region } : end);
+        machine.endless.endedPaths = this.leaves.length;
       }
       machine.isOnPath = false;
     } while (machine.backtrack());

@@ -11,6 +11,7 @@ import {
   type ChoicePoint,
   type MeetingCounts,
 } from './choice-point.js';
+import { EndlessLoops } from './endless-loops.js';
 import { AsksWhileLoading, NotFollowed, PacThrow, TrialEnded } from './failures.js';
 import { type Heap, nextSerial, type Slot, UNINITIALIZED } from './heap.js';
 import type { KeptState } from './kept.js';
@@ -69,6 +70,7 @@ export class Machine {
   lastSplit: Split | undefined;
   /** What could not be followed on trial, and how often. */
   readonly failedTrials = new Map<AnyNode, number>();
+  readonly endless = new EndlessLoops();
   /** Whether a path is being followed, and not between two. */
   isOnPath = true;
   /** Whether this path has called the entry function. */
@@ -344,6 +346,7 @@ export class Machine {
     if (point) point.next ??= point.alternatives.next();
     if (!point?.next) return false;
     this.isWaiting = false;
+    this.endless.returnTo(point);
     const alternative = point.next;
     this.heap.undo(point.mark);
     // What computes the alternatives names the place of the choice.

@@ -5,7 +5,7 @@ import type { AnyNode } from 'acorn';
 import { Region } from '../question/region.js';
 import { isSameText, Text } from '../values/text.js';
 import type { MeetingCount } from './choice-point.js';
-import type { Change, Slot } from './heap.js';
+import { type Change, nextSerial, type Slot } from './heap.js';
 import type { Alternative, Alternatives, Machine } from './machine.js';
 import { PacObject } from './objects.js';
 import type { Frame } from './program-function.js';
@@ -25,29 +25,46 @@ export interface Arrivals {
   readonly changes: readonly Change[];
   readonly decision: AnyNode | undefined;
   readonly regions: Region[];
+  /** When each of them came. */
+  readonly serials: number[];
 }
 
+/** One path that has come to a place. */
+type ArrivedPath = Omit<Arrivals, 'regions' | 'serials'>;
+
 class Meeting implements Alternatives {
-  private readonly arrivals: Arrivals[] = [];
+  private arrivals: Arrivals[] = [];
   private readonly byKey = new Map<string, Arrivals[]>();
   private ready: Alternative[] = [];
 
   constructor(private readonly machine: Machine) {}
 
   /** Adds a path; whether it is the first one in its state. */
-  add(path: Omit<Arrivals, 'regions'>, region: Region): boolean {
+  add(path: ArrivedPath, region: Region): boolean {
     const key = keyOf(path);
     const alike = this.byKey.get(key) ?? [];
     this.byKey.set(key, alike);
     const known = alike.find((other) => areInSameState(other, path));
     if (known) {
       known.regions.push(region);
+      known.serials.push(nextSerial());
       return false;
     }
-    const arrivals = { ...path, regions: [region] };
+    const arrivals = { ...path, regions: [region], serials: [nextSerial()] };
     alike.push(arrivals);
     this.arrivals.push(arrivals);
     return true;
+  }
+
+  forgetSince(serial: number): boolean {
+    for (const { regions, serials } of this.arrivals) {
+      const first = serials.findIndex((one) => one > serial);
+      if (first >= 0) regions.length = serials.length = first;
+    }
+    const isLeft = ({ regions }: Arrivals) => regions.length > 0;
+    for (const [key, alike] of this.byKey) this.byKey.set(key, alike.filter(isLeft));
+    this.arrivals = this.arrivals.filter(isLeft);
+    return this.arrivals.length + this.ready.length > 0;
   }
 
   /** Called when no path can come any more. */
@@ -135,13 +152,13 @@ function countOf(frame: Frame<Machine>, { meetings }: Machine): MeetingCount {
 }
 
 /** A text that paths in the same state share, and others seldom. */
-function keyOf({ frames, stack, changes }: Omit<Arrivals, 'regions'>): string {
+function keyOf({ frames, stack, changes }: ArrivedPath): string {
   const values = [stack.at(-1), ...changes.map(({ value }) => value)];
   return `${frames.at(-1)?.pc} ${values.map((value) => (typeof value === 'object' ? '' : String(value))).join(' ')}`;
 }
 
 /** Whether two paths have left the program in the same state: all that is to come is the same for both. */
-export function areInSameState(one: Omit<Arrivals, 'regions'>, other: Omit<Arrivals, 'regions'>): boolean {
+export function areInSameState(one: ArrivedPath, other: ArrivedPath): boolean {
   return (
     one.frames.length === other.frames.length &&
     one.stack.length === other.stack.length &&

@@ -1,5 +1,5 @@
 // Parts of a program whose paths are followed and joined into one condition, before the program goes on.
-import { type Condition, isSameCondition, NEVER, not } from '../question/condition.js';
+import { allOf, anyOf, type Condition, isSameCondition, NEVER, not } from '../question/condition.js';
 import type { Region } from '../question/region.js';
 
 /** How a condition divides a region. */
@@ -42,10 +42,12 @@ class Fork {
   /** The first alternative whose condition holds decides; the last one holds where none of the others does. */
   get condition(): Condition {
     return (
+      anyOfPoints(this.done) ??
       this.done.reduceRight<Condition | undefined>(
         (rest, { when, holds }) => (rest ? either(when, holds, rest) : holds),
         undefined,
-      ) ?? NEVER
+      ) ??
+      NEVER
     );
   }
 }
@@ -110,6 +112,24 @@ export class Trial {
     }
     return all;
   }
+}
+
+/** The same where each alternative is about other points of one variable: what each says is asked with its own points only. */
+function anyOfPoints(done: readonly { readonly when: Condition; readonly holds: Condition }[]): Condition | undefined {
+  const [first] = done;
+  if (first?.when.kind !== 'point-in' || done.length < 2) return undefined;
+  const { variable } = first.when;
+  let rest: ReadonlySet<number> = new Set(variable.points);
+  const cases: Condition[] = [];
+  for (const [index, { when, holds }] of done.entries()) {
+    const isLast = index === done.length - 1;
+    if (!isLast && (when.kind !== 'point-in' || when.variable.id !== variable.id)) return undefined;
+    const chosen = !isLast && when.kind === 'point-in' ? when.points : rest;
+    const points = new Set([...chosen].filter((point) => rest.has(point)));
+    rest = new Set([...rest].filter((point) => !points.has(point)));
+    if (points.size > 0) cases.push(allOf([{ kind: 'point-in', variable, points }, holds]));
+  }
+  return anyOf(cases);
 }
 
 /** `when ? then : otherwise`, as few and as flat conditions as can be seen easily: loops make long chains of them. */

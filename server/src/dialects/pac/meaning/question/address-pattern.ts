@@ -3,7 +3,7 @@ import type { Budget } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
 
-/** The IPv4 addresses of which the remainder by `size`, a power of two, is in one of some ranges. */
+/** The IPv4 addresses of which the remainder by `size` is in one of some ranges. */
 export interface AddressPattern {
   readonly size: number;
   /** Ordered, without overlap; both ends belong to a range. */

@@ -91,7 +91,7 @@ function addressDimension(variable: AddressVariable): Dimension<AddressSet> {
 /** Made once for each variable: a region is asked for its dimensions very often. */
 const pointDimensions = new Memo<PointVariable, Dimension<PointSet>>();
 
-function pointDimension(variable: PointVariable): Dimension<PointSet> {
+export function pointDimension(variable: PointVariable): Dimension<PointSet> {
   return pointDimensions.of(variable, makePointDimension);
 }
 

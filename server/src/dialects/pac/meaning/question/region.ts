@@ -2,7 +2,6 @@
 
 import { addAll } from '../../../../kept/lists.js';
 import type { Budget } from '../../../../model/budget.js';
-import { unionInHalves } from '../../../../model/host-unions.js';
 import type { HostSet } from '../../../../model/hosts.js';
 import type { IpSet } from '../../../../model/ip.js';
 import { dotsOfNames, type Language } from '../../../../model/text-language.js';
@@ -11,8 +10,9 @@ import type { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
 import { addressesWith } from './address-pattern.js';
 import type { Condition } from './condition.js';
-import { addressesBefore, type Dimension, type Product, visitDimension } from './dimensions.js';
+import { addressesBefore, type Dimension, type Product, pointDimension, visitDimension } from './dimensions.js';
 import { joinedProducts, REGION_COST } from './joining.js';
+import { narrower, partWhere } from './narrowing.js';
 import { PathSet } from './path-set.js';
 import { AddressSet, type PartSet } from './sets.js';
 import { simplified } from './simplify.js';
@@ -162,6 +162,7 @@ function divide(products: readonly Product[], condition: Condition, budget: Budg
   if (condition.kind === 'never') return { holds: [], fails: products };
   if (condition.kind === 'address-in-parts') return divideByParts(products, condition, budget);
   const atom = isCompound(condition) ? variableOf(condition)?.atom : condition;
+  if (atom?.kind === 'point-in' && atom.variable.ofAddress) return divideByComputed(products, condition, atom, budget);
   const parts = atom && visitDimension(atom, (dimension) => divideAlong(products, dimension, condition, budget));
   if (parts) return parts;
   switch (condition.kind) {
@@ -189,6 +190,29 @@ function divideByParts(
     const { set: among } = product.addresses.get(variable.id)?.domain ?? addressesBefore(product, variable);
     const set = addressesWith(pattern, among, budget);
     return divide([product], set ? { kind: 'address-in', variable, set } : { kind: 'unknown', unknown }, budget);
+  });
+  return { holds: parts.flatMap(({ holds }) => holds), fails: parts.flatMap(({ fails }) => fails) };
+}
+
+/**
+ * What is computed from an address is known of each address, where the product is about few of them. Otherwise, and where that was told
+ * before, it is as if it were chosen for itself.
+ */
+function divideByComputed(
+  products: readonly Product[],
+  condition: Condition,
+  { variable }: Condition & { readonly kind: 'point-in' },
+  budget: Budget,
+): Parts {
+  const { ofAddress } = variable;
+  const dimension = pointDimension(variable);
+  const pattern = ofAddress?.patternOf(partWhere(dimension, condition, budget).points);
+  const parts = products.map((product) => {
+    const address = product.points.has(variable.id) ? undefined : ofAddress?.variable;
+    const among = address && (product.addresses.get(address.id)?.domain ?? addressesBefore(product, address)).set;
+    const set = among && pattern && addressesWith(pattern, among, budget);
+    if (!address || !set) return divideAlong([product], dimension, condition, budget);
+    return divide([product], { kind: 'address-in', variable: address, set }, budget);
   });
   return { holds: parts.flatMap(({ holds }) => holds), fails: parts.flatMap(({ fails }) => fails) };
 }
@@ -221,98 +245,6 @@ function divideAlong<Part extends PartSet<Part>>(
     }
   }
   return { holds, fails };
-}
-
-/** Gives the part of a set in which a condition on one variable holds or not. */
-function narrower<Part extends PartSet<Part>>(
-  dimension: Dimension<Part>,
-  condition: Condition,
-  budget: Budget,
-): (set: Part, holds: boolean) => Part {
-  if (dimension.narrow) return (set, holds) => narrowed(dimension, set, condition, holds, budget);
-  let part: Part | undefined;
-  return (set, holds) => {
-    part ??= partWhere(dimension, condition, budget);
-    return holds ? set.intersect(part) : set.subtract(part);
-  };
-}
-
-/** The same through the set itself: most of a long condition is about none of the hosts that are asked about. */
-function narrowed<Part extends PartSet<Part>>(
-  dimension: Dimension<Part>,
-  set: Part,
-  condition: Condition,
-  holds: boolean,
-  budget: Budget,
-): Part {
-  budget.spend(REGION_COST);
-  switch (condition.kind) {
-    case 'not':
-      return narrowed(dimension, set, condition.of, !holds, budget);
-    case 'and': {
-      if (!holds) return whereOneFails(dimension, set, condition.of, budget);
-      let rest = set;
-      for (const one of [...condition.of].sort((a, b) => costOf(a) - costOf(b))) {
-        if (rest.isEmpty) break;
-        rest = narrowed(dimension, rest, one, true, budget);
-      }
-      return rest;
-    }
-    case 'or': {
-      if (!holds) return condition.of.reduce((rest, one) => narrowed(dimension, rest, one, false, budget), set);
-      return unionInHalves(condition.of.map((one) => narrowed(dimension, set, one, true, budget))) ?? set.subtract(set);
-    }
-    default: {
-      const quick = dimension.narrow?.(set, condition, holds);
-      if (quick) return quick;
-      const part = partWhere(dimension, condition, budget);
-      return holds ? set.intersect(part) : set.subtract(part);
-    }
-  }
-}
-
-/**
- * The part in which not all of some conditions hold. Where only one of them fails there, as mostly in a walk up the domains, it says that more
- * simply than a subtraction does. A union of several parts does not: each search in it has to read all of them.
- */
-function whereOneFails<Part extends PartSet<Part>>(
-  dimension: Dimension<Part>,
-  set: Part,
-  conditions: readonly Condition[],
-  budget: Budget,
-): Part {
-  const parts = conditions.map((one) => narrowed(dimension, set, one, false, budget)).filter(({ isEmpty }) => !isEmpty);
-  const [only = set.subtract(set), another] = parts;
-  if (!another) return only;
-  const inside = narrowed(dimension, set, { kind: 'and', of: conditions }, true, budget);
-  return inside.isEmpty ? set : set.subtract(inside);
-}
-
-/** Lists of words and of ends of names are looked up, and mostly show that the others need not be asked. */
-function costOf(condition: Condition): number {
-  if (condition.kind !== 'matches') return 2;
-  const { language } = condition;
-  return language.kind === 'words' || language.endings ? 0 : 1;
-}
-
-/** Where a condition on one variable holds. */
-function partWhere<Part extends PartSet<Part>>(dimension: Dimension<Part>, condition: Condition, budget: Budget): Part {
-  budget.spend(REGION_COST);
-  const { whole } = dimension;
-  switch (condition.kind) {
-    case 'always':
-      return whole;
-    case 'never':
-      return whole.subtract(whole);
-    case 'not':
-      return whole.subtract(partWhere(dimension, condition.of, budget));
-    case 'and':
-      return condition.of.reduce((part, one) => part.intersect(partWhere(dimension, one, budget)), whole);
-    case 'or':
-      return unionInHalves(condition.of.map((one) => partWhere(dimension, one, budget))) ?? whole.subtract(whole);
-    default:
-      return dimension.atom(condition);
-  }
 }
 
 /** Conditions that are joined by `and` or `or`: those on one variable are one set, and one split. */

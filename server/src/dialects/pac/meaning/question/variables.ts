@@ -1,5 +1,6 @@
 // What a run of a PAC file depends on.
 import type { AnyNode } from 'acorn';
+import type { AddressPattern } from './address-pattern.js';
 
 /** The host of the request; a set of names. */
 export interface HostVariable {
@@ -29,6 +30,11 @@ export interface PointVariable {
   readonly points: readonly number[];
   /** Some of its points as a phrase that reads after "if": `the hour is 8-10`. */
   phrase(points: ReadonlySet<number>): string;
+  /** Where it is computed from an address: which addresses have some of its points. */
+  readonly ofAddress?: {
+    readonly variable: AddressVariable;
+    patternOf(points: ReadonlySet<number>): AddressPattern;
+  };
   /** The expression that asked for it first. */
   readonly node?: AnyNode;
 }
