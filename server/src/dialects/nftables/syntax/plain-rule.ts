@@ -1,4 +1,5 @@
 // Reads the rules that most of a large ruleset is, character by character: the general parser makes an object of every word.
+import { detached } from '../../../kept/line-blocks.js';
 import { Interned, InternedNumbers } from '../../../kept/memo.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
@@ -24,6 +25,13 @@ export interface PlainRule {
 export class PlainRuleReader extends PlainLine {
   read(text: string): PlainRule | undefined {
     this.begin(text, 0, text.length);
+    const rule = this.readRule();
+    // The reader outlives the file, whose whole text a statement keeps in memory.
+    this.text = '';
+    return rule;
+  }
+
+  private readRule(): PlainRule | undefined {
     const inInterface = this.take('iifname "') ? this.readInterface() : NameSet.any;
     if (!inInterface) return undefined;
     const outInterface = this.take('oifname "') ? this.readInterface() : NameSet.any;
@@ -55,8 +63,9 @@ export class PlainRuleReader extends PlainLine {
   /** What is left of a name in quotes, and a space. */
   private readInterface(): NameSet | undefined {
     const { at } = this;
-    const name = this.readWord();
-    if (name === undefined || this.at - at > INTERFACE_LIMIT || !this.take('" ')) return undefined;
+    const word = this.readWord();
+    if (word === undefined || this.at - at > INTERFACE_LIMIT || !this.take('" ')) return undefined;
+    const name = detached(word);
     return interfaces.of(name, () => NameSet.of(name));
   }
 
@@ -77,7 +86,7 @@ export class PlainRuleReader extends PlainLine {
     }
     const end = text.indexOf('}', at);
     if (end < 0 || end - at > LIST_LIMIT) return undefined;
-    const { ports } = lists.of(text.slice(at + 1, end), () => ({ ports: this.readList(at + 1, end) }));
+    const { ports } = lists.of(detached(text.slice(at + 1, end)), () => ({ ports: this.readList(at + 1, end) }));
     this.at = end + 1;
     return this.take(' ') ? ports : undefined;
   }
@@ -118,7 +127,7 @@ const INTERFACE_LIMIT = 15;
 /** A longer list is no part of a file that consists of such rules. */
 const LIST_LIMIT = 400;
 
-/** One set for equal values, because large files repeat them. */
+/** One set for equal values, because large files repeat them. Their texts are none of a file, which they would keep in memory. */
 const interfaces = new Interned<string, NameSet>(1_000);
 const ranges = new InternedNumbers<PortSet>(12);
 const lists = new Interned<string, { readonly ports: PortSet | undefined }>(10_000);
