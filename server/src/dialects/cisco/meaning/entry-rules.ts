@@ -1,5 +1,6 @@
 // What one entry matches once its names are resolved.
 import type { OpaqueCondition, Phase } from '../../../model/filter.js';
+import type { IntervalSet } from '../../../model/intervals.js';
 import { IpSet } from '../../../model/ip.js';
 import { ALL_PROTOCOLS, ANY_PACKET, type PacketBox } from '../../../model/packets.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
@@ -50,13 +51,12 @@ export function plainMatches({
   const destination = sourcePorts && nextAddresses();
   const destinationPorts = destination && nextPorts();
   if (!destinationPorts || at < operands.length) return undefined;
-  const shared = withSharedSets({ protocols: protocol.set, sourcePorts, destinationPorts });
   const box: PacketBox = {
     source,
     destination,
-    protocols: shared.protocols,
-    sourcePorts: shared.sourcePorts,
-    destinationPorts: shared.destinationPorts,
+    protocols: shared(protocol.set, ALL_PROTOCOLS),
+    sourcePorts: shared(sourcePorts, ALL_PORTS),
+    destinationPorts: shared(destinationPorts, ALL_PORTS),
     inInterface: ANY_PACKET.inInterface,
     outInterface: ANY_PACKET.outInterface,
   };
@@ -123,10 +123,14 @@ function opaqueOf(conditions: readonly string[]): readonly OpaqueCondition[] {
 /** Replaces unrestricted sets by the shared objects, which the packet algebra compares by identity first. */
 function withSharedSets({ protocols, sourcePorts, destinationPorts }: ServiceBox): ServiceBox {
   return {
-    protocols: protocols.equals(ALL_PROTOCOLS) ? ALL_PROTOCOLS : protocols,
-    sourcePorts: sourcePorts.equals(ALL_PORTS) ? ALL_PORTS : sourcePorts,
-    destinationPorts: destinationPorts.equals(ALL_PORTS) ? ALL_PORTS : destinationPorts,
+    protocols: shared(protocols, ALL_PROTOCOLS),
+    sourcePorts: shared(sourcePorts, ALL_PORTS),
+    destinationPorts: shared(destinationPorts, ALL_PORTS),
   };
+}
+
+function shared(set: IntervalSet<number>, all: IntervalSet<number>): IntervalSet<number> {
+  return set.equals(all) ? all : set;
 }
 
 function phasesOf({ first, reply }: PhaseLimit): { phases: readonly Phase[]; areFlagsUnknown: boolean }[] {

@@ -140,7 +140,8 @@ function byBlock(entries: readonly ListEntry[]): { readonly base: number; readon
 }
 
 function rulesOfLines(program: Program, lines: readonly StatementLine[]): EntryRules {
-  const rules = lines.flatMap((line) => rulesOfLine(program, line));
+  const rules: EntryRule[] = [];
+  for (const line of lines) addRulesOf(line, program, rules);
   const run = new RuleRun(rules);
   const entries: EntryRule[] = [];
   for (const rule of rules) {
@@ -151,16 +152,15 @@ function rulesOfLines(program: Program, lines: readonly StatementLine[]): EntryR
   return { rules: run, entries: entries.length === rules.length ? run : new RuleRun(entries) };
 }
 
-function rulesOfLine(program: Program, line: StatementLine): EntryRule[] {
+function addRulesOf(line: StatementLine, program: Program, rules: EntryRule[]): void {
   const { statement } = line;
   if (statement.kind === 'evaluate') {
-    return reflectedMatches(program, statement.name).map((match) => new EntryRule(match, ACCEPT, line));
+    for (const match of reflectedMatches(program, statement.name)) rules.push(new EntryRule(match, ACCEPT, line));
   }
-  if (statement.kind !== 'entry') return [];
+  if (statement.kind !== 'entry') return;
   const actions = ACTIONS[statement.entry.action];
-  return matchesOf(statement.entry, program.definitions).flatMap((match) =>
-    actions.map((action) => new EntryRule(match, action, line)),
-  );
+  for (const match of matchesOf(statement.entry, program.definitions))
+    for (const action of actions) rules.push(new EntryRule(match, action, line));
 }
 
 /** Neighbor solicitation and advertisement. */

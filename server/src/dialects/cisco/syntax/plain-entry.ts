@@ -116,17 +116,20 @@ class PlainEntryReader extends PlainLine {
   private readEntry(action: 'permit' | 'deny', sequence: number | undefined): AclEntry | undefined {
     const protocol = PROTOCOLS.find(({ word }) => this.take(word));
     if (!protocol) return undefined;
-    const operands: Operand[] = [];
-    const areRead =
-      this.readEnd(operands, protocol.family) && this.take(' ') && this.readEnd(operands, protocol.family);
-    const phases = areRead ? this.readOptions() : undefined;
+    const { family } = protocol;
+    const source = this.readAddress();
+    const sourcePorts = source && this.readPortTest(family);
+    const destination = sourcePorts !== undefined && this.take(' ') ? this.readAddress() : undefined;
+    const destinationPorts = destination && this.readPortTest(family);
+    if (!source || !destination || sourcePorts === undefined || destinationPorts === undefined) return undefined;
+    const phases = this.readOptions();
     if (!phases) return undefined;
     return {
       action,
       sequence,
       form: this.form,
       protocol: protocol.operand,
-      operands,
+      operands: operandsOf(source, sourcePorts, destination, destinationPorts),
       icmp: undefined,
       phases,
       reflects: undefined,
@@ -137,21 +140,13 @@ class PlainEntryReader extends PlainLine {
     };
   }
 
-  /** The address and perhaps the ports at one end of an entry; whether they could be read. */
-  private readEnd(operands: Operand[], family: PortFamily): boolean {
-    const address = this.readAddress();
-    if (!address) return false;
-    operands.push(address);
+  /** The ports that may follow an address; `'any'` where none do, and `undefined` where they cannot be read. */
+  private readPortTest(family: PortFamily): PortOperand | 'any' | undefined {
     const { at } = this;
     const comparison = this.take(' ') ? COMPARISONS.find((word) => this.take(word)) : undefined;
-    if (!comparison) {
-      this.at = at;
-      return true;
-    }
-    const ports = this.readPorts(comparison, family);
-    if (!ports) return false;
-    operands.push(ports);
-    return true;
+    if (comparison) return this.readPorts(comparison, family);
+    this.at = at;
+    return 'any';
   }
 
   private readAddress(): AddressOperand | undefined {
@@ -178,21 +173,25 @@ class PlainEntryReader extends PlainLine {
   }
 
   private readPorts(comparison: string, family: PortFamily): PortOperand | undefined {
+    const first = this.readNextPort(family);
+    if (first < 0) return undefined;
+    const ports = [first];
     const limit = comparison === 'range' ? 2 : comparison === 'lt' || comparison === 'gt' ? 1 : PORT_LIST_LIMIT;
-    const ports: number[] = [];
     while (ports.length < limit) {
-      const { at } = this;
-      const port = this.take(' ') ? this.readPort(family) : -1;
-      if (port < 0) {
-        this.at = at;
-        break;
-      }
+      const port = this.readNextPort(family);
+      if (port < 0) break;
       ports.push(port);
     }
-    const [first, second] = ports;
-    if (first === undefined) return undefined;
-    if (comparison === 'range' && (second === undefined || first > second)) return undefined;
+    if (comparison === 'range' && (ports[1] === undefined || first > ports[1])) return undefined;
     return portTest(comparison, ports);
+  }
+
+  /** The port that follows a space; -1 where none does, which stays in front. */
+  private readNextPort(family: PortFamily): number {
+    const { at } = this;
+    const port = this.take(' ') ? this.readPort(family) : -1;
+    if (port < 0) this.at = at;
+    return port;
   }
 
   /** A port by its number or name; -1 for any other word. */
@@ -220,6 +219,19 @@ function addressesAt(start: number, end: number, address: number, free: number):
   // Of 8 bits, 5 bits, 32 bits and 6 bits.
   const key = ((start * 32 + (end - start)) * 2 ** 32 + address) * 64 + free;
   return operandsKnown.of(key, () => ({ kind: 'addresses', set: ipv4Block(address, free), span: { start, end } }));
+}
+
+/** A list that grows has room for sixteen more, which in a file of a hundred thousand entries is more than the entries are. */
+function operandsOf(
+  source: AddressOperand,
+  sourcePorts: PortOperand | 'any',
+  destination: AddressOperand,
+  destinationPorts: PortOperand | 'any',
+): readonly Operand[] {
+  if (sourcePorts === 'any')
+    return destinationPorts === 'any' ? [source, destination] : [source, destination, destinationPorts];
+  if (destinationPorts === 'any') return [source, sourcePorts, destination];
+  return [source, sourcePorts, destination, destinationPorts];
 }
 
 const NONE: readonly never[] = [];

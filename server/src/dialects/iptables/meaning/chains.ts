@@ -64,7 +64,11 @@ export class LoweredChain extends RunChain {
 
   private lower(run: ChainRun): RuleRun<RuleTemplate> {
     const meaning = meaningKey(run.tests, this.context.rules);
-    const lowered = () => new RuleRun(run.rules.flatMap((rule) => this.templatesOf(rule)));
+    const lowered = () => {
+      const templates: RuleTemplate[] = [];
+      for (const rule of run.rules) this.addTemplates(rule, templates);
+      return new RuleRun(templates);
+    };
     if (meaning === undefined) return lowered();
     const byKey = loweredRuns.of(run, () => new Map());
     const key = `${meaning} ${this.context.keyOf('')}`;
@@ -73,19 +77,15 @@ export class LoweredChain extends RunChain {
     return known;
   }
 
-  private templatesOf(origin: ChainRule): RuleTemplate[] {
+  private addTemplates(origin: ChainRule, templates: RuleTemplate[]): void {
     const { rule, conditions } = origin;
     const { followsTracking } = this.context.rules;
     const own = rule.untracks && followsTracking ? UNTRACKING : (rule.action ?? this.jump(rule));
     const action = own.kind === 'set' && !this.context.rules.followsMarks ? CONTINUE : own;
-    return meaningsOf(rule, this.context.rules).map(({ match, phases, opaque }) => ({
-      match,
-      phases,
-      limit: rule.limit,
-      opaque: conditions.length === 0 ? opaque : [...opaque, ...conditions],
-      action,
-      origin,
-    }));
+    for (const { match, phases, opaque } of meaningsOf(rule, this.context.rules)) {
+      const all = conditions.length === 0 ? opaque : [...opaque, ...conditions];
+      templates.push({ match, phases, limit: rule.limit, opaque: all, action, origin });
+    }
   }
 
   private jump({ target, goto }: Rule): FilterRule['action'] {

@@ -37,7 +37,7 @@ export class ChainRun {
 
   /** The targets of the rules by their names, chains among them. */
   get targets(): ReadonlySet<string> {
-    this.knownNames ??= new Set(this.rules.flatMap(({ rule: { target } }) => (target ? [target.text] : [])));
+    this.knownNames ??= targetsIn(this.rules);
     return this.knownNames;
   }
 
@@ -54,16 +54,7 @@ export class ChainRun {
   }
 
   get tests(): RunTests {
-    this.knownTests ??= {
-      states: this.rules.some(({ rule }) => rule.states.length > 0),
-      sets: this.rules.some(({ rule }) => rule.sets.length > 0),
-      addressTypes: this.rules.some(({ rule }) => rule.addressTypes.length > 0),
-      registers: this.rules.some(({ rule }) => rule.opaque.some(({ test }) => test)),
-      writes: this.rules.some(({ rule }) => rule.action?.kind === 'set'),
-      connections: this.rules.some(({ rule }) => dependsOnConnection(rule)),
-      decides: this.rules.some(({ rule }) => decides(rule)),
-      untracks: this.rules.some(({ rule }) => rule.untracks),
-    };
+    this.knownTests ??= testsIn(this.rules);
     return this.knownTests;
   }
 }
@@ -83,6 +74,29 @@ export interface RunTests {
   readonly decides: boolean;
   /** Rules that exclude packets from connection tracking. */
   readonly untracks: boolean;
+}
+
+/** Each rule is looked at once: files have a hundred thousand. */
+function testsIn(rules: readonly ChainRule[]): RunTests {
+  let [states, sets, addressTypes, registers] = [false, false, false, false];
+  let [writes, connections, isDeciding, untracks] = [false, false, false, false];
+  for (const { rule } of rules) {
+    states ||= rule.states.length > 0;
+    sets ||= rule.sets.length > 0;
+    addressTypes ||= rule.addressTypes.length > 0;
+    registers ||= rule.opaque.some(({ test }) => test);
+    writes ||= rule.action?.kind === 'set';
+    connections ||= dependsOnConnection(rule);
+    isDeciding ||= decides(rule);
+    untracks ||= rule.untracks;
+  }
+  return { states, sets, addressTypes, registers, writes, connections, decides: isDeciding, untracks };
+}
+
+function targetsIn(rules: readonly ChainRule[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { rule } of rules) if (rule.target) found.add(rule.target.text);
+  return found;
 }
 
 function decides({ action }: Rule): boolean {

@@ -1,12 +1,13 @@
 // Executes an iptables-save file as iptables-restore does.
 import type { LineBlock, LineBlocks } from '../../../kept/line-blocks.js';
+import { addTo } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { Location, TextRange } from '../../../text/range.js';
 import type { Problem } from '../../dialect.js';
 import { type LineProblem, problemInFile } from '../../shared/line-problem.js';
-import { NO_RULE } from '../syntax/rule/rule.js';
+import { NO_RULE, type Rule } from '../syntax/rule/rule.js';
 import type { CommandLine, Line } from '../syntax/tree.js';
 import { syntaxError, type Word } from '../syntax/words.js';
 import { isTableName, type TableName } from '../vocabulary/words.js';
@@ -47,14 +48,22 @@ const NO_CONDITIONS: readonly never[] = [];
 const contents = new Memo<LineBlock<Line>, BlockContent>();
 
 function contentOf(block: LineBlock<Line>): BlockContent {
-  const { lines, starts, text } = block;
+  const { lines, text } = block;
   const hasReturns = text.includes('\r\n');
   const returned = hasReturns ? lines.findIndex(({ raw }) => raw.endsWith('\r\n') && !raw.startsWith('#')) : -1;
   return {
     parts: partsOf(block),
-    defects: lines.flatMap((line, i) => (line.problems.length > 0 ? [{ line, start: starts[i] ?? 0 }] : [])),
+    defects: defectsOf(block),
     returned: returned < 0 ? undefined : linesBetween(block, returned, returned + 1)[0],
   };
+}
+
+function defectsOf({ lines, starts }: LineBlock<Line>): readonly PlacedLine[] {
+  const found: PlacedLine[] = [];
+  lines.forEach((line, i) => {
+    if (line.problems.length > 0) found.push({ line, start: starts[i] ?? 0 });
+  });
+  return found;
 }
 
 function linesBetween({ lines, starts }: LineBlock<Line>, from: number, to: number): PlacedLine[] {
@@ -68,7 +77,7 @@ function partsOf(block: LineBlock<Line>): BlockPart[] {
   const parts: BlockPart[] = [];
   let from = 0;
   const add = (to: number) => {
-    const runs = to - from < RUN_FROM ? undefined : runsOf(linesBetween(block, from, to));
+    const runs = to - from < RUN_FROM ? undefined : runsOf(block, from, to);
     if (to > from) parts.push({ from, to, runs });
     from = to;
   };
@@ -87,23 +96,52 @@ function appendedTo(line: Line): string | undefined {
   return line.kind === 'command' && line.operation === 'append' ? line.chain?.text : undefined;
 }
 
-function runsOf(lines: readonly PlacedLine[]): ReadonlyMap<string, ChainRun> {
+function runsOf({ lines, starts }: LineBlock<Line>, from: number, to: number): ReadonlyMap<string, ChainRun> {
   const rules = new Map<string, ChainRule[]>();
-  for (const { line, start } of lines) {
-    const chain = appendedTo(line);
-    if (line.kind !== 'command' || line.isSkipped || chain === undefined) continue;
-    const list = rules.get(chain);
-    const rule = chainRuleOf(line, start);
-    if (list) list.push(rule);
-    else rules.set(chain, [rule]);
+  for (let i = from; i < to; i++) {
+    const line = lines[i];
+    const chain = line && appendedTo(line);
+    if (line?.kind !== 'command' || line.isSkipped || chain === undefined) continue;
+    addTo(rules, chain, new LineRule(line, starts[i] ?? 0));
   }
   return new Map([...rules].map(([chain, list]): [string, ChainRun] => [chain, new ChainRun(list)]));
 }
 
-function chainRuleOf(line: CommandLine, start: number): ChainRule {
-  const text = line.raw.trim();
-  const offset = line.raw.indexOf(text);
-  return { rule: line.rule, start: start + offset, end: start + offset + text.length, text, conditions: NO_CONDITIONS };
+/** The rule of a line that begins at an offset of its block; few of many rules are ever shown. */
+class LineRule implements ChainRule {
+  readonly start: number;
+  readonly end: number;
+
+  constructor(
+    private readonly line: CommandLine,
+    at: number,
+  ) {
+    const { raw } = line;
+    let [first, last] = [0, raw.endsWith('\n') ? raw.length - 1 : raw.length];
+    if (!isMark(raw.charCodeAt(0)) || !isMark(raw.charCodeAt(last - 1))) {
+      first = raw.length - raw.trimStart().length;
+      last = raw.trimEnd().length;
+    }
+    this.start = at + first;
+    this.end = at + last;
+  }
+
+  get rule(): Rule {
+    return this.line.rule;
+  }
+
+  get text(): string {
+    return this.line.raw.trim();
+  }
+
+  get conditions(): ChainRule['conditions'] {
+    return NO_CONDITIONS;
+  }
+}
+
+/** Whether a character of ASCII is neither a blank nor a control character. */
+function isMark(unit: number): boolean {
+  return unit > 32 && unit < 127;
 }
 
 /** Executes the lines of an iptables-save file, whose text begins at the offset `start` of its document. */

@@ -21,9 +21,10 @@ import {
 } from '../program/ruleset.js';
 import type { ItemRun, StatementNode } from '../syntax/tree.js';
 import { ALL_UNKNOWN, type Environment, Environments } from './environment.js';
-import { type KnownInterfaces, withInterfaces } from './interfaces.js';
+import { type KnownInterfaces, namesInterface, withInterfaces } from './interfaces.js';
 import { TableSets } from './named-sets.js';
 import { routerSurroundings } from './networks.js';
+import { partOfPlain } from './plain-meaning.js';
 import { type ChainModel, FAMILIES, missingRule, pointsOf } from './points.js';
 import { type RuleMeaning, type RulePart, ruleMeaning } from './rule-meaning.js';
 import { untrackedPackets } from './untracked.js';
@@ -247,6 +248,13 @@ function plainMeaning({ items }: ItemRun, environment: Environment, sets: TableS
   let hasProblems = false;
   let testsInterfaces = false;
   for (const { node, start } of items) {
+    const plain = node.plain && partOfPlain(node.plain, environment);
+    if (plain) {
+      const { match, phases, limit, opaque, action } = plain;
+      templates.push({ match, phases, limit, opaque, action, node, start });
+      testsInterfaces ||= match.some(namesInterface);
+      continue;
+    }
     if (node.content.kind !== 'rule') continue;
     const { body } = node.content;
     const meaning = knownMeanings.of(node, environment.key, () => ruleMeaning({ body, node }, environment, sets));

@@ -218,7 +218,7 @@ function partOf(
   return { match, phases: phasesOf(phases), limit, opaque: conditions, action };
 }
 
-const NO_CONDITIONS: FilterRule['opaque'] = [];
+export const NO_CONDITIONS: FilterRule['opaque'] = [];
 export const BOTH_PHASES: readonly Phase[] = ['first', 'reply'];
 const FIRST_PHASE: readonly Phase[] = ['first'];
 const REPLY_PHASE: readonly Phase[] = ['reply'];

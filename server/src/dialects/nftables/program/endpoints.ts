@@ -1,9 +1,12 @@
 // The addresses and prefixes that a file names, for comparison with withdrawn ones.
+import { addAll } from '../../../kept/lists.js';
 import { LatestMemo } from '../../../kept/memo.js';
+import { IpSet } from '../../../model/ip.js';
 import type { FileEdit } from '../../../text/edit.js';
 import { partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse, Source } from '../../dialect.js';
 import type { NftTree } from '../syntax/parse.js';
+import type { PlainRule } from '../syntax/plain-rule.js';
 import type { BlockText, Expression, ItemRun, SetExpression, Span, StatementNode } from '../syntax/tree.js';
 import { eachStatement, expressionsOf } from './rule-statements.js';
 
@@ -40,7 +43,9 @@ export function endpointsWhere(
   part?: TextRange,
 ): EndpointUse[] {
   const find: FindIn = (run, within) =>
-    inRun(run, part ? find : known, within).filter(({ endpoint: { prefix } }) => condition({ prefix }));
+    inRun(run, part ? find : known, within, condition.addresses).filter(({ endpoint: { prefix } }) =>
+      condition({ prefix }),
+    );
   const known: FindIn = (run, within) => knownEndpoints.of(run, condition, () => find(run, within));
   return endpointUses(uri, part ? inBlock(blocks, find, part) : inBlock(blocks, known, EVERYWHERE));
 }
@@ -54,12 +59,26 @@ function inBlock({ runs }: BlockText, find: FindIn, within: TextRange): PlacedEn
   );
 }
 
-/** The endpoints of the statements of a run; those of the runs inside of it are found by `find`. */
-function inRun({ items }: ItemRun, find: FindIn, within: TextRange): PlacedEndpoint[] {
-  return partsWithin(items, ({ start }) => start, within).flatMap(({ node, start, block }) => [
-    ...nodeEndpoints(node).map((endpoint) => ({ start, endpoint })),
-    ...(block ? inBlock(block, find, within) : []),
-  ]);
+/**
+ * The endpoints of the statements of a run; those of the runs inside of it are found by `find`. With `addresses`, plain rules without
+ * any of these are left out.
+ */
+function inRun({ items }: ItemRun, find: FindIn, within: TextRange, addresses?: IpSet): PlacedEndpoint[] {
+  const found: PlacedEndpoint[] = [];
+  for (const { node, start, block } of partsWithin(items, ({ start }) => start, within)) {
+    if (addresses && node.plain && !names(node.plain, addresses)) continue;
+    for (const endpoint of nodeEndpoints(node)) found.push({ start, endpoint });
+    if (block) addAll(found, inBlock(block, find, within));
+  }
+  return found;
+}
+
+/** Whether a plain rule names some of the addresses. */
+function names({ packets: { source, destination } }: PlainRule, addresses: IpSet): boolean {
+  return (
+    (source !== IpSet.all && addresses.overlaps(source)) ||
+    (destination !== IpSet.all && addresses.overlaps(destination))
+  );
 }
 
 function endpointUses(uri: string, found: readonly PlacedEndpoint[]): EndpointUse[] {

@@ -32,6 +32,7 @@ export function plainGroupsOf(run: ItemRun): readonly (ItemRun | ItemText)[] {
 /** Whether an item of a chain is a rule that depends only on its text, and on which no other rule depends. */
 function isPlain({ node, block, unterminatedAt }: ItemText): boolean {
   if (block || unterminatedAt !== undefined || node.problems.length > 0) return false;
+  if (node.plain) return true;
   const { content, references } = node;
   if (content.kind !== 'rule' || references.length > 0) return false;
   if (content.target || content.position || content.verb !== 'add') return false;

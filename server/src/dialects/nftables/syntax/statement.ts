@@ -6,6 +6,7 @@ import { parseCommand, parseObjectType } from './commands.js';
 import { Cursor, Unreadable } from './cursor.js';
 import { parseRight, parseSet } from './expressions.js';
 import { parseObjectEntry } from './objects.js';
+import { type PlainRule, PlainRuleReader } from './plain-rule.js';
 import { parseComment } from './rates.js';
 import { parseSetEntry } from './sets.js';
 import type { BlockKind, Content, Expression, StatementNode, Target } from './tree.js';
@@ -13,8 +14,33 @@ import type { BlockKind, Content, Expression, StatementNode, Target } from './tr
 const NO_REFERENCES: StatementNode['references'] = [];
 const NO_PROBLEMS: StatementNode['problems'] = [];
 
+const plainRules = new PlainRuleReader();
+
+/** A plain rule. Most uses of a file need nothing but what it says. */
+class PlainNode implements StatementNode {
+  private known: Content | undefined;
+  readonly references = NO_REFERENCES;
+  readonly problems = NO_PROBLEMS;
+
+  constructor(
+    readonly text: string,
+    readonly plain: PlainRule,
+  ) {}
+
+  get content(): Content {
+    this.known ??= parseAnyStatement(this.text, 'chain', false).content;
+    return this.known;
+  }
+}
+
 /** Reads one statement of a block of a kind. `opens` is true if `{` follows it. */
 export function parseStatementText(text: string, block: BlockKind, opens: boolean): StatementNode {
+  const plain = block === 'chain' && !opens ? plainRules.read(text) : undefined;
+  return plain ? new PlainNode(text, plain) : parseAnyStatement(text, block, opens);
+}
+
+/** The same for statements of any form. */
+export function parseAnyStatement(text: string, block: BlockKind, opens: boolean): StatementNode {
   const cursor = new Cursor(text);
   let content: Content;
   try {

@@ -2,6 +2,7 @@
 // that contains them, so that an unchanged statement has the same node wherever it moves.
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { Family, ObjectKind, Verb } from '../vocabulary/words.js';
+import type { PlainRule } from './plain-rule.js';
 
 export type { Family, ObjectKind, Verb };
 
@@ -280,6 +281,8 @@ export interface Reference extends Span {
 /** One statement, without regard to where it stands. */
 export interface StatementNode {
   readonly text: string;
+  /** What it says where it is a plain rule, whose content is made when something asks for that. */
+  readonly plain?: PlainRule;
   readonly content: Content;
   readonly references: readonly Reference[];
   readonly problems: readonly LineProblem[];

@@ -6,12 +6,12 @@ import { aclKey, type RuleStatement } from '../syntax/tree.js';
 /** The index of a rule, and that of the earlier rule which covers it. */
 export type Covered = readonly [covered: number, by: number];
 
-/** The rules that are covered by an earlier one: one that has some of their conditions and no other. */
-export function coveredByNames(rules: readonly RuleStatement[]): readonly Covered[] {
-  return found.of(rules, findCovered);
+/** The rules, given in parts, that are covered by an earlier one: one that has some of their conditions and no other. */
+export function coveredByNames(parts: readonly (readonly RuleStatement[])[]): readonly Covered[] {
+  return found.of(parts, () => findCovered(parts.flat()));
 }
 
-const found = new Memo<readonly RuleStatement[], readonly Covered[]>();
+const found = new Memo<readonly (readonly RuleStatement[])[], readonly Covered[]>();
 
 function findCovered(statements: readonly RuleStatement[]): Covered[] {
   const covered: Covered[] = [];

@@ -1,8 +1,9 @@
 // Reports values of a domain acl that squid rejects or ignores because of an earlier value.
 
-import { Memo } from '../../../kept/memo.js';
+import { LatestMemo, Memo } from '../../../kept/memo.js';
 import type { Problem } from '../../dialect.js';
 import type { Acl } from '../program/acls.js';
+import { sameItems } from '../program/carried-over.js';
 import { locationOf, type Placed, type Program } from '../program/program.js';
 import type { Statements } from '../program/segments.js';
 import { domainConflict, formatDomain, readDomain } from '../syntax/domains.js';
@@ -35,9 +36,20 @@ function conflictingKeys({ acls }: Statements): string[] {
   return [...acls].flatMap(([key, lines]) => {
     const [first] = lines;
     if (first?.statement.type.values !== 'domains') return [];
-    return findConflicts(lines.map(({ statement }) => statement)).length > 0 ? [key] : [];
+    const statements = lines.map(({ statement }) => statement);
+    const { found } = conflictsFrom.of(first.statement, lines, (before) =>
+      before && sameItems(before.statements, statements) ? before : { statements, found: findConflicts(statements) },
+    );
+    return found.length > 0 ? [key] : [];
   });
 }
+
+/** The conflicts of the lines of an acl in a segment, by the first of them: an edit beside them leaves all their statements. */
+const conflictsFrom = new LatestMemo<
+  AclStatement,
+  unknown,
+  { readonly statements: readonly AclStatement[]; readonly found: readonly Conflict[] }
+>();
 
 /** A value of an acl, with the index of its line. */
 interface PlacedValue {

@@ -1,9 +1,11 @@
 // Reports rules that never decide, because earlier rules of the same list match all that they match.
 
+import { Memo } from '../../../kept/memo.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { Problem } from '../../dialect.js';
 import { type Program, spanAt } from '../program/program.js';
-import { type Rule, rulesOf } from '../program/rules.js';
+import { partsOf, type Rule, type RulePart, rulesIn } from '../program/rules.js';
+import type { RuleStatement } from '../syntax/tree.js';
 import { coveredByNames } from './covered-by-name.js';
 import { deadBumpRules } from './dead-bump-rules.js';
 import { covers, coversHosts, coversRest, isSubset, overlaps, type Reach, reachOf } from './rule-reach.js';
@@ -34,8 +36,11 @@ export function shadowedRules(program: Program): Problem[] {
 function shadowedIn(program: Program, list: string): Problem[] {
   // A rule after unknown statements may be reached although a rule before them would cover it.
   const gap = program.configuration.gaps[0]?.before ?? Number.POSITIVE_INFINITY;
-  const rules = [...rulesOf(program, list)].filter(({ segment }) => segment < gap);
-  return rules.length > COMPARED_AS_SETS ? shadowedByNames(program, list, rules) : shadowedBySets(program, rules);
+  const parts = partsOf(program, list).filter(({ segment }) => segment < gap);
+  const count = parts.reduce((sum, { lines }) => sum + lines.length, 0);
+  return count > COMPARED_AS_SETS
+    ? shadowedByNames(program, list, parts)
+    : shadowedBySets(program, parts.flatMap(rulesIn));
 }
 
 function shadowedBySets(program: Program, rules: readonly Rule[]): Problem[] {
@@ -54,12 +59,24 @@ function shadowedBySets(program: Program, rules: readonly Rule[]): Problem[] {
   return problems;
 }
 
-function shadowedByNames(program: Program, list: string, rules: readonly Rule[]): Problem[] {
-  const statements = program.ruleStatements.of(list, () => rules.map(({ line }) => line.statement));
-  return coveredByNames(statements).flatMap(([covered, by]) => {
-    const [rule, earlier] = [rules[covered], rules[by]];
+function shadowedByNames(program: Program, list: string, parts: readonly RulePart[]): Problem[] {
+  const statements = program.ruleStatements.of(list, () =>
+    parts.map(({ lines }) => statementsIn.of(lines, onlyStatements)),
+  );
+  const covered = coveredByNames(statements);
+  if (covered.length === 0) return [];
+  const rules = parts.flatMap(rulesIn);
+  return covered.flatMap(([index, by]) => {
+    const [rule, earlier] = [rules[index], rules[by]];
     return rule && earlier ? [shadowed(program, rule, [earlier])] : [];
   });
+}
+
+/** The statements of the rules of each segment, which an edit of another one leaves as they are. */
+const statementsIn = new Memo<RulePart['lines'], readonly RuleStatement[]>();
+
+function onlyStatements(lines: RulePart['lines']): readonly RuleStatement[] {
+  return lines.map(({ statement }) => statement);
 }
 
 function shadowed(program: Program, rule: Rule, covering: readonly Rule[]): Problem {

@@ -30,3 +30,14 @@ export class CarriedOver<Value> {
 export function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
   return a.length === b.length && a.every((item, i) => item === b[i]);
 }
+
+/** The same for lists of lists, of which most are the same object. */
+export function sameParts<Item>(a: readonly (readonly Item[])[], b: readonly (readonly Item[])[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((part, i) => {
+      const other = b[i];
+      return part === other || (other !== undefined && sameItems(part, other));
+    })
+  );
+}

@@ -6,7 +6,7 @@ import type { Location, TextRange } from '../../../text/range.js';
 import type { Document } from '../../dialect.js';
 import type { PlainStatement, RuleStatement, SquidTree } from '../syntax/tree.js';
 import { Acls } from './acls.js';
-import { CarriedOver, sameItems } from './carried-over.js';
+import { CarriedOver, sameParts } from './carried-over.js';
 import type { Configuration } from './configuration.js';
 import { Definitions, UsedNames } from './definitions.js';
 import { Domains } from './domains.js';
@@ -21,8 +21,8 @@ export interface Program {
   readonly usedNames: UsedNames;
   readonly acls: Acls;
   readonly domains: Domains;
-  /** The statements of the rules of lists; one with the same rules as in the previous version is the same object. */
-  readonly ruleStatements: CarriedOver<readonly RuleStatement[]>;
+  /** The statements of the rules of lists by segments; one with the same rules as in the previous version is the same object. */
+  readonly ruleStatements: CarriedOver<readonly (readonly RuleStatement[])[]>;
   /** The segments that hold rules of each list, by their index. */
   readonly lists: ReadonlyMap<string, readonly number[]>;
   /** The segments that hold other statements of each directive, by their index. */
@@ -49,7 +49,7 @@ export function buildProgram(configuration: Configuration, previous: Program | u
       segments.map(({ statements }) => statements),
       previous?.domains,
     ),
-    ruleStatements: new CarriedOver(previous?.ruleStatements, sameItems),
+    ruleStatements: new CarriedOver(previous?.ruleStatements, sameParts),
     lists,
     directives,
   };

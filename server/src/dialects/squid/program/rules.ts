@@ -13,11 +13,26 @@ export interface Rule {
   readonly line: StatementLine<RuleStatement>;
 }
 
+/** The rules of a list in one segment, in order; the same list of lines for as long as the segment is the same. */
+export interface RulePart {
+  readonly segment: number;
+  readonly lines: readonly StatementLine<RuleStatement>[];
+}
+
 /** All rules of a list, in order. */
 export function* rulesOf(program: Program, list: string): Generator<Rule> {
-  for (const segment of program.lists.get(list) ?? []) {
-    for (const line of program.segments[segment]?.statements.rules.get(list) ?? []) yield { segment, line };
-  }
+  for (const part of partsOf(program, list)) yield* rulesIn(part);
+}
+
+export function partsOf({ lists, segments }: Program, list: string): RulePart[] {
+  return (lists.get(list) ?? []).flatMap((segment) => {
+    const lines = segments[segment]?.statements.rules.get(list);
+    return lines ? [{ segment, lines }] : [];
+  });
+}
+
+export function rulesIn({ segment, lines }: RulePart): Rule[] {
+  return lines.map((line) => ({ segment, line }));
 }
 
 /** The rules of a list, indexed by a necessary condition. */

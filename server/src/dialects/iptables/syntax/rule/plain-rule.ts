@@ -1,4 +1,5 @@
 // Reads the lines that most of a large iptables-save file is, character by character: the general reader makes an object of every word.
+import { Interned } from '../../../../kept/memo.js';
 import { IpSet } from '../../../../model/ip.js';
 import { NameSet } from '../../../../model/names.js';
 import { ALL_PROTOCOLS, protocolSet, TCP, UDP } from '../../../../model/packets.js';
@@ -107,7 +108,8 @@ export class PlainRuleReader extends PlainLine {
   private readTarget(): Word | undefined {
     const { text, at: start, end } = this;
     for (const name of COMMON_TARGETS) {
-      if (start + name.length === end && text.startsWith(name, start)) return { start, end, text: name };
+      if (start + name.length === end && text.startsWith(name, start))
+        return commonTargets[name].of(start, () => ({ start, end, text: name }));
     }
     const word = this.readName();
     return this.at === end ? word : undefined;
@@ -147,6 +149,13 @@ export class PlainRuleReader extends PlainLine {
 const LENGTH_LIMIT = 340;
 
 const COMMON_TARGETS = ['ACCEPT', 'DROP', 'RETURN'] as const;
+
+/** One word for each place of a line where they stand. */
+const commonTargets = {
+  ACCEPT: new Interned<number, Word>(LENGTH_LIMIT),
+  DROP: new Interned<number, Word>(LENGTH_LIMIT),
+  RETURN: new Interned<number, Word>(LENGTH_LIMIT),
+};
 
 const DASH = 45;
 const ZERO = 48;
