@@ -24,38 +24,76 @@ export function changedPackets(before: FilterModel, after: FilterModel): PacketS
   const boxes: PacketBox[] = [];
   for (const name of new Set([...old.keys(), ...now.keys()])) {
     const [oldChain, nowChain] = [old.get(name), now.get(name)];
-    if (oldChain && nowChain) addAll(boxes, changedBoxes(...differingRules(oldChain, nowChain)));
+    if (oldChain && nowChain) addAll(boxes, changedBoxes(oldChain, nowChain));
     // A base chain that was added or removed, or whose policy changed, concerns every packet.
     else if (!name.startsWith('chain ')) return PacketSet.of(ANY_PACKET);
-    else addAll(boxes, changedBoxes(oldChain?.rules ?? [], nowChain?.rules ?? []));
+    else addAll(boxes, [...(oldChain?.rules ?? []), ...(nowChain?.rules ?? [])].flatMap(({ match }) => match));
   }
   return boxes.reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
 }
 
-/** The rules of both chains without the runs at their ends that both have, which long files consist of. */
-function differingRules(before: FilterChain, after: FilterChain): [readonly FilterRule[], readonly FilterRule[]] {
-  const [old, now] = [runsOf(before), runsOf(after)];
-  const shorter = Math.min(old.length, now.length);
-  let front = 0;
-  while (front < shorter && old[front]?.run === now[front]?.run) front++;
-  let back = 0;
-  while (back < shorter - front && old[old.length - 1 - back]?.run === now[now.length - 1 - back]?.run) back++;
-  const middle = (runs: readonly PlacedRun[]) => runs.slice(front, runs.length - back).flatMap((run) => run.rules());
-  return [middle(old), middle(now)];
+/** What the rules match that only one of two chains has, or that the other one has at another place. */
+function changedBoxes(before: FilterChain, after: FilterChain): PacketBox[] {
+  const rulesOf = (runs: readonly PlacedRun[]) => runs.flatMap((run) => run.rules());
+  // Long files consist of runs that both have.
+  return differences(runsOf(before), runsOf(after), (one, other) => one.run === other.run)
+    .flatMap(([own, others]) => differences(rulesOf(own), rulesOf(others), sameRule))
+    .flatMap(([own, others]) => [...own, ...others])
+    .flatMap(({ match }) => match);
 }
 
-function changedBoxes(before: readonly FilterRule[], after: readonly FilterRule[]): PacketBox[] {
+/** Where two lists differ, only so many items are looked through for the next that both have. */
+const LOOKED_THROUGH = 16;
+
+/**
+ * The parts in which two lists differ, each as it is in both: between them are parts that both have, in the same order. They may be larger
+ * than they have to be, and are small where a few items were added or taken away at a few places.
+ */
+function differences<Item>(
+  before: readonly Item[],
+  after: readonly Item[],
+  isSame: (one: Item, other: Item) => boolean,
+): (readonly [readonly Item[], readonly Item[]])[] {
+  const areSame = (i: number, j: number) => {
+    const [one, other] = [before[i], after[j]];
+    return one !== undefined && other !== undefined && isSame(one, other);
+  };
   const shorter = Math.min(before.length, after.length);
-  let front = 0;
-  while (front < shorter && sameRule(before[front], after[front])) front++;
   let back = 0;
-  while (back < shorter - front && sameRule(before[before.length - 1 - back], after[after.length - 1 - back])) back++;
-  const middle = [...before.slice(front, before.length - back), ...after.slice(front, after.length - back)];
-  return middle.flatMap(({ match }) => match);
+  while (back < shorter && areSame(before.length - 1 - back, after.length - 1 - back)) back++;
+  const [oldEnd, end] = [before.length - back, after.length - back];
+  const found: (readonly [readonly Item[], readonly Item[]])[] = [];
+  let [i, j] = [0, 0];
+  while (i < oldEnd || j < end) {
+    if (i < oldEnd && j < end && areSame(i, j)) {
+      i++;
+      j++;
+      continue;
+    }
+    const next = nextShared([i, j], [oldEnd, end], areSame);
+    found.push([before.slice(i, next[0]), after.slice(j, next[1])]);
+    [i, j] = next;
+  }
+  return found;
 }
 
-function sameRule(a: FilterRule | undefined, b: FilterRule | undefined): boolean {
-  if (!a || !b || a.match.length !== b.match.length || a.opaque.length !== b.opaque.length) return false;
+/** The nearest places at which both lists have the same again; their ends where that is too far. */
+function nextShared(
+  [i, j]: readonly [number, number],
+  [oldEnd, end]: readonly [number, number],
+  areSame: (i: number, j: number) => boolean,
+): [number, number] {
+  for (let apart = 1; apart <= LOOKED_THROUGH; apart++) {
+    for (let more = 0; more <= apart; more++) {
+      const [own, other] = [i + more, j + apart - more];
+      if (own < oldEnd && other < end && areSame(own, other)) return [own, other];
+    }
+  }
+  return [oldEnd, end];
+}
+
+function sameRule(a: FilterRule, b: FilterRule): boolean {
+  if (a.match.length !== b.match.length || a.opaque.length !== b.opaque.length) return false;
   if (a.action.kind !== b.action.kind || a.phases.length !== b.phases.length) return false;
   if ('chain' in a.action && 'chain' in b.action && a.action.chain !== b.action.chain) return false;
   if (a.opaque.some((condition, i) => !sameCondition(condition, b.opaque[i]))) return false;
