@@ -134,8 +134,9 @@ function commonJs({ code }, result, imported) {
       replace(node, `${result} { ${all.join(', ')} };`);
     }
   }
-  for (const match of code.matchAll(/\bimport\(("\.\/[\w.-]+")\)/g)) {
-    const text = `Promise.resolve().then(() => ${imported(JSON.parse(match[1] ?? ''))})`;
+  for (const match of code.matchAll(/\bimport\("((?:\.\/|node:)[\w./-]+)"\)/g)) {
+    const [, name = ''] = match;
+    const text = `Promise.resolve().then(() => ${name.startsWith('.') ? imported(name) : `require("${name}")`})`;
     edits.push({ start: match.index, end: match.index + match[0].length, text });
   }
   let written = '';

@@ -27,8 +27,9 @@ export async function generate() {
   mkdirSync(generated, { recursive: true });
   await writeValidators();
   await writePage();
-  // The code that reads packs imports the data that it is about to make.
-  if (!existsSync(join(generated, 'catalog-data.js'))) writeCatalogData([]);
+  // The code that reads packs imports the data that it is about to make; of another version they may have other names.
+  const data = join(generated, 'catalog-data.js');
+  if (!existsSync(data) || !readFileSync(data, 'utf8').startsWith(READ_ONCE)) writeCatalogData([]);
   writeCatalogData(await readPacks());
 }
 
@@ -149,7 +150,10 @@ async function readPacks() {
   return packs;
 }
 
-/** `catalog-data.js`: the packs, the endpoint lists and what is said of them. */
+/** The first line of `catalog-data.js`. */
+const READ_ONCE = 'const once = (read) => { let value; return () => (value ??= read()); };';
+
+/** `catalog-data.js`: the packs, the endpoint lists and what is said of them, each read when it is first asked for. */
 function writeCatalogData(packs) {
   const notes = parse(readFileSync(join(root, 'catalog/endpoints/notes.yaml'), 'utf8'));
   const ajv = new Ajv({ allErrors: true });
@@ -157,11 +161,16 @@ function writeCatalogData(packs) {
     throw new Error(`catalog/endpoints/notes.yaml: ${ajv.errorsText()}`);
   }
   const lists = Object.keys(notes.clouds).map((cloud) => [cloud, readJson(`catalog/endpoints/${cloud}.json`)]);
+  const reads = (value) => `() => JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
   const code = [
-    ['PACKS', packs],
-    ['ENDPOINT_LISTS', Object.fromEntries(lists)],
-    ['ENDPOINT_NOTES', notes],
-  ].map(([name, value]) => `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(value))});`);
+    READ_ONCE,
+    `export const ownPacks = once(${reads(packs)});`,
+    'const lists = {',
+    ...lists.map(([cloud, list]) => `  ${JSON.stringify(cloud)}: once(${reads(list)}),`),
+    '};',
+    'export const endpointList = (cloud) => lists[cloud]();',
+    `export const endpointNotes = once(${reads(notes)});`,
+  ];
   writeIfChanged('catalog-data.js', `${code.join('\n')}\n`);
   writeIfChanged('catalog-data.d.ts', CATALOG_TYPES);
 }
@@ -171,10 +180,11 @@ import type { EndpointList } from '../src/catalog/endpoints.js';
 import type { Cloud, Pack } from '../src/catalog/requirement.js';
 
 /** The packs that are written by hand. */
-export const PACKS: readonly Pack[];
-/** The endpoint lists that each cloud published last. */
-export const ENDPOINT_LISTS: Readonly<Record<Cloud, EndpointList>>;
-export const ENDPOINT_NOTES: EndpointNotes;
+export function ownPacks(): readonly Pack[];
+/** The endpoint list that a cloud published last. */
+export function endpointList(cloud: Cloud): EndpointList;
+/** What documents say about endpoint sets beyond the lists. */
+export function endpointNotes(): EndpointNotes;
 `;
 
 export async function loadTypeScript(entry) {
