@@ -29,8 +29,9 @@ export async function generate() {
   await writePage();
   // The code that reads packs imports the data that it is about to make; of another version they may have other names.
   const data = join(generated, 'catalog-data.js');
-  if (!existsSync(data) || !readFileSync(data, 'utf8').startsWith(READ_ONCE)) writeCatalogData([]);
-  writeCatalogData(await readPacks());
+  if (!existsSync(data) || !readFileSync(data, 'utf8').startsWith(HEAD)) writeCatalogData([], () => ({}));
+  const { packFromEndpoints } = await loadTypeScript('server/src/catalog/endpoints.ts');
+  writeCatalogData(await readPacks(), packFromEndpoints);
 }
 
 /** `validators.js`: one `validate<Name>` for every `schemas/<name>.schema.json`. */
@@ -150,29 +151,64 @@ async function readPacks() {
   return packs;
 }
 
-/** The first line of `catalog-data.js`. */
-const READ_ONCE = 'const once = (read) => { let value; return () => (value ??= read()); };';
+/** How `catalog-data.js` begins: each value is read once, and the parts of packs are put together. */
+const HEAD = `const once = (read) => { let value; return () => (value ??= read()); };
+const joined = ({ parts, pack }) => {
+  for (const one of pack.requirements) {
+    one.flow.to = parts[one.flow.to];
+    one.source = parts[one.source];
+  }
+  return pack;
+};
+`;
 
-/** `catalog-data.js`: the packs, the endpoint lists and what is said of them, each read when it is first asked for. */
-function writeCatalogData(packs) {
+/**
+ * `catalog-data.js`: the packs, the endpoint lists, what is said of them and the packs that follow, each read when it is first
+ * asked for.
+ */
+function writeCatalogData(packs, packFromEndpoints) {
   const notes = parse(readFileSync(join(root, 'catalog/endpoints/notes.yaml'), 'utf8'));
   const ajv = new Ajv({ allErrors: true });
   if (!ajv.validate(readJson('catalog/endpoints/notes.schema.json'), notes)) {
     throw new Error(`catalog/endpoints/notes.yaml: ${ajv.errorsText()}`);
   }
   const lists = Object.keys(notes.clouds).map((cloud) => [cloud, readJson(`catalog/endpoints/${cloud}.json`)]);
-  const reads = (value) => `() => JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+  const quoted = (value) => JSON.stringify(JSON.stringify(value));
+  const reads = (value) => `() => JSON.parse(${quoted(value)})`;
   const code = [
-    READ_ONCE,
     `export const ownPacks = once(${reads(packs)});`,
     'const lists = {',
     ...lists.map(([cloud, list]) => `  ${JSON.stringify(cloud)}: once(${reads(list)}),`),
     '};',
     'export const endpointList = (cloud) => lists[cloud]();',
+    'const listPacks = {',
+    ...lists.map(([cloud, { instance, version, endpoints }]) => {
+      const pack = packFromEndpoints(instance, version, endpoints, notes);
+      return `  ${JSON.stringify(cloud)}: once(() => joined(JSON.parse(${quoted(withPartsApart(pack))}))),`;
+    }),
+    '};',
+    'export const endpointPack = (cloud) => listPacks[cloud]();',
     `export const endpointNotes = once(${reads(notes)});`,
   ];
-  writeIfChanged('catalog-data.js', `${code.join('\n')}\n`);
+  writeIfChanged('catalog-data.js', `${HEAD}${code.join('\n')}\n`);
   writeIfChanged('catalog-data.d.ts', CATALOG_TYPES);
+}
+
+/** A pack of endpoints whose requirements have numbers for destinations and sources, which many have in common. */
+function withPartsApart({ requirements = [], ...pack }) {
+  const parts = [];
+  const numbers = new Map();
+  const numberOf = (part) => {
+    const text = JSON.stringify(part);
+    if (!numbers.has(text)) numbers.set(text, parts.push(part) - 1);
+    return numbers.get(text);
+  };
+  const numbered = requirements.map((one) => ({
+    ...one,
+    flow: { ...one.flow, to: numberOf(one.flow.to) },
+    source: numberOf(one.source),
+  }));
+  return { parts, pack: { ...pack, requirements: numbered } };
 }
 
 const CATALOG_TYPES = `import type { EndpointNotes } from '../src/catalog/endpoint-notes.js';
@@ -183,6 +219,8 @@ import type { Cloud, Pack } from '../src/catalog/requirement.js';
 export function ownPacks(): readonly Pack[];
 /** The endpoint list that a cloud published last. */
 export function endpointList(cloud: Cloud): EndpointList;
+/** The requirements that follow from that list, as \`packFromEndpoints\` makes them. */
+export function endpointPack(cloud: Cloud): Pack;
 /** What documents say about endpoint sets beyond the lists. */
 export function endpointNotes(): EndpointNotes;
 `;

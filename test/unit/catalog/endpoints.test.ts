@@ -54,6 +54,15 @@ describe.each(CLOUDS)('the endpoints of %s', (cloud) => {
     expect(PUBLISHED[cloud]).toContain(endpointList(cloud).version);
   });
 
+  test('are kept as the pack that their list makes, with one destination for each set', () => {
+    const { instance, version, endpoints } = endpointList(cloud);
+    const made = packFromEndpoints(instance, version, endpoints);
+    const kept = endpointPack(cloud);
+    expect(kept).toEqual(made);
+    const destinations = ({ requirements }: Pack) => new Set(requirements.map(({ flow }) => flow.to)).size;
+    expect(kept && destinations(kept)).toBeLessThanOrEqual(destinations(made));
+  });
+
   test('each have a reason of their own', () => {
     const notes = endpointNotes().clouds[cloud].sets;
     expect(Object.keys(notes).map(Number)).toEqual(
