@@ -18,8 +18,6 @@ interface Loaded {
   readonly script: Script;
   /** Where its code is kept. */
   readonly kept: string;
-  /** The time of the file, in milliseconds: somebody may have changed it by hand. */
-  readonly time: number;
   /** The commands that have run with its code, which has the functions that these have called. */
   readonly commands: readonly string[];
 }
@@ -43,16 +41,17 @@ export function loadCompiled(file: string, command: string): void {
     if (known) return known.exports;
     // Written as ASCII.
     const source = readFileSync(path, 'latin1');
-    const kept = join(folder, `${basename(path)}-${engine}-${hashOf(source)}`);
-    const time = statSync(path).mtimeMs;
-    const { code, commands } = readKept(kept, time);
+    // Somebody may have changed it by hand.
+    const time = Math.round(statSync(path).mtimeMs).toString(36);
+    const kept = join(folder, `${basename(path)}-${engine}-${hashOf(source)}-${time}`);
+    const { code, commands } = readKept(kept);
     const script = new Script(`${BEFORE}${source}\n})`, {
       filename: path,
       columnOffset: -BEFORE.length,
       ...(code ? { cachedData: code } : {}),
     });
     isKnown &&= script.cachedDataRejected === false && commands.includes(command);
-    loaded.push({ script, kept, time, commands: [...new Set([...commands, command])] });
+    loaded.push({ script, kept, commands: [...new Set([...commands, command])] });
     const module = { exports: {} };
     modules.set(path, module);
     const own = createRequire(path);
@@ -98,17 +97,18 @@ function cacheFolder(): string {
 }
 
 /**
- * A line with the time of the file and the commands, then the code twice: V8 does not see what is damaged, and ends the process.
+ * A line with the commands, then the code twice: V8 does not see what is damaged, and ends the process.
  * To compare both takes a tenth of the time of any sum.
  */
-function readKept(path: string, time: number): { readonly code?: Buffer; readonly commands: readonly string[] } {
+function readKept(path: string): { readonly code?: Buffer; readonly commands: readonly string[] } {
   try {
     const content = readFileSync(path);
     const end = content.indexOf('\n');
-    const [of, ...commands] = content.toString('utf8', 0, end).split(' ');
     const half = (content.length - end - 1) / 2;
     const code = content.subarray(end + 1, end + 1 + half);
-    if (end >= 0 && of === String(time) && code.equals(content.subarray(-half))) return { code, commands };
+    if (end >= 0 && code.equals(content.subarray(-half))) {
+      return { code, commands: content.toString('utf8', 0, end).split(' ') };
+    }
   } catch {
     // It was never kept, or cannot be read.
   }
@@ -117,8 +117,8 @@ function readKept(path: string, time: number): { readonly code?: Buffer; readonl
 
 function keep(loaded: readonly Loaded[], folder: string): void {
   try {
-    for (const { script, kept, time, commands } of loaded) {
-      const line = Buffer.from(`${[time, ...commands].join(' ')}\n`);
+    for (const { script, kept, commands } of loaded) {
+      const line = Buffer.from(`${commands.join(' ')}\n`);
       const code = script.createCachedData();
       // Renamed into place, so that nobody reads a half-written file.
       const made = `${kept}.${process.pid}`;

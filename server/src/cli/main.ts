@@ -19,6 +19,8 @@ if (/^(?:--version|-V|version)$/.test(process.argv[2] ?? '')) {
   if (process.versions.v8.startsWith('11.')) {
     setFlagsFromString('--interrupt-budget=500000');
     setFlagsFromString('--heap-growing-percent=100');
+    // Young objects get room eight times as large at once, not twice: half of the collections of a small file were for that.
+    setFlagsFromString('--semi-space-growth-factor=8');
     // Compiled code that has not run for a while would be thrown away, before it can be kept.
     setFlagsFromString('--no-flush-bytecode');
   }
