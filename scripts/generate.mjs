@@ -162,6 +162,9 @@ const joined = ({ parts, pack }) => {
 };
 `;
 
+/** The cloud that nearly everybody is in. The packs of all of them would make every program longer, which costs its start more. */
+const MADE = 'worldwide';
+
 /**
  * `catalog-data.js`: the packs, the endpoint lists, what is said of them and the packs that follow, each read when it is first
  * asked for.
@@ -173,6 +176,8 @@ function writeCatalogData(packs, packFromEndpoints) {
     throw new Error(`catalog/endpoints/notes.yaml: ${ajv.errorsText()}`);
   }
   const lists = Object.keys(notes.clouds).map((cloud) => [cloud, readJson(`catalog/endpoints/${cloud}.json`)]);
+  const { instance, version, endpoints } = Object.fromEntries(lists)[MADE];
+  const listPack = packFromEndpoints(instance, version, endpoints, notes);
   const quoted = (value) => JSON.stringify(JSON.stringify(value));
   const reads = (value) => `() => JSON.parse(${quoted(value)})`;
   const code = [
@@ -181,13 +186,8 @@ function writeCatalogData(packs, packFromEndpoints) {
     ...lists.map(([cloud, list]) => `  ${JSON.stringify(cloud)}: once(${reads(list)}),`),
     '};',
     'export const endpointList = (cloud) => lists[cloud]();',
-    'const listPacks = {',
-    ...lists.map(([cloud, { instance, version, endpoints }]) => {
-      const pack = packFromEndpoints(instance, version, endpoints, notes);
-      return `  ${JSON.stringify(cloud)}: once(() => joined(JSON.parse(${quoted(withPartsApart(pack))}))),`;
-    }),
-    '};',
-    'export const endpointPack = (cloud) => listPacks[cloud]();',
+    `const listPack = once(() => joined(JSON.parse(${quoted(withPartsApart(listPack))})));`,
+    `export const endpointPack = (cloud) => (cloud === ${JSON.stringify(MADE)} ? listPack() : undefined);`,
     `export const endpointNotes = once(${reads(notes)});`,
   ];
   writeIfChanged('catalog-data.js', `${HEAD}${code.join('\n')}\n`);
@@ -219,8 +219,8 @@ import type { Cloud, Pack } from '../src/catalog/requirement.js';
 export function ownPacks(): readonly Pack[];
 /** The endpoint list that a cloud published last. */
 export function endpointList(cloud: Cloud): EndpointList;
-/** The requirements that follow from that list, as \`packFromEndpoints\` makes them. */
-export function endpointPack(cloud: Cloud): Pack;
+/** What \`packFromEndpoints\` makes of that list, for the cloud that nearly everybody is in; \`undefined\` for others. */
+export function endpointPack(cloud: Cloud): Pack | undefined;
 /** What documents say about endpoint sets beyond the lists. */
 export function endpointNotes(): EndpointNotes;
 `;

@@ -1,9 +1,10 @@
 // The requirement packs that files are checked against, and how selectors choose among their requirements.
-import { endpointPack, ownPacks } from '../../generated/catalog-data.js';
+import { endpointList, endpointPack, ownPacks } from '../../generated/catalog-data.js';
 import { Interned, Memo } from '../kept/memo.js';
 import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
 import { withoutContradicted } from './contradictions.js';
+import { packOfList } from './endpoints.js';
 import { matchesGlob } from './glob.js';
 import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
@@ -200,7 +201,7 @@ const builtIn = new Interned<Cloud, readonly Pack[]>(CLOUDS.length);
 /** The built-in packs: the endpoints of one cloud, and the other packs for that cloud or for every cloud. */
 export function builtInPacks(cloud: Cloud): readonly Pack[] {
   return builtIn.of(cloud, () => {
-    const list = endpointPack(cloud);
+    const list = endpointPack(cloud) ?? packOfList(endpointList(cloud));
     const others = ownPacks().filter((pack) => pack.cloud === undefined || pack.cloud === cloud);
     return [list, ...others.map((pack) => withSetAddresses(pack, [list]))];
   });

@@ -121,6 +121,11 @@ export function packFromEndpoints(
   };
 }
 
+/** The same of a list, with the texts that are built in. */
+export function packOfList({ instance, version, endpoints }: EndpointList): Pack {
+  return packFromEndpoints(instance, version, endpoints);
+}
+
 interface Context {
   readonly pack: string;
   readonly cloud: Cloud;
