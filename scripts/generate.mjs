@@ -195,7 +195,7 @@ function writeCatalogData(packs, packFromEndpoints) {
 }
 
 /** A pack of endpoints whose requirements have numbers for destinations and sources, which many have in common. */
-function withPartsApart({ requirements = [], ...pack }) {
+function withPartsApart(pack) {
   const parts = [];
   const numbers = new Map();
   const numberOf = (part) => {
@@ -203,7 +203,7 @@ function withPartsApart({ requirements = [], ...pack }) {
     if (!numbers.has(text)) numbers.set(text, parts.push(part) - 1);
     return numbers.get(text);
   };
-  const numbered = requirements.map((one) => ({
+  const numbered = pack.requirements?.map((one) => ({
     ...one,
     flow: { ...one.flow, to: numberOf(one.flow.to) },
     source: numberOf(one.source),

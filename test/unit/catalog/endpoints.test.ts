@@ -58,7 +58,7 @@ describe.each(CLOUDS)('the endpoints of %s', (cloud) => {
     const { instance, version, endpoints } = endpointList(cloud);
     const made = packFromEndpoints(instance, version, endpoints);
     const kept = endpointPack(cloud);
-    expect(kept).toEqual(made);
+    expect(JSON.stringify(kept)).toBe(JSON.stringify(made));
     const destinations = ({ requirements }: Pack) => new Set(requirements.map(({ flow }) => flow.to)).size;
     expect(kept && destinations(kept)).toBeLessThanOrEqual(destinations(made));
   });
