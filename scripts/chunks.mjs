@@ -2,6 +2,7 @@
 // esbuild can split only ECMAScript modules, whose loader takes Node.js longer than what is saved. So its chunks are put together
 // as CommonJS: the program and all that parts have in common in one file, where each chunk is a function, and every part in its own.
 // @ts-check
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'acorn';
@@ -121,7 +122,12 @@ export function filesOf(name, folder) {
 function commonJs({ code }, result, imported) {
   /** @type {{ start: number, end: number, text: string }[]} */
   const edits = [];
-  const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+  // Code that is kept between runs has no loader of modules.
+  const onToken = (/** @type {import('acorn').Token} */ { type, end }) => {
+    const called = code.slice(end, end + 80);
+    if (type.label === 'import' && /^\((?!"(?:\.\/|node:))/.test(called)) throw new Error(`a part imports ${called}`);
+  };
+  const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module', onToken });
   /** @param {any} node @param {string} text */
   const replace = ({ start, end }, text) => {
     const lines = code.slice(start, end).split('\n').length - 1;
@@ -134,8 +140,9 @@ function commonJs({ code }, result, imported) {
       replace(node, `${result} { ${all.join(', ')} };`);
     }
   }
-  for (const match of code.matchAll(/\bimport\(("\.\/[\w.-]+")\)/g)) {
-    const text = `Promise.resolve().then(() => ${imported(JSON.parse(match[1] ?? ''))})`;
+  for (const match of code.matchAll(/\bimport\("((?:\.\/|node:)[\w./-]+)"\)/g)) {
+    const [, name = ''] = match;
+    const text = `Promise.resolve().then(() => ${name.startsWith('.') ? imported(name) : `require("${name}")`})`;
     edits.push({ start: match.index, end: match.index + match[0].length, text });
   }
   let written = '';
@@ -162,6 +169,7 @@ function importOf({ specifiers, source: { value } }, imported) {
 }
 
 /**
+ * Writes a file that begins with a hash of its content, by which the command line knows what it has compiled before.
  * @param {string} folder @param {string} file
  * @param {readonly { readonly code: string, readonly map?: object | undefined }[]} parts each beginning a line
  */
@@ -172,7 +180,12 @@ function write(folder, file, parts) {
     if (map) sections.push({ offset: { line, column: 0 }, map });
     line += code.split('\n').length;
   }
-  const text = parts.map(({ code }) => code).join('\n');
+  // Of ASCII, which Node.js reads many times faster; esbuild leaves regular expressions and templates with tags as they are.
+  const code = parts
+    .map(({ code }) => code)
+    .join('\n')
+    .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = `/* ${createHash('sha256').update(code).digest('hex').slice(0, 32)} */ ${code}`;
   writeFileSync(join(folder, file), sections.length > 0 ? `${text}\n//# sourceMappingURL=${file}.map\n` : `${text}\n`);
   if (sections.length > 0) writeFileSync(join(folder, `${file}.map`), JSON.stringify({ version: 3, sections }));
 }

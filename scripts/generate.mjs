@@ -27,9 +27,11 @@ export async function generate() {
   mkdirSync(generated, { recursive: true });
   await writeValidators();
   await writePage();
-  // The code that reads packs imports the data that it is about to make.
-  if (!existsSync(join(generated, 'catalog-data.js'))) writeCatalogData([]);
-  writeCatalogData(await readPacks());
+  // The code that reads packs imports the data that it is about to make; of another version they may have other names.
+  const data = join(generated, 'catalog-data.js');
+  if (!existsSync(data) || !readFileSync(data, 'utf8').startsWith(HEAD)) writeCatalogData([], () => ({}));
+  const { packFromEndpoints } = await loadTypeScript('server/src/catalog/endpoints.ts');
+  writeCatalogData(await readPacks(), packFromEndpoints);
 }
 
 /** `validators.js`: one `validate<Name>` for every `schemas/<name>.schema.json`. */
@@ -149,21 +151,64 @@ async function readPacks() {
   return packs;
 }
 
-/** `catalog-data.js`: the packs, the endpoint lists and what is said of them. */
-function writeCatalogData(packs) {
+/** How `catalog-data.js` begins: each value is read once, and the parts of packs are put together. */
+const HEAD = `const once = (read) => { let value; return () => (value ??= read()); };
+const joined = ({ parts, pack }) => {
+  for (const one of pack.requirements) {
+    one.flow.to = parts[one.flow.to];
+    one.source = parts[one.source];
+  }
+  return pack;
+};
+`;
+
+/** The cloud that nearly everybody is in. The packs of all of them would make every program longer, which costs its start more. */
+const MADE = 'worldwide';
+
+/**
+ * `catalog-data.js`: the packs, the endpoint lists, what is said of them and the packs that follow, each read when it is first
+ * asked for.
+ */
+function writeCatalogData(packs, packFromEndpoints) {
   const notes = parse(readFileSync(join(root, 'catalog/endpoints/notes.yaml'), 'utf8'));
   const ajv = new Ajv({ allErrors: true });
   if (!ajv.validate(readJson('catalog/endpoints/notes.schema.json'), notes)) {
     throw new Error(`catalog/endpoints/notes.yaml: ${ajv.errorsText()}`);
   }
   const lists = Object.keys(notes.clouds).map((cloud) => [cloud, readJson(`catalog/endpoints/${cloud}.json`)]);
+  const { instance, version, endpoints } = Object.fromEntries(lists)[MADE];
+  const listPack = packFromEndpoints(instance, version, endpoints, notes);
+  const quoted = (value) => JSON.stringify(JSON.stringify(value));
+  const reads = (value) => `() => JSON.parse(${quoted(value)})`;
   const code = [
-    ['PACKS', packs],
-    ['ENDPOINT_LISTS', Object.fromEntries(lists)],
-    ['ENDPOINT_NOTES', notes],
-  ].map(([name, value]) => `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(value))});`);
-  writeIfChanged('catalog-data.js', `${code.join('\n')}\n`);
+    `export const ownPacks = once(${reads(packs)});`,
+    'const lists = {',
+    ...lists.map(([cloud, list]) => `  ${JSON.stringify(cloud)}: once(${reads(list)}),`),
+    '};',
+    'export const endpointList = (cloud) => lists[cloud]();',
+    `const listPack = once(() => joined(JSON.parse(${quoted(withPartsApart(listPack))})));`,
+    `export const endpointPack = (cloud) => (cloud === ${JSON.stringify(MADE)} ? listPack() : undefined);`,
+    `export const endpointNotes = once(${reads(notes)});`,
+  ];
+  writeIfChanged('catalog-data.js', `${HEAD}${code.join('\n')}\n`);
   writeIfChanged('catalog-data.d.ts', CATALOG_TYPES);
+}
+
+/** A pack of endpoints whose requirements have numbers for destinations and sources, which many have in common. */
+function withPartsApart(pack) {
+  const parts = [];
+  const numbers = new Map();
+  const numberOf = (part) => {
+    const text = JSON.stringify(part);
+    if (!numbers.has(text)) numbers.set(text, parts.push(part) - 1);
+    return numbers.get(text);
+  };
+  const numbered = pack.requirements?.map((one) => ({
+    ...one,
+    flow: { ...one.flow, to: numberOf(one.flow.to) },
+    source: numberOf(one.source),
+  }));
+  return { parts, pack: { ...pack, requirements: numbered } };
 }
 
 const CATALOG_TYPES = `import type { EndpointNotes } from '../src/catalog/endpoint-notes.js';
@@ -171,10 +216,13 @@ import type { EndpointList } from '../src/catalog/endpoints.js';
 import type { Cloud, Pack } from '../src/catalog/requirement.js';
 
 /** The packs that are written by hand. */
-export const PACKS: readonly Pack[];
-/** The endpoint lists that each cloud published last. */
-export const ENDPOINT_LISTS: Readonly<Record<Cloud, EndpointList>>;
-export const ENDPOINT_NOTES: EndpointNotes;
+export function ownPacks(): readonly Pack[];
+/** The endpoint list that a cloud published last. */
+export function endpointList(cloud: Cloud): EndpointList;
+/** What \`packFromEndpoints\` makes of that list, for the cloud that nearly everybody is in; \`undefined\` for others. */
+export function endpointPack(cloud: Cloud): Pack | undefined;
+/** What documents say about endpoint sets beyond the lists. */
+export function endpointNotes(): EndpointNotes;
 `;
 
 export async function loadTypeScript(entry) {

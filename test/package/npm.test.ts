@@ -28,7 +28,7 @@ it('holds what it needs and nothing else', () => {
     'LICENSE',
     'README.md',
     'dist/THIRD-PARTY-NOTICES.txt',
-    ...DIALECTS.map(({ id }) => `dist/cli-program-${id}.js`).sort(),
+    ...['atomic', ...DIALECTS.map(({ id }) => id)].map((part) => `dist/cli-program-${part}.js`).sort(),
     'dist/cli-program.js',
     'dist/cli.js',
     'dist/library.js',

@@ -1,14 +1,14 @@
 // The requirement packs that files are checked against, and how selectors choose among their requirements.
-import { ENDPOINT_LISTS, PACKS } from '../../generated/catalog-data.js';
+import { endpointList, endpointPack, ownPacks } from '../../generated/catalog-data.js';
 import { Interned, Memo } from '../kept/memo.js';
 import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
 import { withoutContradicted } from './contradictions.js';
-import { packFromEndpoints } from './endpoints.js';
+import { packOfList } from './endpoints.js';
 import { matchesGlob } from './glob.js';
 import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
-import type { Cloud, Pack, Requirement, RetiredEndpoint } from './requirement.js';
+import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
 import { type NamedEndpoint, type Served, ServiceIndex } from './service-index.js';
 import { withSetAddresses } from './set-addresses.js';
 
@@ -196,19 +196,18 @@ function addressesOfHosts(requirements: readonly Requirement[]): ReadonlyMap<str
   return found;
 }
 
-const builtIn = new Interned<Cloud, readonly Pack[]>(Object.keys(ENDPOINT_LISTS).length);
+const builtIn = new Interned<Cloud, readonly Pack[]>(CLOUDS.length);
 
 /** The built-in packs: the endpoints of one cloud, and the other packs for that cloud or for every cloud. */
 export function builtInPacks(cloud: Cloud): readonly Pack[] {
   return builtIn.of(cloud, () => {
-    const { instance, version, endpoints } = ENDPOINT_LISTS[cloud];
-    const list = packFromEndpoints(instance, version, endpoints);
-    const others = PACKS.filter((pack) => pack.cloud === undefined || pack.cloud === cloud);
+    const list = endpointPack(cloud) ?? packOfList(endpointList(cloud));
+    const others = ownPacks().filter((pack) => pack.cloud === undefined || pack.cloud === cloud);
     return [list, ...others.map((pack) => withSetAddresses(pack, [list]))];
   });
 }
 
-const titles = once(() => new Map(PACKS.map(({ id, title }) => [id, title])));
+const titles = once(() => new Map(ownPacks().map(({ id, title }) => [id, title])));
 
 /** The title of a pack of requirements that is built in. */
 export function builtInTitle(pack: string): string | undefined {

@@ -1,5 +1,5 @@
 // Makes a requirement pack from the endpoint list that Microsoft publishes.
-import { ENDPOINT_NOTES } from '../../generated/catalog-data.js';
+import { endpointNotes } from '../../generated/catalog-data.js';
 import { validateEndpoints } from '../../generated/validators.js';
 import { once } from '../kept/once.js';
 import { IntervalSet } from '../model/intervals.js';
@@ -105,7 +105,7 @@ export function packFromEndpoints(
   instance: Instance,
   version: string,
   sets: readonly EndpointSet[],
-  notes: EndpointNotes = ENDPOINT_NOTES,
+  notes: EndpointNotes = endpointNotes(),
 ): Pack {
   const cloud = INSTANCES[instance];
   const pack = `m365-${cloud}`;
@@ -119,6 +119,11 @@ export function packFromEndpoints(
     requirements: ordered.flatMap((set) => requirementsOf(set, { pack, cloud, version, notes })),
     retired: retiredFrom(cloud, version, sets, notes),
   };
+}
+
+/** The same of a list, with the texts that are built in. */
+export function packOfList({ instance, version, endpoints }: EndpointList): Pack {
+  return packFromEndpoints(instance, version, endpoints);
 }
 
 interface Context {

@@ -1,5 +1,5 @@
 // Reads an organisation's own requirement pack.
-import { ENDPOINT_LISTS } from '../../generated/catalog-data.js';
+import { endpointList } from '../../generated/catalog-data.js';
 import { validateCatalog } from '../../generated/validators.js';
 import { parseMessages } from '../model/icmp.js';
 import { formatAddress, IpSet, parsePrefix } from '../model/ip.js';
@@ -264,7 +264,9 @@ function checkSets(end: Endpoint | undefined, cloud: Cloud | undefined, path: Pa
     report([...path, 'sets'], 'endpoint sets are those of one Microsoft cloud, which the pack names as "cloud"');
     return;
   }
-  const known = ENDPOINT_LISTS[cloud].endpoints.filter(({ ips = [] }) => ips.length > 0).map(({ id }) => id);
+  const known = endpointList(cloud)
+    .endpoints.filter(({ ips = [] }) => ips.length > 0)
+    .map(({ id }) => id);
   end.sets.forEach((set, index) => {
     if (known.includes(set)) return;
     report([...path, 'sets', index], `${set} is not an endpoint set with addresses; allowed: ${known.join(', ')}`);

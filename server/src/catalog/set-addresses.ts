@@ -13,6 +13,7 @@ export function withSetAddresses(pack: Pack, lists: readonly Pack[]): Pack {
 
 function resolved(requirement: Requirement, lists: readonly Pack[]): Requirement {
   const { flow } = requirement;
+  if (!flow.from.sets && !flow.to.sets) return requirement;
   const [from, to] = [flow.from, flow.to].map((end) => addressed(end, lists)) as [Endpoint, Endpoint];
   const changed: RequirementFlow = { ...flow, from, to };
   return from === flow.from && to === flow.to ? requirement : { ...requirement, flow: changed };

@@ -42,19 +42,20 @@ export async function findingsSince(
   const checkout = await checkOut({ revision }, terminal.folder);
   try {
     const session = await Session.open(args, { ...terminal, folder: checkout.folder });
-    return new Set(fingerprintsOf(await session.checkInThreads(false, jobsOf(args)), session).values());
+    const files = await session.checkInThreads(false, jobsOf(args));
+    return new Set((await fingerprintsOf(files, session)).values());
   } finally {
     await checkout.remove();
   }
 }
 
 /** The files without the findings that are known. */
-export function withoutKnown(
+export async function withoutKnown(
   files: readonly CheckedFile[],
   session: Session,
   known: ReadonlySet<string>,
-): readonly CheckedFile[] {
-  const fingerprints = fingerprintsOf(files, session);
+): Promise<readonly CheckedFile[]> {
+  const fingerprints = await fingerprintsOf(files, session);
   return files.map((file) => ({
     ...file,
     findings: file.findings.filter((finding) => !known.has(fingerprints.get(finding) ?? '')),
@@ -68,7 +69,7 @@ export async function writeBaseline(
   terminal: Terminal,
   path: string,
 ): Promise<number> {
-  const fingerprints = fingerprintsOf(files, session);
+  const fingerprints = await fingerprintsOf(files, session);
   const findings = files.flatMap((file) =>
     file.findings
       .filter(({ severity }) => severity !== 'hint')

@@ -1,6 +1,5 @@
 // The GUID by which the program identifies this machine to the endpoints web service.
 
-import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +13,8 @@ export async function clientRequestId(): Promise<string> {
   const path = join(configurationFolder(), 'lintel', 'client-request-id');
   const known = await readId(path);
   if (known) return known;
+  // Loaded where it is needed: of all programs of the command line only an update comes here.
+  const { randomUUID } = await import('node:crypto');
   const made = randomUUID();
   try {
     await mkdir(dirname(path), { recursive: true });

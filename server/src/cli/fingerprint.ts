@@ -1,6 +1,5 @@
 // What makes a finding the same finding in another version of its file.
 
-import { createHash } from 'node:crypto';
 import type { Finding } from '../analysis/report.js';
 import type { CheckedFile, Session } from './session.js';
 
@@ -8,7 +7,12 @@ import type { CheckedFile, Session } from './session.js';
  * The fingerprints of the findings of some files, in their order: of path, code, requirements and the text of the statement
  * with its blanks joined, and how many equal ones stand before it. Lines that move do not change them.
  */
-export function fingerprintsOf(files: readonly CheckedFile[], session: Session): ReadonlyMap<Finding, string> {
+export async function fingerprintsOf(
+  files: readonly CheckedFile[],
+  session: Session,
+): Promise<ReadonlyMap<Finding, string>> {
+  // Loaded where it is needed: it takes longer than a small file, whose report has none.
+  const { createHash } = await import('node:crypto');
   const times = new Map<string, number>();
   const fingerprints = new Map<Finding, string>();
   for (const { path, findings } of files) {

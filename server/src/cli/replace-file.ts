@@ -3,7 +3,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { nodeFiles } from '../system/node-system.js';
 import { reasonOf, System, type WritableFiles } from '../system/system.js';
 import { uninterrupted } from './interruption.js';
@@ -19,6 +18,7 @@ const files: WritableFiles = {
     await access(target, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
+    const { writeFileAtomic } = await import('./atomic/write.js');
     const whole = typeof content === 'string' ? content : Buffer.from(content);
     await uninterrupted(() => writeFileAtomic(target, whole));
   },

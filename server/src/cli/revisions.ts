@@ -1,6 +1,5 @@
 // The files of a Git repository as they were, or as they are staged.
 
-import { execFile } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -47,6 +46,8 @@ export async function checkOut(version: { readonly revision: string } | 'staged'
 }
 
 async function git(folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  // Loaded where it is needed, which takes longer than reading a small file.
+  const { execFile } = await import('node:child_process');
   try {
     const { stdout } = await promisify(execFile)('git', ['-C', folder, ...args], {
       env: { ...process.env, ...environment },

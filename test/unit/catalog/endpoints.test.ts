@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ENDPOINT_LISTS, ENDPOINT_NOTES } from '../../../server/generated/catalog-data.js';
+import { endpointList, endpointNotes } from '../../../server/generated/catalog-data.js';
 import { Catalog, DEFAULT_SELECTORS } from '../../../server/src/catalog/catalog.js';
 import { type EndpointSet, packFromEndpoints, readEndpointSets } from '../../../server/src/catalog/endpoints.js';
 import type { Cloud, Pack, Requirement } from '../../../server/src/catalog/requirement.js';
@@ -50,14 +50,25 @@ describe.each(CLOUDS)('the endpoints of %s', (cloud) => {
 
   test.skipIf(!existsSync(new URL(PUBLISHED[cloud], ROOT)))('are what the web service answered', () => {
     const published: unknown = JSON.parse(readFileSync(new URL(PUBLISHED[cloud], ROOT), 'utf8'));
-    expect(ENDPOINT_LISTS[cloud].endpoints).toEqual(published);
-    expect(PUBLISHED[cloud]).toContain(ENDPOINT_LISTS[cloud].version);
+    expect(endpointList(cloud).endpoints).toEqual(published);
+    expect(PUBLISHED[cloud]).toContain(endpointList(cloud).version);
+  });
+
+  test('are kept as the pack that their list makes, with one destination for each set', () => {
+    const { instance, version, endpoints } = endpointList(cloud);
+    const made = packFromEndpoints(instance, version, endpoints);
+    const kept = endpointPack(cloud);
+    expect(JSON.stringify(kept)).toBe(JSON.stringify(made));
+    const destinations = ({ requirements }: Pack) => new Set(requirements.map(({ flow }) => flow.to)).size;
+    expect(kept && destinations(kept)).toBeLessThanOrEqual(destinations(made));
   });
 
   test('each have a reason of their own', () => {
-    const notes = ENDPOINT_NOTES.clouds[cloud].sets;
+    const notes = endpointNotes().clouds[cloud].sets;
     expect(Object.keys(notes).map(Number)).toEqual(
-      ENDPOINT_LISTS[cloud].endpoints.map(({ id }) => id).sort((a, b) => a - b),
+      endpointList(cloud)
+        .endpoints.map(({ id }) => id)
+        .sort((a, b) => a - b),
     );
     const titles = Object.values(notes).map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
@@ -140,7 +151,7 @@ describe('the treatment of worldwide endpoints', () => {
 
   test('rooms and Android devices need no login and a direct way for every set on the web, and only where there are any', () => {
     const catalog = Catalog.builtIn();
-    const web = ENDPOINT_LISTS.worldwide.endpoints.filter(
+    const web = endpointList('worldwide').endpoints.filter(
       ({ urls, tcpPorts = '' }) => urls && tcpPorts.split(',').some((port) => ['80', '443'].includes(port.trim())),
     );
     const declared = (...roles: string[]) => catalog.select(DEFAULT_SELECTORS, new Set(roles)).requirements;

@@ -88,7 +88,7 @@ async function checkAll(
   }
   const files = await reported(all, session, args, terminal);
   const output = args.text('output');
-  const report = reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
+  const report = await reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
   if (output === undefined) terminal.write(report);
   else await replaceNamed(output, terminal, report);
   const summary = process.env.GITHUB_STEP_SUMMARY;
@@ -106,9 +106,9 @@ async function reported(
 ): Promise<readonly CheckedFile[]> {
   let files = all;
   const baseline = args.text('baseline');
-  if (baseline !== undefined) files = withoutKnown(files, session, await readBaseline(terminal, baseline));
+  if (baseline !== undefined) files = await withoutKnown(files, session, await readBaseline(terminal, baseline));
   const revision = args.text('since') ?? (args.has('staged') ? 'HEAD' : undefined);
-  if (revision !== undefined) files = withoutKnown(files, session, await findingsSince(revision, args, terminal));
+  if (revision !== undefined) files = await withoutKnown(files, session, await findingsSince(revision, args, terminal));
   if (!args.has('quiet')) return files;
   return files.map((file) => ({
     ...file,
@@ -116,11 +116,11 @@ async function reported(
   }));
 }
 
-function reportOf(
+async function reportOf(
   format: (typeof FORMATS)[number],
   files: readonly CheckedFile[],
   { session, failOn, terminal }: { session: Session; failOn: FailOn; terminal: Terminal },
-): string {
+): Promise<string> {
   switch (format) {
     case 'text':
       return textReport(files, session, terminal);

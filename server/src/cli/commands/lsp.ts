@@ -1,7 +1,6 @@
 // `lintel lsp`: starts the language server.
 
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 import type { Command } from '../command.js';
 import { EXIT, UsageError } from '../terminal.js';
 
@@ -17,7 +16,7 @@ export const lsp: Command = {
     if (!args.has('stdio')) throw new UsageError('lsp needs --stdio');
     // The server is a bundle of its own, so that the other commands need not load it. It reads its own options
     // and keeps the process alive until the client ends it.
-    await import(pathToFileURL(join(__dirname, 'server.js')).href);
+    createRequire(__filename)('./server.js');
     return EXIT.clean;
   },
 };

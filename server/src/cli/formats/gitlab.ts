@@ -14,8 +14,8 @@ const SEVERITY_NAMES: Readonly<Record<Exclude<Severity, 'hint'>, string>> = {
  * A Code Quality report (GitLab, "Code Quality report format"): an array of findings, whose fingerprints stay the same where
  * lines move. Hints are left out. What could not be checked is a blocker.
  */
-export function gitlabReport(files: readonly CheckedFile[], session: Session): string {
-  const fingerprints = fingerprintsOf(files, session);
+export async function gitlabReport(files: readonly CheckedFile[], session: Session): Promise<string> {
+  const fingerprints = await fingerprintsOf(files, session);
   const findings = files.flatMap(({ path, findings: own }) =>
     own.flatMap((finding) => {
       const { code, severity, message, uri, range } = finding;

@@ -17,9 +17,9 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 };
 
 /** A log in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS). */
-export function sarifReport(files: readonly CheckedFile[], session: Session): string {
+export async function sarifReport(files: readonly CheckedFile[], session: Session): Promise<string> {
   const findings = files.flatMap((file) => file.findings);
-  const fingerprints = fingerprintsOf(files, session);
+  const fingerprints = await fingerprintsOf(files, session);
   const { fixes } = session;
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   return `${JSON.stringify({

@@ -1,7 +1,6 @@
 // Serves a workspace to agents, from whichever program is asked to.
 
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 import { version } from '../../../../package.json';
 import type { serve } from './serve.js';
 import { inputSchemaOf, runTool, TOOLS } from './tools.js';
@@ -14,7 +13,7 @@ Check a file before and after you edit it. Propose edits that propose_fix has pr
 export async function serveAgents(folder: string): Promise<void> {
   const workspace = await Workspace.open(folder);
   // Relative to the bundle that this is part of.
-  const chunk: { readonly serve: typeof serve } = await import(pathToFileURL(join(__dirname, 'mcp.js')).href);
+  const chunk: { readonly serve: typeof serve } = createRequire(__filename)('./mcp.js');
   await chunk.serve({
     version,
     instructions: INSTRUCTIONS,
