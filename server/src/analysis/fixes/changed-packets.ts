@@ -27,7 +27,11 @@ export function changedPackets(before: FilterModel, after: FilterModel): PacketS
     if (oldChain && nowChain) addAll(boxes, changedBoxes(oldChain, nowChain));
     // A base chain that was added or removed, or whose policy changed, concerns every packet.
     else if (!name.startsWith('chain ')) return PacketSet.of(ANY_PACKET);
-    else addAll(boxes, [...(oldChain?.rules ?? []), ...(nowChain?.rules ?? [])].flatMap(({ match }) => match));
+    else
+      addAll(
+        boxes,
+        [...(oldChain?.rules ?? []), ...(nowChain?.rules ?? [])].flatMap(({ match }) => match),
+      );
   }
   return boxes.reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
 }
