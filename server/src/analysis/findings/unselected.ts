@@ -91,7 +91,7 @@ function describe(denied: ReadonlyMap<Requirement, HostSet>): string {
   );
   const told = names.filter((name) => whole.has(name));
   const inPart = HostSet.union([...denied].flatMap(([one, hosts]) => (left.get(one)?.isEmpty === false ? hosts : [])));
-  const rest = inPart.subtract(patternHosts(told));
+  const rest = inPart.subtract(HostSet.union(told.map((name) => patternHosts([name]))));
   return listHosts([...told, ...(rest.isEmpty ? [] : [rest.describe()])]);
 }
 

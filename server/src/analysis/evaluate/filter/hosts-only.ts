@@ -131,15 +131,15 @@ type Division = 'certain' | 'possible' | 'none';
 
 /** Where rules name many addresses, usual ones and some of those mostly tell; then all of them need not be compared. */
 function findDivision(question: HostsQuestion, addresses: IpSet): Division {
-  const { destinations, isMany, areFew } = namedDestinations(question, addresses);
-  if (areFew) return 'none';
+  const { destinations, count } = namedDestinations(question, addresses);
+  if (count <= FEW_RULES) return 'none';
   const found = new Set<boolean>();
   for (const address of [...singles(USUAL.intersect(addresses)), ...destinations]) {
     const served = question.isServed({ addresses: address, everyAddress: true, isKnown: true });
     if (served !== undefined) found.add(served);
     if (found.size === 2) return 'certain';
   }
-  return isMany ? 'possible' : 'none';
+  return count > RULE_LIMIT ? 'possible' : 'none';
 }
 
 /** The first address of each range. */
@@ -160,7 +160,7 @@ const FEW_RULES = 16;
 const RULE_LIMIT = 256;
 const DESTINATION_LIMIT = 4;
 
-/** Some destinations that rules name which accept or deny packets of a requirement, and whether there are many such rules, or few. */
+/** Some destinations that rules name which accept or deny packets of a requirement, and how many such rules there are, at least. */
 function namedDestinations({ requirement, model, point, from }: HostsQuestion, addresses: IpSet) {
   const { flow } = requirement;
   const asked: PacketBox = {
@@ -193,7 +193,7 @@ function namedDestinations({ requirement, model, point, from }: HostsQuestion, a
       }
     }
   }
-  return { destinations: [...found.accept, ...found.deny], isMany: count > RULE_LIMIT, areFew: count <= FEW_RULES };
+  return { destinations: [...found.accept, ...found.deny], count };
 }
 
 function isForSome({ source, destination }: PacketBox): boolean {

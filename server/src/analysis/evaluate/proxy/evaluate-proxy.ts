@@ -111,20 +111,9 @@ function evaluateCases(
     return notApplicable(requirement, `its connections are denied ${when}`);
   }
   if (query.everyClient) return withShares(forEveryClient(best, evaluations), shares);
+  // What is said of each host holds for it alone as well, where no other clients get any of them.
   const isOfEachHost = isServer && evaluations.every((one) => one === best || one.verdict.status === 'blocked');
-  return withShares(isOfEachHost ? ofEachHost(best) : best, shares);
-}
-
-/** What is said of each host holds for it alone as well, where no other clients get any of them. */
-function ofEachHost(best: CellEvaluation): Evaluation {
-  const { requirement, verdict, missing, shares } = best;
-  return {
-    ...{ requirement, verdict, missing, isOfEachHost: true },
-    ...(shares ? { shares } : {}),
-    get trace() {
-      return best.trace;
-    },
-  };
+  return withShares(isOfEachHost ? withVerdict(best, best.verdict, { isOfEachHost: true }) : best, shares);
 }
 
 function forEveryClient(best: CellEvaluation, evaluations: readonly CellEvaluation[]): Evaluation {
@@ -136,12 +125,17 @@ function forEveryClient(best: CellEvaluation, evaluations: readonly CellEvaluati
 }
 
 /** A spread would compute the trace. */
-function withVerdict(evaluation: Evaluation, verdict: Verdict, shares = evaluation.shares): Evaluation {
+function withVerdict(
+  evaluation: Evaluation,
+  verdict: Verdict,
+  { shares = evaluation.shares, isOfEachHost }: Pick<Evaluation, 'shares' | 'isOfEachHost'> = {},
+): Evaluation {
   return {
     requirement: evaluation.requirement,
     verdict,
     missing: evaluation.missing,
     ...(shares ? { shares } : {}),
+    ...(isOfEachHost ? { isOfEachHost } : {}),
     get trace() {
       return evaluation.trace;
     },
@@ -156,7 +150,7 @@ function withShares(evaluation: Evaluation, collector: ShareCollector | undefine
   const reason =
     verdict.status === 'undecided' ? shares.find(({ undecided }) => undecided !== undefined)?.undecided : undefined;
   const decidedBy = distinctStatements(shares.flatMap((share) => share.decidedBy));
-  return withVerdict(evaluation, { ...verdict, decidedBy, ...(reason === undefined ? {} : { reason }) }, shares);
+  return withVerdict(evaluation, { ...verdict, decidedBy, ...(reason === undefined ? {} : { reason }) }, { shares });
 }
 
 function lastRank(evaluations: readonly Evaluation[]): number {
