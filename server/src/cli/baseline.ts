@@ -1,6 +1,7 @@
 // The findings that a team has accepted for now: a file of them, so that only new ones are reported.
 
 import { reasonOf } from '../system/system.js';
+import { FINDINGS_ALONE } from './check-job.js';
 import { jobsOf } from './check-threads.js';
 import type { Arguments } from './command.js';
 import { fingerprintsOf } from './fingerprint.js';
@@ -42,7 +43,7 @@ export async function findingsSince(
   const checkout = await checkOut({ revision }, terminal.folder);
   try {
     const session = await Session.open(args, { ...terminal, folder: checkout.folder });
-    const files = await session.checkInThreads(false, jobsOf(args));
+    const files = await session.checkInThreads(FINDINGS_ALONE, jobsOf(args));
     return new Set((await fingerprintsOf(files, session)).values());
   } finally {
     await checkout.remove();

@@ -14,6 +14,16 @@ export interface JobFile {
   readonly dialect: string;
 }
 
+/** What is told beside findings and the status of each requirement: what is not told takes no time, and no memory of many files. */
+export interface Tells {
+  /** The proved fixes of findings. */
+  readonly fixes: boolean;
+  /** The statements that decided about each requirement, and what is missing. */
+  readonly decisions: boolean;
+}
+
+export const FINDINGS_ALONE: Tells = { fixes: false, decisions: false };
+
 /** The run that the files belong to. Each thread knows all of them, as any may include or configure another one. */
 export interface CheckJob {
   readonly folder: string;
@@ -23,7 +33,7 @@ export interface CheckJob {
   /** The id of the language that the command line forces on files. */
   readonly forced: string | undefined;
   readonly files: readonly JobFile[];
-  readonly provesFixes: boolean;
+  readonly tells: Tells;
 }
 
 /** What came of the check of one file. */

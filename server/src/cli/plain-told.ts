@@ -4,11 +4,12 @@ import type { Finding, Verdict } from '../analysis/report.js';
 import { Interned } from '../kept/memo.js';
 import type { Told } from '../service/checked-files.js';
 import type { TextRange } from '../text/range.js';
+import type { Tells } from './check-job.js';
 
 /** The same without what only editors use. Findings of an analysis hold its statements, and with them all that was read. */
-export function plainTold<Common>({ root, findings, coverage, common }: Told<Common>) {
+export function plainTold<Common>({ root, findings, coverage, common }: Told<Common>, { decisions }: Tells) {
   const plain = [...findings].map(([of, own]) => [of, own.map(plainFinding)] as const);
-  return { root, findings: plain, coverage: coverage.map(plainVerdict), common };
+  return { root, findings: plain, coverage: coverage.map(decisions ? plainVerdict : statusAlone), common };
 }
 
 /**
@@ -37,6 +38,11 @@ export function sharedVerdict(verdict: Verdict): Verdict {
   return decidedBy.length > 0
     ? verdict
     : alike.of(JSON.stringify([requirement, status, reason, missing]), () => verdict);
+}
+
+/** What counts of a verdict where nobody reads who decided it; why it is undecided is told as that it is skipped. */
+function statusAlone({ requirement, status, reason }: Verdict): Verdict {
+  return sharedVerdict({ requirement, status, decidedBy: [], ...(reason === undefined ? {} : { reason }) });
 }
 
 function plainVerdict(verdict: Verdict): Verdict {

@@ -19,7 +19,7 @@ import type { StoredAs } from '../text/decode.js';
 import { linesOf } from '../text/edit.js';
 import { LineIndex } from '../text/lines.js';
 import type { Location } from '../text/range.js';
-import type { CheckJob } from './check-job.js';
+import type { CheckJob, Tells } from './check-job.js';
 import { checkInThreads, threadsFor } from './check-threads.js';
 import type { Arguments } from './command.js';
 import { dialectOf, inputRequestOf } from './file-options.js';
@@ -31,6 +31,9 @@ import { ownError, type Terminal, UsageError } from './terminal.js';
 
 /** How many findings of one file have their fixes proved: each proof is an analysis of its own. */
 const PROOF_LIMIT = 200;
+
+/** From how many files on memory counts more than time. */
+const MANY_FILES = 1_000;
 
 /** A file with its findings, and the path that it is reported under. */
 export interface CheckedFile extends Omit<CheckedUri, 'stage' | 'network'> {
@@ -136,7 +139,7 @@ export class Session {
   }
 
   /** The run of which a thread checks some files. */
-  static async ofJob({ folder, roots, request, forced, files: sent, provesFixes }: CheckJob, terminal: Terminal) {
+  static async ofJob({ folder, roots, request, forced, files: sent, tells }: CheckJob, terminal: Terminal) {
     const { system } = terminal;
     const service = serviceFor(roots, system);
     const files = sent.flatMap(({ dialect: id, ...file }): InputFile[] => {
@@ -147,7 +150,7 @@ export class Session {
     const run = { ...NO_FILES, input: { files, errors: [], notes: [] }, roots, forced };
     const session = new Session({ ...terminal, folder }, service, request, fileIn(folder, system), run);
     await session.prepare();
-    return { session, provesFixes };
+    return { session, tells };
   }
 
   /** A run about the workspace of a folder, without any of its files. */
@@ -202,16 +205,16 @@ export class Session {
    * @param provesFixes whether {@link fixes} will be asked: the proofs need what was read
    */
   check(provesFixes = false): Promise<readonly CoveredFile[]> {
-    return this.checkHere(provesFixes, false);
+    return this.checkHere(provesFixes, toldOf);
   }
 
-  private async checkHere(provesFixes: boolean, isPlain: boolean): Promise<readonly CoveredFile[]> {
+  private async checkHere(provesFixes: boolean, tell: typeof toldOf): Promise<readonly CoveredFile[]> {
     let done = 0;
     const { uris } = this;
     const checked = await joinTold(uris, async (uri) => {
       const examined = await this.examine(uri, provesFixes);
       this.terminal.progress?.(++done, uris.length);
-      return examined && (isPlain ? plainTold(toldOf(examined)) : toldOf(examined));
+      return examined && tell(examined);
     });
     return this.asReported(checked);
   }
@@ -222,13 +225,14 @@ export class Session {
   }
 
   /** The same in several threads, where that is worth it. Tells only what all of them can: nothing that was read is kept. */
-  async checkInThreads(provesFixes: boolean, jobs: number | undefined): Promise<readonly CheckedFile[]> {
+  async checkInThreads(tells: Tells, jobs: number | undefined): Promise<readonly CheckedFile[]> {
     const { uris } = this;
+    if (uris.length > MANY_FILES) this.terminal.spareMemory?.();
     const { threads: available, progress } = this.terminal;
     const threads = Math.min(uris.length, jobs ?? threadsFor(uris.length, available?.processors ?? 1));
-    if (!available || threads < 2) return this.checkHere(provesFixes, true);
+    if (!available || threads < 2) return this.checkHere(tells.fixes, (examined) => plainTold(toldOf(examined), tells));
     const onAnswer = (done: number) => progress?.(done, uris.length);
-    const answers = await checkInThreads(this.jobOf(provesFixes), uris, available.start, { threads, onAnswer });
+    const answers = await checkInThreads(this.jobOf(tells), uris, available.start, { threads, onAnswer });
     const checked = await joinTold(uris, async (uri) => {
       const { told, errors = [], fixes = [], texts = [] } = answers.get(uri) ?? {};
       for (const error of errors) this.addError(error);
@@ -259,10 +263,10 @@ export class Session {
       .map((file) => ({ ...file, path: this.pathOf(file.uri) }));
   }
 
-  private jobOf(provesFixes: boolean): CheckJob {
+  private jobOf(tells: Tells): CheckJob {
     const { folder } = this.terminal;
     const files = this.files.map(({ dialect, ...file }) => ({ ...file, dialect: dialect.id }));
-    return { folder, roots: this.roots, request: this.request, forced: this.forced, files, provesFixes };
+    return { folder, roots: this.roots, request: this.request, forced: this.forced, files, tells };
   }
 
   /** The locations in the files that a change of a pack affects, by URI of the file. */

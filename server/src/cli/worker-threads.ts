@@ -36,12 +36,12 @@ export function threadsOf(program: string): StartThread {
 export async function answerAsThread(terminal: Terminal): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('not a thread');
-  const { session, provesFixes } = await Session.ofJob(workerData as CheckJob, terminal);
+  const { session, tells } = await Session.ofJob(workerData as CheckJob, terminal);
   const sent = new Set(session.files.map((file) => file.uri));
   let last: Promise<void> = Promise.resolve();
   port.on('message', (uris: readonly string[]) => {
     last = last.then(async () => {
-      for (const uri of uris) port.postMessage(await answerOf(session, uri, provesFixes, sent));
+      for (const uri of uris) port.postMessage(await answerOf(session, uri, tells, sent));
     });
   });
 }

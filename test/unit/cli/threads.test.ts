@@ -102,7 +102,7 @@ describe('a thread that ends', () => {
     request: { require: [], severity: {}, cloud: 'worldwide' },
     forced: undefined,
     files,
-    provesFixes: false,
+    tells: { fixes: false, decisions: false },
   };
 
   it('is told of the file that it was working on, and all others are checked', async () => {

@@ -3,6 +3,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { FailOn } from '../../configuration/lintel-file.js';
 import { findingsSince, readBaseline, withoutKnown, writeBaseline } from '../baseline.js';
+import { FINDINGS_ALONE, type Tells } from '../check-job.js';
 import { JOBS_OPTION, jobsOf } from '../check-threads.js';
 import type { Arguments, Command } from '../command.js';
 import { FILE_OPTIONS } from '../file-options.js';
@@ -23,8 +24,11 @@ import { EXIT, type ExitStatus, type Terminal } from '../terminal.js';
 
 const FORMATS = ['text', 'oneline', 'json', 'sarif', 'junit', 'checkstyle', 'github', 'gitlab'] as const;
 
-/** The formats that tell the proved fixes of a finding. */
-const WITH_FIXES: ReadonlySet<(typeof FORMATS)[number]> = new Set(['json', 'sarif']);
+/** What formats tell beside findings and the status of each requirement. */
+const TELLS: Readonly<Partial<Record<(typeof FORMATS)[number], Tells>>> = {
+  json: { fixes: true, decisions: true },
+  sarif: { fixes: true, decisions: false },
+};
 
 export const check: Command = {
   name: 'check',
@@ -79,7 +83,7 @@ async function checkAll(
   { format, failOn, maxFindings, folder = terminal.folder }: Wanted,
 ): Promise<ExitStatus> {
   const session = await Session.open(args, { ...terminal, folder });
-  const all = await session.checkInThreads(WITH_FIXES.has(format), jobsOf(args));
+  const all = await session.checkInThreads(TELLS[format] ?? FINDINGS_ALONE, jobsOf(args));
   const written = args.text('write-baseline');
   if (written !== undefined) {
     const count = await writeBaseline(all, session, terminal, written);
@@ -88,9 +92,12 @@ async function checkAll(
   }
   const files = await reported(all, session, args, terminal);
   const output = args.text('output');
-  const report = await reportOf(format, files, { session, failOn, terminal: plainIf(output !== undefined, terminal) });
-  if (output === undefined) terminal.write(report);
-  else await replaceNamed(output, terminal, report);
+  if (output !== undefined) {
+    const parts = await reportOf(format, files, { session, failOn, terminal: { ...terminal, hasColours: false } });
+    await replaceNamed(output, terminal, [...parts].join(''));
+  } else {
+    for (const part of await reportOf(format, files, { session, failOn, terminal })) terminal.write(part);
+  }
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
   if (session.reportErrors()) return EXIT.unusable;
@@ -116,32 +123,28 @@ async function reported(
   }));
 }
 
+/** A report, in one or several parts. */
 async function reportOf(
   format: (typeof FORMATS)[number],
   files: readonly CheckedFile[],
   { session, failOn, terminal }: { session: Session; failOn: FailOn; terminal: Terminal },
-): Promise<string> {
+): Promise<Iterable<string>> {
   switch (format) {
     case 'text':
       return textReport(files, session, terminal);
     case 'json':
-      return jsonReport(files, session);
+      return [jsonReport(files, session)];
     case 'sarif':
-      return sarifReport(files, session);
+      return [await sarifReport(files, session)];
     case 'junit':
-      return junitReport(files, session, failOn);
+      return [junitReport(files, session, failOn)];
     case 'github':
-      return githubReport(files, session);
+      return [githubReport(files, session)];
     case 'gitlab':
-      return gitlabReport(files, session);
+      return [await gitlabReport(files, session)];
     case 'checkstyle':
-      return checkstyleReport(files, session);
+      return [checkstyleReport(files, session)];
     case 'oneline':
-      return onelineReport(files, session);
+      return [onelineReport(files, session)];
   }
-}
-
-/** A file has no colours. */
-function plainIf(isFile: boolean, terminal: Terminal): Terminal {
-  return isFile ? { ...terminal, hasColours: false } : terminal;
 }

@@ -15,17 +15,22 @@ const COLOURS: Readonly<Record<Severity, number>> = { error: 31, warning: 33, in
 const BOLD = 1;
 const DIM = 2;
 
-/** Findings for people, with the line that they stand on; hints are only counted. */
-export function textReport(files: readonly CheckedFile[], session: Session, terminal: Terminal): string {
+/** Findings for people, with the line that they stand on; hints are only counted. Told file by file: of thousands, it is long. */
+export function* textReport(
+  files: readonly CheckedFile[],
+  session: Session,
+  terminal: Terminal,
+): Generator<string, void> {
   const paint = (code: number, text: string) => (terminal.hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
   // Of a run that could read nothing, the errors say all that there is to say.
-  if (files.length === 0) return '';
-  const reported = files.flatMap((file) =>
-    file.findings
-      .filter(({ severity }) => severity !== 'hint')
-      .map((finding) => describe(file, finding, { session, width: terminal.width, paint })),
-  );
-  return `${[...reported, summaryOf(files)].join('\n')}\n`;
+  if (files.length === 0) return;
+  for (const file of files) {
+    const told = file.findings.filter(({ severity }) => severity !== 'hint');
+    if (told.length === 0) continue;
+    const described = told.map((finding) => describe(file, finding, { session, width: terminal.width, paint }));
+    yield `${described.join('\n')}\n`;
+  }
+  yield `${summaryOf(files)}\n`;
 }
 
 /** What a finding is written with. */
@@ -71,12 +76,19 @@ function excerpt(line: string, start: { line: number; character: number }, lengt
 }
 
 function summaryOf(files: readonly CheckedFile[]): string {
-  const findings = files.flatMap((file) => file.findings);
   const counts = SEVERITIES.map((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
+    const count = sumOf(
+      files.map(({ findings }) => findings.filter((finding) => finding.severity === severity).length),
+    );
     return `${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`;
   });
-  const byStatus = countByStatus(files.flatMap(({ coverage }) => coverage));
-  const verdicts = STATUS_ORDER.map((status) => `${byStatus.get(status)} ${status}`);
+  const byFile = files.map(({ coverage }) => countByStatus(coverage));
+  const verdicts = STATUS_ORDER.map(
+    (status) => `${sumOf(byFile.map((counted) => counted.get(status) ?? 0))} ${status}`,
+  );
   return `${files.length} ${files.length === 1 ? 'file' : 'files'}: ${counts.join(', ')}\nrequirements: ${verdicts.join(', ')}`;
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
