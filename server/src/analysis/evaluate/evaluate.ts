@@ -3,23 +3,28 @@ import type { Requirement } from '../../catalog/requirement.js';
 import { type Budget, BudgetSpent, currentBudget, paidBy } from '../../model/budget.js';
 import type { FilterModel } from '../../model/filter.js';
 import type { Model, PolicyModel } from '../../model/model.js';
+import type { ProxyModel } from '../../model/proxy.js';
 import { type Evaluation, notApplicable, tooMuch } from './evaluation.js';
 import { evaluateFromWhomever } from './filter/open-source.js';
 import type { NetworkContext } from './network-context.js';
 import { bestOfParts } from './policy.js';
 import { evaluateProxy } from './proxy/evaluate-proxy.js';
-import { QueryCache } from './proxy/query-cache.js';
+import { type EarlierDecisions, QueryCache } from './proxy/query-cache.js';
 
 /** The evaluation of each requirement, in their order. */
 export function evaluateAll(model: Model, requirements: readonly Requirement[], network: NetworkContext): Evaluation[] {
   return [...evaluateEach(model, requirements, network)];
 }
 
-/** The same one by one, so that other work can be done between two of them: a PAC file is a program that may run long. */
+/**
+ * The same one by one, so that other work can be done between two of them: a PAC file is a program that may run long.
+ * @param queries the queries of a proxy, where these are kept or know what an earlier version decided
+ */
 export function* evaluateEach(
   model: Model,
   requirements: readonly Requirement[],
   network: NetworkContext,
+  queries?: QueryCache,
 ): Generator<Evaluation, void> {
   if (model.kind === 'policy') {
     const known = withNamedAddresses(network, model);
@@ -41,15 +46,21 @@ export function* evaluateEach(
       yield ofNobodyDeclared(requirement, network) ?? evaluateWithin(budget, requirement, model, network);
     }
   } else {
-    const queries = new QueryCache(
-      model,
-      requirements.map(({ flow }) => flow.to.hosts ?? []),
-      currentBudget(),
-    );
+    const all = queries ?? queriesFor(model, requirements);
     for (const requirement of requirements) {
-      yield ofNobodyDeclared(requirement, network) ?? evaluateProxy(requirement, queries, network);
+      yield ofNobodyDeclared(requirement, network) ?? evaluateProxy(requirement, all, network);
     }
   }
+}
+
+/** The queries of some requirements to a proxy. */
+export function queriesFor(
+  model: ProxyModel,
+  requirements: readonly Requirement[],
+  earlier?: EarlierDecisions,
+): QueryCache {
+  const patterns = requirements.map(({ flow }) => flow.to.hosts ?? []);
+  return new QueryCache(model, patterns, currentBudget(), earlier);
 }
 
 /** What one requirement may cost, of all that is left: what comes after it is asked as well. */

@@ -5,6 +5,8 @@ import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
 import { evaluateEach } from '../evaluate/evaluate.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
+import { queriesAfter } from './earlier-decisions.js';
+import { type InParts, withoutPause } from './in-parts.js';
 
 /** An analysed file with all that is needed to analyse it again after an edit. */
 export interface FixContext {
@@ -36,19 +38,6 @@ export interface Latest {
   after?: FixContext;
 }
 
-/**
- * Work that pauses between its parts, so that other work can be done meanwhile. It depends on nothing of that: only who waits for it knows.
- */
-export type InParts<Result> = Generator<undefined, Result>;
-
-/** Does all parts of some work at once. */
-export function withoutPause<Result>(work: InParts<Result>): Result {
-  for (;;) {
-    const next = work.next();
-    if (next.done) return next.value;
-  }
-}
-
 /** What it costs to ask for a requirement at all, beside what the verdicts cost. */
 const REQUIREMENT_COST = 1_200;
 
@@ -61,7 +50,16 @@ export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixC
   return withoutPause(reanalysis(context, edits));
 }
 
-export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): InParts<FixContext | undefined> {
+/**
+ * The same with pauses.
+ * @param asked `verdicts` where nothing is asked of the copy but its verdicts, what is missing and its defects: of a program, those of hosts
+ *   that the edits do not concern are as they were, and so are the places of the statements that decide them
+ */
+export function* reanalysis(
+  context: FixContext,
+  edits: readonly FileEdit[],
+  asked: 'verdicts' | 'all' = 'all',
+): InParts<FixContext | undefined> {
   const changed = new Map<string, Source>();
   for (const uri of new Set(edits.map((edit) => edit.uri))) {
     const source = uri === context.document.source.uri ? context.document.source : context.sources.read(uri);
@@ -83,7 +81,8 @@ export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): In
   const after = dialect.lower(source, tree, sources);
   yield;
   const evaluations: Evaluation[] = [];
-  for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network)) {
+  const queries = asked === 'verdicts' ? yield* queriesAfter(document.model, after.model, checks) : undefined;
+  for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network, queries)) {
     evaluations.push(evaluation);
     spendFromPurse(REQUIREMENT_COST);
     yield;
