@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
 import { type FixContext, reanalyse } from '../../../server/src/analysis/fixes/edited-copy.js';
+import { withoutPause } from '../../../server/src/analysis/fixes/in-parts.js';
 import { remediesFor } from '../../../server/src/analysis/fixes/remedies.js';
 import { builtInPacks, Catalog } from '../../../server/src/catalog/catalog.js';
 import { loadPack } from '../../../server/src/catalog/pack-file.js';

@@ -1,11 +1,13 @@
 // Analyses the edited copy of a file, with all that is needed to do it again.
 import type { Dialect, Document, Source, Sources } from '../../dialects/dialect.js';
 import { type Purse, spendFromPurse } from '../../model/budget.js';
+import type { Model } from '../../model/model.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
-import { evaluateEach } from '../evaluate/evaluate.js';
+import { evaluateEach, queriesFor } from '../evaluate/evaluate.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
-import { queriesAfter } from './earlier-decisions.js';
+import type { QueryCache } from '../evaluate/proxy/query-cache.js';
+import { changedHosts } from './changed-hosts.js';
 import { type InParts, withoutPause } from './in-parts.js';
 
 /** An analysed file with all that is needed to analyse it again after an edit. */
@@ -17,6 +19,8 @@ export interface FixContext {
   readonly analysis: Analysis;
   /** What the analysis has cost, where that is known. */
   readonly cost?: AnalysisCost;
+  /** What its verdicts have asked of a proxy, where that is kept: it holds after an edit for all hosts that the edit does not concern. */
+  readonly queries?: QueryCache;
   /** Keeps the latest edited copy, for one who goes on with it. */
   readonly latest?: Latest;
 }
@@ -81,7 +85,7 @@ export function* reanalysis(
   const after = dialect.lower(source, tree, sources);
   yield;
   const evaluations: Evaluation[] = [];
-  const queries = asked === 'verdicts' ? yield* queriesAfter(document.model, after.model, checks) : undefined;
+  const queries = asked === 'verdicts' ? queriesAfter(context, after.model) : undefined;
   for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network, queries)) {
     evaluations.push(evaluation);
     spendFromPurse(REQUIREMENT_COST);
@@ -92,6 +96,13 @@ export function* reanalysis(
   const copy = { document: after, dialect, sources, checks, analysis };
   if (context.latest) Object.assign(context.latest, { edits, after: copy });
   return copy;
+}
+
+/** The queries to an edited program that use what was decided before; `undefined` where that is not kept or tells nothing. */
+function queriesAfter({ queries, checks }: FixContext, after: Model): QueryCache | undefined {
+  if (queries?.model.kind !== 'selection' || after.kind !== 'selection') return undefined;
+  const changed = changedHosts(queries.model, after);
+  return changed && queriesFor(after, checks.requirements, { queries, changedHosts: changed });
 }
 
 function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {
