@@ -10,6 +10,7 @@ import { withoutPause } from '../../../server/src/analysis/fixes/in-parts.js';
 import { Proofs } from '../../../server/src/analysis/fixes/proofs.js';
 import { Catalog } from '../../../server/src/catalog/catalog.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
+import { Purse } from '../../../server/src/model/budget.js';
 import { NO_SOURCES } from '../pac/helpers.js';
 
 const { requirements } = Catalog.builtIn().select(['m365-worldwide']);
@@ -45,8 +46,8 @@ test.each(FILES)('%s has the same verdicts after its fixes', (name) => {
   const context = contextOf(name);
   const { queries, ...alone } = context;
   const { findings } = context.analysis.report;
-  const remedies = new Proofs(context).allOf(findings);
-  expect(remedies).toEqual(new Proofs(alone).allOf(findings));
+  const remedies = new Proofs(context, new Purse(100)).allOf(findings);
+  expect(remedies).toEqual(new Proofs(alone, new Purse(100)).allOf(findings));
   for (const { edits } of remedies.flatMap(({ fixes }) => fixes)) {
     const after = withoutPause(reanalysis(context, edits, 'verdicts'));
     expect(verdictsOf(after)).toEqual(verdictsOf(reanalyse(alone, edits)));

@@ -76,10 +76,14 @@ export class QueryCache {
     const known = this.earlier?.queries.known(request);
     if (!this.earlier || known?.kind !== 'selection' || this.model.kind !== 'selection') return undefined;
     const { changedHosts } = this.earlier;
+    const hosts = request.hosts.intersect(changedHosts);
+    if (hosts.isEmpty) return known;
     this.changed ??= this.allHosts.intersect(changedHosts);
-    const changed = { hosts: request.hosts.intersect(changedHosts), among: this.changed };
-    const unchanged = known.cases.flatMap((one) => casesWithout(one, changedHosts));
-    return { kind: 'selection', cases: [...unchanged, ...this.model.decide({ ...request, ...changed })] };
+    const unchanged = known.cases.flatMap((one) => casesWithout(one, hosts));
+    return {
+      kind: 'selection',
+      cases: [...unchanged, ...this.model.decide({ ...request, hosts, among: this.changed })],
+    };
   }
 
   /** What was decided of a request, where it was asked. */
