@@ -8,6 +8,7 @@ import { type Evaluation, notApplicable, tooMuch } from './evaluation.js';
 import { evaluateFromWhomever } from './filter/open-source.js';
 import type { NetworkContext } from './network-context.js';
 import { bestOfParts } from './policy.js';
+import { CarriedEvaluations } from './proxy/carried-evaluations.js';
 import { evaluateProxy } from './proxy/evaluate-proxy.js';
 import { type EarlierDecisions, QueryCache } from './proxy/query-cache.js';
 
@@ -46,10 +47,36 @@ export function* evaluateEach(
       yield ofNobodyDeclared(requirement, network) ?? evaluateWithin(budget, requirement, model, network);
     }
   } else {
-    const all = queries ?? queriesFor(model, requirements);
-    for (const requirement of requirements) {
-      yield ofNobodyDeclared(requirement, network) ?? evaluateProxy(requirement, all, network);
+    yield* evaluateForProxy(queries ?? queriesFor(model, requirements), requirements, network);
+  }
+}
+
+/** The same for a proxy; for a server, what an edit does not concern is as it was. */
+function* evaluateForProxy(
+  queries: QueryCache,
+  requirements: readonly Requirement[],
+  network: NetworkContext,
+): Generator<Evaluation, void> {
+  const evaluate = (requirement: Requirement, own: QueryCache) =>
+    ofNobodyDeclared(requirement, network) ?? evaluateProxy(requirement, own, network);
+  const { model } = queries;
+  if (model.kind === 'selection') {
+    for (const requirement of requirements) yield evaluate(requirement, queries);
+    return;
+  }
+  // What somebody else pays for together is information, which is not asked for twice.
+  const isVerdict = currentBudget() !== queries.budget;
+  const known = new CarriedEvaluations(model, network, queries.budget);
+  let anew: QueryCache | undefined;
+  for (const [i, requirement] of requirements.entries()) {
+    const evaluation = anew ? evaluate(requirement, anew) : known.of(requirement, () => evaluate(requirement, queries));
+    if (anew || known.areSure || !isVerdict) {
+      yield evaluation;
+      continue;
     }
+    anew = queriesFor(model, requirements);
+    for (const earlier of requirements.slice(0, i)) evaluate(earlier, anew);
+    yield evaluate(requirement, anew);
   }
 }
 
