@@ -55,8 +55,7 @@ function lineOf(random: Random): string {
     () => `ssl_bump ${random.pick(['splice', 'bump', 'terminate'])} ${some()}`,
     () => '# a comment',
     () => '',
-    () =>
-      `${random.pick(['if true', 'if false', 'endif', 'cache_peer p.example parent 3128 0', 'never_direct allow all'])}`,
+    () => (random.below(4) === 0 ? random.pick(RARE) : ''),
   ])();
 }
 
