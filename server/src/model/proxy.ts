@@ -136,9 +136,22 @@ export interface SelectionModel {
 /** What a server can decide: who is permitted, how TLS is treated, who has to log in. */
 export type ServerAspect = 'access' | 'tls' | 'login';
 
+/** An earlier version of a server's configuration, and what it has in common with a later one. */
+export interface EarlierVersion {
+  readonly version: object;
+  /** The hosts for which the later one may answer otherwise: for all others the same statements decide. */
+  readonly changedHosts: HostSet;
+  /** Where a statement of the earlier one is now; `undefined` where it may not be there any longer. */
+  moved(statement: QuotedLine): QuotedLine | undefined;
+}
+
 /** What a proxy server's configuration means. */
 export interface ServerModel {
   readonly kind: 'server';
+  /** Which version of a configuration it is of, where the one before it is known. */
+  readonly version?: object;
+  /** The version before it; `undefined` or absent where that tells nothing of this one. */
+  readonly earlier?: EarlierVersion | undefined;
   /** What it decides; absent where it is everything. */
   readonly decides?: readonly ServerAspect[];
   /** The hook of the packet filter whose rules it distinguishes by host; such a filter carries every protocol and port. */

@@ -1,10 +1,11 @@
 // Examines what was read: the checks, verdicts and findings of a file, alone and with its companion files.
 
 import { type Analysis, analyze } from '../analysis/analyze.js';
-import { evaluateEach } from '../analysis/evaluate/evaluate.js';
+import { evaluateEach, queriesFor } from '../analysis/evaluate/evaluate.js';
 import type { Evaluation } from '../analysis/evaluate/evaluation.js';
+import type { QueryCache } from '../analysis/evaluate/proxy/query-cache.js';
 import { directivesOf, requiredBy } from '../analysis/findings/directives.js';
-import type { AnalysisCost, FixContext } from '../analysis/fixes/edited-copy.js';
+import type { FixContext } from '../analysis/fixes/edited-copy.js';
 import type { Finding } from '../analysis/report.js';
 import type { Configuration } from '../configuration/configuration.js';
 import { isConfiguration } from '../configuration/languages.js';
@@ -31,17 +32,15 @@ export interface Examined extends FixContext {
   readonly checks: FileChecks;
 }
 
-/** The verdicts of a file, and what they have cost, in units of budgets. */
+/** The verdicts of a file, what they have cost, in units of budgets, and what they have asked of a program. */
 interface Evaluated {
   readonly evaluations: readonly Evaluation[];
   readonly cost: number;
+  readonly queries?: QueryCache;
 }
 
 /** The same with its findings. */
-interface Analysed {
-  readonly analysis: Analysis;
-  readonly cost: AnalysisCost;
-}
+type Analysed = Required<Pick<FixContext, 'analysis' | 'cost'>> & Pick<FixContext, 'queries'>;
 
 export class Examination {
   private readonly selection = new CheckSelection();
@@ -73,9 +72,9 @@ export class Examination {
     const configuration = configurationOf(document);
     if (configuration) return this.examineConfiguration(configuration, reading, request);
     const checks = await this.withFilters(await this.checksFor(reading, request), reading, request);
-    const { analysis: own, cost } = await this.analysisOf(reading, checks);
-    const analysis = await this.ofWholeFirewall(own, reading, checks);
-    return { document, dialect, sources, checks, analysis, cost };
+    const analysed = await this.analysisOf(reading, checks);
+    const analysis = await this.ofWholeFirewall(analysed.analysis, reading, checks);
+    return { document, dialect, sources, checks, ...analysed, analysis };
   }
 
   /** What is wrong in a file itself, whatever files there are beside it. */
@@ -124,7 +123,7 @@ export class Examination {
       .of(checks, () => new Memo())
       .of(reading, async () => {
         isNew = true;
-        const { evaluations, cost } = await this.evaluationsOf(reading, checks);
+        const { evaluations, cost, ...kept } = await this.evaluationsOf(reading, checks);
         return this.trace.phase(uri, 'findings', () => {
           const telling = new Meter();
           const found = telling.during(() => {
@@ -133,7 +132,7 @@ export class Examination {
             void found.report;
             return found;
           });
-          return { analysis: found, cost: { verdicts: cost, telling: telling.spent } };
+          return { analysis: found, cost: { verdicts: cost, telling: telling.spent }, ...kept };
         });
       });
     if (!isNew) this.trace.reused(uri, 'analysis');
@@ -155,11 +154,12 @@ export class Examination {
   private async evaluate({ document }: Reading, { requirements, network }: FileChecks): Promise<Evaluated> {
     const { model, source } = document;
     const evaluations: Evaluation[] = [];
-    const rest = evaluateEach(model, requirements, network);
     const meter = new Meter();
+    const kept = model.kind === 'selection' ? { queries: meter.during(() => queriesFor(model, requirements)) } : {};
+    const rest = evaluateEach(model, requirements, network, kept.queries);
     for (;;) {
       const next = this.trace.phase(source.uri, 'evaluate', () => meter.during(() => rest.next()));
-      if (next.done) return { evaluations, cost: meter.spent };
+      if (next.done) return { evaluations, cost: meter.spent, ...kept };
       evaluations.push(next.value);
       if (model.kind === 'selection' && next.value.verdict.status !== 'not-applicable') await this.yieldToEvents();
     }

@@ -1,6 +1,6 @@
 // Directives in comments: the requirements that a file has to meet, and the findings that are ignored.
 import type { UnknownSelector } from '../../catalog/unknown-selectors.js';
-import type { Problem, Source } from '../../dialects/dialect.js';
+import type { Document, Problem, Source } from '../../dialects/dialect.js';
 import { textOf } from '../../dialects/source.js';
 import { Memo } from '../../kept/memo.js';
 import { FINDING_CODES, type FindingCode } from '../../model/codes.js';
@@ -201,6 +201,11 @@ export function requiredBy(directives: readonly Directive[]): readonly string[] 
 
 export function isRequire({ verb }: Directive): boolean {
   return verb.text === 'require';
+}
+
+/** Whether comments of a document, or of files that it includes, may ignore a finding. */
+export function mayIgnore({ source, dependencies }: Document): boolean {
+  return dependencies.length > 0 || directivesOf(source).some(isIgnore);
 }
 
 function isIgnore({ verb }: Directive): boolean {

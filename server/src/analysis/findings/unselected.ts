@@ -183,6 +183,13 @@ function joinedOf(first: Requirement, group: readonly Requirement[]): Requiremen
 /** A name that nobody can have (RFC 6761, section 6.4): who denies it denies whatever is not permitted. */
 const NOBODY = 'nobody.invalid';
 
+const ofNobody = new Memo<Requirement, Requirement>();
+
+function askedOfNobody(requirement: Requirement): Requirement {
+  const flow = { ...requirement.flow, to: { hosts: [NOBODY] }, protocol: 'tcp', ports: '80,443' } as const;
+  return { ...requirement, flow };
+}
+
 /** The statements that deny hosts which they do not name. */
 function generalDenials(
   model: Model,
@@ -191,8 +198,7 @@ function generalDenials(
 ): ReadonlySet<string> {
   const [first] = requirements;
   if (!first) return new Set();
-  const flow = { ...first.flow, to: { hosts: [NOBODY] }, protocol: 'tcp', ports: '80,443' } as const;
-  const evaluations = evaluateAll(model, [{ ...first, flow }], network);
+  const evaluations = evaluateAll(model, [ofNobody.of(first, askedOfNobody)], network);
   const statements = evaluations
     .filter(isDenied)
     .flatMap(sharesOf)

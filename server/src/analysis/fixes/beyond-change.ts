@@ -13,6 +13,7 @@ import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '..
 import type { Case, ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
 import { type ProxyDecision, QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
+import { changedHosts } from './changed-hosts.js';
 import { changedPackets } from './changed-packets.js';
 
 /** A change that opens something. */
@@ -151,12 +152,6 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
       return change.goal === 'permit' && isNew(givenAfter.certain, given.certain, one);
     });
   });
-}
-
-/** The hosts for which the later version may answer otherwise; `undefined` where only asking both tells. */
-function changedHosts(before: ProxyModel, after: ProxyModel): HostSet | undefined {
-  if (before.kind === 'selection') return after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
-  return after.kind === 'server' ? after.changedHosts?.(before) : undefined;
 }
 
 /** What a file decides before any edit about all hosts, which every proof asks in the same words. */

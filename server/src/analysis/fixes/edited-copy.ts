@@ -1,10 +1,14 @@
 // Analyses the edited copy of a file, with all that is needed to do it again.
 import type { Dialect, Document, Source, Sources } from '../../dialects/dialect.js';
 import { type Purse, spendFromPurse } from '../../model/budget.js';
+import type { Model } from '../../model/model.js';
 import { applyEdits, type FileEdit } from '../../text/edit.js';
 import { type Analysis, analyze, type Checks } from '../analyze.js';
-import { evaluateEach } from '../evaluate/evaluate.js';
+import { evaluateEach, queriesFor } from '../evaluate/evaluate.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
+import type { QueryCache } from '../evaluate/proxy/query-cache.js';
+import { changedHosts } from './changed-hosts.js';
+import { type InParts, withoutPause } from './in-parts.js';
 
 /** An analysed file with all that is needed to analyse it again after an edit. */
 export interface FixContext {
@@ -15,6 +19,8 @@ export interface FixContext {
   readonly analysis: Analysis;
   /** What the analysis has cost, where that is known. */
   readonly cost?: AnalysisCost;
+  /** What its verdicts have asked of a proxy, where that is kept: it holds after an edit for all hosts that the edit does not concern. */
+  readonly queries?: QueryCache;
   /** Keeps the latest edited copy, for one who goes on with it. */
   readonly latest?: Latest;
 }
@@ -36,19 +42,6 @@ export interface Latest {
   after?: FixContext;
 }
 
-/**
- * Work that pauses between its parts, so that other work can be done meanwhile. It depends on nothing of that: only who waits for it knows.
- */
-export type InParts<Result> = Generator<undefined, Result>;
-
-/** Does all parts of some work at once. */
-export function withoutPause<Result>(work: InParts<Result>): Result {
-  for (;;) {
-    const next = work.next();
-    if (next.done) return next.value;
-  }
-}
-
 /** What it costs to ask for a requirement at all, beside what the verdicts cost. */
 const REQUIREMENT_COST = 1_200;
 
@@ -61,7 +54,16 @@ export function reanalyse(context: FixContext, edits: readonly FileEdit[]): FixC
   return withoutPause(reanalysis(context, edits));
 }
 
-export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): InParts<FixContext | undefined> {
+/**
+ * The same with pauses.
+ * @param asked `verdicts` where nothing is asked of the copy but its verdicts, what is missing and its defects: of a program, those of hosts
+ *   that the edits do not concern are as they were, and so are the places of the statements that decide them
+ */
+export function* reanalysis(
+  context: FixContext,
+  edits: readonly FileEdit[],
+  asked: 'verdicts' | 'all' = 'all',
+): InParts<FixContext | undefined> {
   const changed = new Map<string, Source>();
   for (const uri of new Set(edits.map((edit) => edit.uri))) {
     const source = uri === context.document.source.uri ? context.document.source : context.sources.read(uri);
@@ -83,7 +85,8 @@ export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): In
   const after = dialect.lower(source, tree, sources);
   yield;
   const evaluations: Evaluation[] = [];
-  for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network)) {
+  const queries = asked === 'verdicts' ? queriesAfter(context, after.model) : undefined;
+  for (const evaluation of evaluateEach(after.model, checks.requirements, checks.network, queries)) {
     evaluations.push(evaluation);
     spendFromPurse(REQUIREMENT_COST);
     yield;
@@ -93,6 +96,13 @@ export function* reanalysis(context: FixContext, edits: readonly FileEdit[]): In
   const copy = { document: after, dialect, sources, checks, analysis };
   if (context.latest) Object.assign(context.latest, { edits, after: copy });
   return copy;
+}
+
+/** The queries to an edited program that use what was decided before; `undefined` where that is not kept or tells nothing. */
+function queriesAfter({ queries, checks }: FixContext, after: Model): QueryCache | undefined {
+  if (queries?.model.kind !== 'selection' || after.kind !== 'selection') return undefined;
+  const changed = changedHosts(queries.model, after);
+  return changed && queriesFor(after, checks.requirements, { queries, changedHosts: changed });
 }
 
 function overlay(sources: Sources, changed: ReadonlyMap<string, Source>): Sources {

@@ -2,7 +2,7 @@
 import { Purse } from '../../model/budget.js';
 import type { FileEdit } from '../../text/edit.js';
 import { startOfLine } from '../../text/lines.js';
-import { type Directive, directivesOf } from '../findings/directives.js';
+import { mayIgnore } from '../findings/directives.js';
 import type { Finding, Fix } from '../report.js';
 import { canProve, type FixContext, reanalyse, textOf } from './edited-copy.js';
 import { fixesFor, isFixedWithOthers } from './remedies.js';
@@ -105,12 +105,7 @@ function fixedInOrder(context: FixContext, course: Course, purse: Purse): WholeF
  */
 function withoutUnselected(context: FixContext): FixContext {
   const { document, checks } = context;
-  const mayIgnore = document.dependencies.length > 0 || directivesOf(document.source).some(isIgnore);
-  return mayIgnore ? context : { ...context, checks: { ...checks, unselected: { requirements: [] } } };
-}
-
-function isIgnore({ verb }: Directive): boolean {
-  return verb.text === 'ignore';
+  return mayIgnore(document) ? context : { ...context, checks: { ...checks, unselected: { requirements: [] } } };
 }
 
 /** Of the requirements that some fixes serve, those that are met only after them: others of their statements may remain. */

@@ -12,10 +12,12 @@ import { failure, type Result, success } from '../../model/result.js';
 import type { FileEdit } from '../../text/edit.js';
 import { type Evaluation, type MissingTraffic, RANK, type Share, sharesOf } from '../evaluate/evaluation.js';
 import type { NetworkContext } from '../evaluate/network-context.js';
+import { mayIgnore } from '../findings/directives.js';
 import { serviceTagOf, serviceTitleOf } from '../findings/services.js';
 import type { Finding, Fix } from '../report.js';
 import { deniesOnly, onlyNarrows, permitsBeyondChange } from './beyond-change.js';
-import { type FixContext, type InParts, reanalysis, textOf } from './edited-copy.js';
+import { type FixContext, reanalysis, textOf } from './edited-copy.js';
+import type { InParts } from './in-parts.js';
 import { withoutUseless } from './replaced-statements.js';
 import { attemptsFor } from './shorter-change.js';
 import { fixTitle, narrowingTitle } from './title.js';
@@ -121,16 +123,22 @@ function* provedEdits(
   change: Change,
   targets: readonly Target[],
 ): InParts<Result<ProvedEdits>> {
-  const after = yield* reanalysis(context, edits);
+  const asked = isAskedMore(context) ? 'all' : 'verdicts';
+  const after = yield* reanalysis(context, edits, asked);
   if (!after) return failure('a file that would have to be edited cannot be read');
   const obstacle = obstacleTo(context, after, change, targets);
   if (obstacle === undefined) return success({ edits, isTidy: uselessIn(after) <= uselessIn(context) });
   const whole = withoutUseless(edits, change.decidedBy, after.analysis.problems, (uri) => textOf(context, uri));
-  const afterAll = whole && (yield* reanalysis(context, whole));
+  const afterAll = whole && (yield* reanalysis(context, whole, asked));
   if (!afterAll) return failure(obstacle);
   const left = obstacleTo(context, afterAll, change, targets);
   if (left !== undefined) return failure(left);
   return success({ edits: whole, isTidy: uselessIn(afterAll) <= uselessIn(context) });
+}
+
+/** Whether a copy that proves a fix is asked for its findings: by one who goes on with it, or because a comment may ignore one. */
+function isAskedMore({ latest, document }: FixContext): boolean {
+  return latest !== undefined || mayIgnore(document);
 }
 
 /** Why an edited file is no fix; `undefined` where it is one. */

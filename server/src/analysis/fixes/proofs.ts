@@ -2,17 +2,11 @@
 import { Purse } from '../../model/budget.js';
 import type { Severity } from '../../model/codes.js';
 import type { Finding, Fix } from '../report.js';
-import {
-  type AnalysisCost,
-  canProve,
-  type FixContext,
-  type InParts,
-  READING_COST,
-  withoutPause,
-} from './edited-copy.js';
+import { type AnalysisCost, canProve, type FixContext, READING_COST } from './edited-copy.js';
 import { fixAll, type Scope } from './fix-all.js';
 import { type Remedies, TOO_MUCH } from './fixes.js';
 import { ignoreFix } from './ignore.js';
+import { type InParts, withoutPause } from './in-parts.js';
 import { remediesFor } from './remedies.js';
 
 /** How often the whole file may be read again, beside what an evaluation may cost: findings of large files are proved too. */

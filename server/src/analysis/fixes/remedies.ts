@@ -1,7 +1,8 @@
 // What can be done about a finding: the kinds of fixes in one place.
 import type { Finding, Fix } from '../report.js';
-import { type FixContext, type InParts, withoutPause } from './edited-copy.js';
+import type { FixContext } from './edited-copy.js';
 import { narrowingFixes, openTitle, problemFixes, type Remedies, requirementRemedies } from './fixes.js';
+import { type InParts, withoutPause } from './in-parts.js';
 import { isRemovable, removalRemedies, removalTitle } from './removal.js';
 
 /** The proved fixes of one finding, best first, or why there is none. */

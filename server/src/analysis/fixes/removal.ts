@@ -8,8 +8,9 @@ import type { FileEdit } from '../../text/edit.js';
 import { endOfLine, startOfLine } from '../../text/lines.js';
 import { contains, type TextRange } from '../../text/range.js';
 import type { Finding } from '../report.js';
-import { type FixContext, type InParts, reanalysis, textOf } from './edited-copy.js';
+import { type FixContext, reanalysis, textOf } from './edited-copy.js';
 import { type Remedies, TOO_MUCH, worsensNothing } from './fixes.js';
+import type { InParts } from './in-parts.js';
 import { meansTheSame } from './same-meaning.js';
 
 /**

@@ -20,14 +20,21 @@ interface Reading {
   readonly sources: Sources;
 }
 
+/** A program, and that of the version before it. */
+interface Version {
+  readonly program: Program;
+  readonly before: Program | undefined;
+}
+
 /** The program of the latest version of each file, of which the next one reuses parts. */
-const programs = new LatestMemo<Lineage, Reading, Program>();
+const programs = new LatestMemo<Lineage, Reading, Version>();
 
 export function lower(source: Source, tree: SquidTree, sources: Sources): SquidDocument {
-  const program = programs.of(tree.lineage, { source, tree, sources }, (previous) =>
-    buildProgram(readConfiguration(source, tree, sources, previous?.configuration), previous),
-  );
-  return new LoweredDocument(source, tree, program, sources.squid);
+  const version = programs.of(tree.lineage, { source, tree, sources }, (previous) => {
+    const before = previous?.program;
+    return { program: buildProgram(readConfiguration(source, tree, sources, before?.configuration), before), before };
+  });
+  return new LoweredDocument(source, tree, version, sources.squid);
 }
 
 class LoweredDocument implements SquidDocument {
@@ -36,13 +43,16 @@ class LoweredDocument implements SquidDocument {
   private knownNames: readonly NameUse[] | undefined;
   private knownEndpoints: readonly EndpointUse[] | undefined;
 
+  readonly program: Program;
+
   constructor(
     readonly source: Source,
     readonly tree: SquidTree,
-    readonly program: Program,
+    { program, before }: Version,
     private readonly version: string | undefined,
   ) {
-    this.model = serverModel(program);
+    this.program = program;
+    this.model = serverModel(program, before);
   }
 
   get problems(): readonly Problem[] {

@@ -6,12 +6,25 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { PaidOnce } from '../../../model/paid-memo.js';
-import type { Case, ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
+import {
+  type Case,
+  changedCase,
+  type ProxyModel,
+  type ProxyRequest,
+  type SelectionOutcome,
+  type ServerOutcome,
+} from '../../../model/proxy.js';
 
 /** What either kind of model decides for one request. */
 export type ProxyDecision =
   | { readonly kind: 'selection'; readonly cases: readonly Case<SelectionOutcome>[] }
   | { readonly kind: 'server'; readonly cases: readonly Case<ServerOutcome>[] };
+
+/** What an earlier version of a program has decided, and the hosts for which the later one may decide otherwise. */
+export interface EarlierDecisions {
+  readonly queries: QueryCache;
+  readonly changedHosts: HostSet;
+}
 
 /** The sets that prefixes of requirements stand for, kept as those of patterns are. */
 const addressSets = new Interned<string, PaidOnce<IpSet>>(10_000);
@@ -24,17 +37,21 @@ export class QueryCache {
   private readonly decisions = new Map<string, ProxyDecision>();
   private readonly identities = new Map<object, number>();
   private all: HostSet | undefined;
+  /** Of these, the hosts that an edit has changed. */
+  private changed: HostSet | undefined;
   /** The statement at which the budget did not suffice first. */
   spentAt: QuotedLine | undefined;
 
   /**
    * @param patterns the documented hosts of all requirements that will be evaluated
    * @param budget pays for all that is asked of a program, and for what is made of its answers
+   * @param earlier decides for all hosts but those that it names; the statements of such cases are where they were then
    */
   constructor(
     readonly model: ProxyModel,
     private readonly patterns: readonly (readonly string[])[] = [],
     readonly budget = new Budget(),
+    private readonly earlier?: EarlierDecisions,
   ) {}
 
   /** The hosts that documented patterns stand for; the same set for the same patterns. */
@@ -48,14 +65,40 @@ export class QueryCache {
   }
 
   decide(request: ProxyRequest): ProxyDecision {
+    return knownOr(this.decisions, this.keyOf(request), () => {
+      const asked = { ...request, among: this.allHosts };
+      return this.decidedAfter(asked) ?? decide(this.model, asked);
+    });
+  }
+
+  /** What an earlier version has decided, where that was asked, with what this one decides for the hosts that are changed. */
+  private decidedAfter(request: ProxyRequest): ProxyDecision | undefined {
+    const known = this.earlier?.queries.known(request);
+    if (!this.earlier || known?.kind !== 'selection' || this.model.kind !== 'selection') return undefined;
+    const { changedHosts } = this.earlier;
+    const hosts = request.hosts.intersect(changedHosts);
+    if (hosts.isEmpty) return known;
+    this.changed ??= this.allHosts.intersect(changedHosts);
+    const unchanged = known.cases.flatMap((one) => casesWithout(one, hosts));
+    return {
+      kind: 'selection',
+      cases: [...unchanged, ...this.model.decide({ ...request, hosts, among: this.changed })],
+    };
+  }
+
+  /** What was decided of a request, where it was asked. */
+  private known(request: ProxyRequest): ProxyDecision | undefined {
+    return this.decisions.get(this.keyOf(request));
+  }
+
+  private keyOf(request: ProxyRequest): string {
     const { scheme, port, protocol = 'tcp', user, path, hosts, addresses, clients } = request;
     // Sets are compared by identity, which is cheap; equal ones that are not the same cost a second decision, no more.
     const sets = [hosts, addresses, clients].map((set) => (set ? this.identityOf(set) : 0)).join(' ');
     // A PAC file that looks at the host alone decides for all URLs at once.
     const url =
       this.model.kind === 'selection' && this.model.readsUrl === false ? '' : `${scheme} ${port} ${path ?? ''}`;
-    const key = `${url} ${protocol} ${typeof user === 'string' ? user : `=${user.name}`} ${sets}`;
-    return knownOr(this.decisions, key, () => decide(this.model, { ...request, among: this.allHosts }));
+    return `${url} ${protocol} ${typeof user === 'string' ? user : `=${user.name}`} ${sets}`;
   }
 
   private get allHosts(): HostSet {
@@ -66,6 +109,13 @@ export class QueryCache {
   private identityOf(set: object): number {
     return knownOr(this.identities, set, () => this.identities.size + 1);
   }
+}
+
+/** A case without some hosts, where any are left. */
+function casesWithout<Outcome>(one: Case<Outcome>, some: HostSet): readonly Case<Outcome>[] {
+  if (one.hosts.intersect(some).isEmpty) return [one];
+  const hosts = one.hosts.subtract(some);
+  return hosts.isEmpty ? [] : [changedCase(one, { hosts, outcome: one.outcome })];
 }
 
 function decide(model: ProxyModel, request: ProxyRequest): ProxyDecision {

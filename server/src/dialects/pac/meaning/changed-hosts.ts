@@ -3,7 +3,7 @@ import type { AnyNode, Expression, IfStatement } from 'acorn';
 import { HostSet } from '../../../model/hosts.js';
 import { alternatives, readHostTest, returnedBy } from '../program/host-tests.js';
 import type { PacProgram } from '../program/program.js';
-import { isAlike } from '../syntax/same-program.js';
+import { likeness } from '../syntax/same-program.js';
 import { isFunction, nodesOf, type ParsedPac } from '../syntax/tree.js';
 import { ENTRY_FUNCTIONS } from '../vocabulary/words.js';
 
@@ -34,6 +34,16 @@ export function changedHosts(before: PacProgram, after: PacProgram): HostSet | u
 function addedTests({ tree: before }: PacProgram, { tree: after }: PacProgram): Added | undefined {
   const [old, now] = [before.nodes, after.nodes];
   if (now.length <= old.length) return undefined;
+  const areAlike = likeness(before.source.text, after.source.text);
+  const firstDifference = (some: readonly AnyNode[], others: readonly AnyNode[], from: number): number => {
+    for (let i = from; i < some.length; i++) {
+      const [one, other] = [some[i], others[i]];
+      if (!one || !other || !areAlike(one, other)) return i;
+    }
+    return some.length;
+  };
+  const areAllAlike = (some: readonly AnyNode[], others: readonly AnyNode[]) =>
+    some.length === others.length && firstDifference(some, others, 0) === some.length;
   const at = firstDifference(old, now, 0);
   const [node, newNode] = [old[at], now[at]];
   if (!node || !newNode) return undefined;
@@ -42,7 +52,7 @@ function addedTests({ tree: before }: PacProgram, { tree: after }: PacProgram): 
     const statement = newNode.body.find((one) => next !== undefined && isWithin(next, one));
     if (statement?.type !== 'IfStatement' || newNode.body.length !== node.body.length + 1) return undefined;
     const isOther = (one: AnyNode) => one !== newNode && !isWithin(one, statement);
-    const isSame = areAlike(
+    const isSame = areAllAlike(
       old.filter((one) => one !== node),
       now.filter(isOther),
     );
@@ -59,24 +69,11 @@ function addedTests({ tree: before }: PacProgram, { tree: after }: PacProgram): 
   const tests = newOperands.slice(start, start + newOperands.length - operands.length);
   const [joints, newJoints] = [jointsOf(first.test), jointsOf(statement.test)];
   const isOther = (one: AnyNode) => !newJoints.has(one) && !tests.some((test) => isWithin(one, test));
-  const isSame = areAlike(
+  const isSame = areAllAlike(
     old.filter((one) => !joints.has(one)),
     now.filter(isOther),
   );
   return isSame ? { statement, tests } : undefined;
-}
-
-function firstDifference(old: readonly AnyNode[], now: readonly AnyNode[], from: number): number {
-  let i = from;
-  for (; i < old.length; i++) {
-    const [one, other] = [old[i], now[i]];
-    if (!one || !other || !isAlike(one, other)) break;
-  }
-  return i;
-}
-
-function areAlike(old: readonly AnyNode[], now: readonly AnyNode[]): boolean {
-  return old.length === now.length && firstDifference(old, now, 0) === old.length;
 }
 
 /** The nodes that join the operands of a chain of `||`. */

@@ -10,18 +10,34 @@ export function isSameProgram(one: ParsedPac, other: ParsedPac): boolean {
   const { start, end } = changedPart(text, otherText);
   const shift = otherText.length - text.length;
   const hasSameLines = linesIn(text, start, end) === linesIn(otherText, start, end + shift);
+  const areAlike = likeness(text, otherText);
   const lines = new LineCounter(text, start);
   const otherLines = new LineCounter(otherText, start);
   return one.nodes.every((node, index) => {
     const counterpart = other.nodes[index];
-    if (counterpart === undefined) return false;
-    // What both texts have in common before and behind the change is spelled alike, and so is each node in it.
-    const shifted = node.end < start ? 0 : node.start > end && hasSameLines ? shift : undefined;
-    const isUnmoved =
-      shifted !== undefined && node.start + shifted === counterpart.start && node.end + shifted === counterpart.end;
-    if (isUnmoved) return node.type === counterpart.type;
-    return isAlike(node, counterpart) && lines.lineAt(node.start) === otherLines.lineAt(counterpart.start);
+    if (counterpart === undefined || !areAlike(node, counterpart)) return false;
+    // Behind a change that leaves the number of lines everything is in the line in which it was.
+    if (hasSameLines && node.start > end && node.start + shift === counterpart.start) return true;
+    return lines.lineAt(node.start) === otherLines.lineAt(counterpart.start);
   });
+}
+
+/**
+ * Compares nodes of two texts as {@link isAlike} does. What both texts have in common before and behind the change is spelled alike, and
+ * so is each node in it; whether a text that stands alone is a directive depends on what stands before it.
+ */
+export function likeness(text: string, otherText: string): (one: AnyNode, other: AnyNode) => boolean {
+  const { start, end } = changedPart(text, otherText);
+  const shift = otherText.length - text.length;
+  return (one, other) => {
+    const moved = one.end < start ? 0 : one.start > end ? shift : undefined;
+    const isSpelledAlike =
+      moved !== undefined &&
+      one.start + moved === other.start &&
+      one.end + moved === other.end &&
+      one.type === other.type;
+    return (isSpelledAlike && one.type !== 'ExpressionStatement') || isAlike(one, other);
+  };
 }
 
 /** The part of a text without what it has in common with another one at its beginning and at its end. */

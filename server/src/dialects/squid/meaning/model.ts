@@ -1,11 +1,13 @@
 // Builds the model of a configuration: the lists that requests pass, TLS, and the route.
 
 import { Interned, Memo } from '../../../kept/memo.js';
+import { once } from '../../../kept/once.js';
 import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import {
   type Case,
+  type EarlierVersion,
   type ProxyAccess,
   type ProxyRequest,
   type ServerModel,
@@ -13,6 +15,7 @@ import {
   serverScheme,
 } from '../../../model/proxy.js';
 import { carries, clientListeners, type Listener, tellsListenersApart } from '../program/listeners.js';
+import { movedStatements } from '../program/moved-statements.js';
 import { type Program, quoteAt } from '../program/program.js';
 import { evaluateList, type ListResult, type TracedRule, traceOf } from './access-list.js';
 import { changedHosts } from './changed-hosts.js';
@@ -22,15 +25,28 @@ import type { Region } from './regions.js';
 import { type Connection, decideRoute, keepRoute, type RouteResult } from './routing.js';
 import { decideTls, type TlsResult } from './ssl-bump.js';
 
-/** The model of a configuration. */
-export function serverModel(program: Program): ServerModel {
-  return new SquidModel(program);
+/** The model of a configuration; `before` is the program of the version before it. */
+export function serverModel(program: Program, before?: Program): ServerModel {
+  return new SquidModel(program, before);
 }
 
 class SquidModel implements ServerModel {
   readonly kind = 'server';
 
-  constructor(private readonly program: Program) {}
+  private readonly comparison = once(() => this.before && comparedWith(this.before, this.program));
+
+  constructor(
+    private readonly program: Program,
+    private readonly before: Program | undefined,
+  ) {}
+
+  get version(): object {
+    return this.program;
+  }
+
+  get earlier(): EarlierVersion | undefined {
+    return this.comparison();
+  }
 
   decide(request: ProxyRequest): readonly ServerCase[] {
     return decide(this.program, request);
@@ -43,6 +59,13 @@ class SquidModel implements ServerModel {
   changedHosts(earlier: ServerModel): HostSet | undefined {
     return earlier instanceof SquidModel ? changedHosts(earlier.program, this.program) : undefined;
   }
+}
+
+function comparedWith(before: Program, after: Program): EarlierVersion | undefined {
+  // What is unknown is quoted from lines that are no statements.
+  if ([before, after].some(({ configuration }) => configuration.gaps.length > 0)) return undefined;
+  const hosts = changedHosts(before, after);
+  return hosts && { version: before, changedHosts: hosts, moved: movedStatements(before.segments, after.segments) };
 }
 
 type ServerCase = Case<ServerOutcome>;

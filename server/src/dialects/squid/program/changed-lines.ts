@@ -18,15 +18,21 @@ const COMPARED_LIMIT = 4_096;
  */
 export function changedLines(before: Configuration, after: Configuration): ChangedLines | undefined {
   const [old, now] = [before.segments, after.segments];
+  const ends = commonEnds(old, now);
+  const { front } = ends;
+  if (!sameGaps(before.gaps, after.gaps, ends) || !sameLists(before, after)) return undefined;
+  const [oldLines, newLines] = [linesIn(old.slice(front, ends.oldEnd)), linesIn(now.slice(front, ends.newEnd))];
+  return oldLines && newLines && differences(oldLines, newLines);
+}
+
+/** Between which segments two versions differ. */
+export function commonEnds(old: readonly Segment[], now: readonly Segment[]): Ends {
   const shorter = Math.min(old.length, now.length);
   let front = 0;
   while (front < shorter && isSame(old[front], now[front])) front++;
   let back = 0;
   while (back < shorter - front && isSame(old[old.length - 1 - back], now[now.length - 1 - back])) back++;
-  const ends = { front, oldEnd: old.length - back, newEnd: now.length - back };
-  if (!sameGaps(before.gaps, after.gaps, ends) || !sameLists(before, after)) return undefined;
-  const [oldLines, newLines] = [linesIn(old.slice(front, ends.oldEnd)), linesIn(now.slice(front, ends.newEnd))];
-  return oldLines && newLines && differences(oldLines, newLines);
+  return { front, oldEnd: old.length - back, newEnd: now.length - back };
 }
 
 function isSame(one: Segment | undefined, other: Segment | undefined): boolean {
@@ -34,7 +40,7 @@ function isSame(one: Segment | undefined, other: Segment | undefined): boolean {
 }
 
 /** Where the segments begin and end that differ. */
-interface Ends {
+export interface Ends {
   readonly front: number;
   readonly oldEnd: number;
   readonly newEnd: number;
