@@ -83,7 +83,7 @@ function changesOtherPackets(before: FilterModel, after: FilterModel, change: Pr
     protocols: protocolSet(protocol),
     destinationPorts: IntervalSet.from(ports.map((port) => [port, port] as const)),
   });
-  return !allowed.containsAll(changedPackets(before, after));
+  return !allowed.containsAll(changedPackets(before, after, 'all'));
 }
 
 /** Ports that a fix must not open: those next to the web ports, and well-known others. */
@@ -237,7 +237,7 @@ export function onlyNarrows(
   { point: asked, unlisted, surplus }: { point: string; unlisted: PacketSet; surplus: PacketSet },
 ): boolean {
   if (before.points.length !== after.points.length) return false;
-  const concerned = changedPackets(before, after);
+  const concerned = changedPackets(before, after, 'first');
   return after.points.every((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return false;
@@ -268,7 +268,7 @@ function filtersOf(model: Model): readonly FilterModel[] {
 function deniesOnlyIn(before: FilterModel, after: FilterModel, { deniable }: FilterDenial): boolean {
   if (before.points.length !== after.points.length) return false;
   const ofFamilies = before.families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) }));
-  const concerned = changedPackets(before, after).intersect(PacketSet.from(ofFamilies));
+  const concerned = changedPackets(before, after, 'first').intersect(PacketSet.from(ofFamilies));
   return after.points.every((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return false;
@@ -285,18 +285,17 @@ function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet)
 }
 
 function permitsMorePackets(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
-  const concerned = changedPackets(before, after);
+  const concerned = changedPackets(before, after, 'first');
   const own = after.points.find(({ name }) => name === change.point);
   const asked = own?.about;
   const seen = own ? { ...change, allowed: change.allowed.union(rewrittenAt(own, change.allowed)) } : change;
   return after.points.some((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return true;
-    const granted = allowedAt(point, asked, seen);
-    // Whatever becomes of them: nothing else is opened.
-    if (granted.containsAll(concerned)) return false;
-    const opened = permittedOf(after, point, concerned).subtract(permittedOf(before, same, concerned));
-    return !granted.containsAll(opened);
+    // Whatever becomes of the packets that may be opened: nothing else is.
+    const others = concerned.subtract(allowedAt(point, asked, seen));
+    if (others.isEmpty) return false;
+    return !permittedOf(before, same, others).containsAll(permittedOf(after, point, others));
   });
 }
 

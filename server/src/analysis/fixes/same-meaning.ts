@@ -86,7 +86,7 @@ function coverAlike(some: readonly RequestBox[], others: readonly RequestBox[]):
 
 function filtersAlike(before: FilterModel, after: FilterModel): boolean {
   if (before.points.length !== after.points.length) return false;
-  const concerned = changedPackets(before, after);
+  const concerned = changedPackets(before, after, 'all');
   if (concerned.isEmpty) return true;
   return before.points.every((point) => {
     const now = after.points.find(({ name }) => name === point.name);
