@@ -3,7 +3,7 @@
 import type { Change, FilterChange, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
 import { Memo } from '../../kept/memo.js';
 import { Budget, BudgetSpent, paidBy } from '../../model/budget.js';
-import type { FilterModel, FilterPoint } from '../../model/filter.js';
+import type { FilterAction, FilterModel, FilterPoint } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
@@ -11,6 +11,7 @@ import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
 import type { Case, ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
+import { type RuleRun, type RuleTemplate, runsOf } from '../../model/rule-runs.js';
 import { type ProxyDecision, QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 import { changedPackets } from './changed-packets.js';
@@ -309,19 +310,28 @@ function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }:
 
 /** The same packets with the destinations that the point gives them: rules behind it name the server itself. */
 function rewrittenAt({ chains }: FilterPoint, allowed: PacketSet): PacketSet {
-  const boxes = chains.flatMap(({ rules }) =>
-    rules.flatMap(({ match, action }): PacketBox[] => {
-      if (action.kind !== 'rewrite') return [];
-      const { destination, destinationPorts } = action;
-      // A list does not say at which interface it is.
-      const { inInterface, outInterface } = ANY_PACKET;
-      const anywhere = match.map((box) => ({ ...box, inInterface, outInterface }));
-      return allowed.intersect(PacketSet.from(anywhere)).boxes.map((box) => ({
-        ...box,
-        destination: destination ?? box.destination,
-        destinationPorts: destinationPorts ?? box.destinationPorts,
-      }));
-    }),
-  );
+  const rewrites = chains.flatMap((chain) => runsOf(chain).flatMap(({ run }) => rewritesOf.of(run, rewritesIn)));
+  const boxes = rewrites.flatMap(({ match, to: { destination, destinationPorts } }): PacketBox[] => {
+    // A list does not say at which interface it is.
+    const { inInterface, outInterface } = ANY_PACKET;
+    const anywhere = match.map((box) => ({ ...box, inInterface, outInterface }));
+    return allowed.intersect(PacketSet.from(anywhere)).boxes.map((box) => ({
+      ...box,
+      destination: destination ?? box.destination,
+      destinationPorts: destinationPorts ?? box.destinationPorts,
+    }));
+  });
   return PacketSet.from(boxes);
+}
+
+/** A rule that gives packets another destination. */
+interface Rewrite extends Pick<RuleTemplate, 'match'> {
+  readonly to: FilterAction & { readonly kind: 'rewrite' };
+}
+
+/** Most runs have none, and an edit leaves most runs as they are. */
+const rewritesOf = new Memo<RuleRun, readonly Rewrite[]>();
+
+function rewritesIn({ templates }: RuleRun): readonly Rewrite[] {
+  return templates.flatMap(({ match, action }) => (action.kind === 'rewrite' ? [{ match, to: action }] : []));
 }
