@@ -155,7 +155,7 @@ function grantsMore(before: ProxyModel, after: ProxyModel, change: ProxyChange):
 }
 
 /** The hosts for which the later version may answer otherwise; `undefined` where only asking both tells. */
-function changedHosts(before: ProxyModel, after: ProxyModel): HostSet | undefined {
+export function changedHosts(before: ProxyModel, after: ProxyModel): HostSet | undefined {
   if (before.kind === 'selection') return after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
   return after.kind === 'server' ? after.changedHosts?.(before) : undefined;
 }

@@ -9,7 +9,7 @@ import { PacketSet } from '../../model/packets.js';
 import type { ProxyModel, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../model/proxy.js';
 import type { QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
-import { decided, FOREIGN_PORTS, queriesBefore, queriesTo } from './beyond-change.js';
+import { changedHosts, decided, FOREIGN_PORTS, queriesBefore, queriesTo } from './beyond-change.js';
 import { changedPackets } from './changed-packets.js';
 
 /** Whether two versions of a file decide everything alike; false where that is unknown. */
@@ -36,8 +36,7 @@ function partMeansTheSame(before: ModelPart, after: ModelPart): boolean {
 }
 
 function proxiesAlike(before: ProxyModel, after: ProxyModel): boolean {
-  const concerned =
-    before.kind === 'selection' && after.kind === 'selection' ? after.changedHosts?.(before) : undefined;
+  const concerned = changedHosts(before, after);
   if (concerned?.isEmpty) return true;
   const queries = concerned ? queriesTo(before) : queriesBefore.of(before, queriesTo);
   const queriesAfter = queriesTo(after);
