@@ -278,9 +278,9 @@ function deniesOnlyIn(before: FilterModel, after: FilterModel, { deniable }: Fil
   });
 }
 
-/** The packets among some that are possibly permitted. */
+/** The packets among some that are possibly permitted. Throws where to tell that costs too much: in both versions that may be any. */
 function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet): PacketSet {
-  return decidePackets(model, point, packets, 'first')
+  return paidBy(new Budget(), () => decidePackets(model, point, packets, 'first'))
     .filter(({ outcome }) => outcome.kind !== 'deny')
     .reduce((all, one) => all.union(one.packets), PacketSet.none);
 }
