@@ -11,6 +11,8 @@ export interface LineBlock<Line> {
   readonly lines: readonly Line[];
   /** The offset of each line in the block. */
   readonly starts: readonly number[];
+  /** Of the last block of a text whose last line would go on: what is written behind it belongs to that line. */
+  readonly isOpen?: true;
 }
 
 /** Identifies all versions of one text that were read from one another: later stages reuse results of the same lineage. */
@@ -55,7 +57,7 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
   let front = 0;
   let start = 0;
   for (let block = old[front]; block; block = old[front]) {
-    if (!block.text.endsWith('\n')) break;
+    if (block.isOpen || !block.text.endsWith('\n')) break;
     if (start + block.text.length > sharedEnd && !standsAt(text, start, block.text)) break;
     start += block.text.length;
     front++;
@@ -137,7 +139,8 @@ function cut<Line extends { readonly raw: string }>(
     open = end < 0;
     offset = open ? text.length : end;
   }
-  addAll(blocks, blocksOf(text, [...pending, text.length], line, known.replacedBefore(undefined)));
+  const last = blocksOf(text, [...pending, text.length], line, known.replacedBefore(undefined));
+  addAll(blocks, open ? last.map((block, i) => (i === last.length - 1 ? { ...block, isOpen: true } : block)) : last);
   return { blocks, open };
 }
 
@@ -150,8 +153,8 @@ class KnownBlocks<Line extends { readonly raw: string }> {
   constructor(private readonly blocks: readonly LineBlock<Line>[]) {
     // The text of a single one has changed, as at a keystroke.
     if (blocks.length < 2) return;
-    for (const [place, { lines, text }] of blocks.entries())
-      if (lines[0] && text.endsWith('\n')) addTo(this.places, lines[0].raw, place);
+    for (const [place, { lines, text, isOpen }] of blocks.entries())
+      if (lines[0] && !isOpen && text.endsWith('\n')) addTo(this.places, lines[0].raw, place);
   }
 
   /** The next block that begins with the line between two offsets, if all of its text stands there. */
