@@ -2,6 +2,7 @@
 // changed block. What was computed for a line by its identity (in a Memo) therefore stays known from one keystroke to the next.
 
 import type { PiecedText, Text } from '../text/pieced-text.js';
+import { addAll, addTo } from './lists.js';
 
 /** A run of whole lines. */
 export interface LineBlock<Line> {
@@ -10,6 +11,8 @@ export interface LineBlock<Line> {
   readonly lines: readonly Line[];
   /** The offset of each line in the block. */
   readonly starts: readonly number[];
+  /** Of the last block of a text whose last line would go on: what is written behind it belongs to that line. */
+  readonly isOpen?: true;
 }
 
 /** Identifies all versions of one text that were read from one another: later stages reuse results of the same lineage. */
@@ -54,7 +57,7 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
   let front = 0;
   let start = 0;
   for (let block = old[front]; block; block = old[front]) {
-    if (!block.text.endsWith('\n')) break;
+    if (block.isOpen || !block.text.endsWith('\n')) break;
     if (start + block.text.length > sharedEnd && !standsAt(text, start, block.text)) break;
     start += block.text.length;
     front++;
@@ -107,33 +110,96 @@ export function detached(text: string): string {
   return ` ${text}`.slice(1);
 }
 
-/** Splits a region into blocks; `open` where the last line continues after the region. */
+/**
+ * Splits a region into blocks; `open` where the last line continues after the region. Known blocks that it holds stay as they are, so that
+ * edits at both ends of a file leave what is between them.
+ */
 function cut<Line extends { readonly raw: string }>(
   text: string,
   { line, lineEnd = physicalLineEnd }: LineReader<Line>,
-  known: readonly LineBlock<Line>[],
+  old: readonly LineBlock<Line>[],
 ): { blocks: LineBlock<Line>[]; open: boolean } {
-  const byText = new Map<string, Line>();
-  for (const block of known) for (const one of block.lines) byText.set(one.raw, one);
   const blocks: LineBlock<Line>[] = [];
+  const known = new KnownBlocks(old);
   let open = false;
+  /** Where the lines begin that are in no block yet. */
+  let pending: number[] = [];
   for (let offset = 0; offset < text.length; ) {
-    const blockStart = offset;
-    const lines: Line[] = [];
-    const starts: number[] = [];
-    while (offset < text.length && lines.length < LINES_PER_BLOCK) {
-      const end = lineEnd(text, offset, text.length);
-      open = end < 0;
-      const next = open ? text.length : end;
-      const raw = text.slice(offset, next);
-      starts.push(offset - blockStart);
-      // Looking up what cannot be found would hash every line of a text that is opened.
-      lines.push((byText.size > 0 ? byText.get(raw) : undefined) ?? line(raw));
-      offset = next;
+    const end = lineEnd(text, offset, text.length);
+    const block = end < 0 ? undefined : known.standingAt(text, offset, end);
+    if (block) {
+      addAll(blocks, blocksOf(text, [...pending, offset], line, known.replacedBefore(block)));
+      blocks.push(block);
+      pending = [];
+      offset += block.text.length;
+      open = false;
+      continue;
     }
-    blocks.push({ text: text.slice(blockStart, offset), lines, starts });
+    pending.push(offset);
+    open = end < 0;
+    offset = open ? text.length : end;
   }
+  const last = blocksOf(text, [...pending, text.length], line, known.replacedBefore(undefined));
+  addAll(blocks, open ? last.map((block, i) => (i === last.length - 1 ? { ...block, isOpen: true } : block)) : last);
   return { blocks, open };
+}
+
+/** Blocks of an earlier version of a text, looked for in the later one in their order. */
+class KnownBlocks<Line extends { readonly raw: string }> {
+  private readonly places = new Map<string, number[]>();
+  /** The first that may still come. */
+  private next = 0;
+
+  constructor(private readonly blocks: readonly LineBlock<Line>[]) {
+    // The text of a single one has changed, as at a keystroke.
+    if (blocks.length < 2) return;
+    for (const [place, { lines, text, isOpen }] of blocks.entries())
+      if (lines[0] && !isOpen && text.endsWith('\n')) addTo(this.places, lines[0].raw, place);
+  }
+
+  /** The next block that begins with the line between two offsets, if all of its text stands there. */
+  standingAt(text: string, start: number, end: number): LineBlock<Line> | undefined {
+    if (this.places.size === 0) return undefined;
+    const places = this.places.get(text.slice(start, end)) ?? [];
+    while ((places[0] ?? this.next) < this.next) places.shift();
+    const block = places[0] === undefined ? undefined : this.blocks[places[0]];
+    return block && standsAt(text, start, block.text) ? block : undefined;
+  }
+
+  /** The blocks between the last one that was found and this one, or the end: other text stands in their place. */
+  replacedBefore(block: LineBlock<Line> | undefined): readonly LineBlock<Line>[] {
+    const place = block ? this.blocks.indexOf(block, this.next) : this.blocks.length;
+    const replaced = this.blocks.slice(this.next, place);
+    this.next = place + 1;
+    return replaced;
+  }
+}
+
+/** Lines in blocks; those that replaced blocks had stay the same. `starts` has the end of the last line as well. */
+function blocksOf<Line extends { readonly raw: string }>(
+  text: string,
+  starts: readonly number[],
+  line: (raw: string) => Line,
+  replaced: readonly LineBlock<Line>[],
+): LineBlock<Line>[] {
+  const byText = new Map<string, Line>();
+  for (const block of replaced) for (const one of block.lines) byText.set(one.raw, one);
+  const blocks: LineBlock<Line>[] = [];
+  for (let first = 0; first < starts.length - 1; first += LINES_PER_BLOCK) {
+    const own = starts.slice(first, first + LINES_PER_BLOCK + 1);
+    const [start = 0] = own;
+    const lines = own.slice(0, -1).map((from, i) => {
+      const raw = text.slice(from, own[i + 1]);
+      // Looking up what cannot be found would hash every line of a text that is opened.
+      return (byText.size > 0 ? byText.get(raw) : undefined) ?? line(raw);
+    });
+    blocks.push({
+      text: text.slice(start, own[own.length - 1]),
+      lines,
+      starts: own.slice(0, -1).map((from) => from - start),
+    });
+  }
+  return blocks;
 }
 
 function physicalLineEnd(text: string, start: number): number {

@@ -1,4 +1,5 @@
 // The packets on their way through a filter, with all that is known about each part of them.
+import { addTo } from '../kept/lists.js';
 import { spend } from './budget.js';
 import { type Assumption, type QuotedLine, statementKey, type TraceStep } from './evidence.js';
 import type { BaseChain, FilterAction, FilterRule, OpaqueCondition } from './filter.js';
@@ -142,18 +143,20 @@ export function mergeStreams(streams: readonly Stream[]): Stream[] {
 
 function merge(streams: readonly Stream[], isSame: (a: Registers, b: Registers) => boolean): Stream[] {
   const alike: [Stream, ...Stream[]][] = [];
+  // Nearly all that does not come together differs in what is assumed.
+  const byAssumptions = new Map<Stream['assumptions'], [Stream, ...Stream[]][]>();
   for (const stream of streams) {
     const { assumptions, path, rewrite, registers } = stream;
     spend(alike.length / 8);
-    const known = alike.find(
-      ([first]) =>
-        first.assumptions === assumptions &&
-        first.path === path &&
-        first.rewrite === rewrite &&
-        isSame(first.registers, registers),
-    );
+    const known = byAssumptions
+      .get(assumptions)
+      ?.find(([first]) => first.path === path && first.rewrite === rewrite && isSame(first.registers, registers));
     if (known) known.push(stream);
-    else alike.push([stream]);
+    else {
+      const own: [Stream] = [stream];
+      alike.push(own);
+      addTo(byAssumptions, assumptions, own);
+    }
   }
   return alike.map(([first, ...others]) => {
     if (others.length === 0) return first;

@@ -1,25 +1,44 @@
 // Sets of integers as intervals.
+import { Memo } from '../kept/memo.js';
 
 /** From so many bounds on, the text of a set is kept: it costs as much as the set itself. */
 const KEPT_FROM = 256;
+
+const keys = new Memo<readonly (number | bigint)[], string>();
 
 /**
  * An immutable set of integers, kept as sorted, disjoint, non-adjacent closed intervals. `number` serves ports and
  * IPv4 addresses, `bigint` IPv6 addresses.
  */
 export class IntervalSet<T extends number | bigint> {
-  /** lo0, hi0, lo1, hi1, … */
-  private constructor(private readonly bounds: readonly T[]) {}
+  /**
+   * @param min the least member
+   * @param max the greatest one; neither is there in an empty set
+   * @param list the bounds of several intervals: lo0, hi0, lo1, hi1, … The hundred thousands of sets in a large file have one each, and no list
+   */
+  private constructor(
+    readonly min: T | undefined,
+    readonly max: T | undefined,
+    private readonly list: readonly T[] | undefined,
+  ) {}
 
-  private knownKey: string | undefined;
+  private static ofBounds<T extends number | bigint>(bounds: readonly T[]): IntervalSet<T> {
+    return new IntervalSet(bounds[0], bounds[bounds.length - 1], bounds.length > 2 ? bounds : undefined);
+  }
+
+  /** The bounds of all intervals; of a single one they are made for whoever asks. */
+  private get bounds(): readonly T[] {
+    const { min, max, list } = this;
+    return list ?? (min === undefined || max === undefined ? [] : [min, max]);
+  }
 
   static empty<T extends number | bigint>(): IntervalSet<T> {
-    return new IntervalSet<T>([]);
+    return new IntervalSet<T>(undefined, undefined, undefined);
   }
 
   /** The members from `low` to `high`, both included. */
   static range<T extends number | bigint>(low: T, high: T): IntervalSet<T> {
-    return new IntervalSet(low <= high ? [low, high] : []);
+    return low <= high ? new IntervalSet(low, high, undefined) : IntervalSet.empty();
   }
 
   static of<T extends number | bigint>(...intervals: readonly (readonly [T, T])[]): IntervalSet<T> {
@@ -37,7 +56,7 @@ export class IntervalSet<T extends number | bigint> {
       lows.push(low);
       highs.push(high);
     }
-    return new IntervalSet(unionOf(lows, highs));
+    return IntervalSet.ofBounds(unionOf(lows, highs));
   }
 
   /** The union of any number of sets. */
@@ -47,56 +66,57 @@ export class IntervalSet<T extends number | bigint> {
     if (!only) return IntervalSet.empty();
     const [, second] = filled;
     if (!second) return only;
-    if (filled.length === 2) return new IntervalSet(unionOfTwo(only.bounds, second.bounds));
+    if (filled.length === 2) return IntervalSet.ofBounds(unionOfTwo(only.bounds, second.bounds));
     const lows: T[] = [];
     const highs: T[] = [];
-    for (const { bounds } of filled) {
-      for (let i = 0; i < bounds.length; i += 2) {
-        lows.push(bounds[i] as T);
-        highs.push(bounds[i + 1] as T);
-      }
+    for (const set of filled) {
+      set.visit((low, high) => {
+        lows.push(low);
+        highs.push(high);
+      });
     }
-    return new IntervalSet(unionOf(lows, highs));
+    return IntervalSet.ofBounds(unionOf(lows, highs));
   }
 
   get isEmpty(): boolean {
-    return this.bounds.length === 0;
+    return this.min === undefined;
   }
 
   /** The intervals, ascending. */
   get intervals(): (readonly [T, T])[] {
     const result: (readonly [T, T])[] = [];
-    for (let i = 0; i < this.bounds.length; i += 2) result.push([this.bounds[i] as T, this.bounds[i + 1] as T]);
+    this.visit((low, high) => result.push([low, high]));
     return result;
   }
 
   /** Does something with each interval, ascending: without a list of them, which in large sets takes the most time. */
   visit(action: (low: T, high: T) => void): void {
-    for (let i = 0; i < this.bounds.length; i += 2) action(this.bounds[i] as T, this.bounds[i + 1] as T);
+    const { min, max, list } = this;
+    if (list) for (let i = 0; i < list.length; i += 2) action(list[i] as T, list[i + 1] as T);
+    else if (min !== undefined && max !== undefined) action(min, max);
   }
 
   /** The same for no more than `limit` intervals: all from the last of these on are one. */
   visitHulls(limit: number, action: (low: T, high: T) => void): void {
-    const { bounds } = this;
-    const single = bounds.length <= 2 * limit ? bounds.length : 2 * (limit - 1);
-    for (let i = 0; i < single; i += 2) action(bounds[i] as T, bounds[i + 1] as T);
-    if (single < bounds.length) action(bounds[single] as T, bounds[bounds.length - 1] as T);
+    const { list } = this;
+    if (!list || list.length <= 2 * limit) {
+      this.visit(action);
+      return;
+    }
+    const single = 2 * (limit - 1);
+    for (let i = 0; i < single; i += 2) action(list[i] as T, list[i + 1] as T);
+    action(list[single] as T, list[list.length - 1] as T);
   }
 
   /** How many intervals there are. */
   get count(): number {
-    return this.bounds.length >> 1;
-  }
-
-  get min(): T | undefined {
-    return this.bounds[0];
+    return this.list ? this.list.length >> 1 : Number(!this.isEmpty);
   }
 
   /** A text that only equal sets have. */
   get key(): string {
-    if (this.bounds.length < KEPT_FROM) return this.bounds.join();
-    this.knownKey ??= this.bounds.join();
-    return this.knownKey;
+    const { list } = this;
+    return list && list.length >= KEPT_FROM ? keys.of(list, (bounds) => bounds.join()) : this.bounds.join();
   }
 
   /** A short text that equal sets share, and seldom others. */
@@ -105,38 +125,35 @@ export class IntervalSet<T extends number | bigint> {
     return `${bounds.length} ${bounds[0]} ${bounds[bounds.length >> 1]} ${bounds[bounds.length - 1]}`;
   }
 
-  get max(): T | undefined {
-    return this.bounds[this.bounds.length - 1];
-  }
-
   /** Whether some member lies between `low` and `high`, both included. */
   meets(low: T, high: T): boolean {
-    const from = this.bounds[this.reaching(low)];
+    const { min, max, list } = this;
+    if (min === undefined || max === undefined || min > high || max < low) return false;
+    const from = list ? list[this.reaching(low)] : min;
     return from !== undefined && from <= high;
   }
 
   /** Whether the first to the last member of both have a member in common: a quick test, before a closer look. */
-  reachesInto({ bounds }: IntervalSet<T>): boolean {
-    const own = this.bounds;
-    if (own.length === 0 || bounds.length === 0) return false;
-    return (own[0] as T) <= (bounds[bounds.length - 1] as T) && (bounds[0] as T) <= (own[own.length - 1] as T);
+  reachesInto(other: IntervalSet<T>): boolean {
+    const { min, max } = this;
+    const { min: low, max: high } = other;
+    if (min === undefined || max === undefined || low === undefined || high === undefined) return false;
+    return min <= high && low <= max;
   }
 
   /** Whether one interval holds all of another set. */
-  private spans({ bounds }: IntervalSet<T>): boolean {
-    const [first] = bounds;
-    const last = bounds[bounds.length - 1];
+  private spans({ min: first, max: last }: IntervalSet<T>): boolean {
     if (first === undefined || last === undefined) return true;
-    const at = this.reaching(last);
-    return (this.bounds[at] ?? last) <= first && at < this.bounds.length;
+    const { min, max, list } = this;
+    if (min === undefined || max === undefined || min > first || max < last) return false;
+    return !list || (list[this.reaching(last)] as T) <= first;
   }
 
   /**
    * Where the bounds of the first interval stand that ends at `value` or after it, from one place on. Looked for in growing steps:
    * mostly it is near, and between two of a few addresses it may be thousands further.
    */
-  private reaching(value: T, from = 0): number {
-    const { bounds } = this;
+  private reaching(value: T, from = 0, bounds = this.bounds): number {
     let first = from >> 1;
     let last = bounds.length >> 1;
     for (let step = 1; first + step < last; step *= 2) {
@@ -155,14 +172,17 @@ export class IntervalSet<T extends number | bigint> {
   }
 
   has(value: T): boolean {
+    const { min, max, list } = this;
+    if (min === undefined || max === undefined || value < min || value > max) return false;
+    if (!list) return true;
     let low = 0;
-    let high = this.bounds.length;
+    let high = list.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.bounds[middle] as T) < value) low = middle + 1;
+      if ((list[middle] as T) < value) low = middle + 1;
       else high = middle;
     }
-    return low % 2 === 1 || this.bounds[low] === value;
+    return low % 2 === 1 || list[low] === value;
   }
 
   union(other: IntervalSet<T>): IntervalSet<T> {
@@ -179,7 +199,7 @@ export class IntervalSet<T extends number | bigint> {
     const a = this.bounds;
     const b = other.bounds;
     // One of them is often a single address, the other a list of thousands.
-    for (let i = this.reaching(b[0] as T), j = other.reaching(a[0] as T); i < a.length && j < b.length; ) {
+    for (let i = this.reaching(b[0] as T, 0, a), j = other.reaching(a[0] as T, 0, b); i < a.length && j < b.length; ) {
       // Of a long list, thousands may lie within one interval of a short one.
       if ((a[i] as T) <= (b[j] as T)) {
         for (; j < b.length && (b[j + 1] as T) <= (a[i + 1] as T); j += 2) bounds.push(b[j] as T, b[j + 1] as T);
@@ -190,61 +210,64 @@ export class IntervalSet<T extends number | bigint> {
       const low = maximum(a[i] as T, b[j] as T);
       const high = minimum(a[i + 1] as T, b[j + 1] as T);
       if (low <= high) bounds.push(low, high);
-      if ((a[i + 1] as T) < (b[j + 1] as T)) i = this.reaching(b[j] as T, i + 2);
-      else j = other.reaching(a[i] as T, j + 2);
+      if ((a[i + 1] as T) < (b[j + 1] as T)) i = this.reaching(b[j] as T, i + 2, a);
+      else j = other.reaching(a[i] as T, j + 2, b);
     }
-    return new IntervalSet(bounds);
+    return IntervalSet.ofBounds(bounds);
   }
 
   subtract(other: IntervalSet<T>): IntervalSet<T> {
     if (!this.reachesInto(other)) return this;
     if (other.spans(this)) return IntervalSet.empty();
     const bounds: T[] = [];
-    let j = other.reaching(this.bounds[0] as T);
-    for (let i = 0; i < this.bounds.length; i += 2) {
-      let low = this.bounds[i] as T;
-      const high = this.bounds[i + 1] as T;
-      if (j < other.bounds.length && (other.bounds[j + 1] as T) < low) j = other.reaching(low, j);
+    const [a, b] = [this.bounds, other.bounds];
+    let j = other.reaching(a[0] as T, 0, b);
+    for (let i = 0; i < a.length; i += 2) {
+      let low = a[i] as T;
+      const high = a[i + 1] as T;
+      if (j < b.length && (b[j + 1] as T) < low) j = other.reaching(low, j, b);
       let k = j;
-      while (k < other.bounds.length && (other.bounds[k] as T) <= high && low <= high) {
-        const cutLow = other.bounds[k] as T;
-        const cutHigh = other.bounds[k + 1] as T;
+      while (k < b.length && (b[k] as T) <= high && low <= high) {
+        const cutLow = b[k] as T;
+        const cutHigh = b[k + 1] as T;
         if (low < cutLow) bounds.push(low, predecessor(cutLow));
         low = successor(cutHigh);
         k += 2;
       }
       if (low <= high) bounds.push(low, high);
     }
-    return new IntervalSet(bounds);
+    return IntervalSet.ofBounds(bounds);
   }
 
   containsAll(other: IntervalSet<T>): boolean {
-    if (this === other) return true;
-    for (let i = 0, j = 0; j < other.bounds.length; j += 2) {
-      i = this.reaching(other.bounds[j + 1] as T, i);
-      if (i >= this.bounds.length || (this.bounds[i] as T) > (other.bounds[j] as T)) return false;
+    if (this === other || this.spans(other)) return true;
+    if (!this.list) return false;
+    const [a, b] = [this.list, other.bounds];
+    for (let i = 0, j = 0; j < b.length; j += 2) {
+      i = this.reaching(b[j + 1] as T, i, a);
+      if (i >= a.length || (a[i] as T) > (b[j] as T)) return false;
     }
     return true;
   }
 
   overlaps(other: IntervalSet<T>): boolean {
     if (!this.reachesInto(other)) return false;
+    if (!this.list && !other.list) return true;
     const [a, b] = [this.bounds, other.bounds];
     // Each goes on to where the other one is: thousands of addresses may lie between those of another list.
     for (let i = 0, j = 0; i < a.length; ) {
-      j = other.reaching(a[i] as T, j);
+      j = other.reaching(a[i] as T, j, b);
       if (j >= b.length) return false;
       if ((b[j] as T) <= (a[i + 1] as T)) return true;
-      i = this.reaching(b[j] as T, i + 2);
+      i = this.reaching(b[j] as T, i + 2, a);
     }
     return false;
   }
 
   equals(other: IntervalSet<T>): boolean {
-    return (
-      this === other ||
-      (this.bounds.length === other.bounds.length && this.bounds.every((bound, i) => bound === other.bounds[i]))
-    );
+    if (this === other) return true;
+    if (this.min !== other.min || this.max !== other.max || this.count !== other.count) return false;
+    return this.list?.every((bound, i) => bound === other.list?.[i]) ?? true;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { spend } from './budget.js';
 import { NAME_UNITS } from './host-search.js';
+import { IntegerPairs } from './integer-lists.js';
 import type { Automaton } from './language.js';
 import { PaidMemo } from './paid-memo.js';
 import { advance } from './transducers.js';
@@ -76,6 +77,7 @@ function wordsOf(text: string): Set<string> {
 /** Whether no text of an automaton is without a word. */
 function isNeeded({ epsilon, steps, start, accept }: Automaton, word: string): boolean {
   const units = [...new Set(Array.from(word, (unit) => unit.charCodeAt(0)))];
+  const follow = reader(word);
   const seen = new Set<number>([start * word.length]);
   for (const place of seen) {
     const state = Math.floor(place / word.length);
@@ -88,10 +90,22 @@ function isNeeded({ epsilon, steps, start, accept }: Automaton, word: string): b
       // A symbol that is not in the word begins it anew.
       if (on.size > own.length) seen.add(to * word.length);
       for (const unit of own) {
-        const next = advance(word, matched, unit);
+        const next = follow(matched, unit);
         if (next < word.length) seen.add(to * word.length + next);
       }
     }
   }
   return true;
+}
+
+/** How much of a word a text ends with, after one more symbol. Of each place and symbol that is found once. */
+function reader(word: string): (matched: number, unit: number) => number {
+  const known = new IntegerPairs();
+  return (matched, unit) => {
+    const own = known.get(matched, unit);
+    if (own !== undefined) return own;
+    const next = advance(word, matched, unit);
+    known.set(matched, unit, next);
+    return next;
+  };
 }

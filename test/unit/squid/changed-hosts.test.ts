@@ -49,6 +49,9 @@ describe('those of the domains alone', () => {
       PLAIN.replace(TAIL, NEW.replace(/http.*\n/, '') + TAIL),
       '*.c.example, c.example',
     ],
+    ['a rule that is gone with its domains', PLAIN.replace(TAIL, NEW + TAIL), PLAIN, '*.c.example, c.example'],
+    ['domains that nothing names', PLAIN.replace(TAIL, NEW.replace(/http.*\n/, '') + TAIL), PLAIN, 'no host'],
+    ['networks that nothing names', `acl few src 10.1.0.0/16\n${PLAIN}`, PLAIN, 'no host'],
     ['another domain of an acl', PLAIN, PLAIN.replace('b.example', 'b.example d.example'), 'd.example'],
     [
       'another line of an acl',
@@ -72,6 +75,7 @@ describe('those of the domains alone', () => {
 describe('not known', () => {
   const inPlain = (lines: string) => [PLAIN, PLAIN.replace(TAIL, lines + TAIL)] as const;
   test.each<[string, readonly [string, string]]>([
+    ['an acl that a rule still names', [PLAIN, PLAIN.replace(/acl some.*\n/, '')]],
     ['a rule about clients', inPlain('acl few src 10.1.0.0/16\nhttp_access deny few\n')],
     ['a rule about all but a domain', inPlain('acl new dstdomain .c.example\nhttp_access deny !new\n')],
     [

@@ -3,7 +3,7 @@
 import type { Change, FilterChange, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
 import { Memo } from '../../kept/memo.js';
 import { Budget, BudgetSpent, paidBy } from '../../model/budget.js';
-import type { FilterModel, FilterPoint } from '../../model/filter.js';
+import type { FilterAction, FilterModel, FilterPoint } from '../../model/filter.js';
 import { decidePackets } from '../../model/filter-walk.js';
 import { HostSet } from '../../model/hosts.js';
 import { IntervalSet } from '../../model/intervals.js';
@@ -11,6 +11,7 @@ import { IpSet, PRIVATE_SPACE } from '../../model/ip.js';
 import type { Model, ModelPart, PolicyModel } from '../../model/model.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet, TCP, UDP } from '../../model/packets.js';
 import type { Case, ProxyModel, ProxyRequest, ServerAspect, ServerOutcome, UrlScheme } from '../../model/proxy.js';
+import { type RuleRun, type RuleTemplate, runsOf } from '../../model/rule-runs.js';
 import { type ProxyDecision, QueryCache } from '../evaluate/proxy/query-cache.js';
 import { type RequestBox, subtractBoxes } from '../evaluate/proxy/regions.js';
 import { changedHosts } from './changed-hosts.js';
@@ -84,7 +85,7 @@ function changesOtherPackets(before: FilterModel, after: FilterModel, change: Pr
     protocols: protocolSet(protocol),
     destinationPorts: IntervalSet.from(ports.map((port) => [port, port] as const)),
   });
-  return !allowed.containsAll(changedPackets(before, after));
+  return !allowed.containsAll(changedPackets(before, after, 'all'));
 }
 
 /** Ports that a fix must not open: those next to the web ports, and well-known others. */
@@ -232,7 +233,7 @@ export function onlyNarrows(
   { point: asked, unlisted, surplus }: { point: string; unlisted: PacketSet; surplus: PacketSet },
 ): boolean {
   if (before.points.length !== after.points.length) return false;
-  const concerned = changedPackets(before, after);
+  const concerned = changedPackets(before, after, 'first');
   return after.points.every((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return false;
@@ -263,7 +264,7 @@ function filtersOf(model: Model): readonly FilterModel[] {
 function deniesOnlyIn(before: FilterModel, after: FilterModel, { deniable }: FilterDenial): boolean {
   if (before.points.length !== after.points.length) return false;
   const ofFamilies = before.families.map((family) => ({ ...ANY_PACKET, source: IpSet.all.ofFamily(family) }));
-  const concerned = changedPackets(before, after).intersect(PacketSet.from(ofFamilies));
+  const concerned = changedPackets(before, after, 'first').intersect(PacketSet.from(ofFamilies));
   return after.points.every((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return false;
@@ -272,26 +273,25 @@ function deniesOnlyIn(before: FilterModel, after: FilterModel, { deniable }: Fil
   });
 }
 
-/** The packets among some that are possibly permitted. */
+/** The packets among some that are possibly permitted. Throws where to tell that costs too much: in both versions that may be any. */
 function permittedOf(model: FilterModel, point: FilterPoint, packets: PacketSet): PacketSet {
-  return decidePackets(model, point, packets, 'first')
+  return paidBy(new Budget(), () => decidePackets(model, point, packets, 'first'))
     .filter(({ outcome }) => outcome.kind !== 'deny')
     .reduce((all, one) => all.union(one.packets), PacketSet.none);
 }
 
 function permitsMorePackets(before: FilterModel, after: FilterModel, change: FilterChange): boolean {
-  const concerned = changedPackets(before, after);
+  const concerned = changedPackets(before, after, 'first');
   const own = after.points.find(({ name }) => name === change.point);
   const asked = own?.about;
   const seen = own ? { ...change, allowed: change.allowed.union(rewrittenAt(own, change.allowed)) } : change;
   return after.points.some((point) => {
     const same = before.points.find(({ name }) => name === point.name);
     if (!same) return true;
-    const granted = allowedAt(point, asked, seen);
-    // Whatever becomes of them: nothing else is opened.
-    if (granted.containsAll(concerned)) return false;
-    const opened = permittedOf(after, point, concerned).subtract(permittedOf(before, same, concerned));
-    return !granted.containsAll(opened);
+    // Whatever becomes of the packets that may be opened: nothing else is.
+    const others = concerned.subtract(allowedAt(point, asked, seen));
+    if (others.isEmpty) return false;
+    return !permittedOf(before, same, others).containsAll(permittedOf(after, point, others));
   });
 }
 
@@ -305,19 +305,28 @@ function allowedAt(point: FilterPoint, asked: FilterPoint['about'], { allowed }:
 
 /** The same packets with the destinations that the point gives them: rules behind it name the server itself. */
 function rewrittenAt({ chains }: FilterPoint, allowed: PacketSet): PacketSet {
-  const boxes = chains.flatMap(({ rules }) =>
-    rules.flatMap(({ match, action }): PacketBox[] => {
-      if (action.kind !== 'rewrite') return [];
-      const { destination, destinationPorts } = action;
-      // A list does not say at which interface it is.
-      const { inInterface, outInterface } = ANY_PACKET;
-      const anywhere = match.map((box) => ({ ...box, inInterface, outInterface }));
-      return allowed.intersect(PacketSet.from(anywhere)).boxes.map((box) => ({
-        ...box,
-        destination: destination ?? box.destination,
-        destinationPorts: destinationPorts ?? box.destinationPorts,
-      }));
-    }),
-  );
+  const rewrites = chains.flatMap((chain) => runsOf(chain).flatMap(({ run }) => rewritesOf.of(run, rewritesIn)));
+  const boxes = rewrites.flatMap(({ match, to: { destination, destinationPorts } }): PacketBox[] => {
+    // A list does not say at which interface it is.
+    const { inInterface, outInterface } = ANY_PACKET;
+    const anywhere = match.map((box) => ({ ...box, inInterface, outInterface }));
+    return allowed.intersect(PacketSet.from(anywhere)).boxes.map((box) => ({
+      ...box,
+      destination: destination ?? box.destination,
+      destinationPorts: destinationPorts ?? box.destinationPorts,
+    }));
+  });
   return PacketSet.from(boxes);
+}
+
+/** A rule that gives packets another destination. */
+interface Rewrite extends Pick<RuleTemplate, 'match'> {
+  readonly to: FilterAction & { readonly kind: 'rewrite' };
+}
+
+/** Most runs have none, and an edit leaves most runs as they are. */
+const rewritesOf = new Memo<RuleRun, readonly Rewrite[]>();
+
+function rewritesIn({ templates }: RuleRun): readonly Rewrite[] {
+  return templates.flatMap(({ match, action }) => (action.kind === 'rewrite' ? [{ match, to: action }] : []));
 }

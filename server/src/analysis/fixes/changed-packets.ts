@@ -1,15 +1,17 @@
 // Finds the packets that meet other rules in one version of a packet filter than in another.
 
 import { addAll } from '../../kept/lists.js';
-import type { FilterChain, FilterModel, FilterRule, OpaqueCondition } from '../../model/filter.js';
+import type { FilterChain, FilterModel, OpaqueCondition } from '../../model/filter.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../model/packets.js';
-import { type PlacedRun, runsOf } from '../../model/rule-runs.js';
+import { type PlacedRun, type RuleTemplate, runsOf } from '../../model/rule-runs.js';
 
 /**
  * The packets that a rule which differs between the models can match. All others meet the same rules in the same order, so
  * their outcome is the same.
+ * @param asked `first` where only first packets of connections are asked about, which a rule for established ones never sees; otherwise
+ * all are, because replies depend on what their first packets have left
  */
-export function changedPackets(before: FilterModel, after: FilterModel): PacketSet {
+export function changedPackets(before: FilterModel, after: FilterModel, asked: 'first' | 'all'): PacketSet {
   const chains = (model: FilterModel) =>
     new Map([
       ...[...model.chains].map(([name, chain]): [string, FilterChain] => [`chain ${name}`, chain]),
@@ -21,29 +23,28 @@ export function changedPackets(before: FilterModel, after: FilterModel): PacketS
       ),
     ]);
   const [old, now] = [chains(before), chains(after)];
-  const boxes: PacketBox[] = [];
+  const changed: RuleTemplate[] = [];
   for (const name of new Set([...old.keys(), ...now.keys()])) {
     const [oldChain, nowChain] = [old.get(name), now.get(name)];
-    if (oldChain && nowChain) addAll(boxes, changedBoxes(oldChain, nowChain));
+    if (oldChain && nowChain) addAll(changed, changedRules(oldChain, nowChain));
     // A base chain that was added or removed, or whose policy changed, concerns every packet.
     else if (!name.startsWith('chain ')) return PacketSet.of(ANY_PACKET);
-    else
-      addAll(
-        boxes,
-        [...(oldChain?.rules ?? []), ...(nowChain?.rules ?? [])].flatMap(({ match }) => match),
-      );
+    else for (const chain of [oldChain, nowChain]) if (chain) addAll(changed, rulesIn(runsOf(chain)));
   }
-  return boxes.reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
+  const seen = asked === 'all' ? changed : changed.filter(({ phases }) => phases.includes(asked));
+  return seen.flatMap(({ match }) => match).reduce((all, box) => all.union(PacketSet.of(box)), PacketSet.none);
 }
 
-/** What the rules match that only one of two chains has, or that the other one has at another place. */
-function changedBoxes(before: FilterChain, after: FilterChain): PacketBox[] {
-  const rulesOf = (runs: readonly PlacedRun[]) => runs.flatMap((run) => run.rules());
+/** The rules that only one of two chains has, or that the other one has at another place. */
+function changedRules(before: FilterChain, after: FilterChain): readonly RuleTemplate[] {
   // Long files consist of runs that both have.
   return differences(runsOf(before), runsOf(after), (one, other) => one.run === other.run)
-    .flatMap(([own, others]) => differences(rulesOf(own), rulesOf(others), sameRule))
-    .flatMap(([own, others]) => [...own, ...others])
-    .flatMap(({ match }) => match);
+    .flatMap(([own, others]) => differences(rulesIn(own), rulesIn(others), sameRule))
+    .flatMap(([own, others]) => [...own, ...others]);
+}
+
+function rulesIn(runs: readonly PlacedRun[]): readonly RuleTemplate[] {
+  return runs.flatMap(({ run }) => run.templates);
 }
 
 /** Where two lists differ, only so many items are looked through for the next that both have. */
@@ -96,7 +97,8 @@ function nextShared(
   return [oldEnd, end];
 }
 
-function sameRule(a: FilterRule, b: FilterRule): boolean {
+function sameRule(a: RuleTemplate, b: RuleTemplate): boolean {
+  if (a === b) return true;
   if (a.match.length !== b.match.length || a.opaque.length !== b.opaque.length) return false;
   if (a.action.kind !== b.action.kind || a.phases.length !== b.phases.length) return false;
   if ('chain' in a.action && 'chain' in b.action && a.action.chain !== b.action.chain) return false;

@@ -207,10 +207,20 @@ export function* narrowingFixes(context: FixContext, finding: Finding): InParts<
   for (const { edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
     const after = yield* reanalysis(context, edits);
     if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
-    if (!onlyNarrows(document.model, after.document.model, rule)) continue;
+    if (!narrows(document.model, after.document.model, rule)) continue;
     return [{ title: narrowingTitle(rule.narrowing, rule.point), edits, requirements: rule.served }];
   }
   return [];
+}
+
+/** Whether an edit only narrows a rule; false where that would be too much work. */
+function narrows(...versions: Parameters<typeof onlyNarrows>): boolean {
+  try {
+    return onlyNarrows(...versions);
+  } catch (thrown) {
+    if (thrown instanceof BudgetSpent) return false;
+    throw thrown;
+  }
 }
 
 function packetsOfOthers({ requirement, share: { missing } }: Target): PacketSet[] {

@@ -37,7 +37,7 @@ function partMeansTheSame(before: ModelPart, after: ModelPart): boolean {
 }
 
 function proxiesAlike(before: ProxyModel, after: ProxyModel): boolean {
-  const concerned = before.kind === 'selection' && after.kind === 'selection' ? changedHosts(before, after) : undefined;
+  const concerned = changedHosts(before, after);
   if (concerned?.isEmpty) return true;
   const queries = concerned ? queriesTo(before) : queriesBefore.of(before, queriesTo);
   const queriesAfter = queriesTo(after);
@@ -86,7 +86,7 @@ function coverAlike(some: readonly RequestBox[], others: readonly RequestBox[]):
 
 function filtersAlike(before: FilterModel, after: FilterModel): boolean {
   if (before.points.length !== after.points.length) return false;
-  const concerned = changedPackets(before, after);
+  const concerned = changedPackets(before, after, 'all');
   if (concerned.isEmpty) return true;
   return before.points.every((point) => {
     const now = after.points.find(({ name }) => name === point.name);

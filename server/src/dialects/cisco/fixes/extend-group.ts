@@ -12,7 +12,7 @@ import { networkText } from './entry-text.js';
 /** For packets that one list denies, where an earlier entry with a group permits the same service already. */
 export function groupExtension(source: Source, program: Program, denials: readonly Denial[]): Candidate | undefined {
   const [denial, ...others] = denials;
-  if (!denial || others.length > 0) return undefined;
+  if (!denial || others.length > 0 || !program.definitions.hasGroups) return undefined;
   const side = denial.phase === 'first' ? 'destination' : 'source';
   for (const { own } of denial.list.entries.slice(0, denial.index)) {
     const { statement } = own;

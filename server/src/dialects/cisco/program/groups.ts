@@ -65,6 +65,11 @@ export class Definitions {
     return reference.kind === 'alias' ? this.aliases.has(reference.name) : this.groups.has(reference.name);
   }
 
+  /** Whether there is any group: long lists often name none. */
+  get hasGroups(): boolean {
+    return this.groups.size > 0;
+  }
+
   definition(name: string): GroupDefinition | undefined {
     return this.groups.get(name);
   }

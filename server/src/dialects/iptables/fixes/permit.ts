@@ -1,5 +1,6 @@
 // Proposals that make a file permit packets: rules in the style of the file, at a position where they take effect.
 import { addAll, largest } from '../../../kept/lists.js';
+import { Memo } from '../../../kept/memo.js';
 import type { BaseChain, FilterModel, FilterPoint, FilterRule } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, type PacketBox, PacketSet } from '../../../model/packets.js';
@@ -245,24 +246,35 @@ class Proposal {
   }
 
   private styleAt({ chain, before }: Anchor, family: AddressFamily): RuleStyle {
-    const end = before ? chain.rules.findIndex(({ statement }) => statement === before.statement) : chain.rules.length;
-    const nearestFirst = chain.rules.slice(0, end < 0 ? chain.rules.length : end).reverse();
-    const others = this.task.model.points.flatMap((point) =>
-      this.chainsOf(point, family).flatMap(({ rules }) => rules),
-    );
-    const accepting = [...nearestFirst, ...others.slice(0, STYLE_LIMIT)].filter(
-      ({ action }) => action.kind === 'accept',
-    );
-    const any = before ?? chain.rules[chain.rules.length - 1] ?? accepting[0] ?? others[0];
+    const { rules } = chain;
+    const end = before ? rules.findIndex(({ statement }) => statement === before.statement) : rules.length;
+    const known = styles.of(this.task.document, () => new Map());
+    const key = `${chain.name} ${family} ${before ? keyOf(before.statement) : ''} ${end}`;
+    const style = known.get(key) ?? this.findStyle({ chain, before }, family, end < 0 ? rules.length : end);
+    known.set(key, style);
+    return style;
+  }
+
+  /** @param end how many rules of the chain stand before the new ones */
+  private findStyle({ chain, before }: Anchor, family: AddressFamily, end: number): RuleStyle {
+    const { rules } = chain;
+    const points = this.task.model.points.map((point) => this.chainsOf(point, family));
+    const some = [...firstRules(points.flat(), STYLE_LIMIT)];
+    const siblings = () => textsBefore(rules, end, isAccepting);
+    const others = some.filter(isAccepting).map(textOf);
+    const any = before ?? rules[rules.length - 1];
+    const [sibling = others[0]] = siblings();
     return styleOf({
       chain: chain.name.slice(chain.name.lastIndexOf(' ') + 1),
       script: this.isScript,
       family,
       text: this.task.document.source.text,
-      siblings: nearestFirst.filter(({ action }) => action.kind === 'accept').map(textOf),
-      all: accepting.map(textOf),
-      jumps: nearestFirst.filter(({ action }) => action.kind === 'jump' || action.kind === 'goto').map(textOf),
-      sample: any ? textOf(any) : chain.policyStatement?.text.slice(0, TEXT_LIMIT),
+      siblings,
+      others,
+      jumps: () => textsBefore(rules, end, isJump),
+      sample: any
+        ? textOf(any)
+        : (sibling ?? (some[0] ? textOf(some[0]) : chain.policyStatement?.text.slice(0, TEXT_LIMIT))),
     });
   }
 
@@ -330,6 +342,38 @@ const STYLE_LIMIT = 2_000;
 
 /** How much of the text of a rule is examined to find its style, in UTF-16 code units. */
 const TEXT_LIMIT = 2_000;
+
+/** The styles that were found in a document, by where rules are to be written. */
+const styles = new Memo<IptablesDocument, Map<string, RuleStyle>>();
+
+/** The texts of some of the first rules of a chain, the last one first. */
+function* textsBefore(
+  rules: readonly FilterRule[],
+  end: number,
+  isWanted: (rule: FilterRule) => boolean,
+): Generator<string> {
+  for (let i = end - 1; i >= 0; i--) {
+    const rule = rules[i];
+    if (rule && isWanted(rule)) yield textOf(rule);
+  }
+}
+
+/** No more than some rules of chains, in their order. */
+function* firstRules(chains: readonly BaseChain[], limit: number): Generator<FilterRule> {
+  let left = limit;
+  for (const { rules } of chains) {
+    yield* rules.slice(0, left);
+    left -= Math.min(left, rules.length);
+  }
+}
+
+function isAccepting({ action }: FilterRule): boolean {
+  return action.kind === 'accept';
+}
+
+function isJump({ action }: FilterRule): boolean {
+  return action.kind === 'jump' || action.kind === 'goto';
+}
 
 function textOf({ statement }: FilterRule): string {
   return statement.text.slice(0, TEXT_LIMIT);

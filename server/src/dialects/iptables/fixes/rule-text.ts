@@ -46,27 +46,29 @@ const PATTERNS: Readonly<Record<RulePart, RegExp>> = {
   ports: /--(?:dports?|destination-ports?)\s/,
 };
 
-/** The texts from which the style of a file is derived, nearest rules first. */
+/** The texts from which the style of a file is derived, nearest rules first: no more of them are looked at than has to be. */
 export interface StyleSource {
   readonly chain: string;
   readonly script: boolean;
   readonly family: AddressFamily;
   readonly text: string;
   /** Accepting rules of the same chain. */
-  readonly siblings: readonly string[];
-  /** Accepting rules of the whole file. */
-  readonly all: readonly string[];
+  readonly siblings: () => Iterable<string>;
+  /** Accepting rules of the whole file, after these. */
+  readonly others: readonly string[];
   /** Rules of the same chain that lead to another one. */
-  readonly jumps: readonly string[];
+  readonly jumps: () => Iterable<string>;
   readonly sample: string | undefined;
 }
 
 export function styleOf(given: StyleSource): RuleStyle {
-  const { siblings, all, jumps, sample = '' } = given;
-  const withPorts = siblings.filter((text) => PATTERNS.ports.test(text)).slice(0, WAY_LIMIT);
-  const model = withPorts[0] ?? all.find((text) => PATTERNS.ports.test(text));
-  // A chain that only sorts packets into others has the interfaces in its jumps.
-  const directed = jumps.find((text) => PATTERNS.in.test(text) || PATTERNS.out.test(text)) ?? model;
+  const { siblings, others, jumps, sample = '' } = given;
+  function* all() {
+    yield* siblings();
+    yield* others;
+  }
+  const withPorts = firstOf(siblings(), (text) => PATTERNS.ports.test(text), WAY_LIMIT);
+  const model = withPorts[0] ?? first(others, (text) => PATTERNS.ports.test(text));
   const usual = (option: string, from = model) => {
     const match = new RegExp(`(?:^|\\s)(! )?${option}\\s+(\\S+)`).exec(from ?? '');
     return match && match[1] === undefined ? match[2] : undefined;
@@ -76,18 +78,35 @@ export function styleOf(given: StyleSource): RuleStyle {
     inInterface: usual('-i', text),
     outInterface: usual('-o', text),
   });
+  // A chain that only sorts packets into others has the interfaces in its jumps.
+  const directed = () => first(jumps(), (text) => PATTERNS.in.test(text) || PATTERNS.out.test(text)) ?? model;
+  const has = (test: (text: string) => boolean) => first(all(), test) !== undefined;
   const state = /(-m\s+(?:state\s+--state|conntrack\s+--ctstate)\s+(?:\S*,)?NEW\S*)/.exec(model ?? '')?.[1];
   return {
     chain: given.chain,
-    prefix: given.script ? programOf(sample, all, given) : countersOf(sample, given.text),
-    multiport: all.some((text) => /\s--dports\s/.test(text)) && !all.some((text) => /\s--dport\s/.test(text)),
-    namesProtocol: all.some((text) => /-p\s+(tcp|udp)\s+(?:.*\s)?-m\s+\1\b/.test(text)) || !all.some(PORTS_AT_ONCE),
+    prefix: given.script ? programOf(sample, all(), given) : countersOf(sample, given.text),
+    multiport: !has((text) => /\s--dport\s/.test(text)) && has((text) => /\s--dports\s/.test(text)),
+    namesProtocol: has((text) => /-p\s+(tcp|udp)\s+(?:.*\s)?-m\s+\1\b/.test(text)) || !has(PORTS_AT_ONCE),
     state,
     source: usual('-s'),
-    ways: withPorts.length > 0 ? withPorts.map(wayOf) : [wayOf(directed)],
+    ways: withPorts.length > 0 ? withPorts.map(wayOf) : [wayOf(directed())],
     order: orderOf(model),
     lengths: !given.script,
   };
+}
+
+/** The first texts that meet a condition, as many as are wanted. */
+function firstOf(texts: Iterable<string>, isWanted: (text: string) => boolean, limit: number): string[] {
+  const found: string[] = [];
+  for (const text of texts) {
+    if (isWanted(text)) found.push(text);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+function first(texts: Iterable<string>, isWanted: (text: string) => boolean): string | undefined {
+  return firstOf(texts, isWanted, 1)[0];
 }
 
 const PORTS_AT_ONCE = (text: string) => /-p\s+(?:tcp|udp)\s+--dport/.test(text);
@@ -97,12 +116,17 @@ function countersOf(sample: string, text: string): string {
 }
 
 /** The program as the script writes it: `$IPT`, `sudo iptables`, `"$IPTABLES" -t filter`. */
-function programOf(sample: string, all: readonly string[], given: { readonly family: AddressFamily }): string {
-  for (const text of [sample, ...all]) {
-    const match = /^(.*?)\s-[AIPNFD]\s/.exec(text);
-    if (match && !/ -[a-z] (?!filter)/.test(match[1] ?? '')) return `${match[1]} `;
-  }
-  return given.family === 6 ? 'ip6tables ' : 'iptables ';
+function programOf(sample: string, all: Iterable<string>, given: { readonly family: AddressFamily }): string {
+  const text = hasProgram(sample) ? sample : first(all, hasProgram);
+  const program = PROGRAM.exec(text ?? '')?.[1] ?? (given.family === 6 ? 'ip6tables' : 'iptables');
+  return `${program} `;
+}
+
+const PROGRAM = /^(.*?)\s-[AIPNFD]\s/;
+
+function hasProgram(text: string): boolean {
+  const program = PROGRAM.exec(text)?.[1];
+  return program !== undefined && !/ -[a-z] (?!filter)/.test(program);
 }
 
 /** The order of the parts in a rule; parts that it lacks are put where iptables-save has them. */

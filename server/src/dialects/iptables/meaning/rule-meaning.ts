@@ -57,8 +57,7 @@ export function meaningKey({ states, sets, addressTypes }: RunTests, context: Ru
   return [
     context.followsMarks,
     context.followsTracking,
-    context.tracksConnections,
-    table === 'nat',
+    table === 'nat' && `nat ${context.tracksConnections}`,
     table === 'raw',
     positions.has('PREROUTING'),
     translatesDestinations,

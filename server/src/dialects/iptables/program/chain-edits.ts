@@ -24,7 +24,7 @@ export function joinedRuns(runs: readonly PlacedChainRun[]): PlacedChainRun[] {
     const [first, second] = group;
     if (first && second) {
       const rules = group.flatMap(({ start, run }) =>
-        run.rules.map((one): ChainRule => ({ ...one, start: start + one.start, end: start + one.end })),
+        run.rules.map((one) => changedRule(one, { start: start + one.start, end: start + one.end })),
       );
       result.push({ uri: first.uri, start: 0, run: new ChainRun(rules), isOfCommand: true });
     } else if (first) result.push(first);
@@ -44,8 +44,13 @@ export function allUnder(runs: readonly PlacedChainRun[], command: TableCommand)
   const kept = { text: `not ${command.conditions.map(({ text }) => text).join(' and ')}` };
   return runs.map((placed) => ({
     ...placed,
-    run: new ChainRun(placed.run.rules.map((one) => ({ ...one, conditions: [...one.conditions, kept] }))),
+    run: new ChainRun(placed.run.rules.map((one) => changedRule(one, { conditions: [...one.conditions, kept] }))),
   }));
+}
+
+/** A rule with something else. Of one that computes what it has, a spread would have nothing. */
+function changedRule({ rule, text, start, end, conditions }: ChainRule, changes: Partial<ChainRule>): ChainRule {
+  return { rule, text, start, end, conditions, ...changes };
 }
 
 /** Splits the runs of a chain before its rule number `number`, counted from 1. */

@@ -22,10 +22,7 @@ export interface ChainRule extends TextRange {
  */
 export class ChainRun {
   private knownTargets: ReadonlyMap<string, TextRange> | undefined;
-  private knownTests: RunTests | undefined;
-  private knownNames: ReadonlySet<string> | undefined;
-  private knownChanges: readonly ChainRule[] | undefined;
-  private knownPlaced: readonly ChainRule[] | undefined;
+  private knownFacts: RunFacts | undefined;
 
   constructor(readonly rules: readonly ChainRule[]) {}
 
@@ -37,25 +34,26 @@ export class ChainRun {
 
   /** The targets of the rules by their names, chains among them. */
   get targets(): ReadonlySet<string> {
-    this.knownNames ??= targetsIn(this.rules);
-    return this.knownNames;
+    return this.facts.targets;
   }
 
   /** The rules that change sets. */
   get setChangers(): readonly ChainRule[] {
-    this.knownChanges ??= this.rules.filter(({ rule }) => rule.setChanges.length > 0);
-    return this.knownChanges;
+    return this.facts.setChangers;
   }
 
   /** The rules with words that the kernel takes only in some places. */
   get placed(): readonly ChainRule[] {
-    this.knownPlaced ??= this.rules.filter(({ rule }) => rule.places.length > 0);
-    return this.knownPlaced;
+    return this.facts.placed;
   }
 
   get tests(): RunTests {
-    this.knownTests ??= testsIn(this.rules);
-    return this.knownTests;
+    return this.facts.tests;
+  }
+
+  private get facts(): RunFacts {
+    this.knownFacts ??= factsOf(this.rules);
+    return this.knownFacts;
   }
 }
 
@@ -76,11 +74,18 @@ export interface RunTests {
   readonly untracks: boolean;
 }
 
+/** All that is asked of all rules of a run. */
+interface RunFacts extends Pick<ChainRun, 'targets' | 'setChangers' | 'placed' | 'tests'> {}
+
 /** Each rule is looked at once: files have a hundred thousand. */
-function testsIn(rules: readonly ChainRule[]): RunTests {
+function factsOf(rules: readonly ChainRule[]): RunFacts {
+  const targets = new Set<string>();
+  const setChangers: ChainRule[] = [];
+  const placed: ChainRule[] = [];
   let [states, sets, addressTypes, registers] = [false, false, false, false];
   let [writes, connections, isDeciding, untracks] = [false, false, false, false];
-  for (const { rule } of rules) {
+  for (const one of rules) {
+    const { rule } = one;
     states ||= rule.states.length > 0;
     sets ||= rule.sets.length > 0;
     addressTypes ||= rule.addressTypes.length > 0;
@@ -89,14 +94,12 @@ function testsIn(rules: readonly ChainRule[]): RunTests {
     connections ||= dependsOnConnection(rule);
     isDeciding ||= decides(rule);
     untracks ||= rule.untracks;
+    if (rule.target) targets.add(rule.target.text);
+    if (rule.setChanges.length > 0) setChangers.push(one);
+    if (rule.places.length > 0) placed.push(one);
   }
-  return { states, sets, addressTypes, registers, writes, connections, decides: isDeciding, untracks };
-}
-
-function targetsIn(rules: readonly ChainRule[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const { rule } of rules) if (rule.target) found.add(rule.target.text);
-  return found;
+  const tests = { states, sets, addressTypes, registers, writes, connections, decides: isDeciding, untracks };
+  return { targets, setChangers, placed, tests };
 }
 
 function decides({ action }: Rule): boolean {

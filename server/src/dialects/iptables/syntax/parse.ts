@@ -9,7 +9,7 @@ import { isTableName } from '../vocabulary/words.js';
 import { parseCommand } from './command-reader.js';
 import { PlainRuleReader } from './rule/plain-rule.js';
 import { readRule } from './rule/read-rule.js';
-import { NO_RULE } from './rule/rule.js';
+import { NO_RULE, type Rule } from './rule/rule.js';
 import { parseScript } from './script/parser.js';
 import type { CommandLine, IptablesTree, Line, SaveTree, StrayLine } from './tree.js';
 import { CHAIN_NAME_LENGTH, restoreWords, syntaxError, type Word } from './words.js';
@@ -44,17 +44,36 @@ export function parseSaveLines(
 function readPlainLine(raw: string, reader: PlainRuleReader): CommandLine | undefined {
   const read = reader.read(raw, raw.endsWith('\n') ? raw.length - 1 : raw.length);
   if (!read) return undefined;
-  const { chain, rule } = read;
-  return {
-    kind: 'command',
-    raw,
-    operation: 'append',
-    chain,
-    argument: undefined,
-    rule,
-    isSkipped: false,
-    problems: NO_PROBLEMS,
-  };
+  return new PlainCommand(raw, read.chain, read.rule);
+}
+
+/** Such a line. What all of them have is said once. */
+class PlainCommand implements CommandLine {
+  constructor(
+    readonly raw: string,
+    readonly chain: Word,
+    readonly rule: Rule,
+  ) {}
+
+  get kind() {
+    return 'command' as const;
+  }
+
+  get operation() {
+    return 'append' as const;
+  }
+
+  get argument() {
+    return undefined;
+  }
+
+  get isSkipped() {
+    return false;
+  }
+
+  get problems() {
+    return NO_PROBLEMS;
+  }
 }
 
 const NO_PROBLEMS: readonly LineProblem[] = [];

@@ -27,9 +27,9 @@ const DOMAIN_TYPES: ReadonlySet<string> = new Set(['dstdomain', 'ssl::server_nam
 const ASKING_TYPES = ['proxy_auth', 'proxy_auth_regex', 'external'];
 
 /**
- * The hosts for which a program may answer otherwise than an earlier one, where all that has changed are values of domain acls, and rules
- * that match no hosts but those of such an acl: for all other hosts the same rules decide. `undefined` where more has changed, or where a
- * rule may be seen by requests for other hosts.
+ * The hosts for which a program may answer otherwise than an earlier one, where all that has changed are values of domain acls, acls that
+ * nothing else names, and rules that match no hosts but those of such an acl: for all other hosts the same rules decide. `undefined` where
+ * more has changed, or where a rule may be seen by requests for other hosts.
  */
 export function changedHosts(before: Program, after: Program): HostSet | undefined {
   const changed = changedLines(before.configuration, after.configuration);
@@ -56,7 +56,7 @@ function rulesIn(lines: readonly StatementLine[]): StatementLine<RuleStatement>[
 
 /**
  * The hosts that an acl of the program has and the other's has not; `undefined` where lines of other acls have changed than domains and
- * those that are new, or lines that are no acls and no rules.
+ * those that are new or taken out, or lines that are no acls and no rules.
  */
 function changedValues({ removed, added }: ChangedLines, before: Program, after: Program): HostSet | undefined {
   const values = new Map<string, { readonly old: AclStatement[]; readonly now: AclStatement[] }>();
@@ -77,12 +77,17 @@ function changedValues({ removed, added }: ChangedLines, before: Program, after:
   const sets: HostSet[] = [];
   for (const [key, { old, now }] of values) {
     const [was, is] = [before.definitions.get(key), after.definitions.get(key)];
-    if (!is || [...old, ...now].some(({ type }) => type !== is.type)) return undefined;
+    if (!is) {
+      // Nothing but the removed rules names it.
+      if (uses(after, key)) return undefined;
+      continue;
+    }
+    if ([...old, ...now].some(({ type }) => type !== is.type)) return undefined;
     const isPlain = PLAIN_TYPES.has(is.type.name);
     if (!isPlain && !DOMAIN_TYPES.has(is.type.name)) return undefined;
     if (!was) {
       // Nothing but the new rules names it.
-      if (before.segments.some(({ statements }) => statements.used.has(key))) return undefined;
+      if (uses(before, key)) return undefined;
       continue;
     }
     if (isPlain || was.type !== is.type) return undefined;
@@ -90,6 +95,10 @@ function changedValues({ removed, added }: ChangedLines, before: Program, after:
     sets.push(oldHosts.subtract(newHosts), newHosts.subtract(oldHosts));
   }
   return HostSet.union(sets);
+}
+
+function uses({ segments }: Program, key: string): boolean {
+  return segments.some(({ statements }) => statements.used.has(key));
 }
 
 function hostsIn(statements: readonly AclStatement[]): HostSet {
