@@ -31,6 +31,15 @@ export interface TraceStep {
   readonly effect: string;
 }
 
+/**
+ * The steps of a decision, found when they are asked for: they may follow all rules once more. A function and no getter: an object
+ * that is copied does not ask for them, and objects with getters of their own are slow to make and to read.
+ */
+export type Trace = () => readonly TraceStep[];
+
+/** The trace of what took no step, or whose steps are not told. */
+export const NO_STEPS: Trace = () => [];
+
 /** Something that the file leaves to its environment (a DNS answer, the time, a helper program) and one of its outcomes. */
 export interface Assumption {
   /** Identifies the unknown, so that two cases can be seen to differ in it. */

@@ -1,5 +1,5 @@
 // The model of proxies and PAC files, shared by all dialects of proxies.
-import type { Assumption, QuotedLine, TraceStep } from './evidence.js';
+import type { Assumption, QuotedLine, Trace, TraceStep } from './evidence.js';
 import type { Hook } from './filter.js';
 import type { HostSet } from './hosts.js';
 import type { IpSet } from './ip.js';
@@ -58,28 +58,16 @@ export interface Case<Outcome> {
   readonly clientsBy?: QuotedLine;
   /** The statement that decided; `undefined` where no statement did (a built-in default of an empty file). */
   readonly decidedBy: QuotedLine | undefined;
-  readonly trace: readonly TraceStep[];
+  readonly trace: Trace;
 }
 
-/** A case with other properties. Its trace is made only for those who ask for it: it may follow all rules once more. */
+/** A case with other properties. */
 export function changedCase<Outcome, Other = Outcome>(
   one: Case<Outcome>,
   changes: Omit<Partial<Case<Other>>, 'outcome' | 'trace'> & Pick<Case<Other>, 'outcome'>,
   traceOf: (trace: readonly TraceStep[]) => readonly TraceStep[] = (trace) => trace,
 ): Case<Other> {
-  const { hosts, clients, at, assumptions, clientsBy, decidedBy } = one;
-  return {
-    hosts,
-    clients,
-    assumptions,
-    decidedBy,
-    ...(at ? { at } : {}),
-    ...(clientsBy ? { clientsBy } : {}),
-    ...changes,
-    get trace(): readonly TraceStep[] {
-      return traceOf(one.trace);
-    },
-  };
+  return { ...one, ...changes, trace: () => traceOf(one.trace()) };
 }
 
 /** Why the file cannot be decided for a case, whatever its environment turns out to be. */

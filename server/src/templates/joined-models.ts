@@ -2,7 +2,7 @@
 
 import { filledIn } from '../dialects/shared/open-values.js';
 import { largest } from '../kept/lists.js';
-import type { Assumption, QuotedLine } from '../model/evidence.js';
+import { type Assumption, type QuotedLine, NO_STEPS } from '../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule } from '../model/filter.js';
 import type { Model, ModelPart } from '../model/model.js';
 import {
@@ -90,7 +90,7 @@ function decideAll<Of extends ProxyModel, Outcome>(
 ): readonly Case<Outcome | Undecided>[] {
   if (missing !== undefined) {
     const outcome: Undecided = { kind: 'undecided', reason: missing };
-    return [{ hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: [] }];
+    return [{ hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: NO_STEPS }];
   }
   return alternatives.flatMap(({ model, steps }) => {
     const assumed = steps.map((step) => assumptionOf(step, quoteTag));

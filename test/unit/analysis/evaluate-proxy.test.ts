@@ -1,3 +1,4 @@
+import { NO_STEPS } from '../../../server/src/model/evidence.js';
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import { evaluateProxy } from '../../../server/src/analysis/evaluate/proxy/evaluate-proxy.js';
@@ -38,7 +39,7 @@ function modelOf(rules: readonly Rule[]): ServerModel {
         },
         assumptions: [],
         decidedBy: statement(index),
-        trace: [],
+        trace: NO_STEPS,
       });
     rules.forEach((rule, index) => {
       const next: typeof rest = [];

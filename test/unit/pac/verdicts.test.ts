@@ -82,7 +82,7 @@ describe('the deciding statement', () => {
       END,
     );
     const [only] = decide(text, 'a.test');
-    expect(only?.trace.map(({ statement, effect }) => `${statement.text} ${effect}`)).toEqual([
+    expect(only?.trace().map(({ statement, effect }) => `${statement.text} ${effect}`)).toEqual([
       'isPlainHostName(host) does not match',
       'dnsDomainIs(host, ".test") matches',
       'return "PROXY a:1" returns PROXY a:1',

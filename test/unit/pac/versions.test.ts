@@ -27,7 +27,7 @@ function verdictsOf({ model }: ReturnType<typeof readPac>, budget = new Budget()
       decidedBy,
       clientsBy,
       assumptions.map(({ statement, unknown }) => [statement, unknown.replace(/\d+/g, '')]),
-      trace,
+      trace(),
     ]),
   };
 }

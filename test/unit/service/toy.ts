@@ -1,4 +1,5 @@
 // A minimal language and an in-memory file system for tests of the service.
+import { NO_STEPS } from '../../../server/src/model/evidence.js';
 import type { Dialect, NameUse, Problem, Source, Sources } from '../../../server/src/dialects/dialect.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
 import type { FileAccess } from '../../../server/src/service/files/file-access.js';
@@ -20,7 +21,7 @@ const OPEN_PROXY: ServerModel = {
       },
       assumptions: [],
       decidedBy: undefined,
-      trace: [],
+      trace: NO_STEPS,
     },
   ],
 };

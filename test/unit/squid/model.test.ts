@@ -184,7 +184,7 @@ describe('every port that clients use is asked', () => {
       clients: IpSet.parse('10.0.0.1'),
       user: 'none',
     });
-    expect(only?.trace.map(({ effect }) => effect)).toEqual([
+    expect(only?.trace().map(({ effect }) => effect)).toEqual([
       'CONNECT: matches and permits',
       'request inside TLS: matches and permits',
     ]);

@@ -1,7 +1,7 @@
 // The evaluation of a requirement: its verdict with the data from which findings and fixes are made.
 import type { Requirement } from '../../catalog/requirement.js';
 import type { BudgetSpent } from '../../model/budget.js';
-import { type QuotedLine, statementKey, type TraceStep } from '../../model/evidence.js';
+import { NO_STEPS, type QuotedLine, statementKey, type Trace } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
 import type { HostSet } from '../../model/hosts.js';
 import type { IpSet } from '../../model/ip.js';
@@ -56,7 +56,7 @@ export interface Share {
   /** Set where it is about an address family over which the filter lets no connection pass, as where IPv6 is not used. */
   readonly isOfShutFamily?: true;
   /** The steps that led to the decision. */
-  readonly trace: readonly TraceStep[];
+  readonly trace: Trace;
 }
 
 /** Networks of which a requirement is open for some. */
@@ -77,7 +77,7 @@ export interface Evaluation {
   /** What each statement is responsible for; absent where that is known only of all together, see {@link sharesOf}. */
   readonly shares?: readonly Share[];
   /** The steps that led to the decision, the deciding one last. */
-  readonly trace: readonly TraceStep[];
+  readonly trace: Trace;
   /** The rules of a packet filter that permit at least a part of the requirement. */
   readonly permittedBy?: PermittingRules;
   /** Set by a proxy where an evaluation of some of the hosts alone would say the same of these. */
@@ -87,7 +87,7 @@ export interface Evaluation {
 /** The evaluation of a requirement that a file is not about. */
 export function notApplicable(requirement: Requirement, reason: string): Evaluation {
   const verdict: Verdict = { requirement: requirement.id, status: 'not-applicable', decidedBy: [], reason };
-  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: NO_STEPS };
 }
 
 /** The evaluation of a requirement that would cost too much. `decidedBy` are the statements where it would. */
@@ -98,7 +98,7 @@ export function tooMuch(
 ): Evaluation {
   const reason = `the file ${message}`;
   const verdict: Verdict = { requirement: requirement.id, status: 'undecided', decidedBy, reason };
-  return { requirement, verdict, missing: NOTHING_MISSING, trace: [] };
+  return { requirement, verdict, missing: NOTHING_MISSING, trace: NO_STEPS };
 }
 
 /** A point of a packet filter, and the rules there that accept packets of a requirement. */
@@ -121,7 +121,7 @@ export function shareKey({ decidedBy, undecided, only, aside, isOfShutFamily }: 
 
 /** What each statement is responsible for; where that is not known, the first one has all of it. */
 export function sharesOf(evaluation: Evaluation): readonly Share[] {
-  const { verdict, missing, shares } = evaluation;
+  const { verdict, missing, shares, trace } = evaluation;
   if (shares) return shares;
   const { decidedBy, status, reason } = verdict;
   return [
@@ -129,9 +129,7 @@ export function sharesOf(evaluation: Evaluation): readonly Share[] {
       decidedBy,
       missing,
       ...(status === 'undecided' ? { undecided: reason ?? 'the file does not decide it' } : {}),
-      get trace() {
-        return evaluation.trace;
-      },
+      trace,
     },
   ];
 }

@@ -179,7 +179,7 @@ function decisionOf(cases: readonly Case<unknown>[], undecided: boolean): Pick<D
   const first = cases[0];
   const assumed = cases.flatMap(({ assumptions }) => assumptions)[0]?.statement;
   const open = undecided ? (assumed ?? cases.find(({ clientsBy }) => clientsBy)?.clientsBy) : undefined;
-  return { decidedBy: open ?? first?.decidedBy, trace: first?.trace ?? [] };
+  return { decidedBy: open ?? first?.decidedBy, trace: first?.trace() ?? [] };
 }
 
 /** One part of an explanation: its value where all cases agree on it, otherwise what it depends on. */

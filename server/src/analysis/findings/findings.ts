@@ -221,7 +221,7 @@ function relatedOf(members: readonly Member[], statement: QuotedLine | undefined
   };
   for (const { share } of members) for (const other of share.decidedBy.slice(1)) add(other, 'decides part of it');
   for (const { share } of members) for (const other of share.ahead ?? []) add(other, 'may deny it before');
-  const steps = members[0]?.share.trace.filter(({ effect }) => effect !== NO_MATCH) ?? [];
+  const steps = members[0]?.share.trace().filter(({ effect }) => effect !== NO_MATCH) ?? [];
   // Of a long trace, the steps nearest to the decision.
   for (const { statement: step, effect } of steps.slice(-RELATED_LIMIT)) add(step, effect);
   return related;

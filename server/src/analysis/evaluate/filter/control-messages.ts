@@ -3,7 +3,7 @@
 import type { Requirement } from '../../../catalog/requirement.js';
 import { addAll } from '../../../kept/lists.js';
 import { askedPoints } from '../../../model/asked-points.js';
-import { distinctStatements, type QuotedLine } from '../../../model/evidence.js';
+import { distinctStatements, NO_STEPS, type QuotedLine } from '../../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint, Hook, Phase } from '../../../model/filter.js';
 import { decideErrors, decideNeighbours, decidePackets } from '../../../model/filter-walk.js';
 import { ICMP_TRACKING, parseMessages } from '../../../model/icmp.js';
@@ -77,7 +77,7 @@ function evaluationOf(requirement: Requirement, outcomes: readonly Outcome[]): E
     },
     missing: NOTHING_MISSING,
     ...(status === 'blocked' ? { shares } : {}),
-    trace: shares[0]?.trace ?? [],
+    trace: shares[0]?.trace ?? NO_STEPS,
   };
 }
 
@@ -87,7 +87,7 @@ function sharesOfOutcome({ cases }: Outcome): Share[] {
   if (!first) return [];
   const sizeOf = ({ packets }: FilterCase) => sourcesOf(packets.boxes).size;
   const denying = others.reduce((most, one) => (sizeOf(one) > sizeOf(most) ? one : most), first);
-  return [{ decidedBy: statementsOf({ cases: [denying] }), missing: NOTHING_MISSING, trace: denying.trace }];
+  return [{ decidedBy: statementsOf({ cases: [denying] }), missing: NOTHING_MISSING, trace: () => denying.trace }];
 }
 
 function statementsOf({ cases }: Pick<Outcome, 'cases'>): QuotedLine[] {

@@ -1,6 +1,6 @@
 // What must not pass: requirements of the kind `forbid`, for packet filters.
 import type { Endpoint, Requirement } from '../../../catalog/requirement.js';
-import { distinctStatements } from '../../../model/evidence.js';
+import { distinctStatements, NO_STEPS } from '../../../model/evidence.js';
 import type { FilterCase, FilterModel, FilterPoint } from '../../../model/filter.js';
 import { decidePackets } from '../../../model/filter-walk.js';
 import { ICMP_TRACKING } from '../../../model/icmp.js';
@@ -289,6 +289,6 @@ function evaluationOf(requirement: Requirement, shares: readonly Share[], answer
     },
     missing,
     shares,
-    trace: shares[0]?.trace ?? [],
+    trace: shares[0]?.trace ?? NO_STEPS,
   };
 }

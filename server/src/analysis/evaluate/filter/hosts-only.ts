@@ -1,7 +1,9 @@
 // Requirements whose document names hosts, on a filter that knows addresses. What such a host's address is, nobody knows
 // before it is looked up; but where no address can be reached the host cannot, and where every address can, so can the host.
+
 import type { Requirement } from '../../../catalog/requirement.js';
 import { LatestMemo } from '../../../kept/memo.js';
+import { NO_STEPS } from '../../../model/evidence.js';
 import type { FilterModel, FilterPoint } from '../../../model/filter.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
@@ -89,7 +91,7 @@ function isListed(missing: MissingTraffic): boolean {
 /** Undecided for want of addresses: worth knowing in the coverage of a file, and no defect of it. */
 function undecided(requirement: Requirement, reason: string = KNOWS_ADDRESSES): Evaluation {
   const verdict = { requirement: requirement.id, status: 'undecided', decidedBy: [], reason } as const;
-  return { requirement, verdict, missing: NOTHING_MISSING, shares: [], trace: [] };
+  return { requirement, verdict, missing: NOTHING_MISSING, shares: [], trace: NO_STEPS };
 }
 
 /** By what is asked: many requirements ask for the same ports of other hosts. */

@@ -1,5 +1,5 @@
 // One evaluation of a requirement from what comes of each of its ways.
-import { distinctStatements } from '../../../model/evidence.js';
+import { distinctStatements, NO_STEPS } from '../../../model/evidence.js';
 import { IpSet } from '../../../model/ip.js';
 import { listed, prefixesOf } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
@@ -42,7 +42,7 @@ export function joinWays(
     },
     missing,
     shares,
-    trace: shares[0]?.trace ?? [],
+    trace: shares[0]?.trace ?? NO_STEPS,
     permittedBy: permittingRules(model, point, accepted),
   };
 }

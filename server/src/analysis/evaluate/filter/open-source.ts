@@ -1,5 +1,7 @@
 // Requirements whose document does not say who connects.
+
 import type { Requirement } from '../../../catalog/requirement.js';
+import { NO_STEPS } from '../../../model/evidence.js';
 import type { FilterModel } from '../../../model/filter.js';
 import { PRIVATE_SPACE } from '../../../model/ip.js';
 import { listed } from '../../../model/packet-text.js';
@@ -41,6 +43,6 @@ export function evaluateFromWhomever(
     requirement,
     verdict: { requirement: requirement.id, status: 'undecided', decidedBy, reason },
     missing: NOTHING_MISSING,
-    trace: [],
+    trace: NO_STEPS,
   };
 }

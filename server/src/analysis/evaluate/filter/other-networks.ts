@@ -1,5 +1,7 @@
 // A packet filter of which it is not known what the networks around it are: one of several that its file names.
+
 import type { Requirement } from '../../../catalog/requirement.js';
+import { NO_STEPS } from '../../../model/evidence.js';
 import type { FilterModel } from '../../../model/filter.js';
 import { type Evaluation, RANK } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
@@ -27,6 +29,6 @@ export function evaluateInEveryNetwork(
     requirement,
     verdict: { requirement: requirement.id, status: 'undecided', decidedBy, reason: different.reason },
     missing: worst.missing,
-    trace: [],
+    trace: NO_STEPS,
   };
 }

@@ -47,7 +47,7 @@ function sharesOfParts(parts: ReadonlyMap<string, Part>, scope: Scope): Share[] 
     decidedBy: distinctStatements(part.decidedBy),
     ...(part.ahead.length > 0 ? { ahead: distinctStatements(part.ahead) } : {}),
     missing: missingOf(part, scope),
-    trace: part.trace,
+    trace: () => part.trace,
   }));
 }
 
@@ -141,7 +141,7 @@ export function undecidedShares(cases: readonly FilterCase[], undecided: PacketS
       decidedBy: statementsOf([...concerned, ...(against ? [against] : [])]),
       missing: { kind: 'packets', packets, replies: PacketSet.none, ...scope },
       undecided: reasonOf(concerned),
-      trace: against?.trace ?? [],
+      trace: () => against?.trace ?? [],
     };
   });
 }

@@ -15,8 +15,35 @@ import type { FilterQuestion } from './question.js';
 import { denyingShares, reasonOf, type Scope, undecidedShares } from './shares.js';
 
 /** What comes of one way, and what is told of it. */
-export interface WayVerdict extends WayDetails {
-  readonly status: DecidedStatus;
+export class WayVerdict implements WayDetails {
+  private readonly details: () => WayDetails;
+
+  constructor(
+    readonly status: DecidedStatus,
+    details: () => WayDetails,
+  ) {
+    this.details = once(details);
+  }
+
+  get reason(): string | undefined {
+    return this.details().reason;
+  }
+
+  get decidedBy(): readonly QuotedLine[] {
+    return this.details().decidedBy;
+  }
+
+  get shares(): readonly Share[] {
+    return this.details().shares;
+  }
+
+  get others(): readonly Share[] {
+    return this.details().others;
+  }
+
+  get accepted(): readonly FilterCase[] {
+    return this.details().accepted;
+  }
 }
 
 export type DecidedStatus = Exclude<VerdictStatus, 'not-applicable'>;
@@ -46,28 +73,6 @@ export function verdictOf(
   replies: readonly FilterCase[],
 ): WayVerdict {
   return new WayJudge(question, cases, replies).verdict();
-}
-
-function verdict(status: DecidedStatus, makeDetails: () => WayDetails): WayVerdict {
-  const details = once(makeDetails);
-  return {
-    status,
-    get reason() {
-      return details().reason;
-    },
-    get decidedBy() {
-      return details().decidedBy;
-    },
-    get shares() {
-      return details().shares;
-    },
-    get others() {
-      return details().others;
-    },
-    get accepted() {
-      return details().accepted;
-    },
-  };
 }
 
 class WayJudge {
@@ -102,14 +107,14 @@ class WayJudge {
     // An exemption of some inside addresses covers an undeclared role or not, depending on where that role is.
     if (question.requirement.kind === 'no-ipsec' && !serving.isEmpty && !choices.subtract(serving).isEmpty) {
       const reason = 'it depends on the addresses of its role; declare them under "roles" in lintel.yaml';
-      return verdict('undecided', () => this.undecided(choices.subtract(serving), reason));
+      return new WayVerdict('undecided', () => this.undecided(choices.subtract(serving), reason));
     }
-    if (!serving.isEmpty) return verdict('met', () => this.met(serving));
+    if (!serving.isEmpty) return new WayVerdict('met', () => this.met(serving));
     const denied = this.firstDenied.union(this.repliesDenied);
     const possible = choices.subtract(choicesOf(denied, question));
-    if (!possible.isEmpty) return verdict('undecided', () => this.undecided(possible));
+    if (!possible.isEmpty) return new WayVerdict('undecided', () => this.undecided(possible));
     const served = this.servedChoice(denied);
-    return verdict(served ? 'partial' : 'blocked', () => this.notMet(denied, served));
+    return new WayVerdict(served ? 'partial' : 'blocked', () => this.notMet(denied, served));
   }
 
   private met(serving: PacketSet): WayDetails {

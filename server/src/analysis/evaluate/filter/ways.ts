@@ -181,7 +181,7 @@ function interfaceWays(through: Passage, all: readonly AttachedInterface[], own:
     elsewhere.set(name, all);
     return all;
   };
-  const passage: RouterPassage = { ...through, setOf, butFor, own };
+  const passage: RouterPassage = { setOf, butFor, own, ...through };
   const clients = isOfClients ? clientNetworks(asked.source, interfaces) : undefined;
   const isReceiver = direction === 'inbound' && roles.to !== undefined;
   const destinations =

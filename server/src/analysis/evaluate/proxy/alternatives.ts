@@ -1,5 +1,5 @@
 // What a template of a proxy's file decides: that in which all files that may be made from it agree.
-import type { Assumption } from '../../../model/evidence.js';
+import { type Assumption, NO_STEPS } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { Verdict } from '../../report.js';
 import { type Evaluation, RANK, sharesOf } from '../evaluation.js';
@@ -56,17 +56,12 @@ function undecidedBetween(together: Evaluation, alternatives: readonly Alternati
   const isNeverMet = alternatives.every(({ evaluation }) => RANK[evaluation.verdict.status] > RANK.undecided);
   if (isNeverMet) {
     const shares = sharesOf(together);
-    return {
-      ...{ requirement, verdict, missing, shares },
-      get trace() {
-        return together.trace;
-      },
-    };
+    return { requirement, verdict, missing, shares, trace: together.trace };
   }
-  if (missing.kind !== 'hosts') return { requirement, verdict, missing, trace: [] };
+  if (missing.kind !== 'hosts') return { requirement, verdict, missing, trace: NO_STEPS };
   const hosts = HostSet.union([missing.hosts, ...(missing.undecided ? [missing.undecided] : [])]);
   const { undecided: _, ...rest } = missing;
-  return { requirement, verdict, missing: { ...rest, hosts }, trace: [] };
+  return { requirement, verdict, missing: { ...rest, hosts }, trace: NO_STEPS };
 }
 
 /** What the worst file makes of the requirement, as far as others do not. */

@@ -3,7 +3,7 @@ import type { Requirement } from '../../../catalog/requirement.js';
 import { patternHosts } from '../../../catalog/requirement-sets.js';
 import { Memo } from '../../../kept/memo.js';
 import { type Budget, paidBy } from '../../../model/budget.js';
-import type { QuotedLine } from '../../../model/evidence.js';
+import { NO_STEPS, type QuotedLine } from '../../../model/evidence.js';
 import type { EarlierVersion, ServerModel } from '../../../model/proxy.js';
 import type { Evaluation, Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
@@ -100,7 +100,7 @@ function movedEvaluation(evaluation: Evaluation, moved: Moved): Evaluation | und
     missing,
     ...(movedShares ? { shares: movedShares.filter((share) => share !== undefined) } : {}),
     ...(isOfEachHost ? { isOfEachHost } : {}),
-    trace: [],
+    trace: NO_STEPS,
   };
 }
 

@@ -47,9 +47,7 @@ function joined(first: Evaluation, concerned: readonly EntryEvaluation[], bad: r
     verdict,
     missing: allMissing(bad),
     shares,
-    get trace() {
-      return worst.trace;
-    },
+    trace: worst.trace,
   };
 }
 
@@ -119,7 +117,6 @@ function sharesByStatement(bad: readonly EntryEvaluation[], count: number): Shar
   });
 }
 
-/** A spread would compute the trace. */
 function withMissing(share: Share, missing: MissingTraffic, texts: Pick<Share, 'only' | 'undecided'> = share): Share {
   const { only, undecided } = { only: share.only, undecided: share.undecided, ...texts };
   return {
@@ -127,8 +124,6 @@ function withMissing(share: Share, missing: MissingTraffic, texts: Pick<Share, '
     missing,
     ...(only === undefined ? {} : { only }),
     ...(undecided === undefined ? {} : { undecided }),
-    get trace() {
-      return share.trace;
-    },
+    trace: share.trace,
   };
 }

@@ -3,7 +3,14 @@
 import type { Requirement } from '../../../catalog/requirement.js';
 import { addTo, largest } from '../../../kept/lists.js';
 import { attempt, BudgetSpent, paidBy, spend, spendFromPurse } from '../../../model/budget.js';
-import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import {
+  areOfRequest,
+  distinctStatements,
+  NO_STEPS,
+  phrasesOf,
+  type QuotedLine,
+  statementKey,
+} from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import type { IpSet } from '../../../model/ip.js';
@@ -124,21 +131,19 @@ function forEveryClient(best: CellEvaluation, evaluations: readonly CellEvaluati
   return withVerdict(worst, { ...worst.verdict, status: 'partial', missing });
 }
 
-/** A spread would compute the trace. */
 function withVerdict(
   evaluation: Evaluation,
   verdict: Verdict,
   { shares = evaluation.shares, isOfEachHost }: Pick<Evaluation, 'shares' | 'isOfEachHost'> = {},
 ): Evaluation {
+  const { requirement, missing, trace } = evaluation;
   return {
-    requirement: evaluation.requirement,
+    requirement,
     verdict,
-    missing: evaluation.missing,
+    missing,
+    trace,
     ...(shares ? { shares } : {}),
     ...(isOfEachHost ? { isOfEachHost } : {}),
-    get trace() {
-      return evaluation.trace;
-    },
   };
 }
 
@@ -185,7 +190,6 @@ function evaluateCell(question: ClientCell): CellEvaluation {
   const undecided = HostSet.union(open.map((part) => part.undecided));
   const ports = [...new Set([...refused, ...open].map(({ request }) => request.port))].sort((a, b) => a - b);
   const transport = cases[0]?.request.protocol ? { protocol: 'udp' as const } : {};
-  const common = { requirement, cell };
   if (refused.length > 0) {
     const against = mostCertainFirst(refused.flatMap(({ certain }) => certain.map(({ judged }) => judged)));
     const verdict: Verdict = {
@@ -197,13 +201,12 @@ function evaluateCell(question: ClientCell): CellEvaluation {
     };
     const hosts = HostSet.union(refused.map((part) => part.refused));
     return {
-      ...common,
+      requirement,
+      cell,
       verdict,
       missing: { kind: 'hosts', hosts, undecided, ports, ...transport },
       ...(question.shares ? {} : { shares: partitionedShares(refused, undecided) }),
-      get trace() {
-        return against[0]?.trace ?? [];
-      },
+      trace: against[0]?.trace ?? NO_STEPS,
     };
   }
   if (open.length > 0) {
@@ -215,12 +218,11 @@ function evaluateCell(question: ClientCell): CellEvaluation {
       reason: describeUnknown(against),
     };
     return {
-      ...common,
+      requirement,
+      cell,
       verdict,
       missing: { kind: 'hosts', hosts: undecided, ports, ...transport },
-      get trace() {
-        return against[0]?.trace ?? [];
-      },
+      trace: against[0]?.trace ?? NO_STEPS,
     };
   }
   const verdict: Verdict = {
@@ -229,7 +231,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
     decidedBy: statementsOf(cases.filter(({ judgement }) => judgement.kind === 'good')),
     ...(question.isOneOfSeveral ? { reason: `for clients in ${prefixesOf(cell)}` } : {}),
   };
-  return { ...common, verdict, missing: NOTHING_MISSING, trace: [] };
+  return { requirement, cell, verdict, missing: NOTHING_MISSING, trace: NO_STEPS };
 }
 
 /** What one request of a requirement comes to, for clients that no case distinguishes. */

@@ -1,6 +1,6 @@
 // What the cases of a proxy's decision mean for a requirement.
 import type { Requirement } from '../../../catalog/requirement.js';
-import type { Assumption, QuotedLine, TraceStep } from '../../../model/evidence.js';
+import { type Assumption, NO_STEPS, type QuotedLine, type Trace } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import type { Case, Nowhere, ProxyEntry, ProxyRequest, SelectionOutcome, ServerOutcome } from '../../../model/proxy.js';
@@ -29,7 +29,7 @@ export interface JudgedCase {
   readonly clientsBy: QuotedLine | undefined;
   readonly judgement: Judgement;
   readonly assumptions: readonly Assumption[];
-  readonly trace: readonly TraceStep[];
+  readonly trace: Trace;
 }
 
 /** The longest trace that is shown with a finding; a part of a longer one would not help. */
@@ -37,7 +37,7 @@ const STEPS_SHOWN = 100;
 
 /** The cases of a request with what each means for a requirement. */
 export function judgedCases(requirement: Requirement, queries: QueryCache, request: ProxyRequest): JudgedCase[] {
-  const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement) => ({
+  const judged = <Outcome>(one: Case<Outcome>, judgement: Judgement, trace: Trace) => ({
     request,
     hosts: one.hosts,
     clients: one.clients,
@@ -45,23 +45,20 @@ export function judgedCases(requirement: Requirement, queries: QueryCache, reque
     clientsBy: one.clientsBy,
     judgement,
     assumptions: one.assumptions,
+    trace,
   });
   const { model } = queries;
   const decision = queries.decide(request);
   switch (decision.kind) {
     case 'selection': {
       const isShown = model.kind !== 'selection' || (model.steps ?? 0) <= STEPS_SHOWN;
-      return decision.cases.map((one) => ({
-        ...judged(one, judgeSelection(requirement.kind, one)),
-        // Made on demand: most cases are never reported.
-        get trace() {
-          return isShown ? one.trace : [];
-        },
-      }));
+      return decision.cases.map((one) =>
+        judged(one, judgeSelection(requirement.kind, one), isShown ? one.trace : NO_STEPS),
+      );
     }
     case 'server':
       // The trace of a server's decision is every rule before it, perhaps thousands: too long to show with a finding.
-      return decision.cases.map((one) => ({ ...judged(one, judgeServer(requirement.kind, one)), trace: [] }));
+      return decision.cases.map((one) => judged(one, judgeServer(requirement.kind, one), NO_STEPS));
   }
 }
 

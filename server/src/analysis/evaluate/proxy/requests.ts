@@ -50,7 +50,7 @@ export function proxyQueryFor(requirement: Requirement, queries: QueryCache, net
   const resolution = network.resolvesExternalNames ? { resolution: 'always' as const } : {};
   return {
     kind: 'requests',
-    requests: asked.map((service) => ({ ...service, ...resolution, hosts, addresses, clients, user })),
+    requests: asked.map((service) => ({ hosts, addresses, clients, user, ...service, ...resolution })),
     ...askedOf,
   };
 }

@@ -1,7 +1,13 @@
 // What each statement of a PAC file or a proxy is responsible for, of what a requirement lists.
 import { addAll, addTo } from '../../../kept/lists.js';
-import { once } from '../../../kept/once.js';
-import { areOfRequest, distinctStatements, phrasesOf, type QuotedLine, statementKey } from '../../../model/evidence.js';
+import {
+  areOfRequest,
+  distinctStatements,
+  NO_STEPS,
+  phrasesOf,
+  type QuotedLine,
+  statementKey,
+} from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { describeClients } from '../../../model/packet-text.js';
@@ -73,7 +79,6 @@ export class ShareCollector {
     const ports = new Set(parts.map(({ judged }) => judged.request.port));
     const clients = describeClients(union(parts.map((part) => part.clients)), this.clients);
     const schemes = this.describeSchemes(new Set(parts.map(({ judged }) => judged.request.scheme)));
-    const trace = once(() => parts[0]?.judged.trace ?? []);
     const decidedBy = parts.flatMap(({ judged }) => judged.judgement.decidedBy ?? []);
     const only = conditions.length > 0 ? [] : [schemes, clients, circumstancesOf(parts)].filter(isText);
     return {
@@ -85,9 +90,7 @@ export class ShareCollector {
       },
       ...(conditions.length > 0 ? { undecided: reasonOf(conditions, [schemes, clients].filter(isText)) } : {}),
       ...(only.length > 0 ? { only: only.join(' ') } : {}),
-      get trace() {
-        return trace();
-      },
+      trace: parts[0]?.judged.trace ?? NO_STEPS,
     };
   }
 
@@ -233,9 +236,7 @@ export function partitionedShares(parts: readonly RefusedPart[], undecided: Host
     portsByHosts(byPort).map(({ hosts, ports }) => ({
       decidedBy: distinctStatements([first, ...others].flatMap(({ judgement }) => judgement.decidedBy ?? [])),
       missing: { kind: 'hosts', hosts, undecided, ports, ...transport },
-      get trace() {
-        return first.trace;
-      },
+      trace: first.trace,
     })),
   );
 }

@@ -316,11 +316,11 @@ class SaveReader {
     if (!table) return undefined;
     const rule = line.kind === 'command' ? line.rule : NO_RULE;
     return this.builder.apply({
-      ...part,
       table,
       rule,
       statement: this.statementOf(line, start),
       conditions: NO_CONDITIONS,
+      ...part,
     });
   }
 

@@ -180,5 +180,5 @@ function caseOf(
   effect: string,
 ): Case<ServerOutcome> {
   const shown = outcome.kind === 'served' ? `${effect}: ${outcome.access}` : effect;
-  return { hosts, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect: shown }] };
+  return { hosts, clients, outcome, assumptions, decidedBy, trace: () => [{ statement: decidedBy, effect: shown }] };
 }

@@ -1,5 +1,5 @@
 // The models of the proxy section: selection of the proxy, and treatment of requests.
-import type { Assumption, QuotedLine } from '../../../model/evidence.js';
+import { type Assumption, NO_STEPS, type QuotedLine } from '../../../model/evidence.js';
 import type { HostSet } from '../../../model/hosts.js';
 import type { IpSet } from '../../../model/ip.js';
 import {
@@ -68,7 +68,14 @@ export function selectionModel(proxy: ProxySection): SelectionModel {
         const outcome = selected(part.isListed ? 'direct' : value, statement);
         const effect = outcome.kind === 'undecided' ? 'leaves it undecided' : outcome.result;
         const { hosts: own, assumptions } = part;
-        return { hosts: own, clients, outcome, assumptions, decidedBy, trace: [{ statement: decidedBy, effect }] };
+        return {
+          hosts: own,
+          clients,
+          outcome,
+          assumptions,
+          decidedBy,
+          trace: () => [{ statement: decidedBy, effect }],
+        };
       }),
   };
 }
@@ -98,7 +105,7 @@ function treat(proxy: ProxySection, request: ProxyRequest, part: HostPart): Case
     const { statement } = proxy.default;
     const outcome: Undecided = { kind: 'undecided', reason: `${statement.text} cannot be read` };
     const { hosts, assumptions } = part;
-    return [{ hosts, clients, outcome, assumptions, decidedBy: statement, trace: [] }];
+    return [{ hosts, clients, outcome, assumptions, decidedBy: statement, trace: NO_STEPS }];
   }
   if (isDirect)
     return [
@@ -185,6 +192,6 @@ function caseOf(
     outcome,
     assumptions,
     decidedBy,
-    trace: decidedBy ? [{ statement: decidedBy, effect }] : [],
+    trace: decidedBy ? () => [{ statement: decidedBy, effect }] : NO_STEPS,
   };
 }

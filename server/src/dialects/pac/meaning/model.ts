@@ -1,7 +1,9 @@
 // Evaluates a PAC file by following all of its paths for everything that is asked.
+
 import type { AnyNode } from 'acorn';
+import { once } from '../../../kept/once.js';
 import { Budget, BudgetSpent, currentBudget, paidBy } from '../../../model/budget.js';
-import { NO_MATCH, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
+import { NO_MATCH, NO_STEPS, type QuotedLine, type TraceStep } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import { PaidStore } from '../../../model/paid-memo.js';
@@ -185,16 +187,11 @@ export class PacModel implements SelectionModel {
   private withTrace({ decision, ...one }: OpenCase, request: ProxyRequest, budget: Budget): Case<SelectionOutcome> {
     const { paths } = this;
     const quoted = (node: AnyNode) => this.quoted(node);
-    const make = () =>
-      paidBy(budget, () => budget.attempt(TRACE_SHARE, () => traceOf(one, decision, request, paths, quoted))) ?? [];
-    let trace: readonly TraceStep[] | undefined;
-    return {
-      ...one,
-      get trace() {
-        trace ??= make();
-        return trace;
-      },
-    };
+    const trace = once(
+      () =>
+        paidBy(budget, () => budget.attempt(TRACE_SHARE, () => traceOf(one, decision, request, paths, quoted))) ?? [],
+    );
+    return { ...one, trace };
   }
 
   private lineOf({ start }: AnyNode): number {
@@ -262,6 +259,6 @@ function undecidedCase(hosts: HostSet, clients: IpSet, reason: string): Case<Sel
     outcome: { kind: 'undecided', reason },
     assumptions: [],
     decidedBy: undefined,
-    trace: [],
+    trace: NO_STEPS,
   };
 }

@@ -2,7 +2,7 @@
 
 import { Interned, Memo } from '../../../kept/memo.js';
 import { once } from '../../../kept/once.js';
-import type { QuotedLine, TraceStep } from '../../../model/evidence.js';
+import { NO_STEPS, type QuotedLine, type Trace } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet } from '../../../model/ip.js';
 import {
@@ -76,7 +76,7 @@ interface PermittedSoFar {
   /** The statement that decided about access; `undefined` where squid's own default did. */
   readonly decidedBy: QuotedLine | undefined;
   /** The rules that were evaluated, computed on demand. */
-  readonly trace: () => TraceStep[];
+  readonly trace: Trace;
 }
 
 /** The lists that a plain request passes, in order; replies are checked last. */
@@ -106,18 +106,12 @@ const PORT_LIMIT = 32;
 
 function undecided({ hosts, clients }: ProxyRequest, reason: string): ServerCase {
   const outcome = { kind: 'undecided', reason } as const;
-  return { hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: [] };
+  return { hosts, clients, outcome, assumptions: [], decidedBy: undefined, trace: NO_STEPS };
 }
 
-/** A case of a listener; a spread would compute the trace. */
+/** A case of a listener. */
 function atEntry(one: ServerCase, at: Listener): ServerCase {
-  const { hosts, clients, outcome, assumptions, decidedBy } = one;
-  return {
-    ...{ hosts, clients, outcome, assumptions, decidedBy, at },
-    get trace() {
-      return one.trace;
-    },
-  };
+  return { ...one, at };
 }
 
 /** What is decided for the requests that one listener receives. */
@@ -131,7 +125,7 @@ function decideAt(program: Program, request: ProxyRequest, listener: Listener): 
     lastAsksLogin: false,
     loggedIn: false,
   };
-  const begin: PermittedSoFar = { region, decidedBy: undefined, trace: () => [] };
+  const begin: PermittedSoFar = { region, decidedBy: undefined, trace: NO_STEPS };
   if (serverScheme(request.scheme) === 'http') return plainRequest(factsFor(program, request, 'http'), begin);
   const facts = factsFor(program, request, 'connect');
   if (listener.mode !== 'intercept') return connectRequest(facts, begin);
@@ -392,14 +386,5 @@ function denial(facts: Facts, list: string, region: Region): 'deny' | 'auth' {
 
 function caseOf({ region, decidedBy, trace }: PermittedSoFar, outcome: ServerOutcome): ServerCase {
   const { hosts, clients, assumptions } = region;
-  return {
-    hosts,
-    clients,
-    outcome,
-    assumptions,
-    decidedBy,
-    get trace() {
-      return trace();
-    },
-  };
+  return { hosts, clients, outcome, assumptions, decidedBy, trace };
 }

@@ -145,7 +145,7 @@ export function spanOf(segment: Segment, line: StatementLine): Location {
 
 /** A whole statement with its text on one line. */
 export function quote(segment: Segment, line: StatementLine): QuotedLine {
-  return { ...spanOf(segment, line), text: textWithoutComment(line.source).replace(/\s+/g, ' ') };
+  return { text: textWithoutComment(line.source).replace(/\s+/g, ' '), ...spanOf(segment, line) };
 }
 
 function textWithoutComment({ text }: Line): string {
