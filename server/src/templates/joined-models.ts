@@ -2,7 +2,7 @@
 
 import { filledIn } from '../dialects/shared/open-values.js';
 import { largest } from '../kept/lists.js';
-import { type Assumption, type QuotedLine, NO_STEPS } from '../model/evidence.js';
+import { type Assumption, NO_STEPS, type QuotedLine } from '../model/evidence.js';
 import type { BaseChain, FilterChain, FilterModel, FilterPoint, FilterRule } from '../model/filter.js';
 import type { Model, ModelPart } from '../model/model.js';
 import {

@@ -1,9 +1,9 @@
-import { NO_STEPS } from '../../../server/src/model/evidence.js';
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN_NETWORK } from '../../../server/src/analysis/evaluate/network-context.js';
 import { evaluateProxy } from '../../../server/src/analysis/evaluate/proxy/evaluate-proxy.js';
 import { QueryCache } from '../../../server/src/analysis/evaluate/proxy/query-cache.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
+import { NO_STEPS } from '../../../server/src/model/evidence.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
 import type { Case, ProxyRequest, ServerModel, ServerOutcome } from '../../../server/src/model/proxy.js';

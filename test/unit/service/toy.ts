@@ -1,6 +1,7 @@
 // A minimal language and an in-memory file system for tests of the service.
-import { NO_STEPS } from '../../../server/src/model/evidence.js';
+
 import type { Dialect, NameUse, Problem, Source, Sources } from '../../../server/src/dialects/dialect.js';
+import { NO_STEPS } from '../../../server/src/model/evidence.js';
 import type { ServerModel } from '../../../server/src/model/proxy.js';
 import type { FileAccess } from '../../../server/src/service/files/file-access.js';
 

@@ -145,7 +145,8 @@ export function spanOf(segment: Segment, line: StatementLine): Location {
 
 /** A whole statement with its text on one line. */
 export function quote(segment: Segment, line: StatementLine): QuotedLine {
-  return { text: textWithoutComment(line.source).replace(/\s+/g, ' '), ...spanOf(segment, line) };
+  const { uri, range } = spanOf(segment, line);
+  return { uri, range, text: textWithoutComment(line.source).replace(/\s+/g, ' ') };
 }
 
 function textWithoutComment({ text }: Line): string {
