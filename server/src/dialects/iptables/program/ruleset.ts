@@ -34,24 +34,24 @@ export class ChainRun {
 
   /** The targets of the rules by their names, chains among them. */
   get targets(): ReadonlySet<string> {
-    return this.facts.targets;
+    return this.facts().targets;
   }
 
   /** The rules that change sets. */
   get setChangers(): readonly ChainRule[] {
-    return this.facts.setChangers;
+    return this.facts().setChangers;
   }
 
   /** The rules with words that the kernel takes only in some places. */
   get placed(): readonly ChainRule[] {
-    return this.facts.placed;
+    return this.facts().placed;
   }
 
   get tests(): RunTests {
-    return this.facts.tests;
+    return this.facts().tests;
   }
 
-  private get facts(): RunFacts {
+  private facts(): RunFacts {
     this.knownFacts ??= factsOf(this.rules);
     return this.knownFacts;
   }

@@ -109,18 +109,21 @@ function runsOf({ lines, starts }: LineBlock<Line>, from: number, to: number): R
 
 /** The rule of a line that begins at an offset of its block; few of many rules are ever shown. */
 class LineRule implements ChainRule {
+  readonly start: number;
+  readonly end: number;
+
   constructor(
     private readonly line: CommandLine,
-    private readonly at: number,
-  ) {}
-
-  get start(): number {
-    const { raw } = this.line;
-    return this.at + raw.length - raw.trimStart().length;
-  }
-
-  get end(): number {
-    return this.at + this.line.raw.trimEnd().length;
+    at: number,
+  ) {
+    const { raw } = line;
+    let [first, last] = [0, raw.endsWith('\n') ? raw.length - 1 : raw.length];
+    if (!isMark(raw.charCodeAt(0)) || !isMark(raw.charCodeAt(last - 1))) {
+      first = raw.length - raw.trimStart().length;
+      last = raw.trimEnd().length;
+    }
+    this.start = at + first;
+    this.end = at + last;
   }
 
   get rule(): Rule {
@@ -134,6 +137,11 @@ class LineRule implements ChainRule {
   get conditions(): ChainRule['conditions'] {
     return NO_CONDITIONS;
   }
+}
+
+/** Whether a character of ASCII is neither a blank nor a control character. */
+function isMark(unit: number): boolean {
+  return unit > 32 && unit < 127;
 }
 
 /** Executes the lines of an iptables-save file, whose text begins at the offset `start` of its document. */
