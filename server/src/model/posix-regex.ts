@@ -45,6 +45,21 @@ export function readPosixRegex(source: string, ignoreCase: boolean): RegexReadin
   }
 }
 
+/** Characters that stand for themselves, and `.`, in any order are an expression. */
+const ORDINARY = /^[\w./:-]+$/;
+
+/** Why a text is no expression; `undefined` where it is one, modelled or not. Nothing is made of it. */
+export function posixRegexFault(source: string): string | undefined {
+  if (ORDINARY.test(source)) return undefined;
+  try {
+    new Reader(source, false).pass();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.kind === 'invalid' ? error.message : undefined;
+  }
+}
+
 class Refusal extends Error {
   constructor(
     readonly kind: 'invalid' | 'unmodelled',
@@ -82,6 +97,11 @@ class Reader {
 
   read(): Automaton {
     return resolveAnchors(this.builder, this.alternatives(), this.anchors);
+  }
+
+  /** Reads it without making an automaton of it. */
+  pass(): void {
+    this.alternatives();
   }
 
   private state(): number {

@@ -46,11 +46,12 @@ export class WordPatterns {
 
   /** A pattern that a name is in. */
   patternOf(name: string): WordPattern | undefined {
-    const { places, lengths } = this.table;
+    const { places, lengths, beginnings } = this.table;
     spend(2 * name.length * lengths.length);
     for (let from = 0; from < name.length; from++) {
+      const mayBegin = beginnings?.[beginningOf(name, from)] !== 0;
       for (const length of lengths) {
-        if (from + length > name.length) break;
+        if (from + length > name.length || (!mayBegin && length >= BEGINNING)) break;
         for (const { place, pattern } of places.get(name.slice(from, from + length)) ?? []) {
           if (place >= this.size) break;
           if (pattern.automaton) spend(READING_COST);
@@ -68,7 +69,19 @@ export class WordPatterns {
   }
 }
 
+/** How many characters of longer words are looked at first. */
+const BEGINNING = 3;
+/** How many words make that worth its memory. */
+const MANY = 512;
+
+/** A number for the first characters of a word; that of others may be the same. */
+function beginningOf(text: string, at: number): number {
+  return ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 31 + text.charCodeAt(at + 2)) & 0xffff;
+}
+
 class PatternTable {
+  /** Of many words, 1 for the beginnings that longer ones have. */
+  beginnings: Uint8Array | undefined;
   readonly patterns: WordPattern[] = [];
   readonly places = new Map<string, { readonly place: number; readonly pattern: WordPattern }[]>();
   /** The lengths of words that occur, in ascending order. */
@@ -84,8 +97,16 @@ class PatternTable {
     const known = this.places.get(pattern.word);
     if (known) known.push(entry);
     else this.places.set(pattern.word, [entry]);
+    if (this.patterns.length === MANY) {
+      this.beginnings = new Uint8Array(0x1_0000);
+      for (const { word } of this.patterns) this.noteBeginning(word);
+    } else this.noteBeginning(pattern.word);
     const at = this.lengths.findIndex((one) => one >= length);
     if (at < 0) this.lengths.push(length);
     else if (this.lengths[at] !== length) this.lengths.splice(at, 0, length);
+  }
+
+  private noteBeginning(word: string): void {
+    if (this.beginnings && word.length >= BEGINNING) this.beginnings[beginningOf(word, 0)] = 1;
   }
 }

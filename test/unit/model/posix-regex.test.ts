@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { acceptsText } from '../../../server/src/model/language.js';
-import { readPosixRegex } from '../../../server/src/model/posix-regex.js';
+import { posixRegexFault, readPosixRegex } from '../../../server/src/model/posix-regex.js';
 import { beforeAny, beforeSome, between, unionOf } from '../../../server/src/model/quotients.js';
 
 /** Expressions that POSIX and JavaScript read alike. */
@@ -114,4 +114,24 @@ describe('quotients', () => {
     const both = unionOf([automaton('^a$'), automaton('^b$')]);
     expect(['a', 'b', 'c', 'ab'].map((text) => acceptsText(both, text))).toEqual([true, true, false, false]);
   });
+});
+
+test.each([
+  ...SHARED,
+  'www.example.com/a-b:80',
+  'http://x.',
+  '(a',
+  'a)',
+  '[a',
+  'a{2',
+  'a{3,2}',
+  '*a',
+  'a**',
+  '\\',
+  '[[:nothing:]]',
+  '[b-a]',
+  '',
+])('the fault of %j is what reading it says', (source) => {
+  const reading = readPosixRegex(source, false);
+  expect(posixRegexFault(source)).toBe(reading.kind === 'invalid' ? reading.reason : undefined);
 });

@@ -61,9 +61,14 @@ class SquidModel implements ServerModel {
   }
 }
 
+/** Whether values of acls are in files of their own. */
+function readsLists({ segments }: Program): boolean {
+  return segments.some(({ statements }) => statements.listed.length > 0);
+}
+
 function comparedWith(before: Program, after: Program): EarlierVersion | undefined {
-  // What is unknown is quoted from lines that are no statements.
-  if ([before, after].some(({ configuration }) => configuration.gaps.length > 0)) return undefined;
+  // What is unknown is quoted from lines that are no statements; and what a list file held before is not known any longer.
+  if ([before, after].some((program) => program.configuration.gaps.length > 0 || readsLists(program))) return undefined;
   const hosts = changedHosts(before, after);
   return hosts && { version: before, changedHosts: hosts, moved: movedStatements(before.segments, after.segments) };
 }

@@ -1,6 +1,6 @@
 // Checks the options and values of one acl line.
 
-import { readPosixRegex } from '../../../model/posix-regex.js';
+import { posixRegexFault } from '../../../model/posix-regex.js';
 import { numberInC } from '../../../text/c-numbers.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import type { AclType } from '../vocabulary/acl-types.js';
@@ -142,9 +142,9 @@ function checkPort(token: Token): LineProblem[] {
 function checkPatterns(values: readonly Token[]): LineProblem[] {
   return values.flatMap((token) => {
     if (token.text === '-i' || token.text === '+i') return [];
-    const reading = readPosixRegex(token.text, false);
-    if (reading.kind !== 'invalid') return [];
-    return [problemAt(token, `squid skips the invalid regular expression '${token.text}': ${reading.reason}`)];
+    const fault = posixRegexFault(token.text);
+    if (fault === undefined) return [];
+    return [problemAt(token, `squid skips the invalid regular expression '${token.text}': ${fault}`)];
   });
 }
 
