@@ -100,6 +100,7 @@ class InputReader {
   private readonly finder: FileFinder;
   /** By real path. */
   private readonly files = new Map<string, InputFile>();
+  private readonly realFolders = new Map<string, string>();
   private readonly links: { readonly path: string; readonly languageOf: LanguageOf }[] = [];
   private readonly errors: string[] = [];
   private readonly notes: string[] = [];
@@ -164,7 +165,7 @@ class InputReader {
     const isOurs = async () => (await languageOf(system.uriOf(absolute), '')) !== undefined;
     switch (kind) {
       case 'file':
-        this.add(await system.realPathOf(absolute), await this.readFound(path, languageOf));
+        this.add(await this.realPathOf(absolute), await this.readFound(path, languageOf));
         break;
       case 'link':
         this.links.push({ path, languageOf });
@@ -182,6 +183,16 @@ class InputReader {
         if (await isOurs()) this.errors.push(`${path}: ${NO_FILE}`);
         break;
     }
+  }
+
+  /** The path without links of a file that is none itself. */
+  private async realPathOf(absolute: string): Promise<string> {
+    const { system } = this.request;
+    const { realFolders } = this;
+    const folder = system.path.dirname(absolute);
+    const known = realFolders.get(folder) ?? (await system.realPathOf(folder));
+    realFolders.set(folder, known);
+    return system.path.join(known, system.path.basename(absolute));
   }
 
   private add(real: string, found: FoundFile | undefined): void {

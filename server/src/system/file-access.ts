@@ -45,6 +45,10 @@ export function fileAccessOf(system: System): FileAccess {
       }
     },
 
+    async isMissing(uri) {
+      return (await system.kindOf(system.pathOf(uri))) === 'missing';
+    },
+
     async realUri(uri) {
       try {
         return system.uriOf(await files.realPath(system.pathOf(uri)));

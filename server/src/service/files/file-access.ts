@@ -9,6 +9,8 @@ export interface FileAccess {
   read(uri: string, limit: number): Promise<DecodedText | Unavailable>;
   /** Whether a file begins with a byte order mark, which editors keep to themselves; `false` where it is unreadable. Never rejects. */
   hasByteOrderMark?(uri: string): Promise<boolean>;
+  /** Whether nothing is there, which costs less to know than where links lead. Never rejects. */
+  isMissing?(uri: string): Promise<boolean>;
   /** The URI of a file or folder without links on the way; its own where it leads nowhere. Never rejects. */
   realUri?(uri: string): Promise<string>;
   /** The names of the files in a folder, sorted; empty where it cannot be listed. Never rejects. */

@@ -1,6 +1,7 @@
 // The files that documents include: loaded once, and seen by each document through a view of its own.
 
 import type { Source, Sources, Unavailable } from '../../dialects/dialect.js';
+import type { DecodedText } from '../../text/decode.js';
 import { matchesName } from '../../text/glob.js';
 import type { FileAccess } from './file-access.js';
 import { canonicalUri, folderOf, inFolder, isInside, splitPattern } from './uris.js';
@@ -40,11 +41,16 @@ export class IncludedFiles {
   async load(uri: string, roots: readonly string[]): Promise<Source | Unavailable> {
     const known = this.get(uri);
     if (known) return known;
-    const isReachable = await this.isReally(uri, roots);
-    const decoded = isReachable ? await this.access.read(uri, this.sizeLimit()) : 'outside-workspace';
+    const decoded = await this.decoded(uri, roots);
     const loaded = typeof decoded === 'string' ? decoded : { uri, text: decoded.text };
     this.files.set(uri, loaded);
     return loaded;
+  }
+
+  private async decoded(uri: string, roots: readonly string[]): Promise<DecodedText | Unavailable> {
+    // Most files that are looked for are not there: those that configure a folder.
+    if (await this.access.isMissing?.(uri)) return 'missing';
+    return (await this.isReally(uri, roots)) ? this.access.read(uri, this.sizeLimit()) : 'outside-workspace';
   }
 
   private async isReally(uri: string, roots: readonly string[]): Promise<boolean> {
