@@ -207,6 +207,11 @@ export function builtInPacks(cloud: Cloud): readonly Pack[] {
   });
 }
 
+/** Those of the built-in packs for some clouds that name networks which others publish. No endpoint list does. */
+export function packsWithFeeds(clouds: readonly Cloud[]): readonly Pack[] {
+  return ownPacks().filter(({ feeds, cloud }) => feeds && (cloud === undefined || clouds.includes(cloud)));
+}
+
 const titles = once(() => new Map(ownPacks().map(({ id, title }) => [id, title])));
 
 /** The title of a pack of requirements that is built in. */

@@ -1,6 +1,6 @@
 // Reads a workspace file (lintel.yaml) with the packs and endpoint lists that it uses.
 
-import { builtInPacks, Catalog } from '../catalog/catalog.js';
+import { builtInPacks, Catalog, packsWithFeeds } from '../catalog/catalog.js';
 import { withFeeds } from '../catalog/feed-addresses.js';
 import { type LoadedPack, loadPack, type PackReference } from '../catalog/pack-file.js';
 import { CLOUDS, type Cloud, type Pack } from '../catalog/requirement.js';
@@ -9,6 +9,7 @@ import { unknownReferences } from '../catalog/unknown-selectors.js';
 import type { Source, Sources, Unavailable } from '../dialects/dialect.js';
 import { addAll } from '../kept/lists.js';
 import { Memo } from '../kept/memo.js';
+import { once } from '../kept/once.js';
 import { matchesGlob } from '../text/glob.js';
 import {
   type ConfigurationProblem,
@@ -130,20 +131,23 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   // Without a cloud in the file, a setting may name any of them.
   const clouds = head.cloud === undefined ? CLOUDS : [head.cloud];
   const endpoints = readEndpoints(source, clouds, sources);
-  const feeds = readFeeds(source, [...clouds.flatMap(builtInPacks), ...present(ownPacks.values())], sources);
+  const feeds = readFeeds(source, [...packsWithFeeds(clouds), ...present(ownPacks.values())], sources);
   addAll(problems, [...endpoints.problems, ...feeds.problems]);
-  const catalog = Catalog.of([
-    ...clouds.flatMap(builtInPacks),
-    ...endpoints.packs.values(),
-    ...present(ownPacks.values()),
-  ]);
+  const catalog = once(() =>
+    Catalog.of([...clouds.flatMap(builtInPacks), ...endpoints.packs.values(), ...present(ownPacks.values())]),
+  );
   for (const { pattern, range } of head.forbid.filter((one) => !isFile(one))) {
     forbidden.add(pattern);
-    if (catalog.named(pattern).some(({ kind }) => kind === 'forbid')) continue;
+    if (
+      catalog()
+        .named(pattern)
+        .some(({ kind }) => kind === 'forbid')
+    )
+      continue;
     const message = `"${pattern}" selects nothing that must not pass; egress-hygiene does, and files of packs are given by their paths`;
     problems.push({ uri: source.uri, range, message });
   }
-  addAll(problems, unknownReferences(catalog.requirements, references));
+  if (references.length > 0) addAll(problems, unknownReferences(catalog().requirements, references));
   const { file, problems: inBody } = body(catalog, faulty);
   addAll(problems, inBody);
   const configuration = new Configuration(source, file, ownPacks, endpoints.packs, feeds.stored, [...forbidden]);

@@ -108,11 +108,11 @@ interface RawFile extends RawNetwork {
 export interface ReadLintelFile {
   readonly head: LintelHead;
   /**
-   * Checks the rest with a catalog, which depends on the head.
+   * Checks the rest with a catalog, which depends on the head. Many files say nothing that it has to be made for.
    * @param faulty the names of packs with problems, which may be why something is not in the catalog
    */
   body(
-    catalog: Catalog,
+    catalog: () => Catalog,
     faulty?: readonly string[],
   ): { readonly file: LintelFile; readonly problems: readonly ConfigurationProblem[] };
 }
@@ -179,7 +179,7 @@ class BodyReader {
 
   constructor(
     private readonly checked: CheckedText,
-    private readonly catalog: Catalog,
+    private readonly catalog: () => Catalog,
     private readonly faulty: readonly string[],
   ) {
     this.problems = [...checked.problems];
@@ -216,10 +216,10 @@ class BodyReader {
   }
 
   private roles(): ReadonlyMap<string, IpSet> {
-    const { checked, catalog } = this;
+    const { checked } = this;
     const roles = new Map<string, IpSet>();
     for (const [role, prefixes] of Object.entries(checked.isValid('roles') ? (checked.raw.roles ?? {}) : {})) {
-      if (!catalog.roles.has(role)) {
+      if (!this.catalog().roles.has(role)) {
         this.report(checked.yaml.keyRangeOf(['roles'], role), this.unknownRole(role));
         continue;
       }
@@ -279,16 +279,19 @@ class BodyReader {
   }
 
   private fileEntry(raw: RawFileEntry, index: number): FileEntry {
-    const { checked, catalog } = this;
+    const { checked } = this;
     const valid = <Value>(key: string, value: Value | undefined) =>
       checked.isValid('files', index, key) ? value : undefined;
     const require = raw.require && checked.validItems(raw.require, 'files', index, 'require');
     for (const { item: selector, i } of require ?? []) {
-      if (catalog.select([selector]).unknownSelectors.length === 0) continue;
-      this.reportAt(['files', index, 'require', i], `"${selector}" ${whyUnknown(catalog, selector, this.faulty)}`);
+      if (this.catalog().select([selector]).unknownSelectors.length === 0) continue;
+      this.reportAt(
+        ['files', index, 'require', i],
+        `"${selector}" ${whyUnknown(this.catalog(), selector, this.faulty)}`,
+      );
     }
     const role = valid('role', raw.role);
-    const isKnown = role !== undefined && catalog.roles.has(role);
+    const isKnown = role !== undefined && this.catalog().roles.has(role);
     if (role !== undefined && !isKnown) this.reportAt(['files', index, 'role'], this.unknownRole(role));
     const dialect = valid('dialect', raw.dialect);
     if (dialect !== undefined && !DIALECTS.some(({ id }) => id === dialect)) {
@@ -308,7 +311,7 @@ class BodyReader {
   }
 
   private unknownRole(role: string): string {
-    const known = [...this.catalog.roles.keys()].sort();
+    const known = [...this.catalog().roles.keys()].sort();
     const similar = nearest(role, known);
     if (similar.length > 0) return `unknown role "${role}"; did you mean ${similar.join(', ')}?`;
     if (this.faulty.length > 0) return `unknown role "${role}"; ${inFaultyPacks(this.faulty)}`;

@@ -32,7 +32,7 @@ function expectedProblems(text: string): { line: number; start: number; end: num
 }
 
 function readFixture(name: string) {
-  return readLintelFile(readFileSync(new URL(name, FIXTURES), 'utf8'), 'file:///lintel.yaml').body(catalog);
+  return readLintelFile(readFileSync(new URL(name, FIXTURES), 'utf8'), 'file:///lintel.yaml').body(() => catalog);
 }
 
 describe('lintel.yaml', () => {
@@ -42,7 +42,7 @@ describe('lintel.yaml', () => {
   ])('takes a %s for every finding', (key, value) => {
     const codes = Object.keys(FINDING_CODES);
     const text = `${key}:\n${codes.map((code) => `  ${code}: ${value}\n`).join('')}`;
-    const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(() => catalog);
     expect(problems.map(({ message }) => message)).toEqual([]);
   });
 
@@ -50,7 +50,7 @@ describe('lintel.yaml', () => {
     it(`reports what is wrong in ${name}, on the exact value and with what is allowed`, () => {
       const text = readFileSync(new URL(`findings/${name}`, FIXTURES), 'utf8');
       const lines = new LineIndex(text);
-      const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+      const { problems } = readLintelFile(text, 'file:///lintel.yaml').body(() => catalog);
       const found = problems.map(({ range, message }) => {
         const [start, end] = [lines.positionAt(range.start), lines.positionAt(range.end)];
         return { line: start.line, start: start.character, end: end.character, message };
@@ -122,7 +122,7 @@ describe('lintel.yaml', () => {
 
   it('still uses what is sound in a file with faults', () => {
     const text = readFileSync(new URL('findings/values.yaml', FIXTURES), 'utf8');
-    const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    const { file } = readLintelFile(text, 'file:///lintel.yaml').body(() => catalog);
     expect(file.cloud).toBeUndefined();
     expect(file.resolvesExternalNames).toBe(false);
     expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16']);
@@ -132,7 +132,7 @@ describe('lintel.yaml', () => {
 
   it('still uses what stands beside a key that is not known', () => {
     const text = readFileSync(new URL('findings/keys.yaml', FIXTURES), 'utf8');
-    const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    const { file } = readLintelFile(text, 'file:///lintel.yaml').body(() => catalog);
     expect(file.files).toMatchObject([{ match: 'edge/*.nft', require: undefined, hook: 'forward' }]);
     expect(file.severity).toEqual({ 'tls-inspected': 'error' });
   });
@@ -145,7 +145,7 @@ describe('lintel.yaml', () => {
     ['a list', `files:\n${ENTRY}  - match: proxy/*\n    require: [teams\nroles:\n  clients: [10.20.0.0/16]\n`],
     ['an indentation', `roles:\n  clients: [10.20.0.0/16]\nfiles:\n${ENTRY}\tpoint: x\n`],
   ])('still uses all but %s that cannot be read', (_, text) => {
-    const { file, problems } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+    const { file, problems } = readLintelFile(text, 'file:///lintel.yaml').body(() => catalog);
     expect(problems).not.toEqual([]);
     expect(file.roles.get('clients')?.toPrefixes()).toEqual(['10.20.0.0/16']);
     expect(file.files).toContainEqual(expect.objectContaining({ match: 'edge/*.nft', hook: 'forward' }));
@@ -153,14 +153,14 @@ describe('lintel.yaml', () => {
 
   it('uses nothing of a file with a merge conflict', () => {
     const sides = ['<<<<<<< ours', 'dns: external', '=======', 'cloud: china', '>>>>>>> theirs', ''].join('\n');
-    const { file } = readLintelFile(sides, 'file:///lintel.yaml').body(catalog);
+    const { file } = readLintelFile(sides, 'file:///lintel.yaml').body(() => catalog);
     expect([file.cloud, file.resolvesExternalNames]).toEqual([undefined, false]);
   });
 
   it.each(['', '\0', '- a', 'cloud: [', 'x: &x [*x, *x]', '{', 'roles: 7', 'files: [7, {match: 7}]', 'files: {a: b}'])(
     'reads %j without failing',
     (text) => {
-      const { file } = readLintelFile(text, 'file:///lintel.yaml').body(catalog);
+      const { file } = readLintelFile(text, 'file:///lintel.yaml').body(() => catalog);
       expect(file.cloud).toBeUndefined();
     },
   );

@@ -60,7 +60,7 @@ http_access deny all
 });
 
 describe('lintel.yaml', () => {
-  const read = (text: string) => readLintelFile(text, 'file:///lintel.yaml').body(Catalog.builtIn());
+  const read = (text: string) => readLintelFile(text, 'file:///lintel.yaml').body(() => Catalog.builtIn());
 
   test.each([
     ['squid: 5.7\n', '5.7'],
