@@ -4,7 +4,7 @@ import type { Value } from '../values/value.js';
 import type { NotFollowed, PacThrow } from './failures.js';
 import type { Heap } from './heap.js';
 import type { NativeResult } from './may-throw.js';
-import { dataProperty, PacFunction, PacObject } from './objects.js';
+import { dataProperty, PacFunction, PacObject, type Property } from './objects.js';
 import type { ErrorName, Realm } from './realm.js';
 
 /** What a function of the language may use. It is also the context of operations on traced values. */
@@ -47,7 +47,25 @@ export interface NativeOptions {
   readonly takesSplitTexts?: boolean;
 }
 
-export class NativeFunction extends PacFunction {
+/** A function that there is before the program. */
+abstract class LanguageFunction extends PacFunction {
+  constructor(
+    realm: Realm,
+    private readonly name: string,
+    private readonly length: number,
+  ) {
+    super(realm.functionPrototype, realm.heap);
+  }
+
+  protected override firstProperties(): Map<string, Property> {
+    return new Map([
+      ['length', dataProperty(this.length, false, false)],
+      ['name', dataProperty(this.name, false, false)],
+    ]);
+  }
+}
+
+export class NativeFunction extends LanguageFunction {
   readonly isConstructor: boolean;
 
   constructor(
@@ -57,15 +75,13 @@ export class NativeFunction extends PacFunction {
     readonly native: Native,
     readonly options: NativeOptions = {},
   ) {
-    super(realm.functionPrototype, realm.heap);
+    super(realm, name, length);
     this.isConstructor = options.construct !== undefined;
-    this.setOwn('length', dataProperty(length, false, false));
-    this.setOwn('name', dataProperty(name, false, false));
   }
 }
 
 /** A function of the library that is written in JavaScript, which is only read when it is called. */
-export class LibraryFunction extends PacFunction {
+export class LibraryFunction extends LanguageFunction {
   readonly isConstructor = false;
 
   constructor(
@@ -74,9 +90,7 @@ export class LibraryFunction extends PacFunction {
     length: number,
     private readonly load: () => Value,
   ) {
-    super(realm.functionPrototype, realm.heap);
-    this.setOwn('length', dataProperty(length, false, false));
-    this.setOwn('name', dataProperty(name, false, false));
+    super(realm, name, length);
   }
 
   /** The function of the machine that is called in its place. */

@@ -49,7 +49,7 @@ export class PacObject implements Thing {
   /** What `Object.prototype.toString` calls it, and what kind of internal state it has. */
   readonly className: string = 'Object';
   isExtensible = true;
-  protected properties = new Map<string, Property>();
+  private own: Map<string, Property> | undefined;
   /** The names of the properties, as long as there is none more and none less. */
   private names: ReadonlySet<string> | undefined;
   private traced: readonly TracedEntry[] = NONE;
@@ -60,6 +60,17 @@ export class PacObject implements Thing {
     /** The epoch of the heap in which it was made. */
     readonly epoch = heap.epoch,
   ) {}
+
+  /** The own properties. Most functions are only called: theirs are made when somebody looks at them. */
+  protected get properties(): Map<string, Property> {
+    this.own ??= this.firstProperties();
+    return this.own;
+  }
+
+  /** The properties that it has before anything is added. */
+  protected firstProperties(): Map<string, Property> {
+    return new Map();
+  }
 
   /** Whether it keeps where something was found in a text last. */
   get remembers(): boolean {
@@ -112,10 +123,10 @@ export class PacObject implements Thing {
     this.names = undefined;
     if (this.heap.logs(this.epoch)) {
       const before = this.properties;
-      this.properties = new Map(before);
+      this.own = new Map(before);
       this.heap.log(() => {
         this.names = undefined;
-        this.properties = before;
+        this.own = before;
       }, this.epoch);
     }
     this.properties.delete(key);

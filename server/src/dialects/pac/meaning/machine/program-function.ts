@@ -43,7 +43,6 @@ export class ProgramFunction<Runner> extends PacFunction {
   home: PacObject | undefined;
   /** Sets the fields of an instance of this class. */
   fields: ProgramFunction<Runner> | undefined;
-  private isComplete = false;
 
   constructor(
     prototype: PacObject,
@@ -58,42 +57,16 @@ export class ProgramFunction<Runner> extends PacFunction {
     this.isConstructor = kind.endsWith('constructor') || (kind === 'function' && !isLibrary && !isGenerator);
   }
 
-  /** Most functions are only called: their properties are made when somebody looks at them. */
-  private complete(): void {
-    if (this.isComplete) return;
-    this.isComplete = true;
+  protected override firstProperties(): Map<string, Property> {
     const { name, length, kind } = this.code;
-    this.properties.set('length', dataProperty(length, false, false));
-    this.properties.set('name', dataProperty(name, false, false));
-    if (!this.isConstructor || kind !== 'function') return;
+    const properties = new Map([
+      ['length', dataProperty(length, false, false)],
+      ['name', dataProperty(name, false, false)],
+    ]);
+    if (!this.isConstructor || kind !== 'function') return properties;
     const prototype = new PacObject(this.prototype?.prototype ?? null, this.heap, this.epoch);
     prototype.setOwn('constructor', dataProperty(this, false));
-    this.properties.set('prototype', dataProperty(prototype, false, true, false));
-  }
-
-  override getOwn(key: string): Property | undefined {
-    this.complete();
-    return super.getOwn(key);
-  }
-
-  override setOwn(key: string, property: Property): void {
-    this.complete();
-    super.setOwn(key, property);
-  }
-
-  override deleteOwn(key: string): void {
-    this.complete();
-    super.deleteOwn(key);
-  }
-
-  override ownKeys(): string[] {
-    this.complete();
-    return super.ownKeys();
-  }
-
-  override get baseNames(): ReadonlySet<string> {
-    this.complete();
-    return super.baseNames;
+    return properties.set('prototype', dataProperty(prototype, false, true, false));
   }
 }
 
