@@ -4,7 +4,9 @@ import { dataProperty, PacObject, type Property, type Steps } from './objects.js
 import type { Realm } from './realm.js';
 
 export class PacArguments extends PacObject implements Steps {
-  override readonly className: string = 'Arguments';
+  override get className(): string {
+    return 'Arguments';
+  }
 
   constructor(
     { objectPrototype, heap }: Realm,

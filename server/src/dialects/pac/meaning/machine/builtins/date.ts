@@ -12,7 +12,9 @@ type Time = number | 'now' | Unknown;
 
 /** A date; what time it stands for can be changed. */
 class PacDate extends PacObject {
-  override readonly className: string = 'Date';
+  override get className(): string {
+    return 'Date';
+  }
   private current: Time;
 
   constructor(prototype: PacObject, heap: PacObject['heap'], time: Time) {

@@ -28,9 +28,13 @@ export class PacEntries extends PacObject implements Steps {
   constructor(
     prototype: PacObject,
     heap: PacObject['heap'],
-    override readonly className: string,
+    private readonly name: string,
   ) {
     super(prototype, heap);
+  }
+
+  override get className(): string {
+    return this.name;
   }
 
   /** Whether which keys there are depends on what is asked. */

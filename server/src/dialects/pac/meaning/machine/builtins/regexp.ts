@@ -15,7 +15,9 @@ import { checkOwn, constant, define, defineClass, defineGetter, isTraced, notTol
 
 /** A regular expression. `lastIndex` is a property like any other. */
 export class PacRegExp extends PacObject {
-  override readonly className: string = 'RegExp';
+  override get className(): string {
+    return 'RegExp';
+  }
 
   constructor(
     prototype: PacObject,

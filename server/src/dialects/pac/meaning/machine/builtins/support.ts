@@ -126,9 +126,13 @@ export function defineConstants(holder: PacObject, constants: Readonly<Record<st
 class PacNamespace extends PacObject {
   constructor(
     realm: Realm,
-    override readonly className: string,
+    private readonly name: string,
   ) {
     super(realm.objectPrototype, realm.heap);
+  }
+
+  override get className(): string {
+    return this.name;
   }
 }
 
