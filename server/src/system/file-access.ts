@@ -46,7 +46,12 @@ export function fileAccessOf(system: System): FileAccess {
     },
 
     async isMissing(uri) {
-      return (await system.kindOf(system.pathOf(uri))) === 'missing';
+      try {
+        return (await system.kindOf(system.pathOf(uri))) === 'missing';
+      } catch {
+        // It has no path on this machine.
+        return false;
+      }
     },
 
     async realUri(uri) {
