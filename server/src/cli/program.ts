@@ -1,10 +1,10 @@
 // The program: a command line of this process, or a thread of one that checks many files.
 
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import { reasonOf } from '../system/system.js';
 import { runCommandLine } from './command-line.js';
+import { setEngineFlags } from './engine-flags.js';
 import { progressOn } from './progress.js';
 import { writableSystem } from './replace-file.js';
 import { EXIT, ownError, type Terminal, UsageError, wantsColours } from './terminal.js';
@@ -30,9 +30,7 @@ const terminal: Terminal = {
   },
   threads: { processors: availableParallelism(), start: threadsOf(__filename) },
   // Twice what is in use (see main.ts) is little for one file; of thousands, what is told of all of them stays in use.
-  ...(process.versions.v8.startsWith('11.')
-    ? { spareMemory: () => setFlagsFromString('--heap-growing-percent=40') }
-    : {}),
+  spareMemory: () => setEngineFlags('--heap-growing-percent=40'),
   ...(process.stderr.isTTY && process.env.TERM !== 'dumb'
     ? { progress: progressOn((text) => process.stderr.write(text), Date.now) }
     : {}),

@@ -138,12 +138,8 @@ export function readConfiguration(source: Source, sources: Sources): ReadConfigu
   );
   for (const { pattern, range } of head.forbid.filter((one) => !isFile(one))) {
     forbidden.add(pattern);
-    if (
-      catalog()
-        .named(pattern)
-        .some(({ kind }) => kind === 'forbid')
-    )
-      continue;
+    const selected = catalog().named(pattern);
+    if (selected.some(({ kind }) => kind === 'forbid')) continue;
     const message = `"${pattern}" selects nothing that must not pass; egress-hygiene does, and files of packs are given by their paths`;
     problems.push({ uri: source.uri, range, message });
   }

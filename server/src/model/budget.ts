@@ -216,9 +216,13 @@ export function currentBudget(): Budget {
  * `otherwise` is the answer where that does not suffice.
  */
 export function bounded<Result>(work: () => Result, otherwise: (thrown: BudgetSpent) => Result): Result {
-  if (current) return work();
+  return current ? work() : unlessSpent(() => paidBy(new Budget(), work), otherwise);
+}
+
+/** Does something; `otherwise` is the answer where a budget does not suffice for it. */
+export function unlessSpent<Result>(work: () => Result, otherwise: (thrown: BudgetSpent) => Result): Result {
   try {
-    return paidBy(new Budget(), work);
+    return work();
   } catch (thrown) {
     if (thrown instanceof BudgetSpent) return otherwise(thrown);
     throw thrown;

@@ -1,6 +1,6 @@
 // Evaluates requirements for a model of any kind.
 import type { Requirement } from '../../catalog/requirement.js';
-import { type Budget, BudgetSpent, currentBudget, paidBy } from '../../model/budget.js';
+import { type Budget, currentBudget, paidBy, unlessSpent } from '../../model/budget.js';
 import type { FilterModel } from '../../model/filter.js';
 import type { Model, PolicyModel } from '../../model/model.js';
 import type { ProxyModel } from '../../model/proxy.js';
@@ -100,12 +100,10 @@ function evaluateWithin(
   model: FilterModel,
   network: NetworkContext,
 ): Evaluation {
-  try {
-    return paidBy(budget, () => budget.taking(SHARE, () => evaluateFromWhomever(requirement, model, network)));
-  } catch (thrown) {
-    if (thrown instanceof BudgetSpent) return tooMuch(requirement, thrown, thrown.at ? [thrown.at] : []);
-    throw thrown;
-  }
+  return unlessSpent(
+    () => paidBy(budget, () => budget.taking(SHARE, () => evaluateFromWhomever(requirement, model, network))),
+    (spent) => tooMuch(requirement, spent, spent.at ? [spent.at] : []),
+  );
 }
 
 /** The evaluation of what only a few machines need, where nobody has said which ones. */

@@ -2,7 +2,7 @@
 
 import type { Change, FilterDenial, ProxyChange } from '../../dialects/dialect.js';
 import { addTo } from '../../kept/lists.js';
-import { BudgetSpent } from '../../model/budget.js';
+import { unlessSpent } from '../../model/budget.js';
 import { FINDING_CODES } from '../../model/codes.js';
 import { distinctStatements } from '../../model/evidence.js';
 import { HostSet } from '../../model/hosts.js';
@@ -150,12 +150,10 @@ function obstacleTo(
 ): string | undefined {
   if (!meets(after, targets)) return 'other statements prevent it as well';
   if (!worsensNothing(before, after)) return 'the edit would worsen another verdict or leave a rule without effect';
-  try {
-    return obstacleBeyond(before.document.model, after.document.model, change);
-  } catch (thrown) {
-    if (thrown instanceof BudgetSpent) return TOO_MUCH;
-    throw thrown;
-  }
+  return unlessSpent(
+    () => obstacleBeyond(before.document.model, after.document.model, change),
+    () => TOO_MUCH,
+  );
 }
 
 /** What an edit would do beyond its change. */
@@ -203,24 +201,20 @@ export function* narrowingFixes(context: FixContext, finding: Finding): InParts<
   const rule = analysis.wideRules.find(
     ({ statement }) => statement.uri === finding.uri && statement.range.start === finding.range.start,
   );
-  if (!rule || document.model.kind !== 'filter') return [];
+  const { model } = document;
+  if (!rule || model.kind !== 'filter') return [];
   for (const { edits } of dialect.narrow?.(document, rule.narrowing, sources) ?? []) {
     const after = yield* reanalysis(context, edits);
-    if (after?.document.model.kind !== 'filter' || !worsensNothing(context, after)) continue;
-    if (!narrows(document.model, after.document.model, rule)) continue;
+    const edited = after?.document.model;
+    if (!after || edited?.kind !== 'filter' || !worsensNothing(context, after)) continue;
+    const isNarrower = unlessSpent(
+      () => onlyNarrows(model, edited, rule),
+      () => false,
+    );
+    if (!isNarrower) continue;
     return [{ title: narrowingTitle(rule.narrowing, rule.point), edits, requirements: rule.served }];
   }
   return [];
-}
-
-/** Whether an edit only narrows a rule; false where that would be too much work. */
-function narrows(...versions: Parameters<typeof onlyNarrows>): boolean {
-  try {
-    return onlyNarrows(...versions);
-  } catch (thrown) {
-    if (thrown instanceof BudgetSpent) return false;
-    throw thrown;
-  }
 }
 
 function packetsOfOthers({ requirement, share: { missing } }: Target): PacketSet[] {

@@ -2,7 +2,7 @@
 
 import type { NameUse, OutlineItem } from '../../dialects/dialect.js';
 import { largest } from '../../kept/lists.js';
-import { BudgetSpent } from '../../model/budget.js';
+import { unlessSpent } from '../../model/budget.js';
 import type { FindingCode } from '../../model/codes.js';
 import type { FileEdit } from '../../text/edit.js';
 import { endOfLine, startOfLine } from '../../text/lines.js';
@@ -45,13 +45,12 @@ export function* removalRemedies(context: FixContext, finding: Finding): InParts
       countOf(after, finding) >= countOf(context, finding)
     )
       continue;
-    try {
-      if (!meansTheSame(context.document.model, after.document.model)) continue;
-    } catch (thrown) {
-      if (!(thrown instanceof BudgetSpent)) throw thrown;
-      obstacle = TOO_MUCH;
-      continue;
-    }
+    const isSame = unlessSpent<boolean | undefined>(
+      () => meansTheSame(context.document.model, after.document.model),
+      () => undefined,
+    );
+    if (isSame === undefined) obstacle = TOO_MUCH;
+    if (!isSame) continue;
     return { fixes: [{ title: removalTitle(context, finding), edits, requirements: [] }] };
   }
   return { fixes: [], obstacle };

@@ -92,12 +92,11 @@ async function checkAll(
   }
   const files = await reported(all, session, args, terminal);
   const output = args.text('output');
-  if (output !== undefined) {
-    const parts = await reportOf(format, files, { session, failOn, terminal: { ...terminal, hasColours: false } });
-    await replaceNamed(output, terminal, [...parts].join(''));
-  } else {
-    for (const part of await reportOf(format, files, { session, failOn, terminal })) terminal.write(part);
-  }
+  // A file has no colours.
+  const reader = output === undefined ? terminal : { ...terminal, hasColours: false };
+  const report = await reportOf(format, files, { session, failOn, terminal: reader });
+  if (output !== undefined) await replaceNamed(output, terminal, [...report].join(''));
+  else for (const part of report) terminal.write(part);
   const summary = process.env.GITHUB_STEP_SUMMARY;
   if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
   if (session.reportErrors()) return EXIT.unusable;

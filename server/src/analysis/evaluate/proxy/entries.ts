@@ -105,25 +105,14 @@ function sharesByStatement(bad: readonly EntryEvaluation[], count: number): Shar
       const key = [shareKey(share), ...ports].join(' ');
       const group = groups.get(key);
       const missing = group ? union(group.share.missing, share.missing) : share.missing;
-      groups.set(key, { share: withMissing(share, missing), entries: [...(group?.entries ?? []), entry] });
+      groups.set(key, { share: { ...share, missing }, entries: [...(group?.entries ?? []), entry] });
     }
   }
   return [...groups.values()].map(({ share, entries }) => {
     const place = placeOf([...new Set(entries)], count);
     if (place === undefined) return share;
     return share.undecided === undefined
-      ? withMissing(share, share.missing, { only: [share.only, place].filter((part) => part !== undefined).join(' ') })
-      : withMissing(share, share.missing, { undecided: `${share.undecided} ${place}` });
+      ? { ...share, only: [share.only, place].filter((part) => part !== undefined).join(' ') }
+      : { ...share, undecided: `${share.undecided} ${place}` };
   });
-}
-
-function withMissing(share: Share, missing: MissingTraffic, texts: Pick<Share, 'only' | 'undecided'> = share): Share {
-  const { only, undecided } = { only: share.only, undecided: share.undecided, ...texts };
-  return {
-    decidedBy: share.decidedBy,
-    missing,
-    ...(only === undefined ? {} : { only }),
-    ...(undecided === undefined ? {} : { undecided }),
-    trace: share.trace,
-  };
 }

@@ -4,7 +4,7 @@ import type { Value } from '../values/value.js';
 import type { NotFollowed, PacThrow } from './failures.js';
 import type { Heap } from './heap.js';
 import type { NativeResult } from './may-throw.js';
-import { dataProperty, PacFunction, PacObject, type Property } from './objects.js';
+import { dataProperty, functionProperties, PacFunction, PacObject, type Property } from './objects.js';
 import type { ErrorName, Realm } from './realm.js';
 
 /** What a function of the language may use. It is also the context of operations on traced values. */
@@ -58,10 +58,7 @@ abstract class LanguageFunction extends PacFunction {
   }
 
   protected override firstProperties(): Map<string, Property> {
-    return new Map([
-      ['length', dataProperty(this.length, false, false)],
-      ['name', dataProperty(this.name, false, false)],
-    ]);
+    return functionProperties(this.name, this.length);
   }
 }
 

@@ -417,6 +417,14 @@ export abstract class PacFunction extends PacObject {
   abstract readonly isConstructor: boolean;
 }
 
+/** The properties that every function has at first. */
+export function functionProperties(name: string, length: number): Map<string, Property> {
+  return new Map([
+    ['length', dataProperty(length, false, false)],
+    ['name', dataProperty(name, false, false)],
+  ]);
+}
+
 /** A table whose entries are looked up by a key. */
 export function isKeyed(object: PacObject): boolean {
   return object.className === 'Map' || object.className === 'Set';

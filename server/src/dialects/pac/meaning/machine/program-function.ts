@@ -2,7 +2,7 @@
 import type { AnyNode } from 'acorn';
 import type { Value } from '../values/value.js';
 import type { Heap, Scope, Slot } from './heap.js';
-import { dataProperty, PacFunction, PacObject, type Property } from './objects.js';
+import { dataProperty, functionProperties, PacFunction, PacObject, type Property } from './objects.js';
 
 /**
  * A function of the program (or its top level, or the initial values of the fields of a class) as instructions for some machine.
@@ -59,10 +59,7 @@ export class ProgramFunction<Runner> extends PacFunction {
 
   protected override firstProperties(): Map<string, Property> {
     const { name, length, kind } = this.code;
-    const properties = new Map([
-      ['length', dataProperty(length, false, false)],
-      ['name', dataProperty(name, false, false)],
-    ]);
+    const properties = functionProperties(name, length);
     if (!this.isConstructor || kind !== 'function') return properties;
     const prototype = new PacObject(this.prototype?.prototype ?? null, this.heap, this.epoch);
     prototype.setOwn('constructor', dataProperty(this, false));
