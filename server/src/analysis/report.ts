@@ -18,10 +18,15 @@ export interface Verdict {
   readonly status: VerdictStatus;
   /** The statements that decided, the one that matters most first. */
   readonly decidedBy: readonly QuotedLine[];
-  /** For `partial` and `blocked`: what is missing, as text. */
-  readonly missing?: string;
+  /** For `partial` and `blocked`: what is missing, as text; made when it is asked for, because findings tell it in their own way. */
+  readonly missing?: () => string;
   /** For `undecided` and `not-applicable`: why. For `met` where only some client has to be served: which one. Of a flow that must not pass: a packet that does. */
   readonly reason?: string;
+}
+
+/** A verdict with its text, as it is told to others. */
+export interface ToldVerdict extends Omit<Verdict, 'missing'> {
+  readonly missing?: string;
 }
 
 export interface RelatedLocation extends Location {

@@ -1,6 +1,6 @@
 // What a thread that checks files is told, and what it answers: plain values, which can be sent from one thread to another.
 
-import type { Finding, Fix, Verdict } from '../analysis/report.js';
+import type { Finding, Fix, ToldVerdict } from '../analysis/report.js';
 import type { FailOnByCode } from '../configuration/lintel-file.js';
 import type { CheckRequest } from '../service/checks.js';
 
@@ -43,7 +43,7 @@ export interface CheckAnswer {
   readonly told?: {
     readonly root: string;
     readonly findings: readonly (readonly [uri: string, findings: readonly Finding[]])[];
-    readonly coverage: readonly Verdict[];
+    readonly coverage: readonly ToldVerdict[];
     readonly common: { readonly dialect: string; readonly failOn: FailOnByCode };
   };
   readonly errors: readonly string[];

@@ -1,15 +1,20 @@
 // What is told of a file, in plain values: they can be sent from one thread to another, and keep nothing of what the file was read to.
 
-import type { Finding, Verdict } from '../analysis/report.js';
+import type { Finding, ToldVerdict, Verdict } from '../analysis/report.js';
 import { Interned } from '../kept/memo.js';
-import type { Told } from '../service/checked-files.js';
+import { type Told, toldVerdicts } from '../service/checked-files.js';
 import type { TextRange } from '../text/range.js';
 import type { Tells } from './check-job.js';
 
 /** The same without what only editors use. Findings of an analysis hold its statements, and with them all that was read. */
-export function plainTold<Common>({ root, findings, coverage, common }: Told<Common>, { decisions }: Tells) {
+export function plainTold<Common>({ root, findings, coverage, common }: Told<Common, Verdict>, { decisions }: Tells) {
   const plain = [...findings].map(([of, own]) => [of, own.map(plainFinding)] as const);
-  return { root, findings: plain, coverage: coverage.map(decisions ? plainVerdict : statusAlone), common };
+  return {
+    root,
+    findings: plain,
+    coverage: decisions ? toldVerdicts(coverage).map(plainVerdict) : coverage.map(statusAlone),
+    common,
+  };
 }
 
 /**
@@ -30,10 +35,10 @@ function plainFinding({ uri, range, code, severity, message, requirements, relat
 }
 
 /** One object for all files of which the same is said: most requirements do not apply to most files. */
-const alike = new Interned<string, Verdict>(10_000);
+const alike = new Interned<string, ToldVerdict>(10_000);
 
 /** The same verdict, as an object that files share where no statement of one decided it. */
-export function sharedVerdict(verdict: Verdict): Verdict {
+export function sharedVerdict(verdict: ToldVerdict): ToldVerdict {
   const { requirement, status, decidedBy, reason, missing } = verdict;
   return decidedBy.length > 0
     ? verdict
@@ -41,11 +46,11 @@ export function sharedVerdict(verdict: Verdict): Verdict {
 }
 
 /** What counts of a verdict where nobody reads who decided it; why it is undecided is told as that it is skipped. */
-function statusAlone({ requirement, status, reason }: Verdict): Verdict {
+function statusAlone({ requirement, status, reason }: Verdict): ToldVerdict {
   return sharedVerdict({ requirement, status, decidedBy: [], ...(reason === undefined ? {} : { reason }) });
 }
 
-function plainVerdict(verdict: Verdict): Verdict {
+function plainVerdict(verdict: ToldVerdict): ToldVerdict {
   const { missing } = verdict;
   const decidedBy = verdict.decidedBy.map(({ uri, range, text }) => ({
     uri,

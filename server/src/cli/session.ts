@@ -8,7 +8,16 @@ import type { Cloud, Pack } from '../catalog/requirement.js';
 import { unknownEverywhere } from '../catalog/unknown-selectors.js';
 import { detectLanguage, languageById } from '../configuration/languages.js';
 import { LINTEL_FILE_NAMES, lintelConfig } from '../configuration/lintel-config.js';
-import { type CheckedFile as CheckedUri, joinTold, keyOf, toldOf } from '../service/checked-files.js';
+import {
+  type CheckedFile as CheckedUri,
+  type Examined,
+  joinTold,
+  keyOf,
+  type OfFile,
+  type Told,
+  toldOf,
+  withTexts,
+} from '../service/checked-files.js';
 import type { CheckRequest } from '../service/checks.js';
 import { folderOf, inFolder, nameOf, pathOf } from '../service/files/uris.js';
 import type { LanguageService } from '../service/language-service.js';
@@ -205,10 +214,13 @@ export class Session {
    * @param provesFixes whether {@link fixes} will be asked: the proofs need what was read
    */
   check(provesFixes = false): Promise<readonly CoveredFile[]> {
-    return this.checkHere(provesFixes, toldOf);
+    return this.checkHere(provesFixes, (examined) => withTexts(toldOf(examined)));
   }
 
-  private async checkHere(provesFixes: boolean, tell: typeof toldOf): Promise<readonly CoveredFile[]> {
+  private async checkHere(
+    provesFixes: boolean,
+    tell: (examined: Examined) => Told<OfFile>,
+  ): Promise<readonly CoveredFile[]> {
     let done = 0;
     const { uris } = this;
     const checked = await joinTold(uris, async (uri) => {

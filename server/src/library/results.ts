@@ -1,6 +1,6 @@
 // What the service finds, as callers of the library get it: paths and positions instead of URIs and offsets.
 
-import type { Verdict as InnerVerdict } from '../analysis/report.js';
+import type { ToldVerdict as InnerVerdict } from '../analysis/report.js';
 import type { Catalog as InnerCatalog } from '../catalog/catalog.js';
 import type { Listing as InnerListing } from '../catalog/find.js';
 import type { Endpoint, Requirement as InnerRequirement } from '../catalog/requirement.js';

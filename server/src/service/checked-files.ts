@@ -2,9 +2,10 @@
 
 import type { NetworkContext } from '../analysis/evaluate/network-context.js';
 import type { FixContext } from '../analysis/fixes/edited-copy.js';
-import type { Finding, Verdict } from '../analysis/report.js';
+import type { Finding, ToldVerdict, Verdict } from '../analysis/report.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { FailOnByCode } from '../configuration/lintel-file.js';
+import { Budget, paidBy } from '../model/budget.js';
 import type { Model } from '../model/model.js';
 import type { FileChecks } from './checks.js';
 import { findingsByFile } from './findings-by-file.js';
@@ -14,7 +15,7 @@ export interface CheckedFile {
   readonly uri: string;
   readonly dialect: string;
   readonly findings: readonly Finding[];
-  readonly coverage: readonly Verdict[];
+  readonly coverage: readonly ToldVerdict[];
   /** Which findings make a run fail, by its workspace file. */
   readonly failOn: FailOnByCode;
   /** The catalog of the workspace file nearest to it. */
@@ -25,14 +26,14 @@ export interface CheckedFile {
 }
 
 /** What is known of a file that was examined. */
-type Examined = FixContext & { readonly checks: FileChecks };
+export type Examined = FixContext & { readonly checks: FileChecks };
 
 /** What the check of one file tells, of itself and of what it includes, or is included by. */
-export interface Told<Common> {
+export interface Told<Common, Kind = ToldVerdict> {
   /** The file that was analysed: itself, or the one that includes it. */
   readonly root: string;
   readonly findings: Iterable<readonly [uri: string, findings: readonly Finding[]]>;
-  readonly coverage: readonly Verdict[];
+  readonly coverage: readonly Kind[];
   /** What holds for all of these files. */
   readonly common: Common;
 }
@@ -50,15 +51,30 @@ export function checkTogether(
 ): Promise<readonly CheckedFile[]> {
   return joinTold(uris, async (uri) => {
     const examined = await examine(uri);
-    return examined && toldOf(examined);
+    return examined && withTexts(toldOf(examined));
   });
 }
 
-export function toldOf({ document, analysis, checks }: Examined): Told<Omit<CheckedFile, keyof ToldFile<unknown>>> {
+/** What holds for a file, and for those that it includes. */
+export type OfFile = Omit<CheckedFile, keyof ToldFile<unknown>>;
+
+export function toldOf({ document, analysis, checks }: Examined): Told<OfFile, Verdict> {
   const { dialect, coverage } = analysis.report;
   const { catalog, failOn, network } = checks;
   const common = { dialect, failOn, catalog, network, stage: document.model.kind };
   return { root: document.source.uri, findings: findingsByFile(analysis), coverage, common };
+}
+
+/** The same with the texts of its verdicts. */
+export function withTexts<Common>({ root, findings, coverage, common }: Told<Common, Verdict>): Told<Common> {
+  return { root, findings, coverage: toldVerdicts(coverage), common };
+}
+
+/** Verdicts with their texts, for which one budget pays. */
+export function toldVerdicts(verdicts: readonly Verdict[]): ToldVerdict[] {
+  return paidBy(new Budget(), () =>
+    verdicts.map(({ missing, ...verdict }) => (missing ? { missing: missing(), ...verdict } : verdict)),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 // The coverage of files: every selected requirement with its verdict, as Markdown and CSV.
 
 import { type CoverageFile, STATUS_ORDER } from '../../../shared/coverage.js';
-import type { Verdict, VerdictStatus } from '../analysis/report.js';
+import type { ToldVerdict, VerdictStatus } from '../analysis/report.js';
 import { csvText } from '../text/csv.js';
 import { shortened } from '../text/lines.js';
 import { codeSpan, escapeMarkdown } from './markdown.js';
@@ -15,14 +15,14 @@ const HEADINGS: Readonly<Record<VerdictStatus, string>> = {
 };
 
 /** How many verdicts have each status. */
-export function countByStatus(coverage: readonly Pick<Verdict, 'status'>[]): ReadonlyMap<VerdictStatus, number> {
+export function countByStatus(coverage: readonly Pick<ToldVerdict, 'status'>[]): ReadonlyMap<VerdictStatus, number> {
   const counts = new Map<VerdictStatus, number>(STATUS_ORDER.map((status) => [status, 0]));
   for (const { status } of coverage) counts.set(status, (counts.get(status) ?? 0) + 1);
   return counts;
 }
 
 /** The remark beside a status: what is missing, or the reason. */
-export function remarkOf({ missing, reason }: Verdict): string {
+export function remarkOf({ missing, reason }: ToldVerdict): string {
   return missing ?? reason ?? '';
 }
 

@@ -27,6 +27,7 @@ import type { TextEdit } from '../text/edit.js';
 import { LineIndex } from '../text/lines.js';
 import type { PiecedText } from '../text/pieced-text.js';
 import type { Location, TextRange } from '../text/range.js';
+import { toldVerdicts } from './checked-files.js';
 import type { CheckRequest } from './checks.js';
 import { directiveCompletions, directiveEntity } from './directive-help.js';
 import { catalogCompletionsAt, joinCompletions } from './editing/catalog-completions.js';
@@ -302,7 +303,15 @@ export class LanguageService {
       const { analysis, checks, document } = examined;
       const { dialect, coverage, findings } = analysis.report;
       const { catalog, network } = checks;
-      const covered = { uri, dialect, coverage, findings, catalog, network, stage: document.model.kind };
+      const covered = {
+        uri,
+        dialect,
+        coverage: toldVerdicts(coverage),
+        findings,
+        catalog,
+        network,
+        stage: document.model.kind,
+      };
       return {
         root: document.source.uri,
         file: coverageOf(covered, places, (finding) => this.fixProver.shown(examined, finding)),

@@ -1,6 +1,6 @@
 // The evaluation of a requirement: its verdict with the data from which findings and fixes are made.
 import type { Requirement } from '../../catalog/requirement.js';
-import type { BudgetSpent } from '../../model/budget.js';
+import { attempt, type BudgetSpent } from '../../model/budget.js';
 import { NO_STEPS, type QuotedLine, statementKey, type Trace } from '../../model/evidence.js';
 import type { FilterPoint, FilterRule } from '../../model/filter.js';
 import type { HostSet } from '../../model/hosts.js';
@@ -133,6 +133,18 @@ export function sharesOf(evaluation: Evaluation): readonly Share[] {
     },
   ];
 }
+
+/** What is missing as text: made when it is first asked for, as long as the work that is left suffices. */
+export function lackText(make: () => string): () => string {
+  let text: string | undefined;
+  return () => {
+    text ??= attempt(LACK_SHARE, make) ?? 'more than can be told';
+    return text;
+  };
+}
+
+/** What one text is worth of the work that is left. */
+const LACK_SHARE = 1 / 4;
 
 /** Better verdicts first. */
 export const RANK: Readonly<Record<Verdict['status'], number>> = {

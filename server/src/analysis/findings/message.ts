@@ -177,7 +177,8 @@ function missingOf({ verdict, share: { missing }, isOneOfSeveral }: Member, deta
     const ports = IntervalSet.from(missing.ports.map((port) => [port, port] as const));
     return `${missing.protocol === 'udp' ? 'UDP' : 'TCP'} ${formatPorts(ports)} to ${missing.hosts.describe(detail.names)}`;
   }
-  return verdict.reason === undefined ? `${verdict.missing}` : `${verdict.missing} (${verdict.reason})`;
+  const text = verdict.missing?.() ?? '';
+  return verdict.reason === undefined ? text : `${text} (${verdict.reason})`;
 }
 
 function summariseHosts(members: readonly Member[]): string {

@@ -171,7 +171,7 @@ function changeOf(before: Verdict | undefined, after: Verdict | undefined): stri
   const now = `${after.status}${remarkOf(after)}`;
   if (!before) return needsWork(after) ? `new, and ${now}` : undefined;
   if (before.status !== after.status) return `${before.status} before, now ${now}`;
-  return before.missing === after.missing ? undefined : `still ${now}`;
+  return before.missing?.() === after.missing?.() ? undefined : `still ${now}`;
 }
 
 function needsWork({ status }: Verdict): boolean {
@@ -179,6 +179,6 @@ function needsWork({ status }: Verdict): boolean {
 }
 
 function remarkOf({ missing, reason }: Verdict): string {
-  const remark = missing === undefined ? reason : `${missing} is missing`;
+  const remark = missing === undefined ? reason : `${missing()} is missing`;
   return remark === undefined ? '' : `: ${remark}`;
 }

@@ -2,7 +2,7 @@
 
 import type { CoverageFile, CoverageFix, CoverageStatement, CoverageVerdict } from '../../../../shared/coverage.js';
 import { serviceTitleOf } from '../../analysis/findings/services.js';
-import type { Finding, Verdict } from '../../analysis/report.js';
+import type { Finding, ToldVerdict } from '../../analysis/report.js';
 import { KIND_PREDICATES } from '../../catalog/kinds.js';
 import type { Requirement } from '../../catalog/requirement.js';
 import { languageById } from '../../configuration/languages.js';
@@ -54,7 +54,7 @@ export function coverageOf(
   };
 }
 
-function verdictOf(verdict: Verdict, requirement: Requirement, places: Places): Omit<CoverageVerdict, 'fixes'> {
+function verdictOf(verdict: ToldVerdict, requirement: Requirement, places: Places): Omit<CoverageVerdict, 'fixes'> {
   const { id, title, kind, category, flow, required, source } = requirement;
   const roles = [flow.from.role, flow.to.role].filter((role) => role !== undefined);
   return {

@@ -70,7 +70,7 @@ function evaluationOf(requirement: Requirement, outcomes: readonly Outcome[]): E
       requirement: requirement.id,
       status,
       decidedBy: distinctStatements(decidedBy),
-      ...(status === 'blocked' ? { missing: requirement.title } : {}),
+      ...(status === 'blocked' ? { missing: () => requirement.title } : {}),
       ...(status === 'undecided'
         ? { reason: open.find((one) => one.reason !== undefined)?.reason ?? reasonOf(open.flatMap((one) => one.cases)) }
         : {}),

@@ -9,7 +9,7 @@ import { NameSet } from '../../../model/names.js';
 import { exampleFlow } from '../../../model/packet-example.js';
 import { ANY_PACKET, type PacketBox, PacketSet, protocolSet } from '../../../model/packets.js';
 import { ALL_PORTS, parsePorts } from '../../../model/ports.js';
-import { type Evaluation, notApplicable, type Share } from '../evaluation.js';
+import { type Evaluation, lackText, notApplicable, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { describeLack } from './describe-missing.js';
 import { openIfDiverted } from './diversions.js';
@@ -284,7 +284,7 @@ function evaluationOf(requirement: Requirement, shares: readonly Share[], answer
       requirement: requirement.id,
       status,
       decidedBy,
-      ...(certain.length > 0 ? { missing: describeLack(requirement, told) } : {}),
+      ...(certain.length > 0 ? { missing: lackText(() => describeLack(requirement, told)) } : {}),
       ...(remark === undefined ? {} : { reason: remark }),
     },
     missing,

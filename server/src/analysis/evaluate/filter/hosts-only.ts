@@ -8,7 +8,7 @@ import type { FilterModel, FilterPoint } from '../../../model/filter.js';
 import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { runsFor } from '../../../model/rule-runs.js';
-import { type Evaluation, type MissingTraffic, NOTHING_MISSING, type Share } from '../evaluation.js';
+import { type Evaluation, lackText, type MissingTraffic, NOTHING_MISSING, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { describeMissing } from './describe-missing.js';
 import { destinationPortsOf, type End, protocolsOf } from './ends.js';
@@ -206,7 +206,7 @@ function isForSome({ source, destination }: PacketBox): boolean {
 function deniedToAll({ permittedBy: _, ...evaluation }: Evaluation): Evaluation {
   const shares = (evaluation.shares ?? []).map((share): Share => ({ ...share, missing: toAnywhere(share.missing) }));
   const { missing: text, ...verdict } = evaluation.verdict;
-  const told = text !== undefined && shares.length > 0 ? { missing: describeMissing(shares) } : {};
+  const told = text !== undefined && shares.length > 0 ? { missing: lackText(() => describeMissing(shares)) } : {};
   return { ...evaluation, verdict: { ...verdict, ...told }, shares, missing: toAnywhere(evaluation.missing) };
 }
 

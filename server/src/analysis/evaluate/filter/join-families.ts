@@ -1,6 +1,6 @@
 // One evaluation for both address families of a requirement.
 import { distinctStatements } from '../../../model/evidence.js';
-import { type Evaluation, RANK } from '../evaluation.js';
+import { type Evaluation, lackText, RANK } from '../evaluation.js';
 import { describeLack } from './describe-missing.js';
 import { lackOf, mergeShares } from './merge-shares.js';
 
@@ -26,7 +26,7 @@ export function joinFamilies(evaluations: readonly Evaluation[]): Evaluation | u
       ...verdict,
       status: other.verdict.status === 'blocked' ? verdict.status : 'partial',
       decidedBy,
-      missing: describeLack(worst.requirement, told),
+      missing: lackText(() => describeLack(worst.requirement, told)),
     },
     missing,
     shares,

@@ -3,7 +3,7 @@ import { distinctStatements, NO_STEPS } from '../../../model/evidence.js';
 import { IpSet } from '../../../model/ip.js';
 import { listed, prefixesOf } from '../../../model/packet-text.js';
 import { PacketSet } from '../../../model/packets.js';
-import { type ClientNetworks, type Evaluation, RANK, type Share, shareKey } from '../evaluation.js';
+import { type ClientNetworks, type Evaluation, lackText, RANK, type Share, shareKey } from '../evaluation.js';
 import { describeMissing } from './describe-missing.js';
 import { lackOf, mergeShares } from './merge-shares.js';
 import type { FilterQuestion } from './question.js';
@@ -37,7 +37,7 @@ export function joinWays(
       requirement: requirement.id,
       status,
       decidedBy,
-      ...(status === 'partial' || status === 'blocked' ? { missing: describeMissing(told) } : {}),
+      ...(status === 'partial' || status === 'blocked' ? { missing: lackText(() => describeMissing(told)) } : {}),
       ...(reason === undefined ? {} : { reason }),
     },
     missing,

@@ -4,7 +4,7 @@ import { distinctStatements } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import type { ProxyEntry } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
-import { type Evaluation, type MissingTraffic, RANK, type Share, shareKey, sharesOf } from '../evaluation.js';
+import { type Evaluation, lackText, type MissingTraffic, RANK, type Share, shareKey, sharesOf } from '../evaluation.js';
 
 /** The evaluation of a requirement for one port; of a proxy with a single port that is all. */
 export interface EntryEvaluation {
@@ -39,7 +39,7 @@ function joined(first: Evaluation, concerned: readonly EntryEvaluation[], bad: r
     requirement: first.verdict.requirement,
     status,
     decidedBy: distinctStatements(shares.flatMap(({ decidedBy }) => decidedBy)),
-    ...(certain.length > 0 ? { missing: missingText(certain, concerned.length) } : {}),
+    ...(certain.length > 0 ? { missing: lackText(() => missingText(certain, concerned.length)) } : {}),
     ...reasonOf(worst, shares),
   };
   return {
@@ -73,7 +73,7 @@ function placeOf(entries: readonly (ProxyEntry | undefined)[], count: number): s
 function missingText(certain: readonly EntryEvaluation[], count: number): string {
   const byText = new Map<string, (ProxyEntry | undefined)[]>();
   for (const { entry, evaluation } of certain) {
-    const text = `${evaluation.verdict.missing}`;
+    const text = `${evaluation.verdict.missing?.()}`;
     addTo(byText, text, entry);
   }
   return [...byText]

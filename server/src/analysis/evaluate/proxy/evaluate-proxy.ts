@@ -18,7 +18,7 @@ import { prefixesOf } from '../../../model/packet-text.js';
 import { formatPorts } from '../../../model/ports.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
 import type { Verdict } from '../../report.js';
-import { type Evaluation, NOTHING_MISSING, notApplicable, RANK, tooMuch } from '../evaluation.js';
+import { type Evaluation, lackText, NOTHING_MISSING, notApplicable, RANK, tooMuch } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { agreedByAll } from './alternatives.js';
 import { NO_CLIENT_PORT } from './clients.js';
@@ -127,7 +127,7 @@ function forEveryClient(best: CellEvaluation, evaluations: readonly CellEvaluati
   // Report the largest cell with the worst verdict; as other cells are better, the requirement is met in part.
   const worst = evaluations.find(({ verdict }) => RANK[verdict.status] === lastRank(evaluations)) ?? best;
   if (worst.verdict.status === best.verdict.status || worst.verdict.status === 'undecided') return worst;
-  const missing = `${worst.verdict.missing} for clients in ${prefixesOf(worst.cell)}`;
+  const missing = lackText(() => `${worst.verdict.missing?.()} for clients in ${prefixesOf(worst.cell)}`);
   return withVerdict(worst, { ...worst.verdict, status: 'partial', missing });
 }
 
@@ -196,7 +196,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
       requirement: requirement.id,
       status: open.length > 0 || parts.some(({ anyGood }) => anyGood) ? 'partial' : 'blocked',
       decidedBy: statementsOf(against),
-      missing: describeMissing(refused, transport.protocol ?? 'tcp'),
+      missing: lackText(() => describeMissing(refused, transport.protocol ?? 'tcp')),
       ...commonReason(against),
     };
     const hosts = HostSet.union(refused.map((part) => part.refused));
