@@ -3,6 +3,7 @@
 
 import type { Report, Verdict } from '../../server/src/analysis/report.js';
 import type { Language } from '../../server/src/dialects/dialect.js';
+import { toldVerdicts } from '../../server/src/service/checked-files.js';
 import type { CheckRequest } from '../../server/src/service/checks.js';
 import { LanguageService } from '../../server/src/service/language-service.js';
 import { applyEdits, unchangedEnds } from '../../server/src/text/edit.js';
@@ -89,7 +90,7 @@ function meaningOf(report: Report | undefined): string {
   const findings = report.findings.map(({ uri, range, code, severity, message }) =>
     [uri, range.start, range.end, code, severity, message].join(' '),
   );
-  const verdicts = report.coverage.map(
+  const verdicts = toldVerdicts(report.coverage).map(
     ({ requirement, status, missing, reason, decidedBy }) =>
       `${requirement} ${status} ${missing ?? ''} ${reason ?? ''} ${decidedBy.map(({ range }) => range.start).join(',')}`,
   );

@@ -5,6 +5,7 @@ import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import type { FilterRule } from '../../../server/src/model/filter.js';
 import { IntervalSet } from '../../../server/src/model/intervals.js';
 import { IpSet } from '../../../server/src/model/ip.js';
+import { toldVerdicts } from '../../../server/src/service/checked-files.js';
 import { BOXES, box, DESTINATIONS, INTERFACES, modelOf, PORTS, passes, rule, SOURCES } from './small-filters.js';
 
 const REQUIREMENT: Requirement = {
@@ -60,7 +61,7 @@ describe('a verdict on a packet filter', () => {
   it('names the missing rest in the smallest form', () => {
     const rules = [rule(box({ destinationPorts: IntervalSet.of([3478, 3479]) }), 'accept', 0)];
     const { verdict } = evaluateFilter(REQUIREMENT, modelOf(rules, 'deny'), UNKNOWN_NETWORK);
-    expect(verdict).toMatchObject({
+    expect(toldVerdicts([verdict])[0]).toMatchObject({
       status: 'partial',
       missing: 'UDP 3480-3481 to 198.51.100.0/25, 203.0.113.0/24',
     });

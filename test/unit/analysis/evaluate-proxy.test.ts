@@ -7,6 +7,7 @@ import { NO_STEPS } from '../../../server/src/model/evidence.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
 import { IpSet, parseAddress } from '../../../server/src/model/ip.js';
 import type { Case, ProxyRequest, ServerModel, ServerOutcome } from '../../../server/src/model/proxy.js';
+import { toldVerdicts } from '../../../server/src/service/checked-files.js';
 
 /** A first-match rule list: the plainest thing that a verdict can be compared with. */
 interface Rule {
@@ -138,7 +139,10 @@ describe('a verdict over a first-match rule list', () => {
       { hosts: HostSet.domain('x.example'), clients: IpSet.all, access: 'permit' },
     ];
     const { verdict } = evaluateProxy(REQUIREMENT, new QueryCache(modelOf(rules)), UNKNOWN_NETWORK);
-    expect(verdict).toMatchObject({ status: 'partial', missing: 'TCP 443 to a.x.example, y.example' });
+    expect(toldVerdicts([verdict])[0]).toMatchObject({
+      status: 'partial',
+      missing: 'TCP 443 to a.x.example, y.example',
+    });
     expect(verdict.decidedBy.map(({ text }) => text)).toEqual(['rule 0', 'rule 2']);
   });
 
@@ -157,7 +161,7 @@ describe('a verdict over a first-match rule list', () => {
     const noLogin: Requirement = { ...REQUIREMENT, kind: 'no-proxy-auth' };
     const ask = (list: readonly Rule[]) =>
       evaluateProxy(noLogin, new QueryCache(modelOf(list)), UNKNOWN_NETWORK).verdict;
-    expect(ask(rules)).toMatchObject({
+    expect(toldVerdicts([ask(rules)])[0]).toMatchObject({
       status: 'partial',
       missing: 'TCP 443 to x.example, *.x.example, y.example for clients in 192.168.0.0/16',
     });

@@ -45,7 +45,14 @@ function evaluate(
   const evaluations = evaluateAll(model, [requirement(hosts)], { ...around, hostAddresses: RANGES });
   const { status, reason, missing } = evaluations[0]?.verdict ?? {};
   const findings = findingsOfEvaluations(source.uri, evaluations, {});
-  return { status, reason, missing, findings, evaluations, of: (start: number, end: number) => text.slice(start, end) };
+  return {
+    status,
+    reason,
+    missing: missing?.(),
+    findings,
+    evaluations,
+    of: (start: number, end: number) => text.slice(start, end),
+  };
 }
 
 const WEB = 'tcp dport { 80, 443 } accept';

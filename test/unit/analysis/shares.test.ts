@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sharesOf } from '../../../server/src/analysis/evaluate/evaluation.js';
 import { pac } from '../../../server/src/dialects/pac/index.js';
 import { HostSet } from '../../../server/src/model/hosts.js';
+import { toldVerdicts } from '../../../server/src/service/checked-files.js';
 import type { CheckRequest } from '../../../server/src/service/checks.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
@@ -44,9 +45,8 @@ async function findings(text: string, workspace = ''): Promise<string[]> {
 }
 
 async function verdict(text: string, workspace = ''): Promise<string> {
-  const [{ status, missing, reason } = { status: 'none', missing: undefined, reason: undefined }] = (
-    await examine(text, workspace)
-  ).report.coverage;
+  const told = toldVerdicts((await examine(text, workspace)).report.coverage);
+  const [{ status, missing, reason } = { status: 'none', missing: undefined, reason: undefined }] = told;
   return [status, missing, reason].filter((part) => part !== undefined).join(': ');
 }
 

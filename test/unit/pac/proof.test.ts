@@ -46,7 +46,7 @@ describe('verdicts of programs that are hard to follow', () => {
     const { model } = readPac(text);
     if (model.kind !== 'selection') throw new Error('not a PAC model');
     const { verdict } = evaluateProxy(requirement, new QueryCache(model), UNKNOWN_NETWORK);
-    expect(verdicts.split(' or '), `${verdict.reason ?? verdict.missing}`).toContain(verdict.status);
+    expect(verdicts.split(' or '), `${verdict.reason ?? verdict.missing?.()}`).toContain(verdict.status);
     if (verdict.status === 'undecided') expect(verdict.reason).toContain(named);
     if (host === undefined || verdict.status !== 'partial') return;
     const [only, ...others] = model.decide(requestFor(HostSet.exact(host)));

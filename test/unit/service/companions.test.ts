@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detectLanguage } from '../../../server/src/configuration/languages.js';
+import { toldVerdicts } from '../../../server/src/service/checked-files.js';
 import { otherHalves } from '../../../server/src/service/companions/halves.js';
 import { LanguageService } from '../../../server/src/service/language-service.js';
 import { MemoryFiles } from './toy.js';
@@ -33,7 +34,7 @@ function serve(texts: Readonly<Record<string, string>>, require: readonly string
     contradictions: async (path: string) =>
       (await examine(path)).findings.filter(({ code }) => code === 'bypass-blocked'),
     statusOf: async (path: string, id: string) =>
-      (await examine(path)).coverage.find(({ requirement }) => requirement === id),
+      toldVerdicts((await examine(path)).coverage).find(({ requirement }) => requirement === id),
   };
 }
 

@@ -28,7 +28,7 @@ async function ask(configuration: string, permitted: string) {
   const ports = (media: string) => catalog.byId(`teams-media-ports/${media}`)?.flow.sourcePorts;
   return {
     status: verdict?.status,
-    missing: verdict?.missing,
+    missing: verdict?.missing?.(),
     planned: openings.map(({ sourcePorts }) => sourcePorts),
     shown: ['media/udp', ...['audio', 'video', 'sharing'].map((one) => `${one}/advice-source-ports`)].map(ports),
   };

@@ -39,7 +39,7 @@ function joined(first: Evaluation, concerned: readonly EntryEvaluation[], bad: r
     requirement: first.verdict.requirement,
     status,
     decidedBy: distinctStatements(shares.flatMap(({ decidedBy }) => decidedBy)),
-    ...(certain.length > 0 ? { missing: lackText(() => missingText(certain, concerned.length)) } : {}),
+    ...(certain.length > 0 ? { missing: missingText(certain, concerned.length) } : {}),
     ...reasonOf(worst, shares),
   };
   return {
@@ -65,20 +65,20 @@ function reasonOf({ verdict }: Evaluation, shares: readonly Share[]): { readonly
 }
 
 /** `at http_port 3128 and https_port 3130 intercept`; undefined where that is every port that is concerned. */
-function placeOf(entries: readonly (ProxyEntry | undefined)[], count: number): string | undefined {
-  return entries.length === count && count > 1 ? undefined : `at ${entries.map((entry) => entry?.name).join(' and ')}`;
+function placeOf(names: readonly (string | undefined)[], count: number): string | undefined {
+  return names.length === count && count > 1 ? undefined : `at ${names.join(' and ')}`;
 }
 
 /** What is missing at each port; ports at which the same is missing are named together. */
-function missingText(certain: readonly EntryEvaluation[], count: number): string {
-  const byText = new Map<string, (ProxyEntry | undefined)[]>();
-  for (const { entry, evaluation } of certain) {
-    const text = `${evaluation.verdict.missing?.()}`;
-    addTo(byText, text, entry);
-  }
-  return [...byText]
-    .map(([text, entries]) => [text, placeOf(entries, count)].filter((part) => part !== undefined).join(' '))
-    .join('; ');
+function missingText(certain: readonly EntryEvaluation[], count: number): () => string {
+  const lacking = certain.map(({ entry, evaluation }) => ({ name: entry?.name, lack: evaluation.verdict.missing }));
+  return lackText(() => {
+    const byText = new Map<string, (string | undefined)[]>();
+    for (const { name, lack } of lacking) addTo(byText, `${lack?.()}`, name);
+    return [...byText]
+      .map(([text, names]) => [text, placeOf(names, count)].filter((part) => part !== undefined).join(' '))
+      .join('; ');
+  });
 }
 
 function allMissing(bad: readonly EntryEvaluation[]): MissingTraffic {
@@ -109,7 +109,10 @@ function sharesByStatement(bad: readonly EntryEvaluation[], count: number): Shar
     }
   }
   return [...groups.values()].map(({ share, entries }) => {
-    const place = placeOf([...new Set(entries)], count);
+    const place = placeOf(
+      [...new Set(entries)].map((entry) => entry?.name),
+      count,
+    );
     if (place === undefined) return share;
     return share.undecided === undefined
       ? { ...share, only: [share.only, place].filter((part) => part !== undefined).join(' ') }

@@ -196,7 +196,7 @@ function evaluateCell(question: ClientCell): CellEvaluation {
       requirement: requirement.id,
       status: open.length > 0 || parts.some(({ anyGood }) => anyGood) ? 'partial' : 'blocked',
       decidedBy: statementsOf(against),
-      missing: lackText(() => describeMissing(refused, transport.protocol ?? 'tcp')),
+      missing: lackOf(refused, transport.protocol ?? 'tcp'),
       ...commonReason(against),
     };
     const hosts = HostSet.union(refused.map((part) => part.refused));
@@ -341,13 +341,21 @@ const REASONS_SHOWN = 2;
 /** What it is worth to leave out of WebSockets what is refused for https: as well, of the work that is left. */
 const OWN_SHARE = 1 / 64;
 
-function besides(refused: HostSet, others: readonly RequestPart[]): HostSet {
+function besides(refused: HostSet, others: readonly Lacking[]): HostSet {
   const own = refused.subtract(HostSet.union(others.map((part) => part.refused)));
   return own.isEmpty ? HostSet.none : own;
 }
 
+/** What some requests lack, as text. It keeps nothing else of the requests: an edit of the file may leave it as it is. */
+function lackOf(parts: readonly RequestPart[], protocol: 'tcp' | 'udp'): () => string {
+  const lacking = parts.map(({ request, refused }): Lacking => ({ request, refused }));
+  return lackText(() => describeMissing(lacking, protocol));
+}
+
+type Lacking = Pick<RequestPart, 'request' | 'refused'>;
+
 /** The missing part in the smallest form that a person would write: `TCP 80, 443 to *.lync.com`. */
-function describeMissing(parts: readonly RequestPart[], protocol: 'tcp' | 'udp'): string {
+function describeMissing(parts: readonly Lacking[], protocol: 'tcp' | 'udp'): string {
   const byHosts = new Map<string, number[]>();
   const sockets: string[] = [];
   for (const { request, refused } of parts) {
