@@ -24,6 +24,21 @@ export interface End {
   readonly isKnown: boolean;
 }
 
+/**
+ * The addresses that a host on the internet may have: global unicast (RFC 6890 and the IANA registry of IPv6 address
+ * space), without those for documentation and tests.
+ */
+export const INTERNET = IpSet.all
+  .ofFamily(4)
+  .union(IpSet.parse('2000::/3'))
+  .subtract(PRIVATE_SPACE)
+  .subtract(
+    IpSet.parseAll([
+      ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '198.18.0.0/15'],
+      ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
+    ]),
+  );
+
 /** The addresses that a document lists, by its list: the same set for every file. */
 const listedAddresses = new Memo<readonly string[], IpSet>();
 

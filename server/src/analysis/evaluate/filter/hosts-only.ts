@@ -5,13 +5,13 @@ import type { Requirement } from '../../../catalog/requirement.js';
 import { LatestMemo } from '../../../kept/memo.js';
 import { NO_STEPS } from '../../../model/evidence.js';
 import type { FilterModel, FilterPoint } from '../../../model/filter.js';
-import { type AddressFamily, IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
+import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { runsFor } from '../../../model/rule-runs.js';
 import { type Evaluation, lackText, type MissingTraffic, NOTHING_MISSING, type Share } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { describeMissing } from './describe-missing.js';
-import { destinationPortsOf, type End, protocolsOf } from './ends.js';
+import { destinationPortsOf, type End, INTERNET, protocolsOf } from './ends.js';
 import { joinFamilies } from './join-families.js';
 
 /** Where a requirement is asked, and what is known of its hosts. */
@@ -26,21 +26,6 @@ export interface HostsQuestion {
   /** Whether such addresses are served, or denied; `undefined` where neither is certain. Mostly costs less than the evaluation. */
   readonly isServed: (to: End) => boolean | undefined;
 }
-
-/**
- * The addresses that a host on the internet may have: global unicast (RFC 6890 and the IANA registry of IPv6 address
- * space), without those for documentation and tests.
- */
-const INTERNET = IpSet.all
-  .ofFamily(4)
-  .union(IpSet.parse('2000::/3'))
-  .subtract(PRIVATE_SPACE)
-  .subtract(
-    IpSet.parseAll([
-      ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '198.18.0.0/15'],
-      ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'],
-    ]),
-  );
 
 /** Why the file and the document do not meet. */
 export const KNOWS_ADDRESSES = 'the file knows addresses, and the document names hosts';

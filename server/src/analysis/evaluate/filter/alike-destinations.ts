@@ -1,0 +1,187 @@
+// Filters that treat all addresses on the internet alike: what several requirements ask of different ones of them is asked once.
+import type { Requirement } from '../../../catalog/requirement.js';
+import { attempt } from '../../../model/budget.js';
+import { TRANSLATES } from '../../../model/chain-walk.js';
+import type { FilterCase, FilterModel, FilterPoint } from '../../../model/filter.js';
+import { type AddressFamily, IpSet } from '../../../model/ip.js';
+import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
+import { PaidMemo } from '../../../model/paid-memo.js';
+import { runsFor } from '../../../model/rule-runs.js';
+import { type Evaluation, lackText, type MissingTraffic } from '../evaluation.js';
+import type { NetworkContext } from '../network-context.js';
+import { describeMissing } from './describe-missing.js';
+import { destinationPortsOf, type End, INTERNET, protocolsOf } from './ends.js';
+import type { JudgedWay } from './join-ways.js';
+import { lackOf } from './merge-shares.js';
+
+/** The ways of the packets of one address family, each with what comes of it. */
+export interface JudgedFamily {
+  readonly family: AddressFamily;
+  readonly judged: readonly JudgedWay[];
+  /** What becomes of the packets of all ways, and of the replies to them. */
+  readonly cases: readonly FilterCase[];
+}
+
+/** What is asked of some destinations. */
+export interface AlikeQuestion {
+  readonly requirement: Requirement;
+  readonly model: FilterModel;
+  readonly point: FilterPoint;
+  readonly network: NetworkContext;
+  readonly from: End;
+  readonly judge: (to: End, family: AddressFamily) => JudgedFamily | undefined;
+  readonly evaluate: (family: JudgedFamily) => Evaluation;
+}
+
+/** What comes of all addresses on the internet that are alike; without an evaluation where no packet to them passes the point. */
+interface Alike {
+  readonly all: IpSet;
+  readonly evaluation: Evaluation | undefined;
+}
+
+/** What is asked alike, but for the destinations, at one point. */
+interface Group {
+  readonly network: NetworkContext;
+  readonly point: FilterPoint;
+  readonly key: string;
+  readonly byFamily: Map<AddressFamily, Alike | undefined>;
+}
+
+/** What is known of a model. Where it once took too much to ask for all of the internet, that is not tried again. */
+interface Known {
+  readonly groups: Group[];
+  tookTooMuch: boolean;
+}
+
+const knownOf = new PaidMemo<FilterModel, Known>();
+
+/** What it is worth to ask for all of the internet, of the work that is left. */
+const SHARE = 1 / 16;
+
+/**
+ * The evaluation of one address family for some destinations, made from that for all of the internet: none where nothing of it passes
+ * the point. `undefined` where the filter may treat these destinations in a way of their own, so that they have to be asked for themselves.
+ */
+export function evaluationOfAlike(
+  question: AlikeQuestion,
+  to: End,
+  family: AddressFamily,
+): readonly Evaluation[] | undefined {
+  const { flow } = question.requirement;
+  if (flow.direction !== 'outbound' || !to.everyAddress || !to.isKnown || flow.from.prefixes) return undefined;
+  const addresses = to.addresses.ofFamily(family);
+  if (addresses.isEmpty || !INTERNET.containsAll(addresses)) return undefined;
+  const known = knownOf.of(question.model, () => ({ groups: [], tookTooMuch: false }));
+  const { byFamily } = groupIn(known.groups, question);
+  if (!byFamily.has(family) && !known.tookTooMuch) {
+    const found = attempt(SHARE, () => [alikeIn(question, family)]);
+    if (!found) known.tookTooMuch = true;
+    byFamily.set(family, found?.[0]);
+  }
+  const alike = byFamily.get(family);
+  if (!alike?.all.containsAll(addresses)) return undefined;
+  const { evaluation, all } = alike;
+  return evaluation ? [new Destinations(all, addresses).moved(evaluation, question.requirement)] : [];
+}
+
+function groupIn(groups: Group[], { requirement: { kind, flow }, network, point }: AlikeQuestion): Group {
+  const { from, protocol, ports, sourcePorts } = flow;
+  const key = JSON.stringify([kind, protocol, ports, sourcePorts, from, flow.to.role]);
+  const own = groups.find((one) => one.key === key && one.point === point && one.network === network);
+  if (own) return own;
+  const group = { network, point, key, byFamily: new Map<AddressFamily, Alike | undefined>() };
+  groups.push(group);
+  return group;
+}
+
+/** The evaluation for all of the internet, where the filter treats all of it alike. */
+function alikeIn(question: AlikeQuestion, family: AddressFamily): Alike | undefined {
+  const all = INTERNET.ofFamily(family).subtract(attachedNetworks(question));
+  if (all.isEmpty || isDivided(question, all)) return undefined;
+  const judged = question.judge({ addresses: all, everyAddress: true, isKnown: true }, family);
+  if (!judged) return { all, evaluation: undefined };
+  if (!areAlike(judged, all)) return undefined;
+  return { all, evaluation: question.evaluate(judged) };
+}
+
+/** What is behind interfaces is no part of the internet that others lead to. */
+function attachedNetworks({ point: { surroundings }, network }: AlikeQuestion): IpSet {
+  const shown = surroundings?.kind === 'interfaces' ? surroundings.interfaces : [];
+  const declared = [...(network.interfaces?.values() ?? [])];
+  return IpSet.join([
+    ...shown.flatMap(({ networks, published }) => [networks ?? [], published ?? []].flat()),
+    ...declared.flatMap((networks) => (networks === 'internet' ? [] : networks)),
+  ]);
+}
+
+/** Whether a rule is for a part of some destinations: a quick look, before all of them are asked for. */
+function isDivided({ requirement, model, point, from }: AlikeQuestion, destination: IpSet): boolean {
+  const asked: PacketBox = {
+    ...ANY_PACKET,
+    source: from.addresses,
+    destination,
+    protocols: protocolsOf(requirement),
+    destinationPorts: destinationPortsOf(requirement.flow) ?? ANY_PACKET.destinationPorts,
+  };
+  const packets = PacketSet.of(asked);
+  const divides = (box: PacketBox) =>
+    box.destination !== IpSet.all &&
+    !box.destination.containsAll(destination) &&
+    intersectBoxes(box, asked) !== undefined;
+  for (const chain of [...point.chains, ...model.chains.values()]) {
+    for (const { run } of runsFor(chain, packets)) {
+      if (run.index.candidates(packets).some(({ match }) => match.some(divides))) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether the same comes of each of some destinations, on each way and by each rule, and none of them is exchanged. */
+function areAlike({ judged, cases }: JudgedFamily, all: IpSet): boolean {
+  const packets = [...judged.map(({ way }) => way.packets), ...cases.map((one) => one.packets)];
+  return (
+    packets.every(({ boxes }) => boxes.every(({ destination }) => destination.equals(all))) &&
+    !cases.some(({ trace }) => trace.some(({ effect }) => effect === TRANSLATES))
+  );
+}
+
+/** Some of all destinations that are alike. */
+class Destinations {
+  constructor(
+    private readonly all: IpSet,
+    private readonly own: IpSet,
+  ) {}
+
+  /** What comes of these, of another requirement. */
+  moved(evaluation: Evaluation, requirement: Requirement): Evaluation {
+    const { verdict } = evaluation;
+    const shares = evaluation.shares?.map((share) => ({ ...share, missing: this.movedMissing(share.missing) })) ?? [];
+    const told = { ...verdict, requirement: requirement.id };
+    return {
+      ...evaluation,
+      requirement,
+      verdict: verdict.missing ? { ...told, missing: lackText(() => describeMissing(lackOf(shares).told)) } : told,
+      missing: this.movedMissing(evaluation.missing),
+      shares,
+    };
+  }
+
+  private movedMissing(missing: MissingTraffic): MissingTraffic {
+    if (missing.kind !== 'packets') return missing;
+    const { packets, replies, allowed, point } = missing;
+    return {
+      kind: 'packets',
+      packets: this.movedPackets(packets),
+      replies: this.movedPackets(replies.replies()).replies(),
+      allowed: this.movedPackets(allowed),
+      point,
+    };
+  }
+
+  private movedPackets(packets: PacketSet): PacketSet {
+    if (packets.isEmpty) return packets;
+    return PacketSet.from(
+      packets.boxes.map((box) => (box.destination.equals(this.all) ? { ...box, destination: this.own } : box)),
+    );
+  }
+}
