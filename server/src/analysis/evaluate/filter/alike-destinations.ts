@@ -1,11 +1,12 @@
 // Filters that treat all addresses on the internet alike: what several requirements ask of different ones of them is asked once.
 import type { Requirement } from '../../../catalog/requirement.js';
+import { Memo } from '../../../kept/memo.js';
 import { attempt } from '../../../model/budget.js';
 import { TRANSLATES } from '../../../model/chain-walk.js';
 import type { FilterCase, FilterModel, FilterPoint } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
-import { PaidMemo } from '../../../model/paid-memo.js';
+import { PaidOnce, PaidStore } from '../../../model/paid-memo.js';
 import { runsFor } from '../../../model/rule-runs.js';
 import { type Evaluation, lackText, type MissingTraffic } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
@@ -44,16 +45,13 @@ interface Group {
   readonly network: NetworkContext;
   readonly point: FilterPoint;
   readonly key: string;
-  readonly byFamily: Map<AddressFamily, Alike | undefined>;
+  readonly byFamily: Map<AddressFamily, PaidOnce<Alike | undefined>>;
 }
 
-/** What is known of a model. Where it once took too much to ask for all of the internet, that is not tried again. */
-interface Known {
-  readonly groups: Group[];
-  tookTooMuch: boolean;
-}
+const groupsOf = new Memo<FilterModel, Group[]>();
 
-const knownOf = new PaidMemo<FilterModel, Known>();
+/** The models of which it took too much to ask for all of the internet: that is not tried again. */
+const tooLarge = new PaidStore(() => new WeakSet<FilterModel>());
 
 /** What it is worth to ask for all of the internet, of the work that is left. */
 const SHARE = 1 / 16;
@@ -67,21 +65,31 @@ export function evaluationOfAlike(
   to: End,
   family: AddressFamily,
 ): readonly Evaluation[] | undefined {
-  const { flow } = question.requirement;
-  if (flow.direction !== 'outbound' || !to.everyAddress || !to.isKnown || flow.from.prefixes) return undefined;
+  const { requirement } = question;
+  const { flow } = requirement;
+  if (flow.direction !== 'outbound' || !to.isKnown || flow.from.prefixes) return undefined;
   const addresses = to.addresses.ofFamily(family);
   if (addresses.isEmpty || !INTERNET.containsAll(addresses)) return undefined;
-  const known = knownOf.of(question.model, () => ({ groups: [], tookTooMuch: false }));
-  const { byFamily } = groupIn(known.groups, question);
-  if (!byFamily.has(family) && !known.tookTooMuch) {
-    const found = attempt(SHARE, () => [alikeIn(question, family)]);
-    if (!found) known.tookTooMuch = true;
-    byFamily.set(family, found?.[0]);
-  }
-  const alike = byFamily.get(family);
+  const alike = alikeOf(question, family);
   if (!alike?.all.containsAll(addresses)) return undefined;
   const { evaluation, all } = alike;
-  return evaluation ? [new Destinations(all, addresses).moved(evaluation, question.requirement)] : [];
+  // The reason of what is met says for which destination, where any will do.
+  if (!to.everyAddress && evaluation?.verdict.status === 'met') return undefined;
+  return evaluation ? [new Destinations(all, addresses).moved(evaluation, requirement)] : [];
+}
+
+function alikeOf(question: AlikeQuestion, family: AddressFamily): Alike | undefined {
+  const { model } = question;
+  if (tooLarge.value.has(model)) return undefined;
+  const { byFamily } = groupIn(
+    groupsOf.of(model, () => []),
+    question,
+  );
+  const known = byFamily.get(family) ?? new PaidOnce(() => alikeIn(question, family));
+  byFamily.set(family, known);
+  const found = attempt(SHARE, () => [known.value]);
+  if (!found) tooLarge.value.add(model);
+  return found?.[0];
 }
 
 function groupIn(groups: Group[], { requirement: { kind, flow }, network, point }: AlikeQuestion): Group {
@@ -89,7 +97,7 @@ function groupIn(groups: Group[], { requirement: { kind, flow }, network, point 
   const key = JSON.stringify([kind, protocol, ports, sourcePorts, from, flow.to.role]);
   const own = groups.find((one) => one.key === key && one.point === point && one.network === network);
   if (own) return own;
-  const group = { network, point, key, byFamily: new Map<AddressFamily, Alike | undefined>() };
+  const group = { network, point, key, byFamily: new Map<AddressFamily, PaidOnce<Alike | undefined>>() };
   groups.push(group);
   return group;
 }
