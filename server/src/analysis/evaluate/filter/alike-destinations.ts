@@ -3,7 +3,7 @@ import type { Requirement } from '../../../catalog/requirement.js';
 import { Memo } from '../../../kept/memo.js';
 import { attempt } from '../../../model/budget.js';
 import { TRANSLATES } from '../../../model/chain-walk.js';
-import type { FilterCase, FilterModel, FilterPoint } from '../../../model/filter.js';
+import type { FilterModel, FilterPoint } from '../../../model/filter.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { PaidOnce, PaidStore } from '../../../model/paid-memo.js';
@@ -11,33 +11,14 @@ import { runsFor } from '../../../model/rule-runs.js';
 import { type Evaluation, lackText, type MissingTraffic } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { describeMissing } from './describe-missing.js';
-import { destinationPortsOf, type End, INTERNET, protocolsOf } from './ends.js';
-import type { JudgedWay } from './join-ways.js';
+import { type End, INTERNET, protocolsOf } from './ends.js';
+import { evaluateFamily, type FamilyQuestion, type JudgedFamily, judgeFamily } from './judge-family.js';
 import { lackOf } from './merge-shares.js';
 
-/** The ways of the packets of one address family, each with what comes of it. */
-export interface JudgedFamily {
-  readonly family: AddressFamily;
-  readonly judged: readonly JudgedWay[];
-  /** What becomes of the packets of all ways, and of the replies to them. */
-  readonly cases: readonly FilterCase[];
-}
-
-/** What is asked of some destinations. */
-export interface AlikeQuestion {
-  readonly requirement: Requirement;
-  readonly model: FilterModel;
-  readonly point: FilterPoint;
-  readonly network: NetworkContext;
-  readonly from: End;
-  readonly judge: (to: End, family: AddressFamily) => JudgedFamily | undefined;
-  readonly evaluate: (family: JudgedFamily) => Evaluation;
-}
-
-/** What comes of all addresses on the internet that are alike; without an evaluation where no packet to them passes the point. */
+/** What comes of all addresses on the internet that are alike; no evaluation where no packet to them passes the point. */
 interface Alike {
   readonly all: IpSet;
-  readonly evaluation: Evaluation | undefined;
+  readonly evaluations: readonly Evaluation[];
 }
 
 /** What is asked alike, but for the destinations, at one point. */
@@ -61,24 +42,27 @@ const SHARE = 1 / 16;
  * the point. `undefined` where the filter may treat these destinations in a way of their own, so that they have to be asked for themselves.
  */
 export function evaluationOfAlike(
-  question: AlikeQuestion,
+  question: FamilyQuestion,
   to: End,
   family: AddressFamily,
 ): readonly Evaluation[] | undefined {
-  const { requirement } = question;
+  const { requirement, hosts } = question;
   const { flow } = requirement;
+  // Of packets for hosts, rules may know these.
+  if (hosts) return undefined;
   if (flow.direction !== 'outbound' || !to.isKnown || flow.from.prefixes) return undefined;
   const addresses = to.addresses.ofFamily(family);
   if (addresses.isEmpty || !INTERNET.containsAll(addresses)) return undefined;
   const alike = alikeOf(question, family);
   if (!alike?.all.containsAll(addresses)) return undefined;
-  const { evaluation, all } = alike;
+  const { evaluations, all } = alike;
   // The reason of what is met says for which destination, where any will do.
-  if (!to.everyAddress && evaluation?.verdict.status === 'met') return undefined;
-  return evaluation ? [new Destinations(all, addresses).moved(evaluation, requirement)] : [];
+  if (!to.everyAddress && evaluations.some(({ verdict }) => verdict.status === 'met')) return undefined;
+  const destinations = new Destinations(all, addresses);
+  return evaluations.map((evaluation) => destinations.moved(evaluation, requirement));
 }
 
-function alikeOf(question: AlikeQuestion, family: AddressFamily): Alike | undefined {
+function alikeOf(question: FamilyQuestion, family: AddressFamily): Alike | undefined {
   const { model } = question;
   if (tooLarge.value.has(model)) return undefined;
   const { byFamily } = groupIn(
@@ -92,7 +76,7 @@ function alikeOf(question: AlikeQuestion, family: AddressFamily): Alike | undefi
   return found?.[0];
 }
 
-function groupIn(groups: Group[], { requirement: { kind, flow }, network, point }: AlikeQuestion): Group {
+function groupIn(groups: Group[], { requirement: { kind, flow }, network, point }: FamilyQuestion): Group {
   const { from, protocol, ports, sourcePorts } = flow;
   const key = JSON.stringify([kind, protocol, ports, sourcePorts, from, flow.to.role]);
   const own = groups.find((one) => one.key === key && one.point === point && one.network === network);
@@ -103,17 +87,15 @@ function groupIn(groups: Group[], { requirement: { kind, flow }, network, point 
 }
 
 /** The evaluation for all of the internet, where the filter treats all of it alike. */
-function alikeIn(question: AlikeQuestion, family: AddressFamily): Alike | undefined {
+function alikeIn(question: FamilyQuestion, family: AddressFamily): Alike | undefined {
   const all = INTERNET.ofFamily(family).subtract(attachedNetworks(question));
   if (all.isEmpty || isDivided(question, all)) return undefined;
-  const judged = question.judge({ addresses: all, everyAddress: true, isKnown: true }, family);
-  if (!judged) return { all, evaluation: undefined };
-  if (!areAlike(judged, all)) return undefined;
-  return { all, evaluation: question.evaluate(judged) };
+  const judged = judgeFamily(question, { addresses: all, everyAddress: true, isKnown: true }, family);
+  return !judged || areAlike(judged, all) ? { all, evaluations: evaluateFamily(question, judged) } : undefined;
 }
 
 /** What is behind interfaces is no part of the internet that others lead to. */
-function attachedNetworks({ point: { surroundings }, network }: AlikeQuestion): IpSet {
+function attachedNetworks({ point: { surroundings }, network }: FamilyQuestion): IpSet {
   const shown = surroundings?.kind === 'interfaces' ? surroundings.interfaces : [];
   const declared = [...(network.interfaces?.values() ?? [])];
   return IpSet.join([
@@ -123,13 +105,13 @@ function attachedNetworks({ point: { surroundings }, network }: AlikeQuestion): 
 }
 
 /** Whether a rule is for a part of some destinations: a quick look, before all of them are asked for. */
-function isDivided({ requirement, model, point, from }: AlikeQuestion, destination: IpSet): boolean {
+function isDivided({ requirement, model, point, from, ports }: FamilyQuestion, destination: IpSet): boolean {
   const asked: PacketBox = {
     ...ANY_PACKET,
     source: from.addresses,
     destination,
     protocols: protocolsOf(requirement),
-    destinationPorts: destinationPortsOf(requirement.flow) ?? ANY_PACKET.destinationPorts,
+    destinationPorts: ports,
   };
   const packets = PacketSet.of(asked);
   const divides = (box: PacketBox) =>
