@@ -1,18 +1,20 @@
 // The words that all texts of a language contain.
 
+import { Memo } from '../kept/memo.js';
 import { spend } from './budget.js';
 import { NAME_UNITS } from './host-search.js';
 import { IntegerPairs } from './integer-lists.js';
 import type { Automaton } from './language.js';
-import { PaidMemo } from './paid-memo.js';
+import { PaidOnce } from './paid-memo.js';
 import { advance } from './transducers.js';
 
-const shortest = new PaidMemo<Automaton, string | undefined>();
-const needed = new PaidMemo<Automaton, string | undefined>();
+/** The patterns of documents are asked about in each file. */
+const shortest = new Memo<Automaton, PaidOnce<string | undefined>>();
+const needed = new Memo<Automaton, PaidOnce<string | undefined>>();
 
 /** A shortest text of characters of host names, without empty labels but perhaps the last one, that an automaton accepts. */
 export function shortestText(automaton: Automaton): string | undefined {
-  return shortest.of(automaton, findShortest);
+  return shortest.of(automaton, () => new PaidOnce(() => findShortest(automaton))).value;
 }
 
 const DOT = '.'.charCodeAt(0);
@@ -57,11 +59,13 @@ const LONGEST_AUTOMATON = 1_000;
 
 /** A word that is in every text of a language, as far as one is found among the parts of its shortest text. */
 export function neededWord(automaton: Automaton): string | undefined {
-  return needed.of(automaton, () => {
-    const text = shortestText(automaton);
-    if (text === undefined || automaton.steps.length > LONGEST_AUTOMATON) return undefined;
-    return [...wordsOf(text)].find((word) => word.length >= SHORTEST_WORD && isNeeded(automaton, word));
-  });
+  return needed.of(automaton, () => new PaidOnce(() => findNeeded(automaton))).value;
+}
+
+function findNeeded(automaton: Automaton): string | undefined {
+  const text = shortestText(automaton);
+  if (text === undefined || automaton.steps.length > LONGEST_AUTOMATON) return undefined;
+  return [...wordsOf(text)].find((word) => word.length >= SHORTEST_WORD && isNeeded(automaton, word));
 }
 
 /** How many single labels of a text are tried. */
