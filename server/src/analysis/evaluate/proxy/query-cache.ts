@@ -94,7 +94,7 @@ export class QueryCache {
   private keyOf(request: ProxyRequest): string {
     const { scheme, port, protocol = 'tcp', user, path, hosts, addresses, clients } = request;
     // Sets are compared by identity, which is cheap; equal ones that are not the same cost a second decision, no more.
-    const sets = [hosts, addresses, clients].map((set) => (set ? this.identityOf(set) : 0)).join(' ');
+    const sets = `${this.identityOf(hosts)} ${this.identityOf(addresses)} ${this.identityOf(clients)}`;
     // A PAC file that looks at the host alone decides for all URLs at once.
     const url =
       this.model.kind === 'selection' && this.model.readsUrl === false ? '' : `${scheme} ${port} ${path ?? ''}`;
@@ -106,8 +106,11 @@ export class QueryCache {
     return this.all;
   }
 
-  private identityOf(set: object): number {
-    return knownOr(this.identities, set, () => this.identities.size + 1);
+  private identityOf(set: object | undefined): number {
+    if (!set) return 0;
+    const known = this.identities.get(set) ?? this.identities.size + 1;
+    this.identities.set(set, known);
+    return known;
   }
 }
 
