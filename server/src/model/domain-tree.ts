@@ -118,7 +118,12 @@ export function combineTrees(op: Combine, a: DomainTree, b: DomainTree): DomainT
   const below = apply(op, a.below, b.below);
   const children = combineChildren(op, a, b, below);
   if (children.size === 0 && self === below) return self ? ALL_NAMES : NO_NAMES;
-  return { self, below, children };
+  return isMadeOf(a, self, below, children) ? a : isMadeOf(b, self, below, children) ? b : { self, below, children };
+}
+
+/** What stays as it is, is the same tree: what is known of it still holds. */
+function isMadeOf(tree: DomainTree, self: boolean, below: boolean, children: DomainTree['children']): boolean {
+  return tree.self === self && tree.below === below && tree.children === children;
 }
 
 function combineChildren(op: Combine, a: DomainTree, b: DomainTree, below: boolean): ReadonlyMap<string, DomainTree> {
@@ -136,7 +141,10 @@ function combineChildren(op: Combine, a: DomainTree, b: DomainTree, below: boole
   const changed = (base: DomainTree, by: DomainTree, listedOnly: boolean) => {
     const changes = new Map<string, DomainTree | undefined>();
     for (const label of by.children.keys()) {
-      if (!listedOnly || base.children.has(label)) changes.set(label, childFor(label));
+      const known = base.children.get(label);
+      if (listedOnly && !known) continue;
+      const child = childFor(label);
+      if (child !== known) changes.set(label, child);
     }
     return withChanges(base.children, changes);
   };

@@ -15,7 +15,8 @@ export function withChanges<Value>(
   if (changes.size === 0) return map;
   const [base, earlier] = map instanceof LayeredMap ? [map.base, map.changes] : [map, undefined];
   const size = changes.size + (earlier?.size ?? 0);
-  if (size * size > base.size + LAYER_SIZE * LAYER_SIZE) {
+  // A small map is copied: whoever walks over it later takes less than over two.
+  if (base.size <= LAYER_SIZE || size * size > base.size + LAYER_SIZE * LAYER_SIZE) {
     spend(base.size);
     // Of a map that is one in memory the engine makes a copy many times faster than of what it has to walk over.
     const made = new Map(base);
