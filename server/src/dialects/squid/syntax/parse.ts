@@ -3,19 +3,26 @@
 import { Lineage, type LineReader, readLineBlocks } from '../../../kept/line-blocks.js';
 import type { PiecedText } from '../../../text/pieced-text.js';
 import { logicalLineEnd, readLogicalLine } from './lines.js';
+import { PlainAcls } from './plain-acl.js';
+import { PlainRules } from './plain-rule.js';
 import { readStatement } from './statement.js';
 import type { Line, SquidTree } from './tree.js';
 
 export function parseText(text: string | PiecedText, previous?: SquidTree): SquidTree {
-  return { ...readLineBlocks(text, LOGICAL_LINES, previous), lineage: previous?.lineage ?? new Lineage() };
+  return { ...readLineBlocks(text, new LogicalLines(), previous), lineage: previous?.lineage ?? new Lineage() };
 }
 
-const LOGICAL_LINES: LineReader<Line> = { line: readLine, lineEnd: logicalLineEnd };
+class LogicalLines implements LineReader<Line> {
+  private readonly acls = new PlainAcls();
+  private readonly rules = new PlainRules();
+  readonly lineEnd = logicalLineEnd;
+  readonly line = (raw: string): Line => this.acls.read(raw) ?? this.rules.read(raw) ?? readWrittenLine(raw);
+}
 
-function readLine(raw: string): Line {
+function readWrittenLine(raw: string): Line {
   const line = readLogicalLine(raw);
-  const statement = line.kind === 'statement' ? readStatement(line) : undefined;
+  const statement = line.form === 'statement' ? readStatement(line) : undefined;
   // Lines are very many, and a literal is made much faster than a spread.
-  const { kind, text, start, joints } = line;
-  return { raw, kind, text, start, joints, statement };
+  const { form, text, start, joints } = line;
+  return { raw, form, text, start, joints, statement };
 }

@@ -16,7 +16,7 @@ export type Block = LineBlock<Line>;
 export interface LogicalLine {
   /** The characters that it occupies in the file, line ends included. */
   readonly raw: string;
-  readonly kind: 'blank' | 'comment' | 'statement';
+  readonly form: 'blank' | 'comment' | 'statement';
   /** The joined text that squid sees; empty for blank lines and comments. */
   readonly text: string;
   /** The offset of the joined text in the raw one. */
@@ -54,12 +54,16 @@ export type Statement = AclStatement | RuleStatement | PlainStatement | FlowStat
 
 export interface AclStatement {
   readonly kind: 'acl';
+  /** Its name for comparison. */
+  readonly key: string;
   readonly name: Token;
   readonly type: AclType;
   readonly typeToken: Token;
   /** Options such as `-n`, in the order written. */
   readonly options: readonly Token[];
   readonly values: readonly Token[];
+  /** The texts of the values. */
+  readonly words: readonly string[];
   /** The file with further values; its token includes the quotes. */
   readonly file: FileReference | undefined;
   /** For `any-of` and `all-of`. */

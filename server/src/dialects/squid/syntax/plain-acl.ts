@@ -1,0 +1,179 @@
+// Lines of acls as nearly all are written: `acl NAME TYPE value value`, with host names, IPv4 addresses or ports that squid reads without
+// a word. Any other line is read word by word (acl-line.ts), with the same result: a test compares both.
+
+import { detached } from '../../../kept/line-blocks.js';
+import type { LineProblem } from '../../shared/line-problem.js';
+import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
+import { NAME_LENGTH } from './acl-line.js';
+import { contentLength, DOT, isDigit, isPlainName, PlainLine, SPACE, tokenIn, tokensFrom } from './plain-line.js';
+import { type AclReference, type AclStatement, aclKey, type FileReference, type Line, type Token } from './tree.js';
+
+const START = 'acl ';
+const NONE: readonly never[] = [];
+
+/** What lines of an acl that follow each other have in common. */
+interface Head {
+  /** The characters before the first value. */
+  readonly prefix: string;
+  readonly key: string;
+  readonly name: Token;
+  readonly type: AclType;
+  readonly typeToken: Token;
+}
+
+/** A line that is its own statement: there are very many of them. */
+class PlainAclLine extends PlainLine implements Line, AclStatement {
+  constructor(
+    raw: string,
+    private readonly head: Head,
+  ) {
+    super(raw);
+  }
+
+  get statement(): AclStatement {
+    return this;
+  }
+
+  get kind(): 'acl' {
+    return 'acl';
+  }
+
+  get key(): string {
+    return this.head.key;
+  }
+
+  get name(): Token {
+    return this.head.name;
+  }
+
+  get type(): AclType {
+    return this.head.type;
+  }
+
+  get typeToken(): Token {
+    return this.head.typeToken;
+  }
+
+  get options(): readonly Token[] {
+    return NONE;
+  }
+
+  get values(): readonly Token[] {
+    return tokensFrom(this.raw, this.head.prefix.length);
+  }
+
+  get words(): readonly string[] {
+    const { raw } = this;
+    const from = this.head.prefix.length;
+    const values = raw.slice(from, contentLength(raw));
+    return raw.indexOf(' ', from) < 0 ? [values] : values.split(' ');
+  }
+
+  get file(): FileReference | undefined {
+    return undefined;
+  }
+
+  get references(): readonly AclReference[] {
+    return NONE;
+  }
+
+  get problems(): readonly LineProblem[] {
+    return NONE;
+  }
+}
+
+/** Reads lines one behind the other. */
+export class PlainAcls {
+  /** The head of the line that was read last, which is that of the next one nearly always. */
+  private latest: Head | undefined;
+
+  /** `undefined` for a line that is not written plainly. */
+  read(raw: string): Line | undefined {
+    const { latest } = this;
+    const head = latest && raw.startsWith(latest.prefix) ? latest : readHead(raw);
+    if (!head) return undefined;
+    this.latest = head;
+    const arePlain = arePlainValues(raw, head.prefix.length, contentLength(raw), head.type);
+    return arePlain ? new PlainAclLine(raw, head) : undefined;
+  }
+}
+
+function readHead(raw: string): Head | undefined {
+  if (!raw.startsWith(START)) return undefined;
+  const nameEnd = raw.indexOf(' ', START.length);
+  const typeEnd = nameEnd < 0 ? -1 : raw.indexOf(' ', nameEnd + 1);
+  if (typeEnd < 0 || nameEnd - START.length > NAME_LENGTH || !isPlainName(raw, START.length, nameEnd)) return undefined;
+  const type = ACL_TYPES.get(raw.slice(nameEnd + 1, typeEnd));
+  if (type?.values !== 'domains' && type?.values !== 'addresses' && type?.values !== 'ports') return undefined;
+  // It outlives the text that it stands in.
+  const prefix = detached(raw.slice(0, typeEnd + 1));
+  const name = tokenIn(prefix, START.length, nameEnd);
+  return { prefix, key: aclKey(name.text), name, type, typeToken: tokenIn(prefix, nameEnd + 1, typeEnd) };
+}
+
+function arePlainValues(raw: string, from: number, end: number, { values }: AclType): boolean {
+  if (values === 'domains') return areHostNames(raw, from, end);
+  for (let start = from; start <= end; ) {
+    const wordEnd = values === 'ports' ? portEnd(raw, start) : addressEnd(raw, start);
+    if (wordEnd < 0 || (wordEnd < end && raw.charCodeAt(wordEnd) !== SPACE)) return false;
+    if (wordEnd >= end) return true;
+    start = wordEnd + 1;
+  }
+  return false;
+}
+
+/** Names in small letters, perhaps behind a dot: squid compares them as they are written. */
+function areHostNames(raw: string, from: number, end: number): boolean {
+  // After a space no second one may follow, nor the end; after a dot neither, and no dot.
+  let before = SPACE;
+  for (let at = from; at < end; at++) {
+    const unit = raw.charCodeAt(at);
+    if ((unit >= 97 && unit <= 122) || isDigit(unit) || unit === 95) {
+      before = unit;
+    } else if (unit === DOT) {
+      if (before === DOT) return false;
+      before = DOT;
+    } else if (unit === SPACE) {
+      if (before === SPACE || before === DOT) return false;
+      before = SPACE;
+    } else if (unit === 45) {
+      // A word that begins with it may be an option.
+      if (before === SPACE) return false;
+      before = unit;
+    } else {
+      return false;
+    }
+  }
+  return before !== SPACE && before !== DOT;
+}
+
+/** The end of a port of at most five digits; negative where there is none. */
+function portEnd(raw: string, start: number): number {
+  let port = 0;
+  let at = start;
+  for (; at < start + 5 && isDigit(raw.charCodeAt(at)); at++) port = port * 10 + raw.charCodeAt(at) - 48;
+  return at > start && port <= 65_535 ? at : -1;
+}
+
+/** The end of an IPv4 address, with or without the length of a prefix from 1 to 32; negative where there is none. */
+function addressEnd(raw: string, start: number): number {
+  let at = start;
+  for (let octet = 0; octet < 4; octet++) {
+    if (octet > 0 && raw.charCodeAt(at++) !== DOT) return -1;
+    at = numberEnd(raw, at, 255);
+    if (at < 0) return -1;
+  }
+  if (raw.charCodeAt(at) !== 47) return at;
+  return raw.charCodeAt(at + 1) === 48 ? -1 : numberEnd(raw, at + 1, 32);
+}
+
+/** The end of a number without leading zeros; negative where there is none, or a larger one. */
+function numberEnd(raw: string, start: number, largest: number): number {
+  let value = 0;
+  let at = start;
+  for (; isDigit(raw.charCodeAt(at)); at++) {
+    value = value * 10 + raw.charCodeAt(at) - 48;
+    if (value > largest || (at > start && raw.charCodeAt(start) === 48)) return -1;
+  }
+  return at > start ? at : -1;
+}
