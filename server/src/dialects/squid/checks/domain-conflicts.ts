@@ -6,6 +6,7 @@ import type { Acl } from '../program/acls.js';
 import { sameItems } from '../program/carried-over.js';
 import { locationOf, type Placed, type Program } from '../program/program.js';
 import type { Statements } from '../program/segments.js';
+import { DomainHashes } from '../syntax/domain-hashes.js';
 import { domainConflict, formatDomain, readDomain } from '../syntax/domains.js';
 import type { AclStatement, Token } from '../syntax/tree.js';
 
@@ -33,10 +34,12 @@ function candidates({ segments, definitions, acls }: Program): Acl[] {
 }
 
 function conflictingKeys({ acls }: Statements): string[] {
+  const hashes = new DomainHashes();
   return [...acls].flatMap(([key, lines]) => {
     const [first] = lines;
     if (first?.statement.type.values !== 'domains') return [];
     const statements = lines.map(({ statement }) => statement);
+    if (!hashes.mayClash(statements)) return [];
     const { found } = conflictsFrom.of(first.statement, lines, (before) =>
       before && sameItems(before.statements, statements) ? before : { statements, found: findConflicts(statements) },
     );
@@ -63,8 +66,10 @@ interface Conflict {
   readonly existing: PlacedValue;
 }
 
-function findConflicts(lines: readonly AclStatement[]): Conflict[] {
-  if (lines.length === 1 && lines[0]?.values.length === 1) return [];
+const NO_CONFLICTS: readonly Conflict[] = [];
+
+function findConflicts(lines: readonly AclStatement[]): readonly Conflict[] {
+  if (!new DomainHashes().mayClash(lines)) return NO_CONFLICTS;
   const found: Conflict[] = [];
   /** The first value with each name, and the first value below each name. */
   const names = new Map<string, PlacedValue>();
