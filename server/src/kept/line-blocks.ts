@@ -186,18 +186,18 @@ function blocksOf<Line extends { readonly raw: string }>(
   for (const block of replaced) for (const one of block.lines) byText.set(one.raw, one);
   const blocks: LineBlock<Line>[] = [];
   for (let first = 0; first < starts.length - 1; first += LINES_PER_BLOCK) {
-    const own = starts.slice(first, first + LINES_PER_BLOCK + 1);
-    const [start = 0] = own;
-    const lines = own.slice(0, -1).map((from, i) => {
-      const raw = text.slice(from, own[i + 1]);
+    const end = Math.min(first + LINES_PER_BLOCK, starts.length - 1);
+    const start = starts[first] as number;
+    const lines: Line[] = [];
+    const offsets: number[] = [];
+    for (let i = first; i < end; i++) {
+      const from = starts[i] as number;
+      const raw = text.slice(from, starts[i + 1]);
       // Looking up what cannot be found would hash every line of a text that is opened.
-      return (byText.size > 0 ? byText.get(raw) : undefined) ?? line(raw);
-    });
-    blocks.push({
-      text: text.slice(start, own[own.length - 1]),
-      lines,
-      starts: own.slice(0, -1).map((from) => from - start),
-    });
+      lines.push((byText.size > 0 ? byText.get(raw) : undefined) ?? line(raw));
+      offsets.push(from - start);
+    }
+    blocks.push({ text: text.slice(start, starts[end]), lines, starts: offsets });
   }
   return blocks;
 }

@@ -120,8 +120,22 @@ function told({ raw, form, text, start, joints }: LogicalLine, statement: Statem
   const { kind, problems } = statement;
   switch (statement.kind) {
     case 'acl': {
-      const { key, name, type, typeToken, options, values, words, file, references } = statement;
-      return { ...common, kind, problems, key, name, type, typeToken, options, values, words, file, references };
+      const { head, name, type, typeToken, options, values, words, file, references } = statement;
+      return {
+        ...common,
+        kind,
+        problems,
+        key: head.key,
+        fromFile: head.fromFile,
+        name,
+        type,
+        typeToken,
+        options,
+        values,
+        words,
+        file,
+        references,
+      };
     }
     case 'rule': {
       const { list, directive, peer, action } = statement;

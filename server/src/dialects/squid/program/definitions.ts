@@ -2,9 +2,10 @@
 
 import { addTo } from '../../../kept/lists.js';
 import { LatestMemo, Memo } from '../../../kept/memo.js';
+import type { AclHead } from '../syntax/tree.js';
 import type { AclType } from '../vocabulary/acl-types.js';
 import { sameItems } from './carried-over.js';
-import type { AclHead, Segment, Statements } from './segments.js';
+import type { Segment, Statements } from './segments.js';
 
 export interface DefinedAcl {
   readonly key: string;

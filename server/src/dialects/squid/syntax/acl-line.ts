@@ -38,7 +38,7 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
   const inline = (fileIndex < 0 ? values : values.slice(0, fileIndex)).filter((token) => !isOpen(token));
   return {
     kind: 'acl',
-    key: aclKey(name.text),
+    head: { key: aclKey(name.text), type, fromFile: fileToken !== undefined },
     name,
     type,
     typeToken,

@@ -1,13 +1,14 @@
 // Tells lists of domains apart in which none can be equal to another one or below it, as nearly all are, without looking any up by its text.
 
-import type { AclStatement } from './tree.js';
-
 const DOT = 46;
 
 /** What is known of a hash: that a value has it, that one does which stands for all below it, that one is below a domain that has it. */
 const NAME = 1;
 const DOTTED = 2;
 const BELOW = 4;
+
+/** For how many labels of each value there is room; longer names on the whole may clash for all that is known. */
+const LABELS_EACH = 6;
 
 /**
  * Tells whether some value of an acl may be equal to another one, or one of them below the other. Values have their hashes compared, and
@@ -17,42 +18,29 @@ const BELOW = 4;
 export class DomainHashes {
   private readonly table = new HashTable();
 
-  mayClash(lines: readonly Pick<AclStatement, 'words'>[]): boolean {
-    if (lines.length === 1 && lines[0]?.words.length === 1) return false;
-    let labels = 0;
-    for (const { words } of lines) for (const word of words) labels += labelsIn(word);
-    this.table.clear(labels);
-    for (const { words } of lines) for (const word of words) if (this.clashes(word)) return true;
+  /** `texts` are in small letters; those in rows from `from` to `to`, which is excluded, belong to one acl. */
+  mayClash(texts: readonly string[], from = 0, to = texts.length): boolean {
+    if (to - from < 2) return false;
+    this.table.clear((to - from) * LABELS_EACH);
+    for (let row = from; row < to; row++) if (this.clashes(texts[row] as string)) return true;
     return false;
   }
 
   /** Whether a value may clash with those in the table, and adds it to them. */
-  private clashes(word: string): boolean {
-    const isDotted = word.charCodeAt(0) === DOT;
+  private clashes(text: string): boolean {
+    const { table } = this;
+    const isDotted = text.charCodeAt(0) === DOT;
     const start = isDotted ? 1 : 0;
     // The hashes of a name and of the domains that it is below are those of its characters from the right, as far as each of them goes.
     let hash = 0x811c_9dc5 | 0;
-    for (let at = word.length - 1; at >= start; at--) {
-      const unit = word.charCodeAt(at);
-      // Some letters of other scripts are an ASCII letter in small.
-      if (unit > 127) return true;
-      if (unit === DOT && (this.table.marks(hash, BELOW) & DOTTED) !== 0) return true;
-      hash = Math.imul(hash ^ lowered(unit), 0x0100_0193);
+    for (let at = text.length - 1; at >= start; at--) {
+      const unit = text.charCodeAt(at);
+      if (unit === DOT && (table.mark(hash, BELOW) & DOTTED) !== 0) return true;
+      hash = Math.imul(hash ^ unit, 0x0100_0193);
     }
-    const known = this.table.marks(hash, isDotted ? NAME | DOTTED : NAME);
-    return (known & NAME) !== 0 || (isDotted && (known & BELOW) !== 0) || this.table.isCrowded;
+    const known = table.mark(hash, isDotted ? NAME | DOTTED : NAME);
+    return (known & NAME) !== 0 || (isDotted && (known & BELOW) !== 0) || table.isFull;
   }
-}
-
-function labelsIn(word: string): number {
-  let dots = 1;
-  for (let at = 0; at < word.length; at++) if (word.charCodeAt(at) === DOT) dots++;
-  return dots;
-}
-
-/** Small letters for large ones of ASCII. */
-function lowered(unit: number): number {
-  return unit >= 65 && unit <= 90 ? unit + 32 : unit;
 }
 
 /** How many places are looked at for each hash, before somebody may have chosen them to be equal. */
@@ -66,17 +54,19 @@ class HashTable {
   private marked = new Int32Array(FEWEST_PLACES);
   private mask = FEWEST_PLACES - 1;
   private round = 0;
+  private room = 0;
   private looks = 0;
 
-  /** Whether more places were looked at than there would be for hashes that nobody has chosen. */
-  get isCrowded(): boolean {
-    return this.looks < 0;
+  /** Whether it has no more room, or more places were looked at than there would be for hashes that nobody has chosen. */
+  get isFull(): boolean {
+    return this.room <= 0 || this.looks <= 0;
   }
 
   /** Makes it empty, with room for `count` hashes. */
   clear(count: number): void {
     const places = Math.max(FEWEST_PLACES, 2 << (32 - Math.clz32(count)));
-    this.looks = (count + 1) * PLACES_EACH;
+    this.room = count;
+    this.looks = count * PLACES_EACH;
     if (this.round < LAST_ROUND && places === this.hashes.length) {
       this.round++;
       return;
@@ -87,16 +77,22 @@ class HashTable {
     this.round = 1;
   }
 
-  /** The marks of a hash so far; gives it some more. */
-  marks(hash: number, more: number): number {
+  /** The marks of a hash so far; gives it some more, if there is room. */
+  mark(hash: number, more: number): number {
     const empty = this.round << MARK_BITS;
     let place = (hash ^ (hash >>> 15)) & this.mask;
     while ((this.marked[place] as number) >= empty && this.hashes[place] !== hash) {
       place = (place + 1) & this.mask;
-      if (--this.looks < 0) return 0;
+      if (--this.looks <= 0) return 0;
     }
-    const known = Math.max(this.marked[place] as number, empty);
-    this.hashes[place] = hash;
+    const known = this.marked[place] as number;
+    if (known < empty) {
+      if (this.room <= 0) return 0;
+      this.room--;
+      this.hashes[place] = hash;
+      this.marked[place] = empty | more;
+      return 0;
+    }
     this.marked[place] = known | more;
     return known - empty;
   }

@@ -7,8 +7,8 @@
 import type { Joint, LogicalLine, Token } from './tree.js';
 
 const CARRIAGE_RETURN = 13;
-const HASH = 35;
-const BACKSLASH = 92;
+export const HASH = 35;
+export const BACKSLASH = 92;
 
 /** The offset after the logical line that begins at `start`; negative where it goes on after `limit`. */
 export function logicalLineEnd(text: string, start: number, limit: number): number {

@@ -2,7 +2,7 @@
 
 import { Lineage, type LineReader, readLineBlocks } from '../../../kept/line-blocks.js';
 import type { PiecedText } from '../../../text/pieced-text.js';
-import { logicalLineEnd, readLogicalLine } from './lines.js';
+import { BACKSLASH, HASH, logicalLineEnd, NO_JOINTS, readLogicalLine } from './lines.js';
 import { PlainAcls } from './plain-acl.js';
 import { PlainRules } from './plain-rule.js';
 import { readStatement } from './statement.js';
@@ -15,11 +15,28 @@ export function parseText(text: string | PiecedText, previous?: SquidTree): Squi
 class LogicalLines implements LineReader<Line> {
   private readonly acls = new PlainAcls();
   private readonly rules = new PlainRules();
-  readonly lineEnd = logicalLineEnd;
+  /** The text that lines are looked for in, and whether a line of it may end before its line end. */
+  private text = '';
+  private hasReturns = false;
+
+  readonly lineEnd = (text: string, start: number, limit: number): number => {
+    if (text !== this.text) {
+      this.text = text;
+      this.hasReturns = text.includes('\r');
+    }
+    const end = this.hasReturns ? -1 : text.indexOf('\n', start);
+    const isWhole = end >= 0 && end < limit && text.charCodeAt(end - 1) !== BACKSLASH;
+    return isWhole ? end + 1 : logicalLineEnd(text, start, limit);
+  };
+
   readonly line = (raw: string): Line => this.acls.read(raw) ?? this.rules.read(raw) ?? readWrittenLine(raw);
 }
 
 function readWrittenLine(raw: string): Line {
+  if (raw === '\n') return { raw, form: 'blank', text: '', start: 0, joints: NO_JOINTS, statement: undefined };
+  if (raw.charCodeAt(0) === HASH) {
+    return { raw, form: 'comment', text: '', start: 0, joints: NO_JOINTS, statement: undefined };
+  }
   const line = readLogicalLine(raw);
   const statement = line.form === 'statement' ? readStatement(line) : undefined;
   // Lines are very many, and a literal is made much faster than a spread.

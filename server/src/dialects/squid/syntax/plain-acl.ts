@@ -5,19 +5,26 @@ import { detached } from '../../../kept/line-blocks.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { NAME_LENGTH } from './acl-line.js';
+import { addressEnd } from './plain-addresses.js';
 import { contentLength, DOT, isDigit, isPlainName, PlainLine, SPACE, tokenIn, tokensFrom } from './plain-line.js';
-import { type AclReference, type AclStatement, aclKey, type FileReference, type Line, type Token } from './tree.js';
+import {
+  type AclHead,
+  type AclReference,
+  type AclStatement,
+  aclKey,
+  type FileReference,
+  type Line,
+  type Token,
+} from './tree.js';
 
 const START = 'acl ';
 const NONE: readonly never[] = [];
 
 /** What lines of an acl that follow each other have in common. */
-interface Head {
+interface Head extends AclHead {
   /** The characters before the first value. */
   readonly prefix: string;
-  readonly key: string;
   readonly name: Token;
-  readonly type: AclType;
   readonly typeToken: Token;
 }
 
@@ -25,7 +32,7 @@ interface Head {
 class PlainAclLine extends PlainLine implements Line, AclStatement {
   constructor(
     raw: string,
-    private readonly head: Head,
+    readonly head: Head,
   ) {
     super(raw);
   }
@@ -36,10 +43,6 @@ class PlainAclLine extends PlainLine implements Line, AclStatement {
 
   get kind(): 'acl' {
     return 'acl';
-  }
-
-  get key(): string {
-    return this.head.key;
   }
 
   get name(): Token {
@@ -108,7 +111,8 @@ function readHead(raw: string): Head | undefined {
   // It outlives the text that it stands in.
   const prefix = detached(raw.slice(0, typeEnd + 1));
   const name = tokenIn(prefix, START.length, nameEnd);
-  return { prefix, key: aclKey(name.text), name, type, typeToken: tokenIn(prefix, nameEnd + 1, typeEnd) };
+  const typeToken = tokenIn(prefix, nameEnd + 1, typeEnd);
+  return { key: aclKey(name.text), type, fromFile: false, prefix, name, typeToken };
 }
 
 function arePlainValues(raw: string, from: number, end: number, { values }: AclType): boolean {
@@ -153,27 +157,4 @@ function portEnd(raw: string, start: number): number {
   let at = start;
   for (; at < start + 5 && isDigit(raw.charCodeAt(at)); at++) port = port * 10 + raw.charCodeAt(at) - 48;
   return at > start && port <= 65_535 ? at : -1;
-}
-
-/** The end of an IPv4 address, with or without the length of a prefix from 1 to 32; negative where there is none. */
-function addressEnd(raw: string, start: number): number {
-  let at = start;
-  for (let octet = 0; octet < 4; octet++) {
-    if (octet > 0 && raw.charCodeAt(at++) !== DOT) return -1;
-    at = numberEnd(raw, at, 255);
-    if (at < 0) return -1;
-  }
-  if (raw.charCodeAt(at) !== 47) return at;
-  return raw.charCodeAt(at + 1) === 48 ? -1 : numberEnd(raw, at + 1, 32);
-}
-
-/** The end of a number without leading zeros; negative where there is none, or a larger one. */
-function numberEnd(raw: string, start: number, largest: number): number {
-  let value = 0;
-  let at = start;
-  for (; isDigit(raw.charCodeAt(at)); at++) {
-    value = value * 10 + raw.charCodeAt(at) - 48;
-    if (value > largest || (at > start && raw.charCodeAt(start) === 48)) return -1;
-  }
-  return at > start ? at : -1;
 }

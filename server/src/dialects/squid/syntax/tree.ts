@@ -52,10 +52,19 @@ export interface AclReference {
 
 export type Statement = AclStatement | RuleStatement | PlainStatement | FlowStatement;
 
+/** An acl line without its values. */
+export interface AclHead {
+  /** The name of the acl for comparison. */
+  readonly key: string;
+  readonly type: AclType;
+  /** Whether some of its values are in a list file. */
+  readonly fromFile: boolean;
+}
+
 export interface AclStatement {
   readonly kind: 'acl';
-  /** Its name for comparison. */
-  readonly key: string;
+  /** The same object for many lines of an acl that follow each other. */
+  readonly head: AclHead;
   readonly name: Token;
   readonly type: AclType;
   readonly typeToken: Token;
