@@ -126,7 +126,7 @@ function cut<Line extends { readonly raw: string }>(
   let pending: number[] = [];
   for (let offset = 0; offset < text.length; ) {
     const end = lineEnd(text, offset, text.length);
-    const block = end < 0 ? undefined : known.standingAt(text, offset, end);
+    const block = end < 0 || known.areNone ? undefined : known.standingAt(text, offset, end);
     if (block) {
       addAll(blocks, blocksOf(text, [...pending, offset], line, known.replacedBefore(block)));
       blocks.push(block);
@@ -157,9 +157,12 @@ class KnownBlocks<Line extends { readonly raw: string }> {
       if (lines[0] && !isOpen && text.endsWith('\n')) addTo(this.places, lines[0].raw, place);
   }
 
+  get areNone(): boolean {
+    return this.places.size === 0;
+  }
+
   /** The next block that begins with the line between two offsets, if all of its text stands there. */
   standingAt(text: string, start: number, end: number): LineBlock<Line> | undefined {
-    if (this.places.size === 0) return undefined;
     const places = this.places.get(text.slice(start, end)) ?? [];
     while ((places[0] ?? this.next) < this.next) places.shift();
     const block = places[0] === undefined ? undefined : this.blocks[places[0]];

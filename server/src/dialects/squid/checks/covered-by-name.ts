@@ -1,7 +1,7 @@
 // Compares the rules of long lists by the names of their acls alone.
 
 import { Memo } from '../../../kept/memo.js';
-import { aclKey, type RuleStatement } from '../syntax/tree.js';
+import type { RuleStatement } from '../syntax/tree.js';
 
 /** The index of a rule, and that of the earlier rule which covers it. */
 export type Covered = readonly [covered: number, by: number];
@@ -66,8 +66,7 @@ class ConditionNumbers {
   of({ references }: RuleStatement): number[] {
     const numbers: number[] = [];
     const texts: string[] = [];
-    for (const { name, negated } of references) {
-      const key = aclKey(name);
+    for (const { key, negated } of references) {
       if (key === 'all' && !negated) continue;
       const text = negated ? `!${key}` : key;
       // Rules have few conditions, of which the sorted texts are compared with if they are compared at all.
@@ -122,7 +121,7 @@ const conditions = new Memo<RuleStatement, Conditions>();
 
 function conditionsOf(statement: RuleStatement): Conditions {
   return conditions.of(statement, ({ references }) => {
-    const texts = references.map(({ name, negated }) => (negated ? '!' : '') + aclKey(name));
+    const texts = references.map(({ key, negated }) => (negated ? '!' : '') + key);
     const parts = [...new Set(texts.filter((text) => text !== 'all'))].sort();
     const masks = parts.length > CONDITION_LIMIT ? [] : Array.from({ length: 1 << parts.length }, (_, mask) => mask);
     const subsets = masks.map((mask) => parts.filter((_, i) => mask & (1 << i)).join(' '));

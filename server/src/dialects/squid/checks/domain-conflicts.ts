@@ -37,10 +37,8 @@ function candidates({ segments, definitions, acls }: Program): Acl[] {
 function conflictingKeys(statements: Statements): string[] {
   const found: string[] = [];
   const hashes = new DomainHashes();
-  const { texts, keys } = domainValuesOf(statements);
-  for (let from = 0, to = 0; from < texts.length; from = to) {
-    const key = keys[from] as string;
-    while (to < texts.length && keys[to] === key) to++;
+  const { texts, acls } = domainValuesOf(statements);
+  for (const { key, from, to } of acls) {
     if (hashes.mayClash(texts, from, to) && hasConflicts(statements.acls.get(key) ?? [])) found.push(key);
   }
   return found;

@@ -1,10 +1,10 @@
 // An index of the values of domain acls by labels, to find the few that may match a set of hosts.
 
-import { addTo } from '../../../kept/lists.js';
+import { addAll, addTo } from '../../../kept/lists.js';
 import { Memo } from '../../../kept/memo.js';
 import type { HostSet } from '../../../model/hosts.js';
 import { type DomainValue, readDomain } from '../syntax/domains.js';
-import { domainValuesOf } from './domain-values.js';
+import { type DomainValues, domainValuesOf, rowsAround } from './domain-values.js';
 import type { Statements } from './segments.js';
 
 /** The values of each domain acl that may match a host of some set, by the key of the acl. List files are omitted. */
@@ -23,35 +23,43 @@ export class DomainIndex {
   /** The shared empty result. */
   static readonly nothing: NearDomains = new Map();
 
-  private readonly texts: string[] = [];
-  private readonly keys: string[] = [];
-  /** The run of each row. */
-  private readonly runs: Statements[] = [];
-  private readonly root: LabelNode;
+  private readonly runs: IndexedRun[] = [];
+  private readonly texts: readonly string[];
+  private readonly root = new LabelNode(0, undefined);
 
   constructor(runs: Iterable<Statements>) {
-    for (const run of runs) {
-      if (run.acls.size === 0) continue;
-      const { texts, keys } = domainValuesOf(run);
-      for (let row = 0; row < texts.length; row++) {
-        this.texts.push(texts[row] as string);
-        this.keys.push(keys[row] as string);
-        this.runs.push(run);
-      }
+    const parts: (readonly string[])[] = [];
+    let first = 0;
+    for (const statements of runs) {
+      const values = domainValuesOf(statements);
+      if (values.texts.length === 0) continue;
+      this.runs.push({ statements, values, first });
+      parts.push(values.texts);
+      first += values.texts.length;
     }
-    this.root = new LabelNode(
-      0,
-      this.texts.map((_, row) => row),
-    );
+    this.texts = parts.flat();
   }
 
   /** Adds what may match hosts to `near`; `omitted` are runs that do not count. */
   addNear(hosts: HostSet, near: Map<string, DomainValue[]>, omitted: ReadonlySet<Statements>): void {
     const found = (row: number) => {
-      if (omitted.size > 0 && omitted.has(this.runs[row] as Statements)) return;
-      addTo(near, this.keys[row] as string, readDomain(this.texts[row] as string));
+      const { statements, values, first } = this.runAt(row);
+      if (omitted.has(statements)) return;
+      addTo(near, rowsAround(values, row - first).key, readDomain(this.texts[row] as string));
     };
     for (const domain of hosts.domains) this.visit(domain, found);
+  }
+
+  private runAt(row: number): IndexedRun {
+    const { runs } = this;
+    let low = 0;
+    let high = runs.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((runs[middle] as IndexedRun).first <= row) low = middle;
+      else high = middle - 1;
+    }
+    return runs[low] as IndexedRun;
   }
 
   /** Calls `found` with every value that may match `domain` or a name below it. */
@@ -68,8 +76,15 @@ export class DomainIndex {
       for (const row of node.own) if ((this.texts[row] as string).charCodeAt(0) === DOT) found(row);
     }
     const pending = [node];
-    for (let next = pending.pop(); next; next = pending.pop()) next.visitAll(found, pending);
+    for (let next = pending.pop(); next; next = pending.pop()) next.visitAll(this.texts, found, pending);
   }
+}
+
+/** A run of lines, and the row of its first value among those of all runs. */
+interface IndexedRun {
+  readonly statements: Statements;
+  readonly values: DomainValues;
+  readonly first: number;
 }
 
 /** The values whose names end with some labels. */
@@ -80,11 +95,11 @@ class LabelNode {
 
   /**
    * @param length the number of characters of the labels, each with the dot before it
-   * @param rows all values, until they are divided
+   * @param rows those of all its values, until they are divided; `undefined` for all that there are
    */
   constructor(
     private readonly length: number,
-    readonly rows: number[],
+    private rows: number[] | undefined,
   ) {}
 
   /** Divides the values by the label before those that all of them have. */
@@ -95,7 +110,10 @@ class LabelNode {
     // Values with the same label often follow each other.
     let label = '';
     let child: LabelNode | undefined;
-    for (const row of this.rows) {
+    const { rows } = this;
+    const count = rows ? rows.length : texts.length;
+    for (let i = 0; i < count; i++) {
+      const row = rows ? (rows[i] as number) : i;
       const text = texts[row] as string;
       const start = text.charCodeAt(0) === DOT ? 1 : 0;
       const end = text.length - this.length;
@@ -113,21 +131,23 @@ class LabelNode {
           children.set(label, child);
         }
       }
-      child?.rows.push(row);
+      child?.rows?.push(row);
     }
+    this.rows = undefined;
     this.own = own;
     this.children = children;
     return children;
   }
 
   /** Tells all values; those of children are told by the nodes that are added to `pending`. */
-  visitAll(found: Found, pending: LabelNode[]): void {
-    if (!this.children) {
+  visitAll(texts: readonly string[], found: Found, pending: LabelNode[]): void {
+    if (!this.children && this.rows) {
       for (const row of this.rows) found(row);
       return;
     }
+    const children = this.divided(texts);
     for (const row of this.own) found(row);
-    for (const child of this.children.values()) pending.push(child);
+    addAll(pending, children.values());
   }
 }
 

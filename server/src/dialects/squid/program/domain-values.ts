@@ -2,40 +2,66 @@
 
 import { Memo } from '../../../kept/memo.js';
 import type { AclStatement } from '../syntax/tree.js';
-import type { StatementLine, Statements } from './segments.js';
+import { linesOfKind, type StatementLine, type Statements } from './segments.js';
 
-/** Columns with a row for each value, those of an acl behind each other. They are made once: values are very many. */
+/** Values in rows, those of an acl behind each other; made once, because values are very many. Those in list files are omitted. */
 export interface DomainValues {
   /** The values as squid compares them, in small letters. */
   readonly texts: readonly string[];
-  readonly keys: readonly string[];
-  readonly lines: readonly StatementLine<AclStatement>[];
-  /** The index of the value on its line. */
-  readonly indexes: readonly number[];
+  readonly acls: readonly DomainRows[];
 }
 
-const columns = new Memo<Statements, DomainValues>();
+/** The rows of an acl. */
+export interface DomainRows {
+  readonly key: string;
+  readonly from: number;
+  /** The row after its last one. */
+  readonly to: number;
+}
 
-/** The values on lines; those in list files are omitted. */
+const known = new Memo<Statements, DomainValues>();
+
 export function domainValuesOf(statements: Statements): DomainValues {
-  return columns.of(statements, ({ acls }) => {
+  return known.of(statements, ({ acls, mixed }) => {
     const texts: string[] = [];
-    const keys: string[] = [];
-    const lines: StatementLine<AclStatement>[] = [];
-    const indexes: number[] = [];
-    for (const [key, own] of acls) {
-      for (const line of own) {
-        const { statement } = line;
-        if (statement.type.values !== 'domains') continue;
-        const { words } = statement;
-        for (let index = 0; index < words.length; index++) {
-          texts.push((words[index] as string).toLowerCase());
-          keys.push(key);
-          lines.push(line);
-          indexes.push(index);
-        }
+    const rows: DomainRows[] = [];
+    for (const [key, lines] of acls) {
+      const from = texts.length;
+      for (const { statement } of linesOfKind(key, lines, mixed, 'domains')) {
+        const { onlyName } = statement;
+        if (onlyName !== undefined) texts.push(onlyName);
+        else for (const word of statement.words) texts.push(word.toLowerCase());
       }
+      if (texts.length > from) rows.push({ key, from, to: texts.length });
     }
-    return { texts, keys, lines, indexes };
+    return { texts, acls: rows };
   });
+}
+
+/** The acl that the value in a row belongs to. */
+export function rowsAround({ acls }: DomainValues, row: number): DomainRows {
+  let low = 0;
+  let high = acls.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (row < (acls[middle] as DomainRows).to) high = middle;
+    else low = middle + 1;
+  }
+  return acls[low] as DomainRows;
+}
+
+/** The line that a value stands on, and its index there. */
+export function placeOf(
+  { acls, mixed }: Statements,
+  values: DomainValues,
+  row: number,
+): { readonly line: StatementLine<AclStatement>; readonly index: number } | undefined {
+  const { key, from } = rowsAround(values, row);
+  let index = row - from;
+  for (const line of linesOfKind(key, acls.get(key) ?? [], mixed, 'domains')) {
+    const { length } = line.statement.words;
+    if (index < length) return { line, index };
+    index -= length;
+  }
+  return undefined;
 }

@@ -6,10 +6,12 @@ import type { FileEdit } from '../../../text/edit.js';
 import { type Location, partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import { readAddress } from '../syntax/addresses.js';
+import { networkOf, readPlainPrefix } from '../syntax/plain-addresses.js';
+import { DOT } from '../syntax/plain-line.js';
 import type { AclStatement, Token } from '../syntax/tree.js';
-import { domainValuesOf } from './domain-values.js';
+import { domainValuesOf, placeOf } from './domain-values.js';
 import type { Program } from './program.js';
-import { locate, type Segment, type StatementLine, type Statements } from './segments.js';
+import { linesOfKind, locate, type Segment, type StatementLine, type Statements } from './segments.js';
 
 /** The hosts and address ranges that acls name, each with the edit that removes it where another value remains. */
 export function endpointsOf(program: Program): EndpointUse[] {
@@ -66,24 +68,25 @@ function findIn(statements: Statements, condition: EndpointCondition): FoundEndp
 
 function domainsIn(statements: Statements, condition: EndpointCondition): FoundEndpoint[] {
   const found: FoundEndpoint[] = [];
-  const { texts, lines, indexes } = domainValuesOf(statements);
+  const values = domainValuesOf(statements);
+  const { texts } = values;
   const { domains } = condition;
   for (let row = 0; row < texts.length; row++) {
     const text = texts[row] as string;
-    const isDotted = text.startsWith('.');
+    const isDotted = text.charCodeAt(0) === DOT;
     const name = isDotted ? text.slice(1) : text;
     if (domains && !domains.has(name)) continue;
     const endpoint = { host: isDotted ? `*.${name}` : name };
-    if (condition(endpoint)) found.push({ line: lines[row] as AclLine, index: indexes[row] as number, endpoint });
+    const place = condition(endpoint) ? placeOf(statements, values, row) : undefined;
+    if (place) found.push({ ...place, endpoint });
   }
   return found;
 }
 
-function prefixesIn({ acls }: Statements, condition: EndpointCondition): FoundEndpoint[] {
+function prefixesIn({ acls, mixed }: Statements, condition: EndpointCondition): FoundEndpoint[] {
   const found: FoundEndpoint[] = [];
-  for (const lines of acls.values()) {
-    for (const line of lines) {
-      if (line.statement.type.values !== 'addresses') continue;
+  for (const [key, lines] of acls) {
+    for (const line of linesOfKind(key, lines, mixed, 'addresses')) {
       for (const [index, word] of line.statement.words.entries()) {
         const prefix = prefixOf(word, condition.addresses);
         if (prefix !== undefined && condition({ prefix })) found.push({ line, index, endpoint: { prefix } });
@@ -135,6 +138,8 @@ class RemovableEndpoint extends PlacedEndpoint {
 
 /** What an address acl compares, where that is one prefix, and its address one of `wanted`. */
 function prefixOf(word: string, wanted: IpSet | undefined): string | undefined {
+  const plain = wanted && readPlainPrefix(word);
+  if (plain && !wanted.has(networkOf(plain))) return undefined;
   const value = readAddress(word);
   if (value.kind !== 'set' || value.set === IpSet.all) return undefined;
   const { first } = value.set;

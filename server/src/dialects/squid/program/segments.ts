@@ -9,7 +9,6 @@ import {
   type AclHead,
   type AclReference,
   type AclStatement,
-  aclKey,
   type Block,
   isFlow,
   type Line,
@@ -18,6 +17,7 @@ import {
   referencesOf,
   type Statement,
 } from '../syntax/tree.js';
+import type { AclValueKind } from '../vocabulary/acl-types.js';
 
 /** A run of lines in a file. */
 export interface Segment {
@@ -46,6 +46,8 @@ export interface OpenReference {
 export interface Statements {
   /** The lines of each acl, by its key. */
   readonly acls: ReadonlyMap<string, readonly StatementLine<AclStatement>[]>;
+  /** The keys of those of which some lines have another type, with which squid rejects the file. */
+  readonly mixed: ReadonlySet<string>;
   /** The rules of each list. */
   readonly rules: ReadonlyMap<string, readonly StatementLine<RuleStatement>[]>;
   /** The other statements, by the name of their directive. */
@@ -68,6 +70,7 @@ export function collectStatements(lines: readonly StatementLine[]): Statements {
 
 class StatementCollector {
   private readonly acls = new Map<string, StatementLine<AclStatement>[]>();
+  private readonly mixed = new Set<string>();
   private readonly rules = new Map<string, StatementLine<RuleStatement>[]>();
   private readonly plain = new Map<string, StatementLine<PlainStatement>[]>();
   private readonly listed: StatementLine<AclStatement>[] = [];
@@ -80,8 +83,8 @@ class StatementCollector {
   private lines: StatementLine<AclStatement>[] = [];
 
   get statements(): Statements {
-    const { acls, rules, plain, listed, defects, open, used, heads } = this;
-    return { acls, rules, plain, listed, defects, open, used, heads };
+    const { acls, mixed, rules, plain, listed, defects, open, used, heads } = this;
+    return { acls, mixed, rules, plain, listed, defects, open, used, heads };
   }
 
   add(line: StatementLine): void {
@@ -110,6 +113,7 @@ class StatementCollector {
     const known = this.acls.get(key);
     this.lines = known ?? [];
     if (!known) this.acls.set(key, this.lines);
+    else if (known[0]?.statement.type !== type) this.mixed.add(key);
     this.lines.push(line);
     this.head = head;
   }
@@ -123,7 +127,7 @@ class StatementCollector {
     const { statement } = line;
     if (statement.problems.length > 0) this.defects.push(line);
     for (const reference of referencesOf(statement)) {
-      const key = aclKey(reference.name);
+      const { key } = reference;
       this.used.add(key);
       if (!this.acls.has(key)) this.open.push({ key, line, reference });
     }
@@ -133,6 +137,19 @@ class StatementCollector {
 function isLineOf<Kind extends Statement>(line: StatementLine, kind: Kind['kind']): line is StatementLine<Kind> {
   return line.statement.kind === kind;
 }
+
+/** The lines of an acl whose values have one notation: all or none, for nearly every acl. */
+export function linesOfKind(
+  key: string,
+  lines: readonly StatementLine<AclStatement>[],
+  mixed: ReadonlySet<string>,
+  kind: AclValueKind,
+): readonly StatementLine<AclStatement>[] {
+  if (mixed.has(key)) return lines.filter(({ statement }) => statement.type.values === kind);
+  return lines[0]?.statement.type.values === kind ? lines : NO_LINES;
+}
+
+const NO_LINES: readonly never[] = [];
 
 const plainBlocks = new Memo<Block, Statements | undefined>();
 

@@ -1,7 +1,6 @@
 // Lines of acls as nearly all are written: `acl NAME TYPE value value`, with host names, IPv4 addresses or ports that squid reads without
 // a word. Any other line is read word by word (acl-line.ts), with the same result: a test compares both.
 
-import { detached } from '../../../kept/line-blocks.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { NAME_LENGTH } from './acl-line.js';
@@ -72,6 +71,13 @@ class PlainAclLine extends PlainLine implements Line, AclStatement {
     return raw.indexOf(' ', from) < 0 ? [values] : values.split(' ');
   }
 
+  get onlyName(): string | undefined {
+    const { raw, head } = this;
+    const from = head.prefix.length;
+    if (head.type.values !== 'domains' || raw.indexOf(' ', from) >= 0) return undefined;
+    return raw.slice(from, contentLength(raw));
+  }
+
   get file(): FileReference | undefined {
     return undefined;
   }
@@ -108,8 +114,7 @@ function readHead(raw: string): Head | undefined {
   if (typeEnd < 0 || nameEnd - START.length > NAME_LENGTH || !isPlainName(raw, START.length, nameEnd)) return undefined;
   const type = ACL_TYPES.get(raw.slice(nameEnd + 1, typeEnd));
   if (type?.values !== 'domains' && type?.values !== 'addresses' && type?.values !== 'ports') return undefined;
-  // It outlives the text that it stands in.
-  const prefix = detached(raw.slice(0, typeEnd + 1));
+  const prefix = raw.slice(0, typeEnd + 1);
   const name = tokenIn(prefix, START.length, nameEnd);
   const typeToken = tokenIn(prefix, nameEnd + 1, typeEnd);
   return { key: aclKey(name.text), type, fromFile: false, prefix, name, typeToken };

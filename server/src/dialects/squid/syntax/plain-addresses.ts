@@ -1,12 +1,18 @@
 // IPv4 addresses and prefixes as nearly all are written, read by their characters.
 
-import type { Prefix } from '../../../model/ip.js';
+import type { Address } from '../../../model/ip.js';
 import { DOT, isDigit } from './plain-line.js';
 
 const SLASH = 47;
 
+/** A prefix of IPv4. */
+export interface PlainPrefix {
+  readonly address: Address & { readonly family: 4 };
+  readonly length: number;
+}
+
 /** Reads `192.0.2.1` or `192.0.2.0/24`; `undefined` for anything that is written in another way. */
-export function readPlainPrefix(text: string): Prefix | undefined {
+export function readPlainPrefix(text: string): PlainPrefix | undefined {
   if (addressEnd(text, 0) !== text.length) return undefined;
   let value = 0;
   let octet = 0;
@@ -21,6 +27,12 @@ export function readPlainPrefix(text: string): Prefix | undefined {
     if (unit === SLASH) return { address: { family: 4, value }, length: Number(text.slice(at + 1)) };
   }
   return { address: { family: 4, value: value * 256 + octet }, length: 32 };
+}
+
+/** The first address of a prefix of IPv4. */
+export function networkOf({ address, length }: PlainPrefix): Address {
+  const size = 2 ** (32 - length);
+  return { family: 4, value: Math.floor(address.value / size) * size };
 }
 
 /** The end of an IPv4 address, with or without the length of a prefix from 1 to 32; negative where there is none. */

@@ -1,11 +1,10 @@
 // Rules as nearly all are written: `http_access allow NAME !NAME`. Any other line is read word by word (statement.ts), with the same
 // result: a test compares both.
 
-import { detached } from '../../../kept/line-blocks.js';
 import type { LineProblem } from '../../shared/line-problem.js';
 import { DIRECTIVES, type Directive } from '../vocabulary/directives.js';
 import { contentLength, isPlainName, PlainLine, tokenIn } from './plain-line.js';
-import type { AclReference, Line, RuleStatement, Token } from './tree.js';
+import { type AclReference, aclKey, type Line, type RuleStatement, type Token } from './tree.js';
 
 const NOT = 33;
 const NO_PROBLEMS: readonly LineProblem[] = [];
@@ -58,11 +57,15 @@ class PlainRuleLine extends PlainLine implements Line, RuleStatement {
 }
 
 class PlainReference implements AclReference {
+  readonly key: string;
+
   constructor(
     readonly name: string,
     readonly negated: boolean,
     private readonly start: number,
-  ) {}
+  ) {
+    this.key = aclKey(name);
+  }
 
   get token(): Token {
     return { start: this.start, end: this.start + this.name.length, text: this.name };
@@ -100,8 +103,7 @@ function readHead(raw: string): Head | undefined {
   if (actionEnd < 0) return undefined;
   const directive = DIRECTIVES.get(raw.slice(0, nameEnd));
   if (directive?.shape !== 'access' || directive.status !== 'current') return undefined;
-  // It outlives the text that it stands in.
-  const prefix = detached(raw.slice(0, actionEnd + 1));
+  const prefix = raw.slice(0, actionEnd + 1);
   const action = tokenIn(prefix, nameEnd + 1, actionEnd);
   return action.text === 'allow' || action.text === 'deny' ? { prefix, directive, action } : undefined;
 }

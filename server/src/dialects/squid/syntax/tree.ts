@@ -46,6 +46,8 @@ export interface Token {
 /** The use of an acl in a list, perhaps negated. `token` covers the name without the `!`. */
 export interface AclReference {
   readonly name: string;
+  /** The name for comparison. */
+  readonly key: string;
   readonly negated: boolean;
   readonly token: Token;
 }
@@ -73,6 +75,8 @@ export interface AclStatement {
   readonly values: readonly Token[];
   /** The texts of the values. */
   readonly words: readonly string[];
+  /** The value of a line that has a single one, if that is a host name in small letters; absent where somebody has to look. */
+  readonly onlyName?: string | undefined;
   /** The file with further values; its token includes the quotes. */
   readonly file: FileReference | undefined;
   /** For `any-of` and `all-of`. */
