@@ -83,10 +83,14 @@ export class Definitions {
   /** Whether the line adds to its acl. */
   private add({ key, type, fromFile }: AclHead, segment: number): boolean {
     const known = this.acls.get(key);
-    if (known && known.type !== type) return false;
-    const segments = known?.segments ?? [];
+    if (!known) {
+      this.acls.set(key, { key, type, segments: [segment], fromFile });
+      return true;
+    }
+    if (known.type !== type) return false;
+    const { segments } = known;
     if (segments[segments.length - 1] !== segment) segments.push(segment);
-    if (!known || fromFile) this.acls.set(key, { key, type, segments, fromFile });
+    if (fromFile) this.acls.set(key, { key, type, segments, fromFile });
     return true;
   }
 

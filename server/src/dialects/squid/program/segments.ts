@@ -110,12 +110,17 @@ class StatementCollector {
     // What heads say must not depend on which lines happen to have one object.
     if (last?.key !== key || last.type !== type || last.fromFile !== fromFile) this.heads.push(head);
     if (fromFile) this.listed.push(line);
-    const known = this.acls.get(key);
-    this.lines = known ?? [];
-    if (!known) this.acls.set(key, this.lines);
-    else if (known[0]?.statement.type !== type) this.mixed.add(key);
-    this.lines.push(line);
     this.head = head;
+    const known = this.acls.get(key);
+    if (known) {
+      if (known[0]?.statement.type !== type) this.mixed.add(key);
+      known.push(line);
+      this.lines = known;
+      return;
+    }
+    // A list that is empty at first gets room for seventeen, where many acls have one line.
+    this.lines = [line];
+    this.acls.set(key, this.lines);
   }
 
   addRule(line: StatementLine<RuleStatement>): void {

@@ -20,11 +20,29 @@ const START = 'acl ';
 const NONE: readonly never[] = [];
 
 /** What lines of an acl that follow each other have in common. */
-interface Head extends AclHead {
-  /** The characters before the first value. */
-  readonly prefix: string;
-  readonly name: Token;
-  readonly typeToken: Token;
+class Head implements AclHead {
+  readonly key: string;
+
+  /** @param prefix the characters before the first value */
+  constructor(
+    readonly prefix: string,
+    private readonly nameEnd: number,
+    readonly type: AclType,
+  ) {
+    this.key = aclKey(prefix.slice(START.length, nameEnd));
+  }
+
+  get fromFile(): boolean {
+    return false;
+  }
+
+  get name(): Token {
+    return tokenIn(this.prefix, START.length, this.nameEnd);
+  }
+
+  get typeToken(): Token {
+    return tokenIn(this.prefix, this.nameEnd + 1, this.prefix.length - 1);
+  }
 }
 
 /** A line that is its own statement: there are very many of them. */
@@ -114,10 +132,7 @@ function readHead(raw: string): Head | undefined {
   if (typeEnd < 0 || nameEnd - START.length > NAME_LENGTH || !isPlainName(raw, START.length, nameEnd)) return undefined;
   const type = ACL_TYPES.get(raw.slice(nameEnd + 1, typeEnd));
   if (type?.values !== 'domains' && type?.values !== 'addresses' && type?.values !== 'ports') return undefined;
-  const prefix = raw.slice(0, typeEnd + 1);
-  const name = tokenIn(prefix, START.length, nameEnd);
-  const typeToken = tokenIn(prefix, nameEnd + 1, typeEnd);
-  return { key: aclKey(name.text), type, fromFile: false, prefix, name, typeToken };
+  return new Head(raw.slice(0, typeEnd + 1), nameEnd, type);
 }
 
 function arePlainValues(raw: string, from: number, end: number, { values }: AclType): boolean {

@@ -39,11 +39,11 @@ export function networkOf({ address, length }: PlainPrefix): Address {
 export function addressEnd(text: string, start: number): number {
   let at = start;
   for (let octet = 0; octet < 4; octet++) {
-    if (octet > 0 && text.charCodeAt(at++) !== DOT) return -1;
+    if (octet > 0 && (at === text.length || text.charCodeAt(at++) !== DOT)) return -1;
     at = numberEnd(text, at, 255);
     if (at < 0) return -1;
   }
-  if (text.charCodeAt(at) !== SLASH) return at;
+  if (at === text.length || text.charCodeAt(at) !== SLASH) return at;
   return text.charCodeAt(at + 1) === 48 ? -1 : numberEnd(text, at + 1, 32);
 }
 
@@ -51,7 +51,7 @@ export function addressEnd(text: string, start: number): number {
 function numberEnd(text: string, start: number, largest: number): number {
   let value = 0;
   let at = start;
-  for (; isDigit(text.charCodeAt(at)); at++) {
+  for (; at < text.length && isDigit(text.charCodeAt(at)); at++) {
     value = value * 10 + text.charCodeAt(at) - 48;
     if (value > largest || (at > start && text.charCodeAt(start) === 48)) return -1;
   }
