@@ -28,8 +28,11 @@ export interface LineBlocks<Line> {
 
 /** How a language cuts its text. */
 export interface LineReader<Line> {
-  /** Reads one line. `raw` includes its line end; called only for lines that the previous version does not contain. */
-  readonly line: (raw: string) => Line;
+  /**
+   * Reads the line of a text from `start` to `end`, its line end included; called only for lines that the previous version does not contain.
+   * A line may keep the text: it is at most the part that has changed.
+   */
+  readonly line: (text: string, start: number, end: number) => Line;
   /**
    * The offset after the line that begins at `start`, which may be a logical line of several physical ones; negative where
    * it continues after `limit`. Absent: a line ends at LF. A line always ends right after an LF or with the text.
@@ -47,13 +50,13 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
   previous?: LineBlocks<Line>,
 ): LineBlocks<Line> {
   const pieces = typeof given === 'string' ? undefined : given;
-  // Nothing of a text that is read for the first time is known.
-  const text: Text = previous ? given : String(given);
+  if (!previous) return { ...(pieces ? { text: pieces } : {}), ...readAll(String(given), reader) };
+  const text: Text = given;
   // What both versions share needs no look.
-  const shared = previous?.text && pieces?.sharedWith(previous.text);
+  const shared = previous.text && pieces?.sharedWith(previous.text);
   const sharedEnd = shared ? shared.front : 0;
   const sharedStart = text.length - (shared ? shared.back : 0);
-  const old = previous?.blocks ?? [];
+  const old = previous.blocks;
   let front = 0;
   let start = 0;
   for (let block = old[front]; block; block = old[front]) {
@@ -71,12 +74,12 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
     end = blockStart;
     back--;
   }
-  let middle = cut(regionOf(text, start, end, previous), reader, old.slice(front, back));
+  let middle = cut(regionOf(text, start, end), reader, old.slice(front, back));
   // A line before a kept block must not continue into it.
   while (middle.open && back < old.length) {
     end += old[back]?.text.length ?? 0;
     back++;
-    middle = cut(regionOf(text, start, end, previous), reader, old.slice(front, back));
+    middle = cut(regionOf(text, start, end), reader, old.slice(front, back));
   }
   const blocks = [...old.slice(0, front), ...middle.blocks, ...old.slice(back)];
   const starts: number[] = [];
@@ -97,9 +100,9 @@ function standsAt(text: Text, start: number, part: string): boolean {
 const REGION_COPIED = 1_000_000;
 
 /** The changed part of a text. Its blocks may outlive many versions of the text, so a small one is copied. */
-function regionOf(text: Text, start: number, end: number, previous: unknown): string {
+function regionOf(text: Text, start: number, end: number): string {
   const region = text.slice(start, end);
-  return previous && end - start <= REGION_COPIED ? detached(region) : region;
+  return end - start <= REGION_COPIED ? detached(region) : region;
 }
 
 /**
@@ -108,6 +111,31 @@ function regionOf(text: Text, start: number, end: number, previous: unknown): st
  */
 export function detached(text: string): string {
   return ` ${text}`.slice(1);
+}
+
+/** The blocks of a text of which nothing is known. */
+function readAll<Line>(text: string, { line, lineEnd = physicalLineEnd }: LineReader<Line>): LineBlocks<Line> {
+  const blocks: LineBlock<Line>[] = [];
+  const blockStarts: number[] = [];
+  for (let start = 0; start < text.length; ) {
+    const lines: Line[] = [];
+    const starts: number[] = [];
+    let offset = start;
+    let isOpen = false;
+    while (offset < text.length && lines.length < LINES_PER_BLOCK) {
+      const found = lineEnd(text, offset, text.length);
+      isOpen = found < 0;
+      const end = isOpen ? text.length : found;
+      lines.push(line(text, offset, end));
+      starts.push(offset - start);
+      offset = end;
+    }
+    const block = { text: text.slice(start, offset), lines, starts };
+    blocks.push(isOpen ? { ...block, isOpen } : block);
+    blockStarts.push(start);
+    start = offset;
+  }
+  return { blocks, starts: blockStarts };
 }
 
 /**
@@ -182,7 +210,7 @@ class KnownBlocks<Line extends { readonly raw: string }> {
 function blocksOf<Line extends { readonly raw: string }>(
   text: string,
   starts: readonly number[],
-  line: (raw: string) => Line,
+  line: LineReader<Line>['line'],
   replaced: readonly LineBlock<Line>[],
 ): LineBlock<Line>[] {
   const byText = new Map<string, Line>();
@@ -195,9 +223,10 @@ function blocksOf<Line extends { readonly raw: string }>(
     const offsets: number[] = [];
     for (let i = first; i < end; i++) {
       const from = starts[i] as number;
-      const raw = text.slice(from, starts[i + 1]);
-      // Looking up what cannot be found would hash every line of a text that is opened.
-      lines.push((byText.size > 0 ? byText.get(raw) : undefined) ?? line(raw));
+      const to = starts[i + 1] as number;
+      // Looking up what cannot be found would hash every line of a text.
+      const same = byText.size > 0 ? byText.get(text.slice(from, to)) : undefined;
+      lines.push(same ?? line(text, from, to));
       offsets.push(from - start);
     }
     blocks.push({ text: text.slice(start, starts[end]), lines, starts: offsets });

@@ -29,7 +29,8 @@ class LogicalLines implements LineReader<Line> {
     return isWhole ? end + 1 : logicalLineEnd(text, start, limit);
   };
 
-  readonly line = (raw: string): Line => this.acls.read(raw) ?? this.rules.read(raw) ?? readWrittenLine(raw);
+  readonly line = (text: string, start: number, end: number): Line =>
+    this.acls.read(text, start, end) ?? this.rules.read(text, start, end) ?? readWrittenLine(text.slice(start, end));
 }
 
 function readWrittenLine(raw: string): Line {

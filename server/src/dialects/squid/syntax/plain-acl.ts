@@ -5,7 +5,7 @@ import type { LineProblem } from '../../shared/line-problem.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { NAME_LENGTH } from './acl-line.js';
 import { addressEnd } from './plain-addresses.js';
-import { contentLength, DOT, isDigit, isPlainName, PlainLine, SPACE, tokenIn, tokensFrom } from './plain-line.js';
+import { contentEnd, DOT, isDigit, isPlainName, PlainLine, SPACE, tokenIn, tokensFrom, wordEnd } from './plain-line.js';
 import {
   type AclHead,
   type AclReference,
@@ -48,10 +48,12 @@ class Head implements AclHead {
 /** A line that is its own statement: there are very many of them. */
 class PlainAclLine extends PlainLine implements Line, AclStatement {
   constructor(
-    raw: string,
+    whole: string,
+    from: number,
+    to: number,
     readonly head: Head,
   ) {
-    super(raw);
+    super(whole, from, to);
   }
 
   get statement(): AclStatement {
@@ -79,21 +81,22 @@ class PlainAclLine extends PlainLine implements Line, AclStatement {
   }
 
   get values(): readonly Token[] {
-    return tokensFrom(this.raw, this.head.prefix.length);
+    return tokensFrom(this.text, this.head.prefix.length);
   }
 
   get words(): readonly string[] {
-    const { raw } = this;
-    const from = this.head.prefix.length;
-    const values = raw.slice(from, contentLength(raw));
-    return raw.indexOf(' ', from) < 0 ? [values] : values.split(' ');
+    return this.written.split(' ');
   }
 
   get onlyName(): string | undefined {
-    const { raw, head } = this;
-    const from = head.prefix.length;
-    if (head.type.values !== 'domains' || raw.indexOf(' ', from) >= 0) return undefined;
-    return raw.slice(from, contentLength(raw));
+    if (this.head.type.values !== 'domains') return undefined;
+    const { written } = this;
+    return written.includes(' ') ? undefined : written;
+  }
+
+  /** The values, with a space between them. */
+  private get written(): string {
+    return this.whole.slice(this.from + this.head.prefix.length, contentEnd(this.whole, this.to));
   }
 
   get file(): FileReference | undefined {
@@ -114,32 +117,36 @@ export class PlainAcls {
   /** The head of the line that was read last, which is that of the next one nearly always. */
   private latest: Head | undefined;
 
-  /** `undefined` for a line that is not written plainly. */
-  read(raw: string): Line | undefined {
+  /** Reads the line from `from` to `to`; `undefined` where it is not written plainly. */
+  read(text: string, from: number, to: number): Line | undefined {
     const { latest } = this;
-    const head = latest && raw.startsWith(latest.prefix) ? latest : readHead(raw);
+    const end = contentEnd(text, to);
+    // No line end is in the characters of a head, so that they are all in this line.
+    const head = latest && text.startsWith(latest.prefix, from) ? latest : readHead(text, from, end);
     if (!head) return undefined;
     this.latest = head;
-    const arePlain = arePlainValues(raw, head.prefix.length, contentLength(raw), head.type);
-    return arePlain ? new PlainAclLine(raw, head) : undefined;
+    return arePlainValues(text, from + head.prefix.length, end, head.type)
+      ? new PlainAclLine(text, from, to, head)
+      : undefined;
   }
 }
 
-function readHead(raw: string): Head | undefined {
-  if (!raw.startsWith(START)) return undefined;
-  const nameEnd = raw.indexOf(' ', START.length);
-  const typeEnd = nameEnd < 0 ? -1 : raw.indexOf(' ', nameEnd + 1);
-  if (typeEnd < 0 || nameEnd - START.length > NAME_LENGTH || !isPlainName(raw, START.length, nameEnd)) return undefined;
-  const type = ACL_TYPES.get(raw.slice(nameEnd + 1, typeEnd));
+function readHead(text: string, from: number, end: number): Head | undefined {
+  if (!text.startsWith(START, from)) return undefined;
+  const nameStart = from + START.length;
+  const nameEnd = wordEnd(text, nameStart, end);
+  const typeEnd = wordEnd(text, nameEnd + 1, end);
+  if (typeEnd >= end || nameEnd - nameStart > NAME_LENGTH || !isPlainName(text, nameStart, nameEnd)) return undefined;
+  const type = ACL_TYPES.get(text.slice(nameEnd + 1, typeEnd));
   if (type?.values !== 'domains' && type?.values !== 'addresses' && type?.values !== 'ports') return undefined;
-  return new Head(raw.slice(0, typeEnd + 1), nameEnd, type);
+  return new Head(text.slice(from, typeEnd + 1), nameEnd - from, type);
 }
 
-function arePlainValues(raw: string, from: number, end: number, { values }: AclType): boolean {
-  if (values === 'domains') return areHostNames(raw, from, end);
+function arePlainValues(text: string, from: number, end: number, { values }: AclType): boolean {
+  if (values === 'domains') return areHostNames(text, from, end);
   for (let start = from; start <= end; ) {
-    const wordEnd = values === 'ports' ? portEnd(raw, start) : addressEnd(raw, start);
-    if (wordEnd < 0 || (wordEnd < end && raw.charCodeAt(wordEnd) !== SPACE)) return false;
+    const wordEnd = values === 'ports' ? portEnd(text, start) : addressEnd(text, start);
+    if (wordEnd < 0 || (wordEnd < end && text.charCodeAt(wordEnd) !== SPACE)) return false;
     if (wordEnd >= end) return true;
     start = wordEnd + 1;
   }
@@ -147,11 +154,11 @@ function arePlainValues(raw: string, from: number, end: number, { values }: AclT
 }
 
 /** Names in small letters, perhaps behind a dot: squid compares them as they are written. */
-function areHostNames(raw: string, from: number, end: number): boolean {
+function areHostNames(text: string, from: number, end: number): boolean {
   // After a space no second one may follow, nor the end; after a dot neither, and no dot.
   let before = SPACE;
   for (let at = from; at < end; at++) {
-    const unit = raw.charCodeAt(at);
+    const unit = text.charCodeAt(at);
     if ((unit >= 97 && unit <= 122) || isDigit(unit) || unit === 95) {
       before = unit;
     } else if (unit === DOT) {
@@ -172,9 +179,9 @@ function areHostNames(raw: string, from: number, end: number): boolean {
 }
 
 /** The end of a port of at most five digits; negative where there is none. */
-function portEnd(raw: string, start: number): number {
+function portEnd(text: string, start: number): number {
   let port = 0;
   let at = start;
-  for (; at < start + 5 && isDigit(raw.charCodeAt(at)); at++) port = port * 10 + raw.charCodeAt(at) - 48;
+  for (; at < start + 5 && isDigit(text.charCodeAt(at)); at++) port = port * 10 + text.charCodeAt(at) - 48;
   return at > start && port <= 65_535 ? at : -1;
 }

@@ -8,15 +8,25 @@ export const LINE_FEED = 10;
 export const SPACE = 32;
 export const DOT = 46;
 
+/** A line that keeps the text that it stands in, and where: of very many lines, a string for each would be a good part of what they take. */
 export abstract class PlainLine {
-  constructor(readonly raw: string) {}
+  /** `from` and `to` are where it stands, with its line end. */
+  constructor(
+    protected readonly whole: string,
+    protected readonly from: number,
+    protected readonly to: number,
+  ) {}
+
+  get raw(): string {
+    return this.whole.slice(this.from, this.to);
+  }
 
   get form(): 'statement' {
     return 'statement';
   }
 
   get text(): string {
-    return this.raw.slice(0, contentLength(this.raw));
+    return this.whole.slice(this.from, contentEnd(this.whole, this.to));
   }
 
   get start(): number {
@@ -28,33 +38,38 @@ export abstract class PlainLine {
   }
 }
 
-/** The number of characters of a line without its line end. */
-export function contentLength(raw: string): number {
-  return raw.charCodeAt(raw.length - 1) === LINE_FEED ? raw.length - 1 : raw.length;
+/** The end of a line that ends at `to` without its line end. */
+export function contentEnd(text: string, to: number): number {
+  return text.charCodeAt(to - 1) === LINE_FEED ? to - 1 : to;
 }
 
-export function tokenIn(raw: string, start: number, end: number): Token {
-  return { start, end, text: raw.slice(start, end) };
+/** The end of a word. */
+export function wordEnd(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && text.charCodeAt(at) !== SPACE) at++;
+  return at;
+}
+
+export function tokenIn(text: string, start: number, end: number): Token {
+  return { start, end, text: text.slice(start, end) };
 }
 
 /** The words of a line from an offset on. */
-export function tokensFrom(raw: string, from: number): Token[] {
-  const end = contentLength(raw);
+export function tokensFrom(text: string, from: number): Token[] {
   const tokens: Token[] = [];
-  for (let start = from; start < end; ) {
-    const space = raw.indexOf(' ', start);
-    const next = space < 0 ? end : space;
-    tokens.push(tokenIn(raw, start, next));
-    start = next + 1;
+  for (let start = from; start < text.length; ) {
+    const end = wordEnd(text, start, text.length);
+    tokens.push(tokenIn(text, start, end));
+    start = end + 1;
   }
   return tokens;
 }
 
 /** Whether a word from one offset to another is made of letters, digits, `_`, `-` and `.`, and begins with a letter, a digit or `_`. */
-export function isPlainName(raw: string, start: number, end: number): boolean {
-  if (start >= end || isDashOrDot(raw.charCodeAt(start))) return false;
+export function isPlainName(text: string, start: number, end: number): boolean {
+  if (start >= end || isDashOrDot(text.charCodeAt(start))) return false;
   for (let at = start; at < end; at++) {
-    const unit = raw.charCodeAt(at);
+    const unit = text.charCodeAt(at);
     if (!isLetterOrDigit(unit) && !isDashOrDot(unit)) return false;
   }
   return true;

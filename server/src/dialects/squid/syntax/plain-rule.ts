@@ -3,7 +3,7 @@
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import { DIRECTIVES, type Directive } from '../vocabulary/directives.js';
-import { contentLength, isPlainName, PlainLine, tokenIn } from './plain-line.js';
+import { contentEnd, isPlainName, PlainLine, tokenIn, wordEnd } from './plain-line.js';
 import { type AclReference, aclKey, type Line, type RuleStatement, type Token } from './tree.js';
 
 const NOT = 33;
@@ -20,11 +20,13 @@ interface Head {
 /** A line that is its own statement. */
 class PlainRuleLine extends PlainLine implements Line, RuleStatement {
   constructor(
-    raw: string,
+    whole: string,
+    from: number,
+    to: number,
     private readonly head: Head,
     readonly references: readonly AclReference[],
   ) {
-    super(raw);
+    super(whole, from, to);
   }
 
   get statement(): RuleStatement {
@@ -78,18 +80,19 @@ export class PlainRules {
   private latest: Head | undefined;
   private before: Head | undefined;
 
-  /** `undefined` for a line that is not written plainly. */
-  read(raw: string): Line | undefined {
-    const head = this.headOf(raw);
-    if (!head) return undefined;
-    const references = readReferences(raw, head.prefix.length, contentLength(raw));
-    return references && new PlainRuleLine(raw, head, references);
+  /** Reads the line from `from` to `to`; `undefined` where it is not written plainly. */
+  read(text: string, from: number, to: number): Line | undefined {
+    const end = contentEnd(text, to);
+    const head = this.headOf(text, from, end);
+    const references = head && readReferences(text, from, from + head.prefix.length, end);
+    return references && new PlainRuleLine(text, from, to, head, references);
   }
 
-  private headOf(raw: string): Head | undefined {
+  private headOf(text: string, from: number, end: number): Head | undefined {
     const { latest, before } = this;
-    if (latest && raw.startsWith(latest.prefix)) return latest;
-    const head = before && raw.startsWith(before.prefix) ? before : readHead(raw);
+    // No line end is in the characters of a head, so that they are all in this line.
+    if (latest && text.startsWith(latest.prefix, from)) return latest;
+    const head = before && text.startsWith(before.prefix, from) ? before : readHead(text, from, end);
     if (!head) return undefined;
     this.latest = head;
     this.before = latest;
@@ -97,27 +100,27 @@ export class PlainRules {
   }
 }
 
-function readHead(raw: string): Head | undefined {
-  const nameEnd = raw.indexOf(' ');
-  const actionEnd = nameEnd < 0 ? -1 : raw.indexOf(' ', nameEnd + 1);
-  if (actionEnd < 0) return undefined;
-  const directive = DIRECTIVES.get(raw.slice(0, nameEnd));
+function readHead(text: string, from: number, end: number): Head | undefined {
+  const nameEnd = wordEnd(text, from, end);
+  const actionEnd = wordEnd(text, nameEnd + 1, end);
+  if (actionEnd >= end) return undefined;
+  const directive = DIRECTIVES.get(text.slice(from, nameEnd));
   if (directive?.shape !== 'access' || directive.status !== 'current') return undefined;
-  const prefix = raw.slice(0, actionEnd + 1);
-  const action = tokenIn(prefix, nameEnd + 1, actionEnd);
+  const prefix = text.slice(from, actionEnd + 1);
+  const action = tokenIn(prefix, nameEnd + 1 - from, actionEnd - from);
   return action.text === 'allow' || action.text === 'deny' ? { prefix, directive, action } : undefined;
 }
 
-function readReferences(raw: string, from: number, end: number): readonly AclReference[] | undefined {
+/** The acls from `first` on. */
+function readReferences(text: string, from: number, first: number, end: number): readonly AclReference[] | undefined {
   const references: AclReference[] = [];
-  for (let start = from; start <= end; ) {
-    const space = raw.indexOf(' ', start);
-    const wordEnd = space < 0 ? end : space;
-    const negated = raw.charCodeAt(start) === NOT;
+  for (let start = first; start <= end; ) {
+    const stop = wordEnd(text, start, end);
+    const negated = text.charCodeAt(start) === NOT;
     const nameStart = negated ? start + 1 : start;
-    if (!isPlainName(raw, nameStart, wordEnd)) return undefined;
-    references.push(new PlainReference(raw.slice(nameStart, wordEnd), negated, nameStart));
-    start = wordEnd + 1;
+    if (!isPlainName(text, nameStart, stop)) return undefined;
+    references.push(new PlainReference(text.slice(nameStart, stop), negated, nameStart - from));
+    start = stop + 1;
   }
   return references.length > 0 ? references : undefined;
 }
