@@ -2,7 +2,7 @@
 
 import { Memo } from '../../../kept/memo.js';
 import type { AclStatement } from '../syntax/tree.js';
-import { linesOfKind, type StatementLine, type Statements } from './segments.js';
+import { eachOfKind, type StatementLine, type Statements } from './segments.js';
 
 /** Values in rows, those of an acl behind each other; made once, because values are very many. Those in list files are omitted. */
 export interface DomainValues {
@@ -22,19 +22,20 @@ export interface DomainRows {
 const known = new Memo<Statements, DomainValues>();
 
 export function domainValuesOf(statements: Statements): DomainValues {
-  return known.of(statements, ({ acls, mixed }) => {
+  return known.of(statements, () => {
     const texts: string[] = [];
-    const rows: DomainRows[] = [];
-    for (const [key, lines] of acls) {
+    const acls: DomainRows[] = [];
+    eachOfKind(statements, 'domains', (key, lines) => {
       const from = texts.length;
-      for (const { statement } of linesOfKind(key, lines, mixed, 'domains')) {
+      for (let i = 0; i < lines.length; i++) {
+        const { statement } = lines[i] as StatementLine<AclStatement>;
         const { onlyName } = statement;
         if (onlyName !== undefined) texts.push(onlyName);
         else for (const word of statement.words) texts.push(word.toLowerCase());
       }
-      if (texts.length > from) rows.push({ key, from, to: texts.length });
-    }
-    return { texts, acls: rows };
+      if (texts.length > from) acls.push({ key, from, to: texts.length });
+    });
+    return { texts, acls };
   });
 }
 
@@ -52,16 +53,17 @@ export function rowsAround({ acls }: DomainValues, row: number): DomainRows {
 
 /** The line that a value stands on, and its index there. */
 export function placeOf(
-  { acls, mixed }: Statements,
+  statements: Statements,
   values: DomainValues,
   row: number,
 ): { readonly line: StatementLine<AclStatement>; readonly index: number } | undefined {
   const { key, from } = rowsAround(values, row);
   let index = row - from;
-  for (const line of linesOfKind(key, acls.get(key) ?? [], mixed, 'domains')) {
-    const { length } = line.statement.words;
-    if (index < length) return { line, index };
-    index -= length;
+  for (const line of statements.acls.get(key) ?? []) {
+    const { type, words } = line.statement;
+    if (type.values !== 'domains') continue;
+    if (index < words.length) return { line, index };
+    index -= words.length;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ import { DOT } from '../syntax/plain-line.js';
 import type { AclStatement, Token } from '../syntax/tree.js';
 import { domainValuesOf, placeOf } from './domain-values.js';
 import type { Program } from './program.js';
-import { linesOfKind, locate, type Segment, type StatementLine, type Statements } from './segments.js';
+import { eachOfKind, locate, type Segment, type StatementLine, type Statements } from './segments.js';
 
 /** The hosts and address ranges that acls name, each with the edit that removes it where another value remains. */
 export function endpointsOf(program: Program): EndpointUse[] {
@@ -83,16 +83,16 @@ function domainsIn(statements: Statements, condition: EndpointCondition): FoundE
   return found;
 }
 
-function prefixesIn({ acls, mixed }: Statements, condition: EndpointCondition): FoundEndpoint[] {
+function prefixesIn(statements: Statements, condition: EndpointCondition): FoundEndpoint[] {
   const found: FoundEndpoint[] = [];
-  for (const [key, lines] of acls) {
-    for (const line of linesOfKind(key, lines, mixed, 'addresses')) {
+  eachOfKind(statements, 'addresses', (_, lines) => {
+    for (const line of lines) {
       for (const [index, word] of line.statement.words.entries()) {
         const prefix = prefixOf(word, condition.addresses);
         if (prefix !== undefined && condition({ prefix })) found.push({ line, index, endpoint: { prefix } });
       }
     }
-  }
+  });
   return found;
 }
 

@@ -143,15 +143,27 @@ function isLineOf<Kind extends Statement>(line: StatementLine, kind: Kind['kind'
   return line.statement.kind === kind;
 }
 
-/** The lines of an acl whose values have one notation: all or none, for nearly every acl. */
-export function linesOfKind(
-  key: string,
-  lines: readonly StatementLine<AclStatement>[],
-  mixed: ReadonlySet<string>,
+/** Calls `found` with the lines of each acl whose values have one notation. */
+export function eachOfKind(
+  { acls, heads, mixed }: Statements,
   kind: AclValueKind,
+  found: (key: string, lines: readonly StatementLine<AclStatement>[]) => void,
+): void {
+  // Heads are fewer than lines, and most acls have one.
+  const seen = heads.length === acls.size ? undefined : new Set<string>();
+  for (let i = 0; i < heads.length; i++) {
+    const { key, type } = heads[i] as AclHead;
+    if (type.values !== kind || seen?.has(key)) continue;
+    seen?.add(key);
+    found(key, linesOfKind(acls.get(key) ?? NO_LINES, mixed.has(key) ? kind : undefined));
+  }
+}
+
+function linesOfKind(
+  lines: readonly StatementLine<AclStatement>[],
+  kind: AclValueKind | undefined,
 ): readonly StatementLine<AclStatement>[] {
-  if (mixed.has(key)) return lines.filter(({ statement }) => statement.type.values === kind);
-  return lines[0]?.statement.type.values === kind ? lines : NO_LINES;
+  return kind === undefined ? lines : lines.filter(({ statement }) => statement.type.values === kind);
 }
 
 const NO_LINES: readonly never[] = [];
