@@ -28,11 +28,13 @@ export interface LineBlocks<Line> {
 
 /** How a language cuts its text. */
 export interface LineReader<Line> {
+  /** Reads one line. `raw` includes its line end; called only for lines that the previous version does not contain. */
+  readonly line: (raw: string) => Line;
   /**
-   * Reads the line of a text from `start` to `end`, its line end included; called only for lines that the previous version does not contain.
-   * A line may keep the text: it is at most the part that has changed.
+   * Reads the line from `start` to `end` where it stands, without a string of its own; `undefined` leaves it to {@link line}. A line may keep
+   * the text: it is all of one that nobody knew, or else the part that has changed.
    */
-  readonly line: (text: string, start: number, end: number) => Line;
+  readonly lineIn?: (text: string, start: number, end: number) => Line | undefined;
   /**
    * The offset after the line that begins at `start`, which may be a logical line of several physical ones; negative where
    * it continues after `limit`. Absent: a line ends at LF. A line always ends right after an LF or with the text.
@@ -114,7 +116,8 @@ export function detached(text: string): string {
 }
 
 /** The blocks of a text of which nothing is known. */
-function readAll<Line>(text: string, { line, lineEnd = physicalLineEnd }: LineReader<Line>): LineBlocks<Line> {
+function readAll<Line>(text: string, reader: LineReader<Line>): LineBlocks<Line> {
+  const { lineEnd = physicalLineEnd } = reader;
   const blocks: LineBlock<Line>[] = [];
   const blockStarts: number[] = [];
   for (let start = 0; start < text.length; ) {
@@ -126,7 +129,7 @@ function readAll<Line>(text: string, { line, lineEnd = physicalLineEnd }: LineRe
       const found = lineEnd(text, offset, text.length);
       isOpen = found < 0;
       const end = isOpen ? text.length : found;
-      lines.push(line(text, offset, end));
+      lines.push(lineFrom(reader, text, offset, end));
       starts.push(offset - start);
       offset = end;
     }
@@ -144,9 +147,10 @@ function readAll<Line>(text: string, { line, lineEnd = physicalLineEnd }: LineRe
  */
 function cut<Line extends { readonly raw: string }>(
   text: string,
-  { line, lineEnd = physicalLineEnd }: LineReader<Line>,
+  reader: LineReader<Line>,
   old: readonly LineBlock<Line>[],
 ): { blocks: LineBlock<Line>[]; open: boolean } {
+  const { lineEnd = physicalLineEnd } = reader;
   const blocks: LineBlock<Line>[] = [];
   const known = new KnownBlocks(old);
   let open = false;
@@ -156,7 +160,7 @@ function cut<Line extends { readonly raw: string }>(
     const end = lineEnd(text, offset, text.length);
     const block = end < 0 || known.areNone ? undefined : known.standingAt(text, offset, end);
     if (block) {
-      addAll(blocks, blocksOf(text, [...pending, offset], line, known.replacedBefore(block)));
+      addAll(blocks, blocksOf(text, [...pending, offset], reader, known.replacedBefore(block)));
       blocks.push(block);
       pending = [];
       offset += block.text.length;
@@ -167,7 +171,7 @@ function cut<Line extends { readonly raw: string }>(
     open = end < 0;
     offset = open ? text.length : end;
   }
-  const last = blocksOf(text, [...pending, text.length], line, known.replacedBefore(undefined));
+  const last = blocksOf(text, [...pending, text.length], reader, known.replacedBefore(undefined));
   addAll(blocks, open ? last.map((block, i) => (i === last.length - 1 ? { ...block, isOpen: true } : block)) : last);
   return { blocks, open };
 }
@@ -210,7 +214,7 @@ class KnownBlocks<Line extends { readonly raw: string }> {
 function blocksOf<Line extends { readonly raw: string }>(
   text: string,
   starts: readonly number[],
-  line: LineReader<Line>['line'],
+  reader: LineReader<Line>,
   replaced: readonly LineBlock<Line>[],
 ): LineBlock<Line>[] {
   const byText = new Map<string, Line>();
@@ -226,12 +230,16 @@ function blocksOf<Line extends { readonly raw: string }>(
       const to = starts[i + 1] as number;
       // Looking up what cannot be found would hash every line of a text.
       const same = byText.size > 0 ? byText.get(text.slice(from, to)) : undefined;
-      lines.push(same ?? line(text, from, to));
+      lines.push(same ?? lineFrom(reader, text, from, to));
       offsets.push(from - start);
     }
     blocks.push({ text: text.slice(start, starts[end]), lines, starts: offsets });
   }
   return blocks;
+}
+
+function lineFrom<Line>({ line, lineIn }: LineReader<Line>, text: string, start: number, end: number): Line {
+  return lineIn?.(text, start, end) ?? line(text.slice(start, end));
 }
 
 function physicalLineEnd(text: string, start: number): number {

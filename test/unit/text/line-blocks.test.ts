@@ -7,11 +7,11 @@ interface Line {
   readonly raw: string;
 }
 
-const PHYSICAL: LineReader<Line> = { line: (all, start, end) => ({ raw: all.slice(start, end) }) };
+const PHYSICAL: LineReader<Line> = { line: (raw) => ({ raw }) };
 
 /** Lines that go on behind a backslash, as in many languages. */
 const CONTINUED: LineReader<Line> = {
-  line: (all, start, end) => ({ raw: all.slice(start, end) }),
+  line: (raw) => ({ raw }),
   lineEnd: (text, start, limit) => {
     for (let at = start; ; ) {
       const lineFeed = text.indexOf('\n', at);

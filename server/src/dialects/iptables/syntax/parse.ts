@@ -33,11 +33,11 @@ export function parseSaveLines(
   previous?: LineBlocks<Line>,
 ): LineBlocks<Line> {
   const plain = family === 4 ? new PlainRuleReader() : undefined;
-  const line = (all: string, start: number, end: number) => {
-    const raw = all.slice(start, end);
-    return (plain && readPlainLine(raw, plain)) ?? readLine(raw, family);
-  };
-  return readLineBlocks(text, { line }, previous);
+  return readLineBlocks(
+    text,
+    { line: (raw) => (plain && readPlainLine(raw, plain)) ?? readLine(raw, family) },
+    previous,
+  );
 }
 
 /** The line of a rule in the form that most have; `undefined` for any other, which {@link readLine} reads. */

@@ -7,7 +7,7 @@ import { restoreWords } from './words.js';
 
 /** The words of an iptables-save file or a list of sets. */
 export function savedTokens(text: string): SourceToken[] {
-  const lines = readLineBlocks(text, { line: (all, start, end) => ({ raw: all.slice(start, end) }) });
+  const lines = readLineBlocks(text, { line: (raw) => ({ raw }) });
   return lineTokens(lines, ({ raw }) => (raw.startsWith('#') ? [] : restoreWords(raw)));
 }
 

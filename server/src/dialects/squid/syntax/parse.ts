@@ -29,8 +29,9 @@ class LogicalLines implements LineReader<Line> {
     return isWhole ? end + 1 : logicalLineEnd(text, start, limit);
   };
 
-  readonly line = (text: string, start: number, end: number): Line =>
-    this.acls.read(text, start, end) ?? this.rules.read(text, start, end) ?? readWrittenLine(text.slice(start, end));
+  readonly line = readWrittenLine;
+  readonly lineIn = (text: string, start: number, end: number): Line | undefined =>
+    this.acls.read(text, start, end) ?? this.rules.read(text, start, end);
 }
 
 function readWrittenLine(raw: string): Line {

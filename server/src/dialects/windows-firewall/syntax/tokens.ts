@@ -8,6 +8,6 @@ import { tokenize } from './powershell/tokens.js';
 
 export function tokensOf({ uri, text }: Source): readonly SourceToken[] {
   if (!isBatch(uri, text)) return tokenize(text);
-  const lines = readLineBlocks(text, { line: (all, start, end) => ({ raw: all.slice(start, end) }) });
+  const lines = readLineBlocks(text, { line: (raw) => ({ raw }) });
   return lineTokens(lines, ({ raw }) => wordsOf(raw, { start: 0, end: raw.length }, '^'));
 }
