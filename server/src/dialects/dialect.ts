@@ -246,6 +246,8 @@ export interface EndpointCondition {
    * file may name, nearly all are told apart by this, as numbers, before a text is made of them.
    */
   readonly addresses?: IpSet;
+  /** A host satisfies it only if, in small letters and without `*.`, it is one of these; absent where any may be. */
+  readonly domains?: ReadonlySet<string>;
 }
 
 /**

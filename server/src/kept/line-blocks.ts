@@ -31,6 +31,11 @@ export interface LineReader<Line> {
   /** Reads one line. `raw` includes its line end; called only for lines that the previous version does not contain. */
   readonly line: (raw: string) => Line;
   /**
+   * Reads the line from `start` to `end` where it stands, without a string of its own; `undefined` leaves it to {@link line}. A line may keep
+   * the text: it is all of one that nobody knew, or else the part that has changed.
+   */
+  readonly lineIn?: (text: string, start: number, end: number) => Line | undefined;
+  /**
    * The offset after the line that begins at `start`, which may be a logical line of several physical ones; negative where
    * it continues after `limit`. Absent: a line ends at LF. A line always ends right after an LF or with the text.
    */
@@ -47,13 +52,13 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
   previous?: LineBlocks<Line>,
 ): LineBlocks<Line> {
   const pieces = typeof given === 'string' ? undefined : given;
-  // Nothing of a text that is read for the first time is known.
-  const text: Text = previous ? given : String(given);
+  if (!previous) return { ...(pieces ? { text: pieces } : {}), ...readAll(String(given), reader) };
+  const text: Text = given;
   // What both versions share needs no look.
-  const shared = previous?.text && pieces?.sharedWith(previous.text);
+  const shared = previous.text && pieces?.sharedWith(previous.text);
   const sharedEnd = shared ? shared.front : 0;
   const sharedStart = text.length - (shared ? shared.back : 0);
-  const old = previous?.blocks ?? [];
+  const old = previous.blocks;
   let front = 0;
   let start = 0;
   for (let block = old[front]; block; block = old[front]) {
@@ -71,12 +76,12 @@ export function readLineBlocks<Line extends { readonly raw: string }>(
     end = blockStart;
     back--;
   }
-  let middle = cut(regionOf(text, start, end, previous), reader, old.slice(front, back));
+  let middle = cut(regionOf(text, start, end), reader, old.slice(front, back));
   // A line before a kept block must not continue into it.
   while (middle.open && back < old.length) {
     end += old[back]?.text.length ?? 0;
     back++;
-    middle = cut(regionOf(text, start, end, previous), reader, old.slice(front, back));
+    middle = cut(regionOf(text, start, end), reader, old.slice(front, back));
   }
   const blocks = [...old.slice(0, front), ...middle.blocks, ...old.slice(back)];
   const starts: number[] = [];
@@ -97,9 +102,9 @@ function standsAt(text: Text, start: number, part: string): boolean {
 const REGION_COPIED = 1_000_000;
 
 /** The changed part of a text. Its blocks may outlive many versions of the text, so a small one is copied. */
-function regionOf(text: Text, start: number, end: number, previous: unknown): string {
+function regionOf(text: Text, start: number, end: number): string {
   const region = text.slice(start, end);
-  return previous && end - start <= REGION_COPIED ? detached(region) : region;
+  return end - start <= REGION_COPIED ? detached(region) : region;
 }
 
 /**
@@ -110,15 +115,42 @@ export function detached(text: string): string {
   return ` ${text}`.slice(1);
 }
 
+/** The blocks of a text of which nothing is known. */
+function readAll<Line>(text: string, reader: LineReader<Line>): LineBlocks<Line> {
+  const { lineEnd = physicalLineEnd } = reader;
+  const blocks: LineBlock<Line>[] = [];
+  const blockStarts: number[] = [];
+  for (let start = 0; start < text.length; ) {
+    const lines: Line[] = [];
+    const starts: number[] = [];
+    let offset = start;
+    let isOpen = false;
+    while (offset < text.length && lines.length < LINES_PER_BLOCK) {
+      const found = lineEnd(text, offset, text.length);
+      isOpen = found < 0;
+      const end = isOpen ? text.length : found;
+      lines.push(lineFrom(reader, text, offset, end));
+      starts.push(offset - start);
+      offset = end;
+    }
+    const block = { text: text.slice(start, offset), lines, starts };
+    blocks.push(isOpen ? { ...block, isOpen } : block);
+    blockStarts.push(start);
+    start = offset;
+  }
+  return { blocks, starts: blockStarts };
+}
+
 /**
  * Splits a region into blocks; `open` where the last line continues after the region. Known blocks that it holds stay as they are, so that
  * edits at both ends of a file leave what is between them.
  */
 function cut<Line extends { readonly raw: string }>(
   text: string,
-  { line, lineEnd = physicalLineEnd }: LineReader<Line>,
+  reader: LineReader<Line>,
   old: readonly LineBlock<Line>[],
 ): { blocks: LineBlock<Line>[]; open: boolean } {
+  const { lineEnd = physicalLineEnd } = reader;
   const blocks: LineBlock<Line>[] = [];
   const known = new KnownBlocks(old);
   let open = false;
@@ -126,9 +158,9 @@ function cut<Line extends { readonly raw: string }>(
   let pending: number[] = [];
   for (let offset = 0; offset < text.length; ) {
     const end = lineEnd(text, offset, text.length);
-    const block = end < 0 ? undefined : known.standingAt(text, offset, end);
+    const block = end < 0 || known.areNone ? undefined : known.standingAt(text, offset, end);
     if (block) {
-      addAll(blocks, blocksOf(text, [...pending, offset], line, known.replacedBefore(block)));
+      addAll(blocks, blocksOf(text, [...pending, offset], reader, known.replacedBefore(block)));
       blocks.push(block);
       pending = [];
       offset += block.text.length;
@@ -139,7 +171,7 @@ function cut<Line extends { readonly raw: string }>(
     open = end < 0;
     offset = open ? text.length : end;
   }
-  const last = blocksOf(text, [...pending, text.length], line, known.replacedBefore(undefined));
+  const last = blocksOf(text, [...pending, text.length], reader, known.replacedBefore(undefined));
   addAll(blocks, open ? last.map((block, i) => (i === last.length - 1 ? { ...block, isOpen: true } : block)) : last);
   return { blocks, open };
 }
@@ -157,9 +189,12 @@ class KnownBlocks<Line extends { readonly raw: string }> {
       if (lines[0] && !isOpen && text.endsWith('\n')) addTo(this.places, lines[0].raw, place);
   }
 
+  get areNone(): boolean {
+    return this.places.size === 0;
+  }
+
   /** The next block that begins with the line between two offsets, if all of its text stands there. */
   standingAt(text: string, start: number, end: number): LineBlock<Line> | undefined {
-    if (this.places.size === 0) return undefined;
     const places = this.places.get(text.slice(start, end)) ?? [];
     while ((places[0] ?? this.next) < this.next) places.shift();
     const block = places[0] === undefined ? undefined : this.blocks[places[0]];
@@ -179,27 +214,32 @@ class KnownBlocks<Line extends { readonly raw: string }> {
 function blocksOf<Line extends { readonly raw: string }>(
   text: string,
   starts: readonly number[],
-  line: (raw: string) => Line,
+  reader: LineReader<Line>,
   replaced: readonly LineBlock<Line>[],
 ): LineBlock<Line>[] {
   const byText = new Map<string, Line>();
   for (const block of replaced) for (const one of block.lines) byText.set(one.raw, one);
   const blocks: LineBlock<Line>[] = [];
   for (let first = 0; first < starts.length - 1; first += LINES_PER_BLOCK) {
-    const own = starts.slice(first, first + LINES_PER_BLOCK + 1);
-    const [start = 0] = own;
-    const lines = own.slice(0, -1).map((from, i) => {
-      const raw = text.slice(from, own[i + 1]);
-      // Looking up what cannot be found would hash every line of a text that is opened.
-      return (byText.size > 0 ? byText.get(raw) : undefined) ?? line(raw);
-    });
-    blocks.push({
-      text: text.slice(start, own[own.length - 1]),
-      lines,
-      starts: own.slice(0, -1).map((from) => from - start),
-    });
+    const end = Math.min(first + LINES_PER_BLOCK, starts.length - 1);
+    const start = starts[first] as number;
+    const lines: Line[] = [];
+    const offsets: number[] = [];
+    for (let i = first; i < end; i++) {
+      const from = starts[i] as number;
+      const to = starts[i + 1] as number;
+      // Looking up what cannot be found would hash every line of a text.
+      const same = byText.size > 0 ? byText.get(text.slice(from, to)) : undefined;
+      lines.push(same ?? lineFrom(reader, text, from, to));
+      offsets.push(from - start);
+    }
+    blocks.push({ text: text.slice(start, starts[end]), lines, starts: offsets });
   }
   return blocks;
+}
+
+function lineFrom<Line>({ line, lineIn }: LineReader<Line>, text: string, start: number, end: number): Line {
+  return lineIn?.(text, start, end) ?? line(text.slice(start, end));
 }
 
 function physicalLineEnd(text: string, start: number): number {

@@ -95,7 +95,8 @@ function finderOf(retired: readonly RetiredEndpoint[]): Finder {
     return known.of(endpoint.prefix, () => within(IpSet.of(parsed), prefixes));
   };
   const isRetired = (endpoint: EndpointUse['endpoint']) => find(endpoint) !== undefined;
-  return { find, isRetired: Object.assign(isRetired, { addresses: all }) };
+  const domains = new Set([...byHost.keys()].map((host) => host.replace(/^\*\./, '')));
+  return { find, isRetired: Object.assign(isRetired, { addresses: all, domains }) };
 }
 
 /** For how many prefixes it is kept whether they are retired: loops of scripts name the same ones again and again. */

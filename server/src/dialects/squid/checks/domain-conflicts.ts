@@ -4,8 +4,10 @@ import { LatestMemo, Memo } from '../../../kept/memo.js';
 import type { Problem } from '../../dialect.js';
 import type { Acl } from '../program/acls.js';
 import { sameItems } from '../program/carried-over.js';
+import { domainValuesOf } from '../program/domain-values.js';
 import { locationOf, type Placed, type Program } from '../program/program.js';
-import type { Statements } from '../program/segments.js';
+import type { StatementLine, Statements } from '../program/segments.js';
+import { DomainHashes } from '../syntax/domain-hashes.js';
 import { domainConflict, formatDomain, readDomain } from '../syntax/domains.js';
 import type { AclStatement, Token } from '../syntax/tree.js';
 
@@ -32,16 +34,24 @@ function candidates({ segments, definitions, acls }: Program): Acl[] {
   });
 }
 
-function conflictingKeys({ acls }: Statements): string[] {
-  return [...acls].flatMap(([key, lines]) => {
-    const [first] = lines;
-    if (first?.statement.type.values !== 'domains') return [];
-    const statements = lines.map(({ statement }) => statement);
-    const { found } = conflictsFrom.of(first.statement, lines, (before) =>
-      before && sameItems(before.statements, statements) ? before : { statements, found: findConflicts(statements) },
-    );
-    return found.length > 0 ? [key] : [];
-  });
+function conflictingKeys(statements: Statements): string[] {
+  const found: string[] = [];
+  const hashes = new DomainHashes();
+  const { texts, acls } = domainValuesOf(statements);
+  for (const { key, from, to } of acls) {
+    if (hashes.mayClash(texts, from, to) && hasConflicts(statements.acls.get(key) ?? [])) found.push(key);
+  }
+  return found;
+}
+
+function hasConflicts(lines: readonly StatementLine<AclStatement>[]): boolean {
+  const [first] = lines;
+  if (first?.statement.type.values !== 'domains') return false;
+  const statements = lines.map(({ statement }) => statement);
+  const { found } = conflictsFrom.of(first.statement, lines, (before) =>
+    before && sameItems(before.statements, statements) ? before : { statements, found: findConflicts(statements) },
+  );
+  return found.length > 0;
 }
 
 /** The conflicts of the lines of an acl in a segment, by the first of them: an edit beside them leaves all their statements. */
@@ -63,8 +73,11 @@ interface Conflict {
   readonly existing: PlacedValue;
 }
 
-function findConflicts(lines: readonly AclStatement[]): Conflict[] {
-  if (lines.length === 1 && lines[0]?.values.length === 1) return [];
+const NO_CONFLICTS: readonly Conflict[] = [];
+
+function findConflicts(lines: readonly AclStatement[]): readonly Conflict[] {
+  const texts = lines.flatMap(({ words }) => words.map((word) => word.toLowerCase()));
+  if (!new DomainHashes().mayClash(texts)) return NO_CONFLICTS;
   const found: Conflict[] = [];
   /** The first value with each name, and the first value below each name. */
   const names = new Map<string, PlacedValue>();

@@ -16,7 +16,7 @@ export function foldingRanges(document: SquidDocument): readonly TextRange[] {
   for (const at of linesIn(document.tree)) {
     const { line } = at;
     const { start, end } = wholeRange(at);
-    if (line.kind === 'comment') {
+    if (line.form === 'comment') {
       comments = { start: comments?.start ?? start, end, count: (comments?.count ?? 0) + 1 };
       continue;
     }

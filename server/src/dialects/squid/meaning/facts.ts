@@ -2,7 +2,7 @@
 
 import { type Address, parseAddress } from '../../../model/ip.js';
 import type { ProxyRequest } from '../../../model/proxy.js';
-import type { NearDomains } from '../program/domains.js';
+import type { NearDomains } from '../program/domain-index.js';
 import type { Program } from '../program/program.js';
 
 /** The facts that are fixed during the evaluation of access lists for a request. */

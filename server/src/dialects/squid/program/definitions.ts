@@ -2,9 +2,10 @@
 
 import { addTo } from '../../../kept/lists.js';
 import { LatestMemo, Memo } from '../../../kept/memo.js';
+import type { AclHead } from '../syntax/tree.js';
 import type { AclType } from '../vocabulary/acl-types.js';
 import { sameItems } from './carried-over.js';
-import type { AclHead, Segment, Statements } from './segments.js';
+import type { Segment, Statements } from './segments.js';
 
 export interface DefinedAcl {
   readonly key: string;
@@ -82,10 +83,14 @@ export class Definitions {
   /** Whether the line adds to its acl. */
   private add({ key, type, fromFile }: AclHead, segment: number): boolean {
     const known = this.acls.get(key);
-    if (known && known.type !== type) return false;
-    const segments = known?.segments ?? [];
+    if (!known) {
+      this.acls.set(key, { key, type, segments: [segment], fromFile });
+      return true;
+    }
+    if (known.type !== type) return false;
+    const { segments } = known;
     if (segments[segments.length - 1] !== segment) segments.push(segment);
-    if (!known || fromFile) this.acls.set(key, { key, type, segments, fromFile });
+    if (fromFile) this.acls.set(key, { key, type, segments, fromFile });
     return true;
   }
 

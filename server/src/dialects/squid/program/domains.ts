@@ -1,10 +1,9 @@
-// An index of the values of domain acls by labels, to find the few that may match a set of hosts.
+// The values of all domain acls of a program, of which few may match a set of hosts.
 
-import { addAll, addTo } from '../../../kept/lists.js';
-import { Memo } from '../../../kept/memo.js';
 import { DomainTreeBuilder } from '../../../model/domain-tree.js';
 import { HostSet } from '../../../model/hosts.js';
-import { type DomainValue, isNoHostName, readDomain } from '../syntax/domains.js';
+import { type DomainValue, isNoHostName } from '../syntax/domains.js';
+import { DomainIndex, domainIndexOf, type NearDomains } from './domain-index.js';
 import type { Statements } from './segments.js';
 
 /** The hosts that values match. */
@@ -16,138 +15,84 @@ export function hostsOf(values: readonly DomainValue[]): HostSet {
   return HostSet.ofTree(builder.build());
 }
 
-/** The values of each domain acl that may match a host of some set, by the key of the acl. List files are omitted. */
-export type NearDomains = ReadonlyMap<string, readonly DomainValue[]>;
-
-interface LabelNode {
-  children: Map<string, LabelNode> | undefined;
-  /** The values with the name of this node. */
-  values: AclValue[] | undefined;
-}
-
-interface AclValue {
-  readonly acl: string;
-  readonly value: DomainValue;
-}
-
-/** The values in one run of lines, by their labels from the right. */
-class DomainIndex {
-  /** The shared empty result. */
-  static readonly nothing: NearDomains = new Map();
-
-  private readonly root: LabelNode = { children: undefined, values: undefined };
-  private readonly known = new Memo<HostSet, NearDomains>();
-
-  constructor({ acls }: Statements) {
-    for (const [key, lines] of acls) {
-      for (const { statement } of lines) {
-        if (statement.type.values !== 'domains') continue;
-        for (const { text } of statement.values) this.add(key, readDomain(text));
-      }
-    }
-  }
-
-  private add(acl: string, value: DomainValue): void {
-    let node = this.root;
-    for (let end = value.name.length; end > 0; ) {
-      const dot = value.name.lastIndexOf('.', end - 1);
-      const label = value.name.slice(dot + 1, end);
-      node.children ??= new Map();
-      let child = node.children.get(label);
-      if (!child) {
-        child = { children: undefined, values: undefined };
-        node.children.set(label, child);
-      }
-      node = child;
-      end = dot;
-    }
-    node.values ??= [];
-    node.values.push({ acl, value });
-  }
-
-  near(hosts: HostSet): NearDomains {
-    return this.known.of(hosts, () => {
-      const near = new Map<string, DomainValue[]>();
-      for (const domain of hosts.domains) this.visit(domain, (acl, value) => addTo(near, acl, value));
-      return near.size === 0 ? DomainIndex.nothing : near;
-    });
-  }
-
-  /** Calls `found` with every value that may match `domain` or a name below it. */
-  private visit(domain: string, found: (acl: string, value: DomainValue) => void): void {
-    let node = this.root;
-    for (let end = domain.length; end > 0; ) {
-      const dot = domain.lastIndexOf('.', end - 1);
-      const child = node.children?.get(domain.slice(dot + 1, end));
-      if (!child) return;
-      node = child;
-      end = dot;
-      if (end > 0) for (const { acl, value } of node.values ?? []) if (value.withSubdomains) found(acl, value);
-    }
-    const pending = [node];
-    for (let next = pending.pop(); next; next = pending.pop()) {
-      for (const { acl, value } of next.values ?? []) found(acl, value);
-      if (next.children) addAll(pending, next.children.values());
-    }
-  }
-}
-
-const indexes = new Memo<Statements, DomainIndex>();
-
-function nearIn(statements: Statements, hosts: HostSet): NearDomains {
-  if (statements.acls.size === 0) return DomainIndex.nothing;
-  return indexes.of(statements, (own) => new DomainIndex(own)).near(hosts);
-}
-
 /** How many changed segments are compared one by one; with more, nothing is reused. */
-const CHANGE_LIMIT = 4;
+const CHANGE_LIMIT = 8;
+/** How many segments may differ from those of an index before there is another one. */
+const INDEX_LIMIT = 32;
+
+const NO_STATEMENTS: readonly Statements[] = [];
 
 /**
- * The values of all domain acls of a program. The results depend only on the statements of the segments;
- * those of the previous version are reused where no changed segment has a value near the hosts.
+ * The values of all domain acls of a program. The results depend only on the statements of the segments, not on their order; those of the
+ * previous version are reused where no changed segment has a value near the hosts.
  */
 export class Domains {
+  private readonly segments: ReadonlySet<Statements>;
   private readonly found = new WeakMap<HostSet, NearDomains>();
   private readonly before: WeakMap<HostSet, NearDomains> | undefined;
   /** The segments that only one of this version and the previous one has. */
   private readonly changed: readonly Statements[];
+  /** An index of the segments of an earlier version, those that it does not have, and those that are no longer there. */
+  private readonly base: IndexedSegments;
+  private readonly added: readonly Statements[];
+  private readonly removed: ReadonlySet<Statements>;
 
-  constructor(
-    private readonly segments: readonly Statements[],
-    previous: Domains | undefined,
-  ) {
-    const changed = previous && changedStatements(previous.segments, segments);
-    this.before = changed && previous.found;
-    this.changed = changed ?? [];
+  constructor(segments: readonly Statements[], previous: Domains | undefined) {
+    this.segments = new Set(segments);
+    const changed = previous && [
+      ...missing(previous.segments, this.segments),
+      ...missing(this.segments, previous.segments),
+    ];
+    const isNear = changed !== undefined && changed.length <= CHANGE_LIMIT;
+    this.before = isNear ? previous?.found : undefined;
+    this.changed = isNear ? changed : NO_STATEMENTS;
+    const added = previous ? missing(this.segments, previous.base.segments) : NO_STATEMENTS;
+    const removed = previous ? missing(previous.base.segments, this.segments) : NO_STATEMENTS;
+    const isKept = previous !== undefined && added.length + removed.length <= INDEX_LIMIT;
+    this.base = isKept ? previous.base : new IndexedSegments(this.segments);
+    this.added = isKept ? added : NO_STATEMENTS;
+    this.removed = new Set(isKept ? removed : NO_STATEMENTS);
   }
 
   near(hosts: HostSet): NearDomains {
     const known = this.found.get(hosts);
     if (known) return known;
     const before = this.before?.get(hosts);
-    const near = before && this.changed.every((own) => nearIn(own, hosts).size === 0) ? before : this.search(hosts);
+    const near = before && this.changed.every((own) => search([own], hosts).size === 0) ? before : this.search(hosts);
     this.found.set(hosts, near);
     return near;
   }
 
   private search(hosts: HostSet): NearDomains {
-    const near = new Map<string, DomainValue[]>();
-    for (const statements of this.segments) {
-      for (const [key, values] of nearIn(statements, hosts)) for (const value of values) addTo(near, key, value);
-    }
-    return near;
+    const near = search(this.added, hosts);
+    this.base.index.addNear(hosts, near, this.removed);
+    return near.size === 0 ? DomainIndex.nothing : near;
   }
 }
 
-/** The old and new segment of every difference; `undefined` where there are too many, or their number changed. */
-function changedStatements(before: readonly Statements[], after: readonly Statements[]): Statements[] | undefined {
-  if (before.length !== after.length) return undefined;
-  const changed: Statements[] = [];
-  for (const [i, now] of after.entries()) {
-    const old = before[i];
-    if (!old || old === now) continue;
-    if (changed.length === 2 * CHANGE_LIMIT) return undefined;
-    changed.push(old, now);
+/** Segments with an index that is made for the first question. */
+class IndexedSegments {
+  private known: DomainIndex | undefined;
+
+  constructor(readonly segments: ReadonlySet<Statements>) {}
+
+  get index(): DomainIndex {
+    this.known ??= new DomainIndex(this.segments);
+    return this.known;
   }
-  return changed;
+}
+
+function search(segments: readonly Statements[], hosts: HostSet): Map<string, DomainValue[]> {
+  const near = new Map<string, DomainValue[]>();
+  for (const own of segments) domainIndexOf(own).addNear(hosts, near, NONE);
+  return near;
+}
+
+const NONE: ReadonlySet<Statements> = new Set();
+
+/** What the first set has and the second one has not. */
+function missing(from: ReadonlySet<Statements>, other: ReadonlySet<Statements>): Statements[] {
+  const found: Statements[] = [];
+  for (const one of from) if (!other.has(one)) found.push(one);
+  return found;
 }

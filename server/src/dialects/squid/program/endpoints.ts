@@ -6,10 +6,12 @@ import type { FileEdit } from '../../../text/edit.js';
 import { type Location, partsWithin, type TextRange } from '../../../text/range.js';
 import type { EndpointCondition, EndpointUse } from '../../dialect.js';
 import { readAddress } from '../syntax/addresses.js';
-import { readDomain } from '../syntax/domains.js';
+import { networkOf, readPlainPrefix } from '../syntax/plain-addresses.js';
+import { DOT } from '../syntax/plain-line.js';
 import type { AclStatement, Token } from '../syntax/tree.js';
+import { domainValuesOf, placeOf } from './domain-values.js';
 import type { Program } from './program.js';
-import { locate, type Segment, type StatementLine, type Statements } from './segments.js';
+import { eachOfKind, locate, type Segment, type StatementLine, type Statements } from './segments.js';
 
 /** The hosts and address ranges that acls name, each with the edit that removes it where another value remains. */
 export function endpointsOf(program: Program): EndpointUse[] {
@@ -49,25 +51,49 @@ function place(
   return uses;
 }
 
+type AclLine = StatementLine<AclStatement>;
+
 /** An endpoint, independent of the position of its segment. */
 interface FoundEndpoint {
-  readonly line: StatementLine<AclStatement>;
+  readonly line: AclLine;
   /** The index of the value on the line. */
   readonly index: number;
   readonly endpoint: EndpointUse['endpoint'];
 }
 
-function findIn({ acls }: Statements, condition: EndpointCondition): FoundEndpoint[] {
+function findIn(statements: Statements, condition: EndpointCondition): FoundEndpoint[] {
+  const found = [...domainsIn(statements, condition), ...prefixesIn(statements, condition)];
+  return found.sort((a, b) => a.line.offset - b.line.offset || a.index - b.index);
+}
+
+function domainsIn(statements: Statements, condition: EndpointCondition): FoundEndpoint[] {
   const found: FoundEndpoint[] = [];
-  for (const lines of acls.values()) {
+  const values = domainValuesOf(statements);
+  const { texts } = values;
+  const { domains } = condition;
+  for (let row = 0; row < texts.length; row++) {
+    const text = texts[row] as string;
+    const isDotted = text.charCodeAt(0) === DOT;
+    const name = isDotted ? text.slice(1) : text;
+    if (domains && !domains.has(name)) continue;
+    const endpoint = { host: isDotted ? `*.${name}` : name };
+    const place = condition(endpoint) ? placeOf(statements, values, row) : undefined;
+    if (place) found.push({ ...place, endpoint });
+  }
+  return found;
+}
+
+function prefixesIn(statements: Statements, condition: EndpointCondition): FoundEndpoint[] {
+  const found: FoundEndpoint[] = [];
+  eachOfKind(statements, 'addresses', (_, lines) => {
     for (const line of lines) {
-      for (const [index, token] of line.statement.values.entries()) {
-        const endpoint = endpointOf(line.statement, token);
-        if (endpoint && condition(endpoint)) found.push({ line, index, endpoint });
+      for (const [index, word] of line.statement.words.entries()) {
+        const prefix = prefixOf(word, condition.addresses);
+        if (prefix !== undefined && condition({ prefix })) found.push({ line, index, endpoint: { prefix } });
       }
     }
-  }
-  return found.sort((a, b) => a.line.offset - b.line.offset || a.index - b.index);
+  });
+  return found;
 }
 
 /** Computes the location on demand: a file may name thousands of endpoints, of which few are reported. */
@@ -110,19 +136,14 @@ class RemovableEndpoint extends PlacedEndpoint {
   }
 }
 
-function endpointOf(statement: AclStatement, token: Token): EndpointUse['endpoint'] | undefined {
-  switch (statement.type.values) {
-    case 'domains': {
-      const { name, withSubdomains } = readDomain(token.text);
-      return { host: withSubdomains ? `*.${name}` : name };
-    }
-    case 'addresses': {
-      const value = readAddress(token.text);
-      if (value.kind !== 'set' || value.set === IpSet.all) return undefined;
-      const [prefix, ...others] = value.set.toPrefixes();
-      return prefix !== undefined && others.length === 0 ? { prefix } : undefined;
-    }
-    default:
-      return undefined;
-  }
+/** What an address acl compares, where that is one prefix, and its address one of `wanted`. */
+function prefixOf(word: string, wanted: IpSet | undefined): string | undefined {
+  const plain = wanted && readPlainPrefix(word);
+  if (plain && !wanted.has(networkOf(plain))) return undefined;
+  const value = readAddress(word);
+  if (value.kind !== 'set' || value.set === IpSet.all) return undefined;
+  const { first } = value.set;
+  if (wanted && first && !wanted.has(first)) return undefined;
+  const [prefix, ...others] = value.set.toPrefixes();
+  return others.length === 0 ? prefix : undefined;
 }

@@ -15,7 +15,7 @@ interface Values {
 
 /** The values of one line, followed by those of its list file. */
 export function valuesOf(program: Program, statement: AclStatement): Values {
-  const words = statement.values.map(({ text }) => text);
+  const { words } = statement;
   if (!statement.file) return { words, unreadable: undefined };
   const source = program.configuration.files.load(statement.file.path);
   if (typeof source === 'string') return { words, unreadable: unreadableList(program, statement) };

@@ -2,7 +2,7 @@
 
 import { addTo } from '../../../kept/lists.js';
 import { LatestMemo, Memo } from '../../../kept/memo.js';
-import { type AclReference, aclKey, type RuleStatement } from '../syntax/tree.js';
+import type { AclReference, RuleStatement } from '../syntax/tree.js';
 import { type Definitions, mayStop, namesItsHosts } from './definitions.js';
 import type { Program } from './program.js';
 import type { StatementLine, Statements } from './segments.js';
@@ -85,7 +85,7 @@ function guardsIn(statements: Statements, definitions: Definitions): ReadonlyMap
       const own: OwnRules = { unguarded: [], guarded: new Map() };
       for (const line of lines) {
         const guard = guardOf(line.statement, definitions);
-        if (guard) addTo(own.guarded, aclKey(guard.name), line);
+        if (guard) addTo(own.guarded, guard.key, line);
         else own.unguarded.push(line);
       }
       byList.set(list, own);
@@ -100,7 +100,7 @@ function guardsIn(statements: Statements, definitions: Definitions): ReadonlyMap
  */
 function guardOf({ references }: RuleStatement, definitions: Definitions): AclReference | undefined {
   for (const reference of references) {
-    const acl = definitions.get(aclKey(reference.name));
+    const acl = definitions.get(reference.key);
     if (!acl || mayStop(acl)) return undefined;
     if (!reference.negated && namesItsHosts(acl)) return reference;
   }

@@ -6,9 +6,9 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location, TextRange } from '../../../text/range.js';
 import { readStatement } from '../syntax/statement.js';
 import {
+  type AclHead,
   type AclReference,
   type AclStatement,
-  aclKey,
   type Block,
   isFlow,
   type Line,
@@ -17,7 +17,7 @@ import {
   referencesOf,
   type Statement,
 } from '../syntax/tree.js';
-import type { AclType } from '../vocabulary/acl-types.js';
+import type { AclValueKind } from '../vocabulary/acl-types.js';
 
 /** A run of lines in a file. */
 export interface Segment {
@@ -42,18 +42,12 @@ export interface OpenReference {
   readonly reference: AclReference;
 }
 
-/** An acl line without its values. */
-export interface AclHead {
-  readonly key: string;
-  readonly type: AclType;
-  /** Whether some of its values are in a list file. */
-  readonly fromFile: boolean;
-}
-
 /** The statements of a run of lines, independent of its position. The same object while its block is unchanged. */
 export interface Statements {
   /** The lines of each acl, by its key. */
   readonly acls: ReadonlyMap<string, readonly StatementLine<AclStatement>[]>;
+  /** The keys of those of which some lines have another type, with which squid rejects the file. */
+  readonly mixed: ReadonlySet<string>;
   /** The rules of each list. */
   readonly rules: ReadonlyMap<string, readonly StatementLine<RuleStatement>[]>;
   /** The other statements, by the name of their directive. */
@@ -69,49 +63,127 @@ export interface Statements {
 }
 
 export function collectStatements(lines: readonly StatementLine[]): Statements {
-  const acls = new Map<string, StatementLine<AclStatement>[]>();
-  const rules = new Map<string, StatementLine<RuleStatement>[]>();
-  const plain = new Map<string, StatementLine<PlainStatement>[]>();
-  const listed: StatementLine<AclStatement>[] = [];
-  const defects: StatementLine[] = [];
-  const open: OpenReference[] = [];
-  const used = new Set<string>();
-  const heads: AclHead[] = [];
-  for (const line of lines) {
-    const { statement } = line;
-    if (statement.problems.length > 0) defects.push(line);
-    for (const reference of referencesOf(statement)) {
-      const key = aclKey(reference.name);
-      used.add(key);
-      if (!acls.has(key)) open.push({ key, line, reference });
-    }
-    if (isLineOf<AclStatement>(line, 'acl')) {
-      const { name, type, file } = line.statement;
-      const key = aclKey(name.text);
-      addTo(acls, key, line);
-      if (file) listed.push(line);
-      heads.push({ key, type, fromFile: file !== undefined });
-    } else if (isLineOf<RuleStatement>(line, 'rule')) {
-      addTo(rules, line.statement.list, line);
-    } else if (isLineOf<PlainStatement>(line, 'plain')) {
-      addTo(plain, line.statement.directive?.name ?? line.statement.name.text, line);
+  const collector = new StatementCollector();
+  for (const line of lines) collector.add(line);
+  return collector.statements;
+}
+
+class StatementCollector {
+  private readonly acls = new Map<string, StatementLine<AclStatement>[]>();
+  private readonly mixed = new Set<string>();
+  private readonly rules = new Map<string, StatementLine<RuleStatement>[]>();
+  private readonly plain = new Map<string, StatementLine<PlainStatement>[]>();
+  private readonly listed: StatementLine<AclStatement>[] = [];
+  private readonly defects: StatementLine[] = [];
+  private readonly open: OpenReference[] = [];
+  private readonly used = new Set<string>();
+  private readonly heads: AclHead[] = [];
+  /** The head of the line before, where it was that of an acl, and the lines of this acl. */
+  private head: AclHead | undefined;
+  private lines: StatementLine<AclStatement>[] = [];
+
+  get statements(): Statements {
+    const { acls, mixed, rules, plain, listed, defects, open, used, heads } = this;
+    return { acls, mixed, rules, plain, listed, defects, open, used, heads };
+  }
+
+  add(line: StatementLine): void {
+    if (isLineOf<AclStatement>(line, 'acl')) this.addAcl(line);
+    else if (isLineOf<RuleStatement>(line, 'rule')) this.addRule(line);
+    else {
+      this.addCommon(line);
+      if (isLineOf<PlainStatement>(line, 'plain'))
+        addTo(this.plain, line.statement.directive?.name ?? line.statement.name.text, line);
     }
   }
-  return { acls, rules, plain, listed, defects, open, used, heads };
+
+  addAcl(line: StatementLine<AclStatement>): void {
+    const { head } = line.statement;
+    // Lines with one head have neither problems nor references, nor a file.
+    if (head === this.head) {
+      this.lines.push(line);
+      return;
+    }
+    this.addCommon(line);
+    const { key, type, fromFile } = head;
+    const last = this.heads[this.heads.length - 1];
+    // What heads say must not depend on which lines happen to have one object.
+    if (last?.key !== key || last.type !== type || last.fromFile !== fromFile) this.heads.push(head);
+    if (fromFile) this.listed.push(line);
+    this.head = head;
+    const known = this.acls.get(key);
+    if (known) {
+      if (known[0]?.statement.type !== type) this.mixed.add(key);
+      known.push(line);
+      this.lines = known;
+      return;
+    }
+    // A list that is empty at first gets room for seventeen, where many acls have one line.
+    this.lines = [line];
+    this.acls.set(key, this.lines);
+  }
+
+  addRule(line: StatementLine<RuleStatement>): void {
+    this.addCommon(line);
+    addTo(this.rules, line.statement.list, line);
+  }
+
+  private addCommon(line: StatementLine): void {
+    const { statement } = line;
+    if (statement.problems.length > 0) this.defects.push(line);
+    for (const reference of referencesOf(statement)) {
+      const { key } = reference;
+      this.used.add(key);
+      if (!this.acls.has(key)) this.open.push({ key, line, reference });
+    }
+  }
 }
 
 function isLineOf<Kind extends Statement>(line: StatementLine, kind: Kind['kind']): line is StatementLine<Kind> {
   return line.statement.kind === kind;
 }
 
+/** Calls `found` with the lines of each acl whose values have one notation. */
+export function eachOfKind(
+  { acls, heads, mixed }: Statements,
+  kind: AclValueKind,
+  found: (key: string, lines: readonly StatementLine<AclStatement>[]) => void,
+): void {
+  // Heads are fewer than lines, and most acls have one.
+  const seen = heads.length === acls.size ? undefined : new Set<string>();
+  for (let i = 0; i < heads.length; i++) {
+    const { key, type } = heads[i] as AclHead;
+    if (type.values !== kind || seen?.has(key)) continue;
+    seen?.add(key);
+    found(key, linesOfKind(acls.get(key) ?? NO_LINES, mixed.has(key) ? kind : undefined));
+  }
+}
+
+function linesOfKind(
+  lines: readonly StatementLine<AclStatement>[],
+  kind: AclValueKind | undefined,
+): readonly StatementLine<AclStatement>[] {
+  return kind === undefined ? lines : lines.filter(({ statement }) => statement.type.values === kind);
+}
+
+const NO_LINES: readonly never[] = [];
+
 const plainBlocks = new Memo<Block, Statements | undefined>();
 
 /** The statements of a block; `undefined` where it contains lines that decide which others are read, or how. */
 export function statementsOfBlock(block: Block): Statements | undefined {
-  return plainBlocks.of(block, () => {
-    const lines = statementLines(block, false);
-    const decides = lines.some(({ statement }) => isFlow(statement) || setsQuoting(statement));
-    return decides ? undefined : collectStatements(lines);
+  return plainBlocks.of(block, ({ lines, starts }) => {
+    const collector = new StatementCollector();
+    for (let i = 0; i < lines.length; i++) {
+      const source = lines[i] as Line;
+      const { statement } = source;
+      if (!statement) continue;
+      const line = { offset: starts[i] as number, source, statement };
+      if (isLineOf<AclStatement>(line, 'acl')) collector.addAcl(line);
+      else if (isFlow(statement) || setsQuoting(statement)) return undefined;
+      else collector.add(line);
+    }
+    return collector.statements;
   });
 }
 
@@ -119,11 +191,13 @@ const quotedStatements = new Memo<Line, Statement>();
 
 /** The lines of a block that are statements. `quoted`: whether configuration_includes_quoted_values is on. */
 export function statementLines(block: Block, quoted: boolean): StatementLine[] {
-  return block.lines.flatMap((source, i) => {
-    if (!source.statement) return [];
+  const lines: StatementLine[] = [];
+  for (const [i, source] of block.lines.entries()) {
+    if (!source.statement) continue;
     const statement = quoted ? quotedStatements.of(source, () => readStatement(source, true)) : source.statement;
-    return [{ offset: block.starts[i] ?? 0, source, statement }];
-  });
+    lines.push({ offset: block.starts[i] ?? 0, source, statement });
+  }
+  return lines;
 }
 
 export function setsQuoting(statement: Statement): statement is PlainStatement {

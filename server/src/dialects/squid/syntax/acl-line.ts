@@ -7,10 +7,10 @@ import { checkAclLine } from './acl-values.js';
 import { tokenize } from './lines.js';
 import { LIST_FILE_CALL } from './quoting.js';
 import { problemAt, readReferences, redundancyAt } from './references.js';
-import type { AclStatement, LogicalLine, Token } from './tree.js';
+import { type AclStatement, aclKey, type LogicalLine, type Token } from './tree.js';
 
 /** The longest name of an acl, in characters. */
-const NAME_LENGTH = 63;
+export const NAME_LENGTH = 63;
 
 /**
  * Reads a line of the words `tokens`, of which the first is `acl`; a problem where it defines no acl. `quoted`:
@@ -38,11 +38,13 @@ export function readAcl(line: LogicalLine, tokens: readonly Token[], quoted: boo
   const inline = (fileIndex < 0 ? values : values.slice(0, fileIndex)).filter((token) => !isOpen(token));
   return {
     kind: 'acl',
+    head: { key: aclKey(name.text), type, fromFile: fileToken !== undefined },
     name,
     type,
     typeToken,
     options,
     values: inline,
+    words: inline.map(({ text }) => text),
     file: fileToken && { path: fileToken.text.replace(listForm, '').replace(/["'].*$/, ''), token: fileToken },
     references: type.values === 'acls' ? readReferences(inline) : [],
     problems:

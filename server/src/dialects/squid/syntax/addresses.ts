@@ -2,6 +2,7 @@
 // src/ip/Address.cc).
 
 import { type Address, IpSet, inetAton, parseNumericHost } from '../../../model/ip.js';
+import { readPlainPrefix } from './plain-addresses.js';
 
 /** The meaning of a value of an address acl, or why squid rejects it. */
 export type AddressValue =
@@ -50,6 +51,8 @@ export function readAddress(text: string): AddressValue {
   if (text === 'all' || OLD_ALL.has(text)) return { kind: 'set', set: IpSet.all };
   if (text === 'ipv4') return readIpv4();
   if (text === 'ipv6') return { kind: 'set', set: IPV6_UNICAST };
+  const plain = readPlainPrefix(text);
+  if (plain) return { kind: 'set', set: IpSet.of(plain) };
   const form = FORMS.map((pattern) => pattern.exec(text)).find((match) => match);
   if (!form) return readWhole(text);
   const [read, start = '', end = '', mask = ''] = form;

@@ -7,8 +7,8 @@
 import type { Joint, LogicalLine, Token } from './tree.js';
 
 const CARRIAGE_RETURN = 13;
-const HASH = 35;
-const BACKSLASH = 92;
+export const HASH = 35;
+export const BACKSLASH = 92;
 
 /** The offset after the logical line that begins at `start`; negative where it goes on after `limit`. */
 export function logicalLineEnd(text: string, start: number, limit: number): number {
@@ -64,11 +64,11 @@ export function readLogicalLine(raw: string): LogicalLine {
     else joints.push({ at: text.length, raw: first });
     text += raw.slice(first, joined ? last - 1 : last);
   }
-  const kind = pieces > 0 ? 'statement' : comment ? 'comment' : 'blank';
-  return { raw, kind, text, start, joints: joints.length > 0 ? joints : NO_JOINTS };
+  const form = pieces > 0 ? 'statement' : comment ? 'comment' : 'blank';
+  return { raw, form, text, start, joints: joints.length > 0 ? joints : NO_JOINTS };
 }
 
-const NO_JOINTS: readonly Joint[] = [];
+export const NO_JOINTS: readonly Joint[] = [];
 
 export function isSpace(unit: number): boolean {
   return unit === 32 || (unit >= 9 && unit <= 13);

@@ -1,7 +1,7 @@
 // Makes problems of one line, and reads references to acls.
 
 import type { LineProblem } from '../../shared/line-problem.js';
-import type { AclReference, Token } from './tree.js';
+import { type AclReference, aclKey, type Token } from './tree.js';
 
 export function problemAt(token: Token, message: string): LineProblem {
   return { code: 'syntax-error', start: token.start, end: token.end, message };
@@ -14,8 +14,8 @@ export function redundancyAt(token: Token, message: string): LineProblem {
 
 export function readReferences(tokens: readonly Token[]): AclReference[] {
   return tokens.map((token) => {
-    if (!token.text.startsWith('!')) return { name: token.text, negated: false, token };
+    if (!token.text.startsWith('!')) return { name: token.text, key: aclKey(token.text), negated: false, token };
     const name = token.text.slice(1);
-    return { name, negated: true, token: { start: token.start + 1, end: token.end, text: name } };
+    return { name, key: aclKey(name), negated: true, token: { start: token.start + 1, end: token.end, text: name } };
   });
 }

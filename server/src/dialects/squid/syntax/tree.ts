@@ -16,7 +16,7 @@ export type Block = LineBlock<Line>;
 export interface LogicalLine {
   /** The characters that it occupies in the file, line ends included. */
   readonly raw: string;
-  readonly kind: 'blank' | 'comment' | 'statement';
+  readonly form: 'blank' | 'comment' | 'statement';
   /** The joined text that squid sees; empty for blank lines and comments. */
   readonly text: string;
   /** The offset of the joined text in the raw one. */
@@ -46,20 +46,37 @@ export interface Token {
 /** The use of an acl in a list, perhaps negated. `token` covers the name without the `!`. */
 export interface AclReference {
   readonly name: string;
+  /** The name for comparison. */
+  readonly key: string;
   readonly negated: boolean;
   readonly token: Token;
 }
 
 export type Statement = AclStatement | RuleStatement | PlainStatement | FlowStatement;
 
+/** An acl line without its values. */
+export interface AclHead {
+  /** The name of the acl for comparison. */
+  readonly key: string;
+  readonly type: AclType;
+  /** Whether some of its values are in a list file. */
+  readonly fromFile: boolean;
+}
+
 export interface AclStatement {
   readonly kind: 'acl';
+  /** The same object for many lines of an acl that follow each other. */
+  readonly head: AclHead;
   readonly name: Token;
   readonly type: AclType;
   readonly typeToken: Token;
   /** Options such as `-n`, in the order written. */
   readonly options: readonly Token[];
   readonly values: readonly Token[];
+  /** The texts of the values. */
+  readonly words: readonly string[];
+  /** The value of a line that has a single one, if that is a host name in small letters; absent where somebody has to look. */
+  readonly onlyName?: string | undefined;
   /** The file with further values; its token includes the quotes. */
   readonly file: FileReference | undefined;
   /** For `any-of` and `all-of`. */
