@@ -84,13 +84,10 @@ function addedTests({ tree: before }: PacProgram, { tree: after }: PacProgram): 
 
 /** A node that comes at or behind a place in the list of nodes, with all that is in it, which comes next. */
 function nodesWithin(node: AnyNode, nodes: readonly AnyNode[], from: number): Set<AnyNode> {
-  const within = new Set<AnyNode>();
-  for (let i = nodes.indexOf(node, from); i >= 0; i++) {
-    const one = nodes[i];
-    if (!one || !isWithin(one, node)) break;
-    within.add(one);
-  }
-  return within;
+  const start = nodes.indexOf(node, from);
+  if (start < 0) return new Set();
+  const length = nodes.slice(start).findIndex((one) => !isWithin(one, node));
+  return new Set(nodes.slice(start, length < 0 ? undefined : start + length));
 }
 
 /** The nodes that join the operands of a chain of `||`. */
