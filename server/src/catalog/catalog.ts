@@ -30,7 +30,8 @@ export class Catalog {
   /** Every role that a flow may name, with what it is. */
   readonly roles: ReadonlyMap<string, string>;
   private readonly ids: ReadonlyMap<string, Requirement>;
-  private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
+  /** The current requirements that selectors match. */
+  private readonly matched = new Interned<string, readonly Requirement[]>(1_000);
   private packsByRequirement: ReadonlyMap<Requirement, Pack> | undefined;
   private services: ServiceIndex | undefined;
   private addresses: ReadonlyMap<string, IpSet> | undefined;
@@ -48,16 +49,6 @@ export class Catalog {
     this.retired = packs.flatMap((pack) => pack.retired ?? []);
     this.roles = new Map([COMMON_ROLES, ...packs.map((pack) => pack.roles ?? {})].flatMap(Object.entries));
     this.ids = new Map(this.requirements.map((requirement) => [requirement.id, requirement]));
-    // The id of its pack and the roles at its two ends work as tags of every requirement.
-    this.tagsOf = new Map(
-      packs.flatMap((pack) =>
-        pack.requirements.map((requirement) => {
-          const { from, to } = requirement.flow;
-          const ends = [from.role, to.role].filter((role) => role !== undefined);
-          return [requirement, new Set([...requirement.tags, pack.id, ...ends])] as const;
-        }),
-      ),
-    );
   }
 
   /**
@@ -99,7 +90,8 @@ export class Catalog {
 
   /** The tags that selectors can join, sorted. */
   get tags(): readonly string[] {
-    return [...new Set([...this.tagsOf.values()].flatMap((tags) => [...tags]))].sort();
+    const all = this.packs.flatMap((pack) => pack.requirements.flatMap((requirement) => tagsOf(requirement, pack)));
+    return [...new Set(all)].sort();
   }
 
   /**
@@ -154,10 +146,17 @@ export class Catalog {
 
   /** The current requirements that one selector matches. */
   named(selector: string): readonly Requirement[] {
-    const current = this.requirements.filter(({ retired }) => retired === undefined);
-    if (/[/*]/.test(selector)) return current.filter(({ id }) => matchesGlob(id, selector));
-    const tags = selector.split('+');
-    return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
+    return this.matched.of(selector, () => this.search(selector));
+  }
+
+  private search(selector: string): readonly Requirement[] {
+    const isCurrent = ({ retired }: Requirement) => retired === undefined;
+    if (/[/*]/.test(selector))
+      return this.requirements.filter((one) => isCurrent(one) && matchesGlob(one.id, selector));
+    const wanted = selector.split('+');
+    return this.packs.flatMap((pack) =>
+      pack.requirements.filter((one) => isCurrent(one) && wanted.every((tag) => hasTag(one, pack, tag))),
+    );
   }
 
   /** The addresses of hosts, by their names, where a requirement lists both. */
@@ -183,15 +182,26 @@ function withDeclaredPorts(pack: Pack, mediaPorts: MediaPorts): Pack {
   return requirements.every((one, i) => one === pack.requirements[i]) ? pack : { ...pack, requirements };
 }
 
+/** The id of its pack and the roles at its two ends work as tags of every requirement. */
+function tagsOf({ tags, flow: { from, to } }: Requirement, pack: Pack): string[] {
+  return [...tags, pack.id, from.role, to.role].filter((tag) => tag !== undefined);
+}
+
+/** Whether {@link tagsOf} has a tag. */
+function hasTag({ tags, flow: { from, to } }: Requirement, pack: Pack, tag: string): boolean {
+  return tags.includes(tag) || tag === pack.id || tag === from.role || tag === to.role;
+}
+
 /** Of patterns it is not known whether each host that they match is at these addresses. */
 function addressesOfHosts(requirements: readonly Requirement[]): ReadonlyMap<string, IpSet> {
   const found = new Map<string, IpSet>();
   for (const { kind, retired, flow } of requirements) {
     const { hosts = [], prefixes = [] } = flow.to;
     if (kind !== 'reach' || retired !== undefined || prefixes.length === 0) continue;
-    for (const host of hosts) {
-      if (!host.includes('*')) found.set(host, (found.get(host) ?? IpSet.empty).union(IpSet.parseAll(prefixes)));
-    }
+    const named = hosts.filter((host) => !host.includes('*'));
+    if (named.length === 0) continue;
+    const addresses = IpSet.parseAll(prefixes);
+    for (const host of named) found.set(host, found.get(host)?.union(addresses) ?? addresses);
   }
   return found;
 }
