@@ -1,5 +1,6 @@
 // The requirement packs that files are checked against, and how selectors choose among their requirements.
 import { endpointList, endpointPack, ownPacks } from '../../generated/catalog-data.js';
+import { addTo } from '../kept/lists.js';
 import { Interned, Memo } from '../kept/memo.js';
 import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
@@ -9,6 +10,7 @@ import { matchesGlob } from './glob.js';
 import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
 import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
+import { requirementAddresses } from './requirement-sets.js';
 import { type NamedEndpoint, type Served, ServiceIndex } from './service-index.js';
 import { withSetAddresses } from './set-addresses.js';
 
@@ -34,7 +36,7 @@ export class Catalog {
   private readonly matched = new Interned<string, readonly Requirement[]>(1_000);
   private packsByRequirement: ReadonlyMap<Requirement, Pack> | undefined;
   private services: ServiceIndex | undefined;
-  private addresses: ReadonlyMap<string, IpSet> | undefined;
+  private addresses: HostAddresses | undefined;
   private readonly versions = new Memo<Pack, Catalog>();
   /** What tenant restrictions require; made once, so that memos by requirement stay valid. */
   private restrictions: readonly Requirement[] | undefined;
@@ -160,8 +162,8 @@ export class Catalog {
   }
 
   /** The addresses of hosts, by their names, where a requirement lists both. */
-  get hostAddresses(): ReadonlyMap<string, IpSet> {
-    this.addresses ??= addressesOfHosts(this.requirements);
+  get hostAddresses(): HostAddresses {
+    this.addresses ??= new HostAddresses(this.requirements);
     return this.addresses;
   }
 
@@ -192,18 +194,24 @@ function hasTag({ tags, flow: { from, to } }: Requirement, pack: Pack, tag: stri
   return tags.includes(tag) || tag === pack.id || tag === from.role || tag === to.role;
 }
 
-/** Of patterns it is not known whether each host that they match is at these addresses. */
-function addressesOfHosts(requirements: readonly Requirement[]): ReadonlyMap<string, IpSet> {
-  const found = new Map<string, IpSet>();
-  for (const { kind, retired, flow } of requirements) {
-    const { hosts = [], prefixes = [] } = flow.to;
-    if (kind !== 'reach' || retired !== undefined || prefixes.length === 0) continue;
-    const named = hosts.filter((host) => !host.includes('*'));
-    if (named.length === 0) continue;
-    const addresses = IpSet.parseAll(prefixes);
-    for (const host of named) found.set(host, found.get(host)?.union(addresses) ?? addresses);
+/** The addresses of hosts that requirements name; they are read when somebody asks for a host. */
+class HostAddresses {
+  private readonly requirements = new Map<string, Requirement[]>();
+  private readonly known = new Interned<string, IpSet>(10_000);
+
+  constructor(requirements: readonly Requirement[]) {
+    for (const requirement of requirements) {
+      const { kind, retired, flow } = requirement;
+      if (kind !== 'reach' || retired !== undefined || (flow.to.prefixes ?? []).length === 0) continue;
+      // Of patterns it is not known whether each host that they match is at these addresses.
+      for (const host of flow.to.hosts ?? []) if (!host.includes('*')) addTo(this.requirements, host, requirement);
+    }
   }
-  return found;
+
+  get(host: string): IpSet | undefined {
+    const listing = this.requirements.get(host);
+    return listing && this.known.of(host, () => IpSet.join(listing.map(requirementAddresses)));
+  }
 }
 
 const builtIn = new Interned<Cloud, readonly Pack[]>(CLOUDS.length);

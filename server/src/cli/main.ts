@@ -25,5 +25,9 @@ if (/^(?:--version|-V|version)$/.test(process.argv[2] ?? '')) {
   );
   const program = join(__dirname, 'cli-program.js');
   if (keepsCode) nodeModule.createRequire(__filename)(program);
-  else loadCompiled(program, process.argv[2] ?? '');
+  else {
+    loadCompiled(program, process.argv[2] ?? '');
+    // When all is done and written, nothing is left but to take the memory apart, which ends with the process anyway.
+    process.on('beforeExit', () => process.exit());
+  }
 }
