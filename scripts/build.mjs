@@ -10,6 +10,9 @@ import { noticesOf, packagesOf } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** The modules for browsers become one scope; those for Node.js are some seventy functions, each of which is called at the start. */
+const FLAT_YAML = { yaml: './node_modules/yaml/browser/index.js' };
+
 /** @type {Readonly<Record<string, import('esbuild').BuildOptions>>} */
 const BUNDLES = {
   // For Node.js and for browsers: two bundles would hold nearly the same. Of packages with a variant for each, it has the one
@@ -18,7 +21,7 @@ const BUNDLES = {
     entryPoints: ['server/src/main.ts'],
     platform: 'node',
     conditions: ['browser'],
-    alias: { yaml: './node_modules/yaml/browser/index.js' },
+    alias: FLAT_YAML,
   },
   cli: {
     entryPoints: ['server/src/cli/main.ts'],
@@ -26,7 +29,7 @@ const BUNDLES = {
     banner: { js: '#!/usr/bin/env node' },
   },
   // What the command line loads, unless only its version is asked for. In chunks.
-  'cli-program': { entryPoints: ['server/src/cli/program.ts'], platform: 'node' },
+  'cli-program': { entryPoints: ['server/src/cli/program.ts'], platform: 'node', alias: FLAT_YAML },
   // What `lintel mcp` loads. The validator that the protocol's library brings along is for requests that are never made.
   mcp: {
     entryPoints: ['server/src/cli/mcp/serve.ts'],

@@ -1,6 +1,7 @@
 // Makes the bundle of a program and, beside it, one of each part that the program loads when it needs it.
 // esbuild can split only ECMAScript modules, whose loader takes Node.js longer than what is saved. So its chunks are put together
 // as CommonJS: the program and all that parts have in common in one file, where each chunk is a function, and every part in its own.
+// Long data are files of their own: what is in the program is read with it, and twice more with its compiled code.
 // @ts-check
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -110,8 +111,8 @@ function addInOrder(chunk, chunks, found, around = []) {
  */
 export function filesOf(name, folder) {
   const text = readFileSync(join(folder, `${name}.js`), 'utf8');
-  const parts = [...text.matchAll(/require\("\.\/([\w-]+\.js)"\)/g)].map(([, file = '']) => file);
-  return [`${name}.js`, ...new Set(parts.filter((file) => file.startsWith(`${name}-`)))];
+  const parts = [...text.matchAll(/require\("\.\/([\w-]+\.js)"\)/g), ...text.matchAll(/"([\w-]+\.json)"/g)];
+  return [`${name}.js`, ...new Set(parts.map(([, file = '']) => file).filter((file) => file.startsWith(`${name}-`)))];
 }
 
 /**
@@ -180,12 +181,48 @@ function write(folder, file, parts) {
     if (map) sections.push({ offset: { line, column: 0 }, map });
     line += code.split('\n').length;
   }
-  // Of ASCII, which Node.js reads many times faster; esbuild leaves regular expressions and templates with tags as they are.
-  const code = parts
-    .map(({ code }) => code)
-    .join('\n')
-    .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  // Esbuild leaves regular expressions and templates with tags as they are.
+  const all = parts.map(({ code }) => code).join('\n');
+  const code = inAscii(withDataApart(all, folder, file));
   const text = `/* ${createHash('sha256').update(code).digest('hex').slice(0, 32)} */ ${code}`;
   writeFileSync(join(folder, file), sections.length > 0 ? `${text}\n//# sourceMappingURL=${file}.map\n` : `${text}\n`);
   if (sections.length > 0) writeFileSync(join(folder, `${file}.map`), JSON.stringify({ version: 3, sections }));
+}
+
+/** How long a text of JSON is that gets a file of its own, in characters. */
+const LONG_DATA = 20_000;
+
+/**
+ * Writes each long text that `JSON.parse` is given into a file beside the program, and has it read from there.
+ * @param {string} code @param {string} folder @param {string} file of the program
+ */
+function withDataApart(code, folder, file) {
+  let count = 0;
+  return code.replace(
+    /\bJSON\.parse\(("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$]|\\.)*`)\)/g,
+    (call, literal) => {
+      if (literal.length < LONG_DATA) return call;
+      const data = file.replace(/\.js$/, `-data-${++count}.json`);
+      writeFileSync(join(folder, data), inAscii(textOfLiteral(literal)));
+      return `JSON.parse(require("node:fs").readFileSync(require("node:path").join(__dirname, "${data}"), "latin1"))`;
+    },
+  );
+}
+
+/** @param {string} literal the text that a literal of JavaScript stands for */
+function textOfLiteral(literal) {
+  const [statement] = parse(literal, { ecmaVersion: 'latest' }).body;
+  const expression = statement?.type === 'ExpressionStatement' ? statement.expression : undefined;
+  if (expression?.type === 'Literal' && typeof expression.value === 'string') return expression.value;
+  const text = expression?.type === 'TemplateLiteral' ? expression.quasis[0]?.value.cooked : undefined;
+  if (typeof text !== 'string') throw new Error(`no text: ${literal.slice(0, 80)}`);
+  return text;
+}
+
+/**
+ * ASCII, which Node.js reads many times faster.
+ * @param {string} text JavaScript or JSON
+ */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

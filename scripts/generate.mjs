@@ -181,7 +181,7 @@ function writeCatalogData(packs, packFromEndpoints) {
   const quoted = (value) => JSON.stringify(JSON.stringify(value));
   const reads = (value) => `() => JSON.parse(${quoted(value)})`;
   const code = [
-    `export const ownPacks = once(${reads(packs)});`,
+    `export const ownPacks = once(() => JSON.parse(${quoted(packs.map(withPartsApart))}).map(joined));`,
     'const lists = {',
     ...lists.map(([cloud, list]) => `  ${JSON.stringify(cloud)}: once(${reads(list)}),`),
     '};',
@@ -194,7 +194,7 @@ function writeCatalogData(packs, packFromEndpoints) {
   writeIfChanged('catalog-data.d.ts', CATALOG_TYPES);
 }
 
-/** A pack of endpoints whose requirements have numbers for destinations and sources, which many have in common. */
+/** A pack whose requirements have numbers for destinations and sources, which many have in common. */
 function withPartsApart(pack) {
   const parts = [];
   const numbers = new Map();

@@ -71,7 +71,7 @@ describe('the help of iptables', () => {
     if (help === undefined) return;
     const own = help.slice((outputOf(program, '-h') ?? '').length);
     const names = [...own.matchAll(/(?<![\w-])--([a-z][a-z0-9-]+)/g)].map(([, name = '']) => name);
-    expect(names.filter((name) => !extension.options.has(name))).toEqual([]);
+    expect(names.filter((name) => !extension.options().has(name))).toEqual([]);
   });
 });
 

@@ -28,7 +28,10 @@ it('holds what it needs and nothing else', () => {
     'LICENSE',
     'README.md',
     'dist/THIRD-PARTY-NOTICES.txt',
-    ...['atomic', ...DIALECTS.map(({ id }) => id)].map((part) => `dist/cli-program-${part}.js`).sort(),
+    ...[
+      ...['atomic', 'mcp', ...DIALECTS.map(({ id }) => id)].map((part) => `dist/cli-program-${part}.js`),
+      ...[1, 2, 3, 4].map((data) => `dist/cli-program-data-${data}.json`),
+    ].sort(),
     'dist/cli-program.js',
     'dist/cli.js',
     'dist/library.js',

@@ -1,5 +1,6 @@
 // The requirement packs that files are checked against, and how selectors choose among their requirements.
 import { endpointList, endpointPack, ownPacks } from '../../generated/catalog-data.js';
+import { addTo } from '../kept/lists.js';
 import { Interned, Memo } from '../kept/memo.js';
 import { once } from '../kept/once.js';
 import { IpSet } from '../model/ip.js';
@@ -9,6 +10,7 @@ import { matchesGlob } from './glob.js';
 import { type MediaPorts, withMediaPorts } from './media-ports.js';
 import { COMMON_ROLES } from './pack-file.js';
 import { CLOUDS, type Cloud, type Pack, type Requirement, type RetiredEndpoint } from './requirement.js';
+import { requirementAddresses } from './requirement-sets.js';
 import { type NamedEndpoint, type Served, ServiceIndex } from './service-index.js';
 import { withSetAddresses } from './set-addresses.js';
 
@@ -30,10 +32,11 @@ export class Catalog {
   /** Every role that a flow may name, with what it is. */
   readonly roles: ReadonlyMap<string, string>;
   private readonly ids: ReadonlyMap<string, Requirement>;
-  private readonly tagsOf: ReadonlyMap<Requirement, ReadonlySet<string>>;
+  /** The current requirements that selectors match. */
+  private readonly matched = new Interned<string, readonly Requirement[]>(1_000);
   private packsByRequirement: ReadonlyMap<Requirement, Pack> | undefined;
   private services: ServiceIndex | undefined;
-  private addresses: ReadonlyMap<string, IpSet> | undefined;
+  private addresses: HostAddresses | undefined;
   private readonly versions = new Memo<Pack, Catalog>();
   /** What tenant restrictions require; made once, so that memos by requirement stay valid. */
   private restrictions: readonly Requirement[] | undefined;
@@ -48,16 +51,6 @@ export class Catalog {
     this.retired = packs.flatMap((pack) => pack.retired ?? []);
     this.roles = new Map([COMMON_ROLES, ...packs.map((pack) => pack.roles ?? {})].flatMap(Object.entries));
     this.ids = new Map(this.requirements.map((requirement) => [requirement.id, requirement]));
-    // The id of its pack and the roles at its two ends work as tags of every requirement.
-    this.tagsOf = new Map(
-      packs.flatMap((pack) =>
-        pack.requirements.map((requirement) => {
-          const { from, to } = requirement.flow;
-          const ends = [from.role, to.role].filter((role) => role !== undefined);
-          return [requirement, new Set([...requirement.tags, pack.id, ...ends])] as const;
-        }),
-      ),
-    );
   }
 
   /**
@@ -99,7 +92,8 @@ export class Catalog {
 
   /** The tags that selectors can join, sorted. */
   get tags(): readonly string[] {
-    return [...new Set([...this.tagsOf.values()].flatMap((tags) => [...tags]))].sort();
+    const all = this.packs.flatMap((pack) => pack.requirements.flatMap((requirement) => tagsOf(requirement, pack)));
+    return [...new Set(all)].sort();
   }
 
   /**
@@ -154,15 +148,22 @@ export class Catalog {
 
   /** The current requirements that one selector matches. */
   named(selector: string): readonly Requirement[] {
-    const current = this.requirements.filter(({ retired }) => retired === undefined);
-    if (/[/*]/.test(selector)) return current.filter(({ id }) => matchesGlob(id, selector));
-    const tags = selector.split('+');
-    return current.filter((requirement) => tags.every((tag) => this.tagsOf.get(requirement)?.has(tag)));
+    return this.matched.of(selector, () => this.search(selector));
+  }
+
+  private search(selector: string): readonly Requirement[] {
+    const isCurrent = ({ retired }: Requirement) => retired === undefined;
+    if (/[/*]/.test(selector))
+      return this.requirements.filter((one) => isCurrent(one) && matchesGlob(one.id, selector));
+    const wanted = selector.split('+');
+    return this.packs.flatMap((pack) =>
+      pack.requirements.filter((one) => isCurrent(one) && wanted.every((tag) => hasTag(one, pack, tag))),
+    );
   }
 
   /** The addresses of hosts, by their names, where a requirement lists both. */
-  get hostAddresses(): ReadonlyMap<string, IpSet> {
-    this.addresses ??= addressesOfHosts(this.requirements);
+  get hostAddresses(): HostAddresses {
+    this.addresses ??= new HostAddresses(this.requirements);
     return this.addresses;
   }
 
@@ -183,17 +184,34 @@ function withDeclaredPorts(pack: Pack, mediaPorts: MediaPorts): Pack {
   return requirements.every((one, i) => one === pack.requirements[i]) ? pack : { ...pack, requirements };
 }
 
-/** Of patterns it is not known whether each host that they match is at these addresses. */
-function addressesOfHosts(requirements: readonly Requirement[]): ReadonlyMap<string, IpSet> {
-  const found = new Map<string, IpSet>();
-  for (const { kind, retired, flow } of requirements) {
-    const { hosts = [], prefixes = [] } = flow.to;
-    if (kind !== 'reach' || retired !== undefined || prefixes.length === 0) continue;
-    for (const host of hosts) {
-      if (!host.includes('*')) found.set(host, (found.get(host) ?? IpSet.empty).union(IpSet.parseAll(prefixes)));
+/** The id of its pack and the roles at its two ends work as tags of every requirement. */
+function tagsOf({ tags, flow: { from, to } }: Requirement, pack: Pack): string[] {
+  return [...tags, pack.id, from.role, to.role].filter((tag) => tag !== undefined);
+}
+
+/** Whether {@link tagsOf} has a tag. */
+function hasTag({ tags, flow: { from, to } }: Requirement, pack: Pack, tag: string): boolean {
+  return tags.includes(tag) || tag === pack.id || tag === from.role || tag === to.role;
+}
+
+/** The addresses of hosts that requirements name; they are read when somebody asks for a host. */
+class HostAddresses {
+  private readonly requirements = new Map<string, Requirement[]>();
+  private readonly known = new Interned<string, IpSet>(10_000);
+
+  constructor(requirements: readonly Requirement[]) {
+    for (const requirement of requirements) {
+      const { kind, retired, flow } = requirement;
+      if (kind !== 'reach' || retired !== undefined || (flow.to.prefixes ?? []).length === 0) continue;
+      // Of patterns it is not known whether each host that they match is at these addresses.
+      for (const host of flow.to.hosts ?? []) if (!host.includes('*')) addTo(this.requirements, host, requirement);
     }
   }
-  return found;
+
+  get(host: string): IpSet | undefined {
+    const listing = this.requirements.get(host);
+    return listing && this.known.of(host, () => IpSet.join(listing.map(requirementAddresses)));
+  }
 }
 
 const builtIn = new Interned<Cloud, readonly Pack[]>(CLOUDS.length);

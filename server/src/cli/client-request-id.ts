@@ -1,6 +1,6 @@
 // The GUID by which the program identifies this machine to the endpoints web service.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -11,23 +11,23 @@ import { dirname, join } from 'node:path';
  */
 export async function clientRequestId(): Promise<string> {
   const path = join(configurationFolder(), 'lintel', 'client-request-id');
-  const known = await readId(path);
+  const known = readId(path);
   if (known) return known;
   // Loaded where it is needed: of all programs of the command line only an update comes here.
   const { randomUUID } = await import('node:crypto');
   const made = randomUUID();
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${made}\n`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${made}\n`);
   } catch {
     // Only the service's count of machines depends on it.
   }
   return made;
 }
 
-async function readId(path: string): Promise<string | undefined> {
+function readId(path: string): string | undefined {
   try {
-    const text = (await readFile(path, 'utf8')).trim();
+    const text = readFileSync(path, 'utf8').trim();
     return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : undefined;
   } catch {
     return undefined;

@@ -1,7 +1,6 @@
 // The program: a command line of this process, or a thread of one that checks many files.
 
 import { availableParallelism } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
 import { reasonOf } from '../system/system.js';
 import { runCommandLine } from './command-line.js';
 import { setEngineFlags } from './engine-flags.js';
@@ -28,7 +27,7 @@ const terminal: Terminal = {
     for await (const chunk of process.stdin) chunks.push(chunk);
     return Buffer.concat(chunks);
   },
-  threads: { processors: availableParallelism(), start: threadsOf(__filename) },
+  threads: { processors: availableParallelism(), load: () => threadsOf(__filename) },
   // Twice what is in use (see main.ts) is little for one file; of thousands, what is told of all of them stays in use.
   spareMemory: () => setEngineFlags('--heap-growing-percent=40'),
   ...(process.stderr.isTTY && process.env.TERM !== 'dumb'
@@ -36,8 +35,8 @@ const terminal: Terminal = {
     : {}),
 };
 
-/** Ends with the command. Exported, because esbuild takes what exports nothing for CommonJS, whose modules are not flat. */
-export const run: Promise<void> = isMainThread ? runHere() : answerAsThread(terminal);
+/** Ends with the command; a thread begins with this file, and a command line with another one. Exported, because esbuild takes what exports nothing for CommonJS, whose modules are not flat. */
+export const run: Promise<void> = process.argv[1] === __filename ? answerAsThread(terminal) : runHere();
 
 function runHere(): Promise<void> {
   // A reader that closes the pipe early, such as head, is not an error.

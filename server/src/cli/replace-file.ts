@@ -1,30 +1,31 @@
 // Replaces files so that each is whole at every moment: the old one or the new one.
 
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { nodeFiles } from '../system/node-system.js';
-import { reasonOf, System, type WritableFiles } from '../system/system.js';
+import { blockingFiles } from '../system/blocking-files.js';
+import { isMissing, reasonOf, System, type WritableFiles } from '../system/system.js';
 import { uninterrupted } from './interruption.js';
 import { type Terminal, UsageError } from './terminal.js';
 
 const files: WritableFiles = {
-  ...nodeFiles,
+  ...blockingFiles,
 
   // Writes beside the file, syncs and renames; mode and owner stay.
   async replace(at, content) {
-    const target = await nodeFiles.realPath(at).catch(() => at);
+    const target = await blockingFiles.realPath(at).catch(() => at);
     // A file that is read-only is not to be written, although its folder would let it be replaced.
-    await access(target, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    try {
+      accessSync(target, constants.W_OK);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
     const { writeFileAtomic } = await import('./atomic/write.js');
     const whole = typeof content === 'string' ? content : Buffer.from(content);
     await uninterrupted(() => writeFileAtomic(target, whole));
   },
 
   async makeFolder(at) {
-    await mkdir(at, { recursive: true });
+    mkdirSync(at, { recursive: true });
   },
 };
 

@@ -1,6 +1,6 @@
 // The files of a Git repository as they were, or as they are staged.
 
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,8 +21,8 @@ export interface Checkout {
  */
 export async function checkOut(version: { readonly revision: string } | 'staged', folder: string): Promise<Checkout> {
   const top = (await git(folder, ['rev-parse', '--show-toplevel'])).trim();
-  const made = await realpath(await mkdtemp(join(tmpdir(), 'lintel-')));
-  const remove = () => rm(made, { recursive: true, force: true });
+  const made = realpathSync.native(mkdtempSync(join(tmpdir(), 'lintel-')));
+  const remove = async () => rmSync(made, { recursive: true, force: true });
   try {
     // The index of the repository says what is staged; a revision gets one of its own.
     const index = version === 'staged' ? {} : { GIT_INDEX_FILE: join(made, '.git-index') };
@@ -37,7 +37,7 @@ export async function checkOut(version: { readonly revision: string } | 'staged'
       await git(top, ['read-tree', tree.trim()], index);
     }
     await git(top, ['checkout-index', '--all', `--prefix=${made}/files/`], index);
-    return { folder: join(made, 'files', relative(await realpath(top), await realpath(folder))), remove };
+    return { folder: join(made, 'files', relative(realpathSync.native(top), realpathSync.native(folder))), remove };
   } catch (error) {
     await remove();
     if (version !== 'staged') throw new UsageError(`Git knows no revision "${version.revision}"`);

@@ -244,7 +244,8 @@ export class Session {
     const threads = Math.min(uris.length, jobs ?? threadsFor(uris.length, available?.processors ?? 1));
     if (!available || threads < 2) return this.checkHere(tells.fixes, (examined) => plainTold(toldOf(examined), tells));
     const onAnswer = (done: number) => progress?.(done, uris.length);
-    const answers = await checkInThreads(this.jobOf(tells), uris, available.start, { threads, onAnswer });
+    const start = await available.load();
+    const answers = await checkInThreads(this.jobOf(tells), uris, start, { threads, onAnswer });
     const checked = await joinTold(uris, async (uri) => {
       const { told, errors = [], fixes = [], texts = [] } = answers.get(uri) ?? {};
       for (const error of errors) this.addError(error);

@@ -23,7 +23,7 @@ export interface Terminal {
   /** All of standard input. */
   readInput(): Promise<Uint8Array>;
   /** How many processors there are, and how files are checked on them; absent where one thread does everything. */
-  readonly threads?: { readonly processors: number; readonly start: StartThread };
+  readonly threads?: { readonly processors: number; readonly load: () => Promise<StartThread> };
   /** Keeps the memory of a long run small, at the price of some processor time; absent where nothing is known to do that. */
   readonly spareMemory?: () => void;
   /** Shows how many of some files are done, to somebody who waits; nothing more of 0 files. Absent where nobody does. */

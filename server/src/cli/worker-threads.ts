@@ -1,6 +1,5 @@
 // The threads of Node.js as those that check files.
 
-import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { answerOf } from './check-answer.js';
 import type { CheckAnswer, CheckJob, StartThread } from './check-job.js';
 import { Session } from './session.js';
@@ -10,10 +9,11 @@ import type { Terminal } from './terminal.js';
 const YOUNG_MB = 16;
 
 /**
- * Starts threads that run a program.
+ * Starts threads that run a program. Those of Node.js are loaded where somebody wants one: that takes longer than reading a small file.
  * @param program the path of a file that calls {@link answerAsThread}
  */
-export function threadsOf(program: string): StartThread {
+export async function threadsOf(program: string): Promise<StartThread> {
+  const { Worker } = await import('node:worker_threads');
   return (job, { answered, ended }) => {
     const worker = new Worker(program, { workerData: job, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     let isStopped = false;
@@ -37,7 +37,7 @@ export function threadsOf(program: string): StartThread {
 
 /** Answers what this thread is asked to check, one file after the other. */
 export async function answerAsThread(terminal: Terminal): Promise<void> {
-  const port = parentPort;
+  const { parentPort: port, workerData } = await import('node:worker_threads');
   if (!port) throw new Error('not a thread');
   const { session, tells } = await Session.ofJob(workerData as CheckJob, terminal);
   const sent = new Set(session.files.map((file) => file.uri));

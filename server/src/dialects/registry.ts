@@ -37,6 +37,9 @@ const QUOTING =
 /** The dialects whose files are recognised by lines that those quote. */
 const QUOTED: ReadonlySet<string> = new Set([squid, cisco, iptables, nftables, windowsFirewall].map(({ id }) => id));
 
+/** Nothing is more certain, and the expressions of the dialects that are left need not be compiled. */
+const CERTAIN = 1;
+
 export function detectAmong<One extends Recognition>(
   dialects: readonly One[],
   path: string,
@@ -53,6 +56,7 @@ export function detectAmong<One extends Recognition>(
       best = dialect;
       highest = confidence;
     }
+    if (highest >= CERTAIN) break;
   }
   return best;
 }

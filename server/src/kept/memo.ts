@@ -57,24 +57,44 @@ export class Interned<Key extends string | number, Value> {
  * before. Looking for what is not known costs no more than finding it.
  */
 export class InternedNumbers<Value> {
-  private readonly keys: Float64Array;
-  private readonly values: (Value | undefined)[];
+  private bits = FEWEST_BITS;
+  private keys = new Float64Array(2 ** FEWEST_BITS);
+  private values: (Value | undefined)[] = new Array<Value | undefined>(2 ** FEWEST_BITS).fill(undefined);
+  private made = 0;
 
-  constructor(private readonly bits: number) {
-    this.keys = new Float64Array(2 ** bits);
-    this.values = new Array<Value | undefined>(2 ** bits).fill(undefined);
-  }
+  /** @param mostBits the logarithm of how many are kept at most; there is room for few until many are made */
+  constructor(private readonly mostBits: number) {}
 
   of(key: number, make: (key: number) => Value): Value {
-    // Multiplied by 2^32 divided by the golden ratio, as hash tables do (Knuth, The Art of Computer Programming, 6.4).
-    const place = Math.imul(key ^ (key / 0x1_0000_0000), 0x9e37_79b1) >>> (32 - this.bits);
+    const place = placeOf(key, this.bits);
     const known = this.values[place];
     if (known !== undefined && this.keys[place] === key) return known;
     const value = make(key);
-    this.keys[place] = key;
-    this.values[place] = value;
+    if (++this.made > this.values.length && this.bits < this.mostBits) this.grow();
+    this.put(key, value);
     return value;
   }
+
+  private put(key: number, value: Value): void {
+    const place = placeOf(key, this.bits);
+    this.keys[place] = key;
+    this.values[place] = value;
+  }
+
+  private grow(): void {
+    const { keys, values } = this;
+    this.bits = Math.min(this.bits + 2, this.mostBits);
+    this.keys = new Float64Array(2 ** this.bits);
+    this.values = new Array<Value | undefined>(2 ** this.bits).fill(undefined);
+    for (const [place, value] of values.entries()) if (value !== undefined) this.put(keys[place] ?? 0, value);
+  }
+}
+
+const FEWEST_BITS = 8;
+
+/** Multiplied by 2^32 divided by the golden ratio, as hash tables do (Knuth, The Art of Computer Programming, 6.4). */
+function placeOf(key: number, bits: number): number {
+  return Math.imul(key ^ (key / 0x1_0000_0000), 0x9e37_79b1) >>> (32 - bits);
 }
 
 /** One object that many share, which keeps what it computes; made anew once it has grown too much. */

@@ -1,24 +1,14 @@
-// This machine, by way of Node.js.
+// This machine for a server, which answers others while it reads.
 
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type FolderEntry, System, type SystemFiles } from './system.js';
+import { entryOf, statusOf } from './blocking-files.js';
+import { System, type SystemFiles } from './system.js';
 
 /** The files of this machine, to read. */
 export const nodeFiles: SystemFiles = {
-  async status(at) {
-    const status = await stat(at);
-    return { kind: status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other', size: status.size };
-  },
-
-  async entries(folder) {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.map((entry): FolderEntry => {
-      const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
-      return { name: entry.name, kind };
-    });
-  },
-
+  status: async (at) => statusOf(await stat(at)),
+  entries: async (folder) => (await readdir(folder, { withFileTypes: true })).map(entryOf),
   read: (at) => readFile(at),
 
   async readStart(at, length) {

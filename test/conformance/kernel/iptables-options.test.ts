@@ -210,7 +210,7 @@ function subjects(): Subject[] {
     const used = `${extension.place === 'match' ? '-m' : '-j'} ${extension.name}`;
     const before = ['-A c', BEFORE[extension.name], used].filter(Boolean).join(' ');
     return extension.families.map((family) => ({
-      ...{ family, extension, before, options: [...new Set(extension.options.values())] },
+      ...{ family, extension, before, options: [...new Set(extension.options().values())] },
       ...{ base: new Map(COMPLETE[used] ?? []), samples: new Map(COMPLETE[used] ?? []) },
     }));
   });

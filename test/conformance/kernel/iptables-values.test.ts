@@ -69,7 +69,7 @@ interface Tried {
 function lines(): Tried[] {
   return [...MATCHES, ...TARGETS].flatMap((extension) =>
     extension.families.flatMap((family) =>
-      [...new Set(extension.options.values())].flatMap((option): Tried[] => {
+      [...new Set(extension.options().values())].flatMap((option): Tried[] => {
         if (option.values !== 1 && option.values !== 'maybe') return [];
         const used = `${extension.place === 'match' ? '-m' : '-j'} ${extension.name}`;
         const name = `${used} --${option.name}`;

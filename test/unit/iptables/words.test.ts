@@ -68,7 +68,7 @@ function optionText({ name, values }: OptionWord, extension: ExtensionWord): str
 
 /** The options with those that they need, and that the extension needs. */
 function complete(extension: ExtensionWord, options: readonly OptionWord[]): OptionWord[] {
-  const all = [...new Set(extension.options.values())];
+  const all = [...new Set(extension.options().values())];
   const given = new Set([...all.filter(({ required }) => required), ...options]);
   const add = (names: readonly string[]) => {
     if ([...given].some(({ name }) => names.includes(name))) return;
@@ -109,7 +109,7 @@ const asText = (extension: ExtensionWord) => `${extension.name} of IPv${extensio
 
 describe('the table of words says what a rule makes of', () => {
   it.each(MATCHES.map((match) => [asText(match), match] as const))('the match %s', (_, match) => {
-    for (const option of new Set(match.options.values())) {
+    for (const option of new Set(match.options().values())) {
       const options = complete(match, [option]);
       const { opaque, problems } = ruleOf(match, options);
       expect(problems, option.name).toEqual([]);
@@ -117,20 +117,20 @@ describe('the table of words says what a rule makes of', () => {
       expect(isOpaque, option.name).toBe(options.some(({ treatment }) => treatment === 'opaque'));
     }
     const alone = ruleOf(match, []);
-    if (!match.needsOption && match.options.size === 0)
+    if (!match.needsOption && match.options().size === 0)
       expect(alone.opaque.length > 0).toBe(match.treatment === 'opaque');
     expect(alone.problems.length > 0).toBe(match.needsOption);
   });
 
   it.each(TARGETS.map((target) => [asText(target), target] as const))('the target %s', (_, target) => {
-    const required = [...new Set(target.options.values())].filter((option) => option.required);
-    const base = complete(target, target.needsOption ? [...target.options.values()].slice(0, 1) : []);
+    const required = [...new Set(target.options().values())].filter((option) => option.required);
+    const base = complete(target, target.needsOption ? [...target.options().values()].slice(0, 1) : []);
     const { action, untracks, problems } = ruleOf(target, base);
     expect(problems).toEqual([]);
     expect(ruleOf(target, []).problems.length > 0).toBe(target.needsOption || required.length > 0);
     if (target.treatment === 'no-effect') expect(action).toEqual({ kind: 'continue' });
     if (target.treatment === 'opaque') expect(action?.kind).toBe('undecided');
-    for (const option of new Set(target.options.values())) {
+    for (const option of new Set(target.options().values())) {
       const changed = ruleOf(target, [...required.filter((one) => one !== option), option]);
       const sameEffect = changed.action?.kind === action?.kind && changed.untracks === untracks;
       if (option.treatment === 'no-effect') expect(sameEffect, option.name).toBe(true);

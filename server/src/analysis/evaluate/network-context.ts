@@ -15,7 +15,7 @@ export interface NetworkContext {
   /** The profiles of Windows that the host may be in: `domain`, `private`, `public`. */
   readonly profiles?: readonly string[];
   /** The addresses of hosts, by their names, where documents list both. */
-  readonly hostAddresses?: ReadonlyMap<string, IpSet>;
+  readonly hostAddresses?: Pick<ReadonlyMap<string, IpSet>, 'get'>;
   /** Which hook of a packet filter decides; by default the one that the traffic's direction suggests. */
   readonly hook?: Hook;
   /** Which point decides, by name: an access list, a chain, a zone pair. */

@@ -1,6 +1,6 @@
 // `lintel check`: reports the findings in files, in one of several formats.
 
-import { appendFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import type { FailOn } from '../../configuration/lintel-file.js';
 import { findingsSince, readBaseline, withoutKnown, writeBaseline } from '../baseline.js';
 import { FINDINGS_ALONE, type Tells } from '../check-job.js';
@@ -98,9 +98,18 @@ async function checkAll(
   if (output !== undefined) await replaceNamed(output, terminal, [...report].join(''));
   else for (const part of report) terminal.write(part);
   const summary = process.env.GITHUB_STEP_SUMMARY;
-  if (format === 'github' && summary) await appendFile(summary, githubSummary(files, session)).catch(() => undefined);
+  if (format === 'github' && summary) appendTo(summary, githubSummary(files, session));
   if (session.reportErrors()) return EXIT.unusable;
   return statusOf(files, failOn, maxFindings);
+}
+
+/** Adds to the summary of a job, where that can be written. */
+function appendTo(summary: string, text: string): void {
+  try {
+    appendFileSync(summary, text);
+  } catch {
+    // The report has told everything.
+  }
 }
 
 /** The files with the findings that the command line asks for. */

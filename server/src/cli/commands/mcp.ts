@@ -2,7 +2,6 @@
 
 import { InputError } from '../../library/input-error.js';
 import type { Command } from '../command.js';
-import { serveAgents } from '../mcp/start.js';
 import { EXIT, UsageError } from '../terminal.js';
 
 export const mcp: Command = {
@@ -13,6 +12,8 @@ export const mcp: Command = {
   async run(args, terminal) {
     const [folder = '.', ...others] = args.positionals;
     if (others.length > 0) throw new UsageError('mcp serves one folder (see lintel mcp --help)');
+    // What agents are answered with is loaded for them alone.
+    const { serveAgents } = await import('../mcp/start.js');
     try {
       await serveAgents(terminal.system.path.resolve(terminal.folder, folder));
     } catch (error) {

@@ -34,6 +34,8 @@ const SCRIPT_NAME = /(?:\.(?:sh|fw|bash)|(?:^|\/)(?:rc\.firewall|firewall|[^/]*i
 
 /** The kind of a file, with the confidence: 0 (none) to 1 (certain). */
 export function recognise(path: string, text: string): { readonly kind: FileForm['kind']; readonly certainty: number } {
+  // Expressions that no text is read with need not be compiled.
+  if (text === '') return ofName(path, false, text);
   const table = TABLE_LINE.test(text);
   const chain = CHAIN_LINE.test(text);
   const shell = SHELL_LINE.test(text);
@@ -45,8 +47,13 @@ export function recognise(path: string, text: string): { readonly kind: FileForm
   if (shell && table && RESTORE_COMMAND.test(text)) return { kind: 'script', certainty: 0.8 };
   if (!shell && IPSET_LINE.test(text)) return { kind: 'ipset', certainty: 0.8 };
   if (named && (table || chain || RULE_LINE.test(text))) return { kind: 'save', certainty: 0.9 };
+  return ofName(path, shell, text);
+}
+
+/** What a file is whose text does not tell. */
+function ofName(path: string, shell: boolean, text: string): ReturnType<typeof recognise> {
   if (shell || /\.(?:sh|fw|bash)$/.test(path)) return { kind: 'script', certainty: 0 };
-  return { kind: 'save', certainty: named && /^\s*(?:#|$)/.test(text) ? 0.5 : 0 };
+  return { kind: 'save', certainty: SAVE_NAME.test(path) && /^\s*(?:#|$)/.test(text) ? 0.5 : 0 };
 }
 
 /** What kind of file the text is, and for which family. */

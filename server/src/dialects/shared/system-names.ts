@@ -4,6 +4,8 @@
  * same everywhere.
  */
 
+import { once } from '../../kept/once.js';
+
 const TCP_AND_UDP = `
 echo=7 discard=9 sink=9 null=9 daytime=13 chargen=19 ttytst=19 source=19 time=37 timserver=37 tacacs=49 domain=53
 kerberos=88 kerberos5=88 krb5=88 kerberos-sec=88 sunrpc=111 portmapper=111 snmp=161 snmp-trap=162 snmptrap=162
@@ -52,10 +54,10 @@ zephyr-hm=2104 moira-ureg=779 moira_ureg=779 predict=1210 rplay=5555 sgi-cmsd=17
 
 /** Port numbers by the name of a service, for each protocol that the table names; DDP is that of AppleTalk. */
 export const SERVICES = {
-  tcp: readTable(TCP_AND_UDP, TCP_ONLY),
-  udp: readTable(TCP_AND_UDP, UDP_ONLY),
-  sctp: readTable('amqp=5672'),
-  ddp: readTable('rtmp=1 nbp=2 zip=6'),
+  tcp: once(() => readTable(TCP_AND_UDP, TCP_ONLY)),
+  udp: once(() => readTable(TCP_AND_UDP, UDP_ONLY)),
+  sctp: once(() => readTable('amqp=5672')),
+  ddp: once(() => readTable('rtmp=1 nbp=2 zip=6')),
 } as const;
 
 /** Numbers of IP protocols by name; names with capital letters are the aliases in the table. */

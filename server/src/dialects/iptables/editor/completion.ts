@@ -167,7 +167,13 @@ function optionOf(text: string, loaded: readonly ExtensionWord[], family: Addres
   const name = text.slice(2);
   // The extension may be named only later.
   const extensions = [...loaded, ...matchWords(family)];
-  return longOption(name) ?? extensions.find(({ options }) => options.has(name))?.options.get(name);
+  return (
+    longOption(name) ??
+    extensions
+      .find(({ options }) => options().has(name))
+      ?.options()
+      .get(name)
+  );
 }
 
 /** The extensions that the words of a line load. */
@@ -194,7 +200,7 @@ function optionItems(
     return [item(`-${option.letter}`, 'keyword', `--${option.name}`, documentation)];
   });
   const added = loaded.flatMap((extension) =>
-    [...extension.options].map(([name, option]) =>
+    [...extension.options()].map(([name, option]) =>
       item(`--${name}`, 'keyword', extension.name, describeOption(option)),
     ),
   );

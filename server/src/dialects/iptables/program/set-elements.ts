@@ -247,7 +247,7 @@ function readPorts(text: string, protocol: number, named: 'tcp' | 'udp' | 'sctp'
   if (plain !== undefined) return one({ kind: 'port', protocol, port: plain });
   const ends = rangeEnds(text);
   if (!ends) return refused(`'${text}' is no port`);
-  const portOf = (port: string) => numberInC(port, 65_535) ?? (hasNames ? SERVICES[named].get(port) : undefined);
+  const portOf = (port: string) => numberInC(port, 65_535) ?? (hasNames ? SERVICES[named]().get(port) : undefined);
   const low = portOf(ends[0]);
   const high = ends[1] === undefined ? low : portOf(ends[1]);
   if (low === undefined || high === undefined) {

@@ -197,11 +197,11 @@ class CommandReader {
   /** The option of a loaded extension with exactly this name: the target's before the latest match's. */
   private findOption(name: string): FoundOption | undefined {
     const target = this.loadedTarget;
-    const own = target?.extension.options.get(name);
+    const own = target?.extension.options().get(name);
     if (target && own) return { loaded: target, option: own };
     for (let i = this.matches.length - 1; i >= 0; i--) {
       const loaded = this.matches[i];
-      const option = loaded?.extension.options.get(name);
+      const option = loaded?.extension.options().get(name);
       if (loaded && option) return { loaded, option };
     }
     return undefined;
@@ -213,8 +213,8 @@ class CommandReader {
     const number = word && parseProtocol(word.text);
     const extension = number === undefined ? undefined : protocolExtension(number, this.family);
     if (!word || !extension || this.matches.some((used) => used.extension === extension)) return undefined;
-    const [start, more] = startingWith(extension.options, name);
-    const option = extension.options.get(name) ?? (more ? undefined : start);
+    const [start, more] = startingWith(extension.options(), name);
+    const option = extension.options().get(name) ?? (more ? undefined : start);
     if (!option) return undefined;
     const loaded = { extension, word, options: [] };
     this.matches.push(loaded);
@@ -225,7 +225,7 @@ class CommandReader {
     const base = startingWith(LONG_OPTIONS, name).map((option) => ({ loaded: undefined, option }));
     const extensions = this.loadedTarget ? [this.loadedTarget, ...this.matches] : this.matches;
     const own = extensions.flatMap((loaded) =>
-      startingWith(loaded.extension.options, name).map((option) => ({ loaded, option })),
+      startingWith(loaded.extension.options(), name).map((option) => ({ loaded, option })),
     );
     return [...base, ...own];
   }

@@ -180,7 +180,7 @@ export const SET_FLAG_WORDS: readonly string[] = GLOBAL_OPTIONS.filter(({ hasVal
 );
 
 /** ipset(8) as words of the dialect's table. */
-export const SET_WORDS: readonly Word[] = [
+export const setWords = (): readonly Word[] => [
   ...SET_TYPES.flatMap(({ name, aliases, treatment }) =>
     [name, ...aliases].map((one): Word => ({ name: one, place: 'ipset type', treatment })),
   ),

@@ -1,4 +1,6 @@
 // Reads the notation in which words.ts lists options and extensions, a line for each extension.
+
+import { once } from '../../../kept/once.js';
 import type { AddressFamily } from '../../../model/ip.js';
 import type { Treatment, Word } from '../../shared/words.js';
 
@@ -23,7 +25,7 @@ export interface ExtensionWord extends Word {
   /** Whether it cannot be used without any option. */
   readonly needsOption: boolean;
   /** By name and by alias. */
-  readonly options: ReadonlyMap<string, OptionWord>;
+  readonly options: () => ReadonlyMap<string, OptionWord>;
 }
 
 /** Extensions with one treatment, and the treatment that their options have where no sign says otherwise. */
@@ -51,11 +53,7 @@ export function extensionWords(
         const colon = line.indexOf(':');
         const [, names = '', family, star] = /^([^@*]+)(?:@([46]))?(\*?)$/.exec(line.slice(0, colon)) ?? [];
         const [name = '', ...aliases] = names.split('|');
-        const words = optionWords(
-          line.slice(colon + 1),
-          { place: `option of ${dash} ${name}`, treatment: options },
-          summaries.options,
-        );
+        const common = { place: `option of ${dash} ${name}`, treatment: options };
         return {
           name,
           place,
@@ -64,7 +62,8 @@ export function extensionWords(
           aliases,
           families: family === undefined ? [4, 6] : family === '4' ? [4] : [6],
           needsOption: star === '*',
-          options: byName(words),
+          // Of some two hundred extensions, a file uses a few.
+          options: once(() => byName(optionWords(line.slice(colon + 1), common, summaries.options))),
         };
       }),
   );

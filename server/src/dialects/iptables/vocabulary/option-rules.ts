@@ -2,6 +2,7 @@
 // the kernel refuse). Every option is given once, but for those that `mayRepeat` names. Options that an extension never
 // does without are marked in words.ts.
 
+import { once } from '../../../kept/once.js';
 import type { AddressFamily } from '../../../model/ip.js';
 
 /** One rule about the options of an extension, by their long names. */
@@ -72,8 +73,11 @@ function ruleOf(text: string): OptionRule {
     : { kind: 'one-of', names: before.split('|') };
 }
 
-const BY_PLACE: ReadonlyMap<string, readonly OptionRule[]> = new Map(
-  Object.entries(RULES).map(([extension, rules]) => [`option of ${extension}`, rules.split(' ').map(ruleOf)]),
+const byPlace = once(
+  (): ReadonlyMap<string, readonly OptionRule[]> =>
+    new Map(
+      Object.entries(RULES).map(([extension, rules]) => [`option of ${extension}`, rules.split(' ').map(ruleOf)]),
+    ),
 );
 
 const REPEATABLE_BY_PLACE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
@@ -82,7 +86,7 @@ const REPEATABLE_BY_PLACE: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /** The rules about the options of an extension, by the place of its options: `option of -m ttl`. */
 export function optionRules(place: string): readonly OptionRule[] {
-  return BY_PLACE.get(place) ?? NO_RULES;
+  return byPlace().get(place) ?? NO_RULES;
 }
 
 const NO_RULES: readonly OptionRule[] = [];

@@ -2,6 +2,8 @@
 // (iptables-extensions(8)). Forms that some version takes are no errors: numbers are as strtoul(3) reads them, and names
 // that a machine knows (users, services, routing realms, hosts) are not looked at.
 
+import { once } from '../../../kept/once.js';
+
 /** What a value may be. `expected` completes "expected …". */
 export type ValueSyntax =
   | { readonly kind: 'number'; readonly low: bigint; readonly high: bigint; readonly words?: readonly string[] }
@@ -295,7 +297,7 @@ function byPlace(): ReadonlyMap<string, ReadonlyMap<string, ValueSyntax>> {
 }
 
 /** By place and name: `option of -m ttl`, `ttl-lt`. */
-const SYNTAX_OF = byPlace();
+const syntaxOf = once(byPlace);
 
 /** What an option takes; `undefined` where its values are read elsewhere or not checked. */
 export function valueSyntax({
@@ -305,12 +307,12 @@ export function valueSyntax({
   readonly place: string;
   readonly name: string;
 }): ValueSyntax | undefined {
-  return SYNTAX_OF.get(place)?.get(name);
+  return syntaxOf().get(place)?.get(name);
 }
 
 /** The words that an option takes, by its long name. */
 export function wordsOf(option: string): readonly string[] | undefined {
-  for (const options of SYNTAX_OF.values()) {
+  for (const options of syntaxOf().values()) {
     const syntax = options.get(option);
     if (syntax && 'words' in syntax) return syntax.words;
   }

@@ -1,6 +1,7 @@
 // Parses ports and service names as iptables does.
 
 import { Interned } from '../../../kept/memo.js';
+import { once } from '../../../kept/once.js';
 import { IntervalSet } from '../../../model/intervals.js';
 import { ALL_PORTS, type PortSet } from '../../../model/ports.js';
 import { numberInC } from '../../../text/c-numbers.js';
@@ -9,11 +10,14 @@ import { SERVICES } from '../../shared/system-names.js';
 /** Protocols with ports that service names are known for. */
 export type PortProtocol = 'tcp' | 'udp' | 'sctp' | 'dccp';
 
-const NAMED: Readonly<Record<PortProtocol, ReadonlyMap<string, number>>> = { ...SERVICES, dccp: new Map() };
+const NAMED: Readonly<Record<PortProtocol, () => ReadonlyMap<string, number>>> = {
+  ...SERVICES,
+  dccp: once(() => new Map()),
+};
 
 /** Names of services of a protocol, for completion. */
 export function serviceNames(protocol: PortProtocol): Iterable<string> {
-  return NAMED[protocol].keys();
+  return NAMED[protocol]().keys();
 }
 
 /** The port that a text of one to five digits without a leading zero gives; -1 for any other text. */
@@ -40,7 +44,7 @@ export function parsePort(text: string, protocol: PortProtocol): number | NoPort
   if (plain >= 0) return plain;
   const number = numberInC(text);
   if (number !== undefined) return number <= 65535 ? number : 'invalid';
-  const known = NAMED[protocol].get(text);
+  const known = NAMED[protocol]().get(text);
   if (known !== undefined) return known;
   return /^[A-Za-z][\w.+-]*$/.test(text) ? 'unknown-name' : 'invalid';
 }
@@ -61,7 +65,7 @@ export function portRange(low: number, high: number): PortSet {
 function parseDecimalPort(text: string, protocol: PortProtocol): number | NoPort {
   if (/^\d+$/.test(text)) return Number(text) <= 65_535 ? Number(text) : 'invalid';
   if (/^0x/i.test(text)) return 'invalid';
-  return NAMED[protocol].get(text) ?? parsePort(text, 'tcp');
+  return NAMED[protocol]().get(text) ?? parsePort(text, 'tcp');
 }
 
 /** Reads `port` or `first:last`, where either end may be missing. */

@@ -1,7 +1,8 @@
 // The words of iptables 1.8.9 and ipset 7.17 that the dialect knows, with their position and what they do to verdicts.
 // Written from the `--help` texts, iptables(8), iptables-extensions(8) and ipset(8).
+import { once } from '../../../kept/once.js';
 import type { Treatment, Word, WordTable } from '../../shared/words.js';
-import { SET_WORDS } from './ipset.js';
+import { setWords } from './ipset.js';
 import { type ExtensionGroup, extensionWords, type OptionWord, optionWords } from './notation.js';
 import {
   COMMAND_SUMMARIES,
@@ -285,18 +286,22 @@ function distinct(words: readonly Word[]): Word[] {
   return [...new Map(words.map((word) => [`${word.place}: ${word.name}`, word])).values()];
 }
 
+const allWords = once((): readonly Word[] => [
+  ...Object.keys(BUILT_IN_CHAINS).map((name): Word => {
+    const summary = TABLE_SUMMARIES[name];
+    return { name, place: 'table', treatment: 'modelled', ...(summary === undefined ? {} : { summary }) };
+  }),
+  ...plainWords(new Set(Object.values(BUILT_IN_CHAINS).flat()), 'built-in chain', 'modelled'),
+  ...plainWords(['COMMIT'], 'line of iptables-save', 'modelled'),
+  ...OPTIONS,
+  ...distinct([...MATCHES, ...TARGETS].flatMap((extension) => [extension, ...extension.options().values()])),
+  ...plainWords([...STATES, ...TRANSLATION_MARKS], 'connection state', 'modelled'),
+  ...setWords(),
+]);
+
 export const words: WordTable = {
   manual: { title: 'iptables-extensions(8)', url: 'https://man7.org/linux/man-pages/man8/iptables-extensions.8.html' },
-  words: [
-    ...Object.keys(BUILT_IN_CHAINS).map((name): Word => {
-      const summary = TABLE_SUMMARIES[name];
-      return { name, place: 'table', treatment: 'modelled', ...(summary === undefined ? {} : { summary }) };
-    }),
-    ...plainWords(new Set(Object.values(BUILT_IN_CHAINS).flat()), 'built-in chain', 'modelled'),
-    ...plainWords(['COMMIT'], 'line of iptables-save', 'modelled'),
-    ...OPTIONS,
-    ...distinct([...MATCHES, ...TARGETS].flatMap((extension) => [extension, ...extension.options.values()])),
-    ...plainWords([...STATES, ...TRANSLATION_MARKS], 'connection state', 'modelled'),
-    ...SET_WORDS,
-  ],
+  get words() {
+    return allWords();
+  },
 };

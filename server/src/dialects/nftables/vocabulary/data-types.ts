@@ -30,7 +30,7 @@ export const SERVICE: DataType = {
   name: 'inet_service',
   kind: 'number',
   max: 65535,
-  symbols: new Map(Object.values(SERVICES).flatMap((names) => [...names])),
+  symbols: new Map(Object.values(SERVICES).flatMap((names) => [...names()])),
   bits: false,
 };
 /** Protocols that the grammar of nft names, whatever the system's database says. */

@@ -35,27 +35,38 @@ function addedTests({ tree: before }: PacProgram, { tree: after }: PacProgram): 
   const [old, now] = [before.nodes, after.nodes];
   if (now.length <= old.length) return undefined;
   const areAlike = likeness(before.source.text, after.source.text);
-  const firstDifference = (some: readonly AnyNode[], others: readonly AnyNode[], from: number): number => {
-    for (let i = from; i < some.length; i++) {
-      const [one, other] = [some[i], others[i]];
+  const firstDifference = (from: number): number => {
+    for (let i = from; i < old.length; i++) {
+      const [one, other] = [old[i], now[i]];
       if (!one || !other || !areAlike(one, other)) return i;
     }
-    return some.length;
+    return old.length;
   };
-  const areAllAlike = (some: readonly AnyNode[], others: readonly AnyNode[]) =>
-    some.length === others.length && firstDifference(some, others, 0) === some.length;
-  const at = firstDifference(old, now, 0);
+  const at = firstDifference(0);
+  /** Whether all nodes from the first difference on are alike, but for those that one of the programs may have alone. */
+  const isAllAlikeBut = (oldAlone: ReadonlySet<AnyNode>, newAlone: ReadonlySet<AnyNode>): boolean => {
+    let j = at;
+    for (let i = at; i < old.length; i++) {
+      const one = old[i];
+      if (!one || oldAlone.has(one)) continue;
+      let other = now[j++];
+      while (other && newAlone.has(other)) other = now[j++];
+      if (!other || !areAlike(one, other)) return false;
+    }
+    while (j < now.length) {
+      const other = now[j++];
+      if (other && !newAlone.has(other)) return false;
+    }
+    return true;
+  };
   const [node, newNode] = [old[at], now[at]];
   if (!node || !newNode) return undefined;
   if (node.type === 'BlockStatement' && newNode.type === 'BlockStatement') {
-    const next = now[firstDifference(old, now, at + 1)];
+    const next = now[firstDifference(at + 1)];
     const statement = newNode.body.find((one) => next !== undefined && isWithin(next, one));
     if (statement?.type !== 'IfStatement' || newNode.body.length !== node.body.length + 1) return undefined;
-    const isOther = (one: AnyNode) => one !== newNode && !isWithin(one, statement);
-    const isSame = areAllAlike(
-      old.filter((one) => one !== node),
-      now.filter(isOther),
-    );
+    const newAlone = nodesWithin(statement, now, at);
+    const isSame = isAllAlikeBut(new Set([node]), newAlone.add(newNode));
     return isSame ? { statement, tests: alternatives(statement.test) } : undefined;
   }
   const [first, statement] = [around(node, before.parents), around(newNode, after.parents)];
@@ -67,13 +78,16 @@ function addedTests({ tree: before }: PacProgram, { tree: after }: PacProgram): 
   });
   const start = same < 0 ? operands.length : same;
   const tests = newOperands.slice(start, start + newOperands.length - operands.length);
-  const [joints, newJoints] = [jointsOf(first.test), jointsOf(statement.test)];
-  const isOther = (one: AnyNode) => !newJoints.has(one) && !tests.some((test) => isWithin(one, test));
-  const isSame = areAllAlike(
-    old.filter((one) => !joints.has(one)),
-    now.filter(isOther),
-  );
-  return isSame ? { statement, tests } : undefined;
+  const newAlone = new Set([...jointsOf(statement.test), ...tests.flatMap((test) => [...nodesWithin(test, now, at)])]);
+  return isAllAlikeBut(jointsOf(first.test), newAlone) ? { statement, tests } : undefined;
+}
+
+/** A node that comes at or behind a place in the list of nodes, with all that is in it, which comes next. */
+function nodesWithin(node: AnyNode, nodes: readonly AnyNode[], from: number): Set<AnyNode> {
+  const start = nodes.indexOf(node, from);
+  if (start < 0) return new Set();
+  const length = nodes.slice(start).findIndex((one) => !isWithin(one, node));
+  return new Set(nodes.slice(start, length < 0 ? undefined : start + length));
 }
 
 /** The nodes that join the operands of a chain of `||`. */

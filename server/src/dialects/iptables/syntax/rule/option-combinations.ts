@@ -112,7 +112,7 @@ function reportMissing(builder: RuleBuilder, { extension, word, options }: UsedE
     builder.report(word, `${subjectOf(extension)} needs an option`);
     return;
   }
-  for (const option of new Set(extension.options.values())) {
+  for (const option of new Set(extension.options().values())) {
     if (!option.required || options.some((one) => one.option === option)) continue;
     builder.report(word, `${subjectOf(extension)} needs '--${option.name}'`);
   }

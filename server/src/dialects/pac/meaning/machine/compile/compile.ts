@@ -42,7 +42,7 @@ export interface CompileOptions {
 }
 
 /** A program with its nodes. */
-export type ListedProgram = Pick<ParsedPac, 'program' | 'nodes' | 'parents'>;
+export type ListedProgram = Pick<ParsedPac, 'program' | 'nodes' | 'parents' | 'byType'>;
 
 /** Throws a `RangeError` where a program nests too deeply for the stack of the host. */
 export function compileProgram(tree: ListedProgram, options: CompileOptions): FunctionCode {
@@ -61,11 +61,12 @@ export function compileExpressionCode(tree: ListedProgram, options: CompileOptio
   return codeOf(context, program, '', 0, 0);
 }
 
-function contextFor({ program, nodes, parents }: ListedProgram, options: CompileOptions): Context {
+function contextFor({ program, nodes, parents, byType }: ListedProgram, options: CompileOptions): Context {
   const facts: ProgramFacts = {
     ...options,
     collectors: options.isLibrary ? new Set() : collectorsOf(nodes),
     closed: closedNodes(nodes, parents),
+    usesArguments: (byType.get('Identifier') ?? []).some((node) => 'name' in node && node.name === 'arguments'),
     decisions: [],
   };
   const storage = new Storage();

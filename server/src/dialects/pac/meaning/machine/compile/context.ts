@@ -66,6 +66,8 @@ export interface ProgramFacts {
   readonly helpers: ReadonlySet<string>;
   /** The nodes that functions or classes are inside of, within the function around them. */
   readonly closed: ReadonlySet<AnyNode>;
+  /** Whether a function may take its arguments as a list. */
+  readonly usesArguments: boolean;
   /** The statements that decide, by number. */
   readonly decisions: AnyNode[];
 }

@@ -1,7 +1,7 @@
 // Compiles functions.
 import type { AnyNode, Pattern, Statement } from 'acorn';
 import type { FunctionNode } from '../../../syntax/tree.js';
-import type { FunctionCode } from '../machine.js';
+import type { FunctionCode, Step } from '../machine.js';
 import { isUndefined, jumpIf, returnStep, stop } from '../steps/control.js';
 import { drop, initialize, loadArgument, pushUndefined, restArguments } from '../steps/data.js';
 import { loadCallee, makeFunction } from '../steps/objects.js';
@@ -152,8 +152,55 @@ function compileBody(body: readonly Statement[], node: AnyNode, context: Context
   declareVars(hoistedNames(body, context.isStrict), node, context);
   declareLexicals(body, false, node, context);
   compileFunctions(body, context);
-  context.parts.statements(body, context);
-  context.emit(node, pushUndefined, returnStep);
+  const later = context.kind === 'script' ? body.length : startOfLater(body, context);
+  context.parts.statements(body.slice(0, later), context);
+  if (later < body.length) compileLater(body, later, node, context);
+  else context.emit(node, pushUndefined, returnStep);
+}
+
+/** So many statements are compiled at once, of those that are compiled when they are reached. */
+const AT_ONCE = 64;
+
+/**
+ * Where those statements begin: the last of a long function, if all of them are `if (…) return …;`, which declare nothing. A proof of a fix
+ * asks about few hosts, which mostly come no further than to the first of thousands.
+ */
+function startOfLater(body: readonly Statement[], { facts }: Context): number {
+  // It is made when the function is entered.
+  if (facts.usesArguments) return body.length;
+  let start = body.length;
+  for (let one = body[start - 1]; one && returnsPlainly(one); one = body[start - 1]) start--;
+  return Math.min(body.length, Math.max(start, AT_ONCE));
+}
+
+function returnsPlainly(statement: Statement): boolean {
+  if (statement.type === 'IfStatement') return !statement.alternate && returnsPlainly(statement.consequent);
+  if (statement.type === 'BlockStatement')
+    return statement.body.length === 1 && statement.body[0] !== undefined && returnsPlainly(statement.body[0]);
+  const type = statement.type === 'ReturnStatement' && statement.argument?.type;
+  return type === 'Literal' || type === 'Identifier';
+}
+
+/** Ends the instructions with one that puts those of the next statements in its place, and goes on as the first of them: who comes there first pays no more. */
+function compileLater(body: readonly Statement[], from: number, node: AnyNode, context: Context): void {
+  const { steps, nodes } = context;
+  const at = steps.length;
+  const goOn: Step = (machine) => {
+    steps.length = nodes.length = at;
+    try {
+      const next = from + AT_ONCE;
+      context.parts.statements(body.slice(from, next), context);
+      if (next < body.length) compileLater(body, next, node, context);
+      else context.emit(node, pushUndefined, returnStep);
+    } catch (thrown) {
+      // One that nests too deeply does so each time.
+      steps.length = nodes.length = at;
+      context.emit(node, goOn);
+      throw thrown;
+    }
+    steps[at]?.(machine);
+  };
+  context.emit(body[from] ?? node, goOn);
 }
 
 export function emptyConstructor(
