@@ -3,7 +3,7 @@ import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
 import { once } from '../kept/once.js';
-import { Budget, paidBy } from '../model/budget.js';
+import { Budget, paidBy, TOLD_SHARE } from '../model/budget.js';
 import type { Model } from '../model/model.js';
 import { evaluateAll } from './evaluate/evaluate.js';
 import type { Evaluation } from './evaluate/evaluation.js';
@@ -134,9 +134,6 @@ function reportOf(
   };
   return { report, unused, wide };
 }
-
-/** What everything that is told beside the verdicts may cost together, of all the work that an evaluation may cost. */
-const TOLD_SHARE = 1 / 4;
 
 /** What is told beside the verdicts: messages, which say less where more would cost too much, and findings that are left out then. */
 class Telling {
