@@ -119,7 +119,7 @@ function endpointOf(statement: AclStatement, token: Token): EndpointUse['endpoin
     case 'addresses': {
       const value = readAddress(token.text);
       if (value.kind !== 'set' || value.set === IpSet.all) return undefined;
-      const [prefix, ...others] = value.set.toPrefixes();
+      const [prefix, ...others] = value.set.toPrefixes(2);
       return prefix !== undefined && others.length === 0 ? { prefix } : undefined;
     }
     default:
