@@ -71,7 +71,7 @@ export function analyze(
   const telling = new Telling(model);
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
-    ...withoutRoles(document.problems, checks),
+    ...withoutRoles(document.dependencies.length > 0 ? toldOnce(document.problems) : document.problems, checks),
     ...byteOrderMarkProblems(document, dialect),
     ...(model.kind === 'filter' ? telling.of(() => bypassedRules(model)) : []),
     ...retiredProblems(document, retired, checks),
@@ -152,6 +152,17 @@ class Telling {
     if (model.kind === 'selection') return find();
     return paidBy(budget, () => budget.attempt(1, find)) ?? [];
   }
+}
+
+/** Problems without those that were told of the same place before: a file may be included more than once. */
+function toldOnce(problems: readonly Problem[]): readonly Problem[] {
+  const told = new Set<string>();
+  return problems.filter(({ code, uri, range, message }) => {
+    const key = `${range.start} ${range.end} ${code} ${uri} ${message}`;
+    const isNew = !told.has(key);
+    told.add(key);
+    return isNew;
+  });
 }
 
 function findingsOfProblems(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {

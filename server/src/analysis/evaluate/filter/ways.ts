@@ -284,7 +284,7 @@ function packetsBetween(passage: RouterPassage, source: Part, destinations: read
 const PAIRED = 25;
 
 /** What it costs to put the name of an interface into a set. */
-const NAMED = 2;
+const NAMED = 5;
 
 function interfacePairs(
   from: Part,
