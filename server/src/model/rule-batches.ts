@@ -202,8 +202,8 @@ function isApart(one: PacketBox, other: PacketBox): boolean {
   return !INTERFACES.every((end) => one[end].overlaps(other[end]));
 }
 
-/** What it costs to put a range among others. */
-const SORTED = 3;
+/** What it costs to put a range among others, at each level: lists of all of them are made, which take more memory than time. */
+const SORTED = 8;
 
 /** Each of some sets without what the sets before it hold. */
 function withoutEarlier(sets: readonly IpSet[]): readonly IpSet[] {
