@@ -75,6 +75,58 @@ export const HOSTILE = {
     'firewall.sh',
     '#!/bin/sh\niptables -P FORWARD DROP\nfor a in $(seq 1 250); do for b in $(seq 1 250); do iptables -A FORWARD -s 10.$a.$b.0/24 -m limit --limit 1/s -j ACCEPT; done; done\n',
   ],
+  'masks with holes in loops': [
+    'firewall.sh',
+    '#!/bin/sh\niptables -P FORWARD DROP\nfor i in $(seq 1 250); do for j in 1 2 3 4; do iptables -A FORWARD -s 10.$i.$j.1/255.170.85.85 -d 52.$j.1.1/255.85.170.170 -j ACCEPT; done; done\n',
+  ],
+  'wildcards with holes': [
+    'router.cfg',
+    fitting([
+      'ip access-list extended A',
+      ...lines(150, (i) => ` ${i % 2 ? 'permit' : 'deny'} ip 10.0.${i}.0 0.85.170.170 52.0.${i}.0 0.170.85.85`),
+      'interface Gi0/0',
+      ' ip address 10.0.0.1 255.0.0.0',
+      ' ip access-group A in',
+    ]),
+  ],
+  'sets of pairs that are looked up twice': [
+    'rules.nft',
+    fitting([
+      'table inet f {',
+      ...lines(
+        25,
+        (k) =>
+          ` set s${k} { type ipv4_addr . inet_service; flags interval; elements = { ${lines(8, (i) => `10.${i * k}.0.0/${9 + i} . ${i}-${i * 900 + k}`).join(', ')} } }`,
+      ),
+      ' chain forward { type filter hook forward priority 0; policy drop;',
+      ...lines(25, (i) => `  ip saddr . tcp sport @s${i} ip daddr . tcp dport != @s${(i * 7) % 25} accept`),
+      ' }',
+      '}',
+    ]),
+  ],
+  "parts of the client's address": [
+    'proxy.pac',
+    `function FindProxyForURL(url, host) {\nvar a = myIpAddress().split(".");\n${lines(100, (i) => `if (parseInt(a[${i % 4}]) % ${i + 2} == ${i % 3} && a[${(i + 1) % 4}] > ${i}) return "PROXY q${i}:1";\n`).join('')}return "PROXY p:1";\n}\n`,
+  ],
+  'copies of brackets': [
+    'squid.conf',
+    fitting([
+      'http_port 3128',
+      ...lines(60, (i) => `acl a dstdom_regex [a-z0-9]{${i % 9},${200 + (i % 50)}}[^${word(i)}]{1,250}`),
+      'http_access deny a',
+      'http_access allow all',
+    ]),
+  ],
+  'a template of twenty loops in each other': [
+    'rules.v4.j2',
+    fitting([
+      ...FILTER,
+      ...lines(20, (i) => `{% for i${i} in range(9) %}`),
+      '-A FORWARD -j ACCEPT',
+      ...lines(20, () => '{% endfor %}'),
+      'COMMIT',
+    ]),
+  ],
   ...Object.fromEntries(
     ['dstdom_regex', 'url_regex'].flatMap((type) => [
       [

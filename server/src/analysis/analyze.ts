@@ -3,7 +3,7 @@ import type { Requirement, RetiredEndpoint } from '../catalog/requirement.js';
 import type { UnknownSelector } from '../catalog/unknown-selectors.js';
 import type { Dialect, Document, Problem, Source, Sources } from '../dialects/dialect.js';
 import { once } from '../kept/once.js';
-import { Budget, paidBy } from '../model/budget.js';
+import { Budget, paidBy, TOLD_SHARE } from '../model/budget.js';
 import type { Model } from '../model/model.js';
 import { evaluateAll } from './evaluate/evaluate.js';
 import type { Evaluation } from './evaluate/evaluation.js';
@@ -71,7 +71,7 @@ export function analyze(
   const telling = new Telling(model);
   const directives = textsOf(document, sources).flatMap(directivesOf);
   const found = [
-    ...withoutRoles(document.problems, checks),
+    ...withoutRoles(document.dependencies.length > 0 ? toldOnce(document.problems) : document.problems, checks),
     ...byteOrderMarkProblems(document, dialect),
     ...(model.kind === 'filter' ? telling.of(() => bypassedRules(model)) : []),
     ...retiredProblems(document, retired, checks),
@@ -135,9 +135,6 @@ function reportOf(
   return { report, unused, wide };
 }
 
-/** What everything that is told beside the verdicts may cost together, of all the work that an evaluation may cost. */
-const TOLD_SHARE = 1 / 4;
-
 /** What is told beside the verdicts: messages, which say less where more would cost too much, and findings that are left out then. */
 class Telling {
   private readonly budget = Budget.ofShare(TOLD_SHARE);
@@ -155,6 +152,17 @@ class Telling {
     if (model.kind === 'selection') return find();
     return paidBy(budget, () => budget.attempt(1, find)) ?? [];
   }
+}
+
+/** Problems without those that were told of the same place before: a file may be included more than once. */
+function toldOnce(problems: readonly Problem[]): readonly Problem[] {
+  const told = new Set<string>();
+  return problems.filter(({ code, uri, range, message }) => {
+    const key = `${range.start} ${range.end} ${code} ${uri} ${message}`;
+    const isNew = !told.has(key);
+    told.add(key);
+    return isNew;
+  });
 }
 
 function findingsOfProblems(problems: readonly SourcedProblem[], severity: SeverityOverrides): Finding[] {

@@ -80,7 +80,7 @@ class Line {
     }
     this.base = least ?? 0;
     const [lows, highs, owners] = [new Float64Array(count), new Float64Array(count), new Uint32Array(count)];
-    spend(count);
+    spend(LISTED * count);
     let at = 0;
     for (const [owner, box] of boxes.entries()) {
       this.visit(box, (low, high) => {
@@ -133,7 +133,9 @@ class Line {
 
   collect([low, high]: readonly [number, number], found: number[]): void {
     const end = firstAbove(this.lows, high);
-    for (let i = firstFrom(this.reach, low); i < end; i++) {
+    const first = firstFrom(this.reach, low);
+    if (end > first) spend(FOUND * (end - first));
+    for (let i = first; i < end; i++) {
       if ((this.highs[i] ?? 0) >= low) found.push(this.owners[i] ?? 0);
     }
   }
@@ -235,6 +237,7 @@ class BoxIndex {
     for (const property of this.properties) {
       const questions = property.asked(box);
       if (!questions) continue;
+      for (const { asked } of questions) spend(SEARCHED * asked.length);
       const count = questions.reduce(
         (all, { line, asked }) => asked.reduce((sum, interval) => sum + line.countOf(interval), all),
         0,
@@ -253,6 +256,13 @@ interface Question {
   readonly line: Line;
   readonly asked: readonly (readonly [number, number])[];
 }
+
+/** What it costs to look for an interval; each that is found has a place, which is put in order and left out where it was found before. */
+const SEARCHED = 4;
+const FOUND = 2;
+
+/** What it costs to put an interval on a line. */
+const LISTED = 3;
 
 const indexes = new Memo<readonly IndexedBox[], PaidOnce<BoxIndex>>();
 
@@ -278,5 +288,11 @@ export function placesMeeting(
 /** Those of some boxes that may meet one that is asked for, in their order; of few boxes, all. */
 export function boxesMeeting<Box extends IndexedBox>(boxes: readonly Box[], asked: readonly Box[]): readonly Box[] {
   const places = placesMeeting(boxes, asked);
-  return places ? places.flatMap((place) => boxes[place] ?? []) : boxes;
+  if (!places) return boxes;
+  const found: Box[] = [];
+  for (const place of places) {
+    const box = boxes[place];
+    if (box) found.push(box);
+  }
+  return found;
 }

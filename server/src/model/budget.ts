@@ -7,6 +7,9 @@ import type { QuotedLine } from './evidence.js';
  */
 const WORK = 8_000_000;
 
+/** What everything that is told beside the verdicts may cost together, of all the work that an evaluation may cost; what is found in the file itself may cost as much. */
+export const TOLD_SHARE = 1 / 4;
+
 /** Thrown where a budget does not suffice; caught by those who make one. */
 export class BudgetSpent extends Error {
   /** The statement at which there was the most to do, where that is known. */
@@ -214,9 +217,10 @@ export function currentBudget(): Budget {
 /**
  * Does a part of the evaluation that is being made. Outside of any, as for an editor or a check, it has a budget of its own, and
  * `otherwise` is the answer where that does not suffice.
+ * @param share how much that may cost, of what an evaluation may
  */
-export function bounded<Result>(work: () => Result, otherwise: (thrown: BudgetSpent) => Result): Result {
-  return current ? work() : unlessSpent(() => paidBy(new Budget(), work), otherwise);
+export function bounded<Result>(work: () => Result, otherwise: (thrown: BudgetSpent) => Result, share = 1): Result {
+  return current ? work() : unlessSpent(() => paidBy(Budget.ofShare(share), work), otherwise);
 }
 
 /** Does something; `otherwise` is the answer where a budget does not suffice for it. */

@@ -267,7 +267,9 @@ export class IntervalSet<T extends number | bigint> {
   equals(other: IntervalSet<T>): boolean {
     if (this === other) return true;
     if (this.min !== other.min || this.max !== other.max || this.count !== other.count) return false;
-    return this.list?.every((bound, i) => bound === other.list?.[i]) ?? true;
+    const [own, others] = [this.list, other.list];
+    if (own && others) for (let i = 0; i < own.length; i++) if (own[i] !== others[i]) return false;
+    return true;
   }
 }
 

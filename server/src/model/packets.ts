@@ -80,6 +80,9 @@ const APART = 1;
 
 const COMPARED = 20;
 
+/** What it costs to find whether two boxes meet whose bounds do. */
+const MET = 6;
+
 /** Pays for the comparison of two boxes, half a unit for each interval. Of two sets, the larger one is searched for what the smaller one has. */
 function spendOn(a: PacketBox, b: PacketBox): void {
   const intervals =
@@ -99,12 +102,12 @@ function spendOnMade<Set extends { readonly count: number }>(set: Set, a: Set, b
 }
 
 /** Pays for something with the addresses and ports of each box, beside what each box costs. */
-function spendOnIntervals(boxes: readonly PacketBox[], each: number): void {
+function spendOnIntervals(boxes: readonly PacketBox[], each: number, eachInterval = 1): void {
   let intervals = 0;
   for (const { source, destination, sourcePorts, destinationPorts } of boxes) {
     intervals += source.count + destination.count + sourcePorts.count + destinationPorts.count;
   }
-  spend(each * boxes.length + intervals);
+  spend(each * boxes.length + eachInterval * intervals);
 }
 
 /** Whether the bounds of two boxes meet: of the boxes of a long list, most are apart. */
@@ -121,8 +124,9 @@ function areNear(a: PacketBox, b: PacketBox): boolean {
 
 /** Whether two boxes have a packet in common. */
 function doMeet(a: PacketBox, b: PacketBox): boolean {
+  if (!areNear(a, b)) return false;
+  spend(MET);
   return (
-    areNear(a, b) &&
     a.destinationPorts.overlaps(b.destinationPorts) &&
     a.protocols.overlaps(b.protocols) &&
     a.sourcePorts.overlaps(b.sourcePorts) &&
@@ -226,6 +230,9 @@ const INTERSECTED = 8;
 /** What it costs to compare a box with others by what it has. */
 const JOINED = 80;
 
+/** What it costs to put one of their intervals among those of others. */
+const SORTED = 3;
+
 /** An immutable set of packets: a union of boxes, exact under every operation. */
 export class PacketSet {
   private knownBoundsKey: string | undefined;
@@ -249,7 +256,7 @@ export class PacketSet {
   static join(sets: readonly PacketSet[]): PacketSet {
     const [only] = sets;
     if (only && sets.length === 1) return only;
-    for (const { boxes } of sets) spendOnIntervals(boxes, JOINED);
+    for (const { boxes } of sets) spendOnIntervals(boxes, JOINED, SORTED);
     const boxes = joinBoxes(sets.flatMap((set) => set.boxes));
     return boxes.length === 0 ? PacketSet.none : PacketSet.from(disjoint(boxes));
   }

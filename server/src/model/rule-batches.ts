@@ -2,7 +2,7 @@
 
 import { addAll } from '../kept/lists.js';
 import { Memo } from '../kept/memo.js';
-import { spendFromPurse } from './budget.js';
+import { spend, spendFromPurse } from './budget.js';
 import type { QuotedLine } from './evidence.js';
 import type { FilterRule } from './filter.js';
 import { IpSet } from './ip.js';
@@ -202,9 +202,15 @@ function isApart(one: PacketBox, other: PacketBox): boolean {
   return !INTERFACES.every((end) => one[end].overlaps(other[end]));
 }
 
+/** What it costs to put a range among others, at each level: lists of all of them are made, which take more memory than time. */
+const SORTED = 8;
+
 /** Each of some sets without what the sets before it hold. */
 function withoutEarlier(sets: readonly IpSet[]): readonly IpSet[] {
-  if (sets.length < 2 || IpSet.join(sets).size === sets.reduce((sum, { size }) => sum + size, 0n)) return sets;
+  if (sets.length < 2) return sets;
+  // What is written is paid for; sets of many ranges, such as those of a mask, are not.
+  spend(SORTED * sets.reduce((sum, { count }) => sum + count - 1, 0));
+  if (IpSet.join(sets).size === sets.reduce((sum, { size }) => sum + size, 0n)) return sets;
   const middle = sets.length >> 1;
   const earlier = sets.slice(0, middle);
   const covered = IpSet.join(earlier);

@@ -75,8 +75,10 @@ function groupsOf(placed: readonly PlacedRun[]): RunGroup[] {
     const runs = placed.slice(start, start + GROUPED).map(({ run }) => run);
     const [first] = runs;
     const isSame = (one: RunGroup) => one.runs.length === runs.length && one.runs.every((run, i) => run === runs[i]);
-    if (first)
-      found.push(groups.of(first, placed, (before) => (before && isSame(before) ? before : new RunGroup(runs))));
+    if (!first) continue;
+    const known = groups.of(first, placed, (before) => (before && isSame(before) ? before : new RunGroup(runs)));
+    // A file that is included again and again is the same run each time: several groups of one chain may begin with it.
+    found.push(isSame(known) ? known : new RunGroup(runs));
   }
   return found;
 }

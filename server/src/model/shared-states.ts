@@ -5,6 +5,9 @@ import { type Automaton, addTo, emptyLists, type Symbols } from './language.js';
 /** What it costs to compare a state with others, and for each of its steps and links. */
 const COMPARED = 16;
 
+/** What it costs to list a state at the end of its steps and links, and to make it anew: lists take more memory than time. */
+const LISTED = 16;
+
 /** A step or a link of a state, seen from either end: the number of its symbols, and the state at the other end. */
 interface Edge {
   /** 0 for a link, which takes no symbol. */
@@ -29,7 +32,7 @@ function usefulStates({ epsilon, steps, start, accept }: Automaton): Automaton {
     addTo(to, target, source);
   };
   for (const [state, own] of steps.entries()) {
-    spend(3 + own.length);
+    spend(LISTED * (1 + own.length));
     for (const target of epsilon[state] ?? []) note(state, target);
     for (const { to: target } of own) note(state, target);
   }
@@ -52,6 +55,7 @@ function around(state: number, neighbours: readonly (readonly number[])[]): Read
 /** Merges states with the same steps and links on one side; each merger may be followed by others on the other side. */
 function mergedBy(side: 'before' | 'after', automaton: Automaton): Automaton {
   const { epsilon, steps, start, accept } = automaton;
+  spend(2 * LISTED * steps.length);
   const own = emptyLists<Edge>(steps.length);
   const across = emptyLists<number>(steps.length);
   const numberOf = symbolNumbers();

@@ -52,9 +52,14 @@ export interface Asked {
 /** Which option of a condition is rendered: its number, or all of them one after the other. */
 export type Chooser = (key: string, tag: Tag, count: number) => number | 'all';
 
-/** How many parts a rendering may have, and how long it may get. */
+/**
+ * How many parts a rendering may have, and how long it may get by what is repeated: a part counts as so many characters, and what is written
+ * out pays for itself, of which the shortest tag makes two parts of five characters.
+ */
 const PIECE_LIMIT = 20_000;
-const LENGTH_LIMIT = 1_000_000;
+const REPEATED_LIMIT = 250_000;
+const PIECE_LENGTH = 20;
+const WRITTEN = 8;
 
 /** How many tags are followed in one rendering, each as often as a loop or call comes to it. */
 const VISIT_LIMIT = 200_000;
@@ -120,9 +125,13 @@ class Renderer implements Rendering {
   }
 
   private isSpent(): boolean {
-    const isSpent = this.pieces.length > PIECE_LIMIT || this.length > LENGTH_LIMIT || ++this.visited > VISIT_LIMIT;
+    const isSpent = this.pieces.length > PIECE_LIMIT || this.isTooLong() || ++this.visited > VISIT_LIMIT;
     if (isSpent) this.isComplete = false;
     return isSpent;
+  }
+
+  private isTooLong(): boolean {
+    return this.length + PIECE_LENGTH * this.pieces.length > REPEATED_LIMIT + WRITTEN * this.text.length;
   }
 
   private node(node: Node, place: Place): void {

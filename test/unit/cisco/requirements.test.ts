@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { analyze, type Checks } from '../../../server/src/analysis/analyze.js';
 import { fixesFor } from '../../../server/src/analysis/fixes/remedies.js';
-import type { Verdict } from '../../../server/src/analysis/report.js';
+import type { ToldVerdict } from '../../../server/src/analysis/report.js';
 import type { Requirement } from '../../../server/src/catalog/requirement.js';
 import { cisco } from '../../../server/src/dialects/cisco/index.js';
 import { IpSet } from '../../../server/src/model/ip.js';
+import { toldVerdicts } from '../../../server/src/service/checked-files.js';
 import { applyEdits } from '../../../server/src/text/edit.js';
 import { explain, NO_SOURCES, read } from './support.js';
 
@@ -28,8 +29,12 @@ function checksFor(asked: Requirement, roles: ReadonlyMap<string, IpSet>): Check
   return { requirements: [asked], retired: [], severity: {}, network: { roles } };
 }
 
-function check(text: string, asked: Requirement, roles: ReadonlyMap<string, IpSet> = new Map()): Verdict | undefined {
-  return analyze(read(text), cisco, checksFor(asked, roles)).evaluations[0]?.verdict;
+function check(
+  text: string,
+  asked: Requirement,
+  roles: ReadonlyMap<string, IpSet> = new Map(),
+): ToldVerdict | undefined {
+  return toldVerdicts(analyze(read(text), cisco, checksFor(asked, roles)).report.coverage)[0];
 }
 
 /** The texts that the fixes of every requirement finding give, best first. */

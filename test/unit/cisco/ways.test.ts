@@ -89,7 +89,7 @@ test.each(readdirSync(FOLDER))('%s', async (file) => {
   const verdicts = evaluations.map(({ requirement, verdict: { status, reason, missing } }) => {
     return {
       code: status,
-      message: [requirement.id, missing ?? reason].filter(Boolean).join(': '),
+      message: [requirement.id, missing?.() ?? reason].filter(Boolean).join(': '),
       range: { start: 0, end: 1 },
     };
   });

@@ -87,8 +87,8 @@ describe('a ruleset that somebody is still typing', () => {
 describe('a hostile ruleset', () => {
   const chain = (rules: string) =>
     `table inet t {\nchain in {\ntype filter hook input priority 0; policy drop;\n${rules}\n}\n}\n`;
-  const verdict = (text: string, flow: string) => {
-    const { model } = lowered(text);
+  const verdict = (text: string, flow: string, files: Readonly<Record<string, string>> = {}) => {
+    const { model } = lowered(text, files);
     const asked = parseFlow(flow);
     if (model.kind !== 'filter' || typeof asked === 'string') throw new Error('no question');
     return explainFlow(model, asked, {});
@@ -150,6 +150,23 @@ describe('a hostile ruleset', () => {
   test('with includes in a circle is refused', () => {
     const { problems } = lowered('include "./main.nft"\n');
     expect(problems.map(({ code }) => code)).toEqual(['syntax-error']);
+  });
+
+  test('that includes a file again and again has the rules behind it', () => {
+    const files = { 'file:///net/rules.nft': 'udp dport 7 drop\n'.repeat(200) };
+    const text = chain(`${'include "./rules.nft"\n'.repeat(20)}udp dport 53 accept`);
+    expect(verdict(text, 'udp 10.0.0.2:1 > 192.0.2.1:53', files).verdict).toBe('permit');
+  });
+
+  test('that includes a file more often than it is read is undecided from there on', () => {
+    const rules = 'udp dport 7 drop # a long line that is read again\n'.repeat(200);
+    const text = chain(`udp dport 54 accept\n${'include "./rules.nft"\n'.repeat(400)}udp dport 53 accept`);
+    const files = { 'file:///net/rules.nft': rules };
+    expect(verdict(text, 'udp 10.0.0.2:1 > 192.0.2.1:54', files).verdict).toBe('permit');
+    expect(verdict(text, 'udp 10.0.0.2:1 > 192.0.2.1:53', files)).toMatchObject({
+      verdict: 'undecided',
+      decidedBy: { text: 'include "./rules.nft"' },
+    });
   });
 
   test('with a bracket that is never closed keeps the rest', () => {

@@ -46,6 +46,13 @@ describe('programs that want more than they may have are undecided', () => {
     expect(describeCases(decide(SOUND, 'a.test'))).toHaveLength(1);
   });
 
+  test.each(['> 255', '== "x"', '< 0'])(
+    'a part of an address that is %s is none, however many parts there are',
+    (test) => {
+      expect(attack(`if (myIpAddress().split(".")[3] ${test}) return "PROXY b:1"`)).toBe('decided');
+    },
+  );
+
   test('nothing outside is within reach', () => {
     for (const name of [
       'process',

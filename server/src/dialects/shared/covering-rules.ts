@@ -17,6 +17,20 @@ export interface Work {
   left: number;
 }
 
+/** How many intervals cost as much as a comparison, and how many a box may have beside. */
+const INTERVALS = 16;
+const FEW_INTERVALS = 8;
+
+/** What boxes cost beside the comparison with each: nothing, unless they have many addresses and ports. */
+function costOfIntervals(boxes: readonly PacketBox[]): number {
+  let count = 0;
+  for (const { source, destination, sourcePorts, destinationPorts } of boxes) {
+    const own = source.count + destination.count + sourcePorts.count + destinationPorts.count;
+    if (own > FEW_INTERVALS) count += own;
+  }
+  return Math.floor(count / INTERVALS);
+}
+
 /** Whether a rule sees, of the connections that it matches, every packet that another one sees of them. */
 export function isWithin(limit: ConnectionLimit | undefined, wider: ConnectionLimit | undefined): boolean {
   if (wider === undefined || wider === limit) return true;
@@ -99,10 +113,10 @@ export class SeenRules {
     // What does the same explains the most, then what is fewest.
     const same = this.all.filter(({ action }) => sameAction(action, rule.action));
     const needed =
-      this.oneCovering(same, rule) ??
+      this.oneCovering(same, rule, work) ??
       this.coveringAmong(same, rule, work) ??
-      this.oneCovering([...all], rule) ??
-      this.oneCovering(this.all, rule) ??
+      this.oneCovering([...all], rule, work) ??
+      this.oneCovering(this.all, rule, work) ??
       all;
     return this.numbersOf(needed);
   }
@@ -115,11 +129,18 @@ export class SeenRules {
   }
 
   /** The latest rule that covers another one by itself. */
-  private oneCovering(rules: readonly RuleTemplate[], rule: RuleTemplate): ReadonlySet<RuleTemplate> | undefined {
+  private oneCovering(
+    rules: readonly RuleTemplate[],
+    rule: RuleTemplate,
+    work: Work,
+  ): ReadonlySet<RuleTemplate> | undefined {
     const match = PacketSet.from(rule.match);
+    const own = costOfIntervals(rule.match);
     const one = [...rules].reverse().find((earlier) => {
       if (!partsOf(rule).every((part) => mayCover(earlier, rule, part))) return false;
-      return earlier.match === rule.match || match.subtract(PacketSet.from(earlier.match)).isEmpty;
+      if (earlier.match === rule.match) return true;
+      work.left -= own + costOfIntervals(earlier.match);
+      return work.left > 0 && match.subtract(PacketSet.from(earlier.match)).isEmpty;
     });
     return one && new Set([one]);
   }
@@ -163,6 +184,8 @@ function cover(
   for (const earlier of rules) {
     if (!mayCover(earlier, rule, part)) continue;
     const before = rest;
+    work.left -= costOfIntervals(rest.boxes) + costOfIntervals(earlier.match);
+    if (work.left <= 0) return undefined;
     rest = rest.subtract(PacketSet.from(earlier.match));
     if (rest === before) continue;
     contributors.push(earlier);

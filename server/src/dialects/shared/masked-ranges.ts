@@ -11,9 +11,15 @@ export function maskedRanges(address: bigint, mask: bigint, width: number): [big
   for (let bit = trailing; bit < width; bit++) if (((mask >> BigInt(bit)) & 1n) === 0n) holes.push(1n << BigInt(bit));
   if (2 ** holes.length > RANGE_LIMIT) return undefined;
   const size = (1n << BigInt(trailing)) - 1n;
-  let lows = [address & mask];
-  for (const bit of holes) lows = [...lows, ...lows.map((low) => low | bit)];
-  return lows.map((low) => [low, low | size]);
+  const low = address & mask;
+  const ranges: [bigint, bigint][] = [[low, low | size]];
+  // The lowest first, so that the ranges are in order.
+  for (const bit of holes)
+    for (let i = 0, { length } = ranges; i < length; i++) {
+      const [from = low, to = low] = ranges[i] ?? [];
+      ranges.push([from | bit, to | bit]);
+    }
+  return ranges;
 }
 
 /** The shortest range with all addresses that agree with one in the bits of a mask: those that share its first bits. */

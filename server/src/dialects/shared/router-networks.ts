@@ -282,8 +282,8 @@ const NETWORK_LIMIT = 8;
 
 /** The networks that a set of addresses lists; none where it is a single host or all but some addresses. */
 function networksAmong(addresses: IpSet): Prefix[] {
-  if (addresses === IpSet.all || !addresses.intersect(SPECIAL).isEmpty) return [];
-  const prefixes = addresses.toPrefixes();
+  if (addresses === IpSet.all || addresses.overlaps(SPECIAL)) return [];
+  const prefixes = addresses.toPrefixes(NETWORK_LIMIT + 1);
   if (prefixes.length > NETWORK_LIMIT) return [];
   return prefixes.flatMap((text) => {
     const prefix = parsePrefix(text);

@@ -283,6 +283,9 @@ function packetsBetween(passage: RouterPassage, source: Part, destinations: read
 /** What it costs to find by which interfaces packets go between two parts. */
 const PAIRED = 25;
 
+/** What it costs to put the name of an interface into a set. */
+const NAMED = 5;
+
 function interfacePairs(
   from: Part,
   to: Part,
@@ -303,6 +306,8 @@ function interfacePairs(
       ...(from.behind === 'all' ? [] : [{ inInterface: elsewhere, outInterface: here }]),
     ];
   }
+  // Each interface on one side has a set of all others on the other side.
+  spend(NAMED * from.interfaces.length * to.interfaces.length);
   const apart = from.interfaces.filter((name) => name === '' || !to.interfaces.includes(name));
   const shared = from.interfaces.filter((name) => name !== '' && to.interfaces.includes(name));
   return [

@@ -110,7 +110,7 @@ function replacementOf(
 
 /** `10.20.0.0 255.255.0.0`; `undefined` for more than one IPv4 network. */
 function networkText(set: IpSet): string | undefined {
-  const [only, ...others] = set.toPrefixes();
+  const [only, ...others] = set.toPrefixes(2);
   const prefix = only !== undefined && others.length === 0 ? parsePrefix(only) : undefined;
   if (prefix?.address.family !== 4) return undefined;
   const mask = 2 ** 32 - 2 ** (32 - prefix.length);

@@ -127,7 +127,7 @@ function asLargeAs(real: RuleAddresses, mapped: RuleAddresses, { kind }: NatAddr
   const address = mapped.set.first;
   if (kind !== 'addresses' || address?.family !== 4 || real.set.size === 1n || real.unknown !== undefined)
     return mapped;
-  const [only, ...others] = real.set.toPrefixes();
+  const [only, ...others] = real.set.toPrefixes(2);
   const prefix = others.length === 0 && only !== undefined ? parsePrefix(only) : undefined;
   if (prefix?.address.family === 4) return { set: IpSet.of({ address, length: prefix.length }), unknown: undefined };
   const [[low, high] = [0, 0], ...more] = real.set.v4.intervals;

@@ -45,9 +45,12 @@ export function wildcardSet(address: number, wildcard: number): IpSet | undefine
   if (holes.length === 0) return ipv4Block(address, free);
   return sets.of(`${address} ${mask}`, () => {
     const size = 2 ** free;
-    let lows = [(address & ~mask) >>> 0];
-    for (const hole of holes) lows = lows.flatMap((low) => [low, low + hole]);
-    return new IpSet(IntervalSet.from(lows.map((low) => [low, low + size - 1] as const)), NO_V6);
+    const ranges: (readonly [number, number])[] = [];
+    const add = (low: number) => ranges.push([low, low + size - 1]);
+    add((address & ~mask) >>> 0);
+    // The lowest first, so that the ranges are in order.
+    for (const hole of holes) for (let i = 0, { length } = ranges; i < length; i++) add((ranges[i]?.[0] ?? 0) + hole);
+    return new IpSet(IntervalSet.from(ranges), NO_V6);
   });
 }
 

@@ -25,7 +25,7 @@ export function endpointUses(document: IptablesDocument): EndpointUse[] {
       for (const part of word.text.split(',')) {
         const set = parseNetwork(part, family);
         if (set instanceof IpSet && /[.:]/.test(part)) {
-          const prefixes = set.toPrefixes();
+          const prefixes = set.toPrefixes(2);
           const [prefix] = prefixes;
           const range = isWritten
             ? { start: start + at, end: start + at + part.length }

@@ -1,6 +1,7 @@
 // Finds the files that `include` names, and reuses their trees in the next version of the main file.
 import type { Source, Sources } from '../../dialect.js';
 import { folderOf, includeCandidates, isPattern } from '../../shared/include-paths.js';
+import { RepeatedFiles } from '../../shared/repeated-files.js';
 import { type NftTree, parseText } from '../syntax/parse.js';
 import type { BlockKind } from '../syntax/tree.js';
 
@@ -12,9 +13,6 @@ const STANDARD_FOLDERS = ['/etc/nftables', '/usr/share/nftables', '/etc'];
 
 /** How deep files may include each other (MAX_INCLUDE_DEPTH of nft). */
 const INCLUDE_DEPTH = 16;
-
-/** How many files one ruleset may include; a bound against malicious input. */
-const FILE_LIMIT = 1_000;
 
 /** Why the file of a path cannot be read. */
 export interface Unavailable {
@@ -28,7 +26,7 @@ export class Includes {
   /** The URIs that were searched for, in order. */
   readonly dependencies = new Set<string>();
   private readonly open: string[];
-  private files = 0;
+  private readonly repeated = new RepeatedFiles();
 
   constructor(
     main: Source,
@@ -44,14 +42,14 @@ export class Includes {
     return isPattern(path) ? this.matching(candidates) : this.first(candidates);
   }
 
-  /** Reads an included file; `false` where files include each other too deeply, or in a loop. */
-  enter(file: Source, kind: BlockKind, read: (tree: NftTree) => void): boolean {
-    if (this.open.length >= INCLUDE_DEPTH || this.open.includes(file.uri)) return false;
-    if (++this.files > FILE_LIMIT) return true;
+  /** Reads an included file, unless files include each other too deeply, or in a loop, or there is too much that is read again. */
+  enter(file: Source, kind: BlockKind, read: (tree: NftTree) => void): 'read' | 'nested' | 'too-much' {
+    if (this.open.length >= INCLUDE_DEPTH || this.open.includes(file.uri)) return 'nested';
+    if (!this.repeated.mayRead(file)) return 'too-much';
     this.open.push(file.uri);
     read(this.treeOf(file, kind));
     this.open.pop();
-    return true;
+    return 'read';
   }
 
   private matching(patterns: readonly string[]): readonly Source[] | Unavailable {

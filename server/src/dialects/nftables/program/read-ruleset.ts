@@ -149,16 +149,26 @@ class Reader {
       // nft rejects a file whose include is missing; but the file of an absolute path may exist on the host.
       if (files.isMissing && !path.text.startsWith('/')) statement.problem(path, reason);
       else statement.unmodelled(reason);
-      const missing = { statement: statement.quoted, reason: `the rules of ${path.text}, which is ${files.reason}` };
-      if (block.chain) block.chain.add(missing, block.command);
-      else this.missing.push(missing);
+      this.leaveOpen(statement, `the rules of ${path.text}, which is ${files.reason}`);
       return;
     }
     const kind: BlockKind = block.chain ? 'chain' : block.set ? 'set' : block.table ? 'table' : 'file';
     for (const file of files) {
-      const isRead = this.includes.enter(file, kind, ({ root }) => this.block(root, { ...block, uri: file.uri }));
-      if (!isRead) statement.problem(path, 'includes are nested more than 16 levels deep: nft rejects this one');
+      const outcome = this.includes.enter(file, kind, ({ root }) => this.block(root, { ...block, uri: file.uri }));
+      if (outcome === 'nested')
+        statement.problem(path, 'includes are nested more than 16 levels deep: nft rejects this one');
+      if (outcome !== 'too-much') continue;
+      statement.unmodelled(`${path.text} is included more often than Lintel reads it`);
+      this.leaveOpen(statement, `the rules of ${path.text}, which is included more often than Lintel reads it`);
+      return;
     }
+  }
+
+  /** What an include adds is not known. */
+  private leaveOpen({ block, quoted }: StatementContext, reason: string): void {
+    const missing = { statement: quoted, reason };
+    if (block.chain) block.chain.add(missing, block.command);
+    else this.missing.push(missing);
   }
 }
 

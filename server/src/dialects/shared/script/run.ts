@@ -16,6 +16,9 @@ const STATEMENT = 100;
 /** What a command costs that changes the firewall: what it makes is read, kept, and asked for each requirement. */
 const CHANGE = 2_000;
 
+/** What each address and port of it costs. */
+const INTERVAL = 20;
+
 /** What a character of a script pays for. What is written out is followed, however long it is; only what is repeated is bounded. */
 const CHARACTER = 200;
 
@@ -58,9 +61,12 @@ export class ScriptRun<Scope extends Branching<Scope>, Condition> {
     return this.pay(STATEMENT + this.variables.takeUnpaid());
   }
 
-  /** The same for a command that changes the firewall. */
-  change(): boolean {
-    return this.pay(CHANGE);
+  /**
+   * The same for a command that changes the firewall.
+   * @param intervals how many addresses and ports the firewall keeps of it
+   */
+  change(intervals = 0): boolean {
+    return this.pay(CHANGE + INTERVAL * intervals);
   }
 
   get isAtLimit(): boolean {

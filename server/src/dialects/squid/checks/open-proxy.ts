@@ -1,6 +1,6 @@
 // Reports a proxy that serves everybody on the internet.
 
-import { bounded } from '../../../model/budget.js';
+import { bounded, TOLD_SHARE } from '../../../model/budget.js';
 import type { QuotedLine } from '../../../model/evidence.js';
 import { HostSet } from '../../../model/hosts.js';
 import { IpSet, PRIVATE_SPACE } from '../../../model/ip.js';
@@ -34,7 +34,7 @@ export function openProxy(program: Program): Problem[] {
       clients: STRANGERS,
       user: 'none',
     });
-  const cases = bounded(ask, () => NOT_FOLLOWED);
+  const cases = bounded(ask, () => NOT_FOLLOWED, TOLD_SHARE);
   const [first] = cases;
   const statement = first?.decidedBy;
   if (

@@ -5,6 +5,7 @@ import type { QuotedLine } from '../../../model/evidence.js';
 import type { Location } from '../../../text/range.js';
 import type { Problem, Source, Sources, Unavailable } from '../../dialect.js';
 import { isPattern } from '../../shared/include-paths.js';
+import { RepeatedFiles } from '../../shared/repeated-files.js';
 import { parseText } from '../syntax/parse.js';
 import { type Block, type FlowStatement, isFlow, type SquidTree, type Statement, type Token } from '../syntax/tree.js';
 import { builtInAcls } from '../vocabulary/acl-types.js';
@@ -39,8 +40,6 @@ export interface Configuration {
 
 /** Squid reads includes down to this level (`parseOneConfigFile`). */
 const DEPTH_LIMIT = 16;
-/** How many files one configuration may include; a bound against malicious input. */
-const FILE_LIMIT = 1_000;
 
 /** One object for each of the two sets of acls, which later versions of a file compare by identity. */
 const BUILT_IN = once(() => builtInSegment(undefined));
@@ -80,7 +79,7 @@ class ConfigurationReader {
   /** The URIs of the files that are being read, the main file first. */
   private readonly open: string[] = [];
   private quoted = false;
-  private included = 0;
+  private readonly repeated = new RepeatedFiles();
 
   constructor(
     private readonly files: IncludedFiles,
@@ -187,12 +186,12 @@ class ConfigurationReader {
     }
     if (uris.length === 0) this.reportAbsence(argument);
     for (const uri of uris) {
-      if (++this.included > FILE_LIMIT) {
-        this.reportUnknown(argument, 'the configuration includes more files than Lintel reads');
+      const file = this.files.fileOf(uri);
+      if (file && !this.repeated.mayRead({ uri, text: file.text })) {
+        this.reportUnknown(argument, `'${path}' is included more often than Lintel reads it`);
         break;
       }
-      const tree = this.files.treeOf(uri);
-      if (tree) this.readFile(uri, tree);
+      if (file) this.readFile(uri, file.tree);
     }
   }
 

@@ -144,6 +144,6 @@ function prefixOf(word: string, wanted: IpSet | undefined): string | undefined {
   if (value.kind !== 'set' || value.set === IpSet.all) return undefined;
   const { first } = value.set;
   if (wanted && first && !wanted.has(first)) return undefined;
-  const [prefix, ...others] = value.set.toPrefixes();
+  const [prefix, ...others] = value.set.toPrefixes(2);
   return others.length === 0 ? prefix : undefined;
 }

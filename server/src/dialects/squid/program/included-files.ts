@@ -47,14 +47,15 @@ export class IncludedFiles {
     return [];
   }
 
-  treeOf(uri: string): SquidTree | undefined {
+  fileOf(uri: string): IncludedFile | undefined {
     const source = this.sources.read(uri);
     if (typeof source === 'string') return undefined;
     this.read.add(uri);
     const known = this.trees.get(uri) ?? this.previous.get(uri);
     const tree = known?.text === source.text ? known.tree : parseText(source.text, known?.tree);
-    this.trees.set(uri, { text: source.text, tree });
-    return tree;
+    const file = { text: source.text, tree };
+    this.trees.set(uri, file);
+    return file;
   }
 
   /** The file that a path refers to, or why it cannot be read. */

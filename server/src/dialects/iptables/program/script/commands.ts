@@ -97,6 +97,8 @@ class ScriptReader implements Effects {
   private readonly reported = new Set<string>();
   private readonly dependencies = new Set<string>();
   private readonly invocations: IptablesInvocation[] = [];
+  /** How many ranges of addresses the rules of all commands have. */
+  private kept = 0;
   /** Whether commands that are not followed may use chains. */
   private isOpen = false;
 
@@ -117,8 +119,9 @@ class ScriptReader implements Effects {
     return { rulesets, restored, sets, routes, problems, dependencies: [...dependencies], invocations };
   }
 
-  run(invocation: Invocation): boolean {
+  run(invocation: Invocation): number | undefined {
     const { program, words, file, command } = invocation;
+    const before = this.kept;
     const families = PROGRAMS.get(program) ?? guessedFamilies(program, words);
     const restore = RESTORE.exec(program);
     if (families) for (const family of families) this.runIptables(family, invocation);
@@ -130,9 +133,9 @@ class ScriptReader implements Effects {
       if (use) this.leaveOpen(use, invocation);
       const change = unfollowedSetChange(program, words);
       if (change) this.leaveSetsOpen(change, invocation);
-      return use !== undefined;
+      if (!use) return undefined;
     }
-    return true;
+    return this.kept - before;
   }
 
   /** Commands of ipset that are not followed: what they remove are sets that there are, what they add may be in any set. */
@@ -219,6 +222,7 @@ class ScriptReader implements Effects {
     const command = parseCommand(own, family);
     const rule = readRule(command, family);
     this.invocations.push({ family, statement, command, words: own, rule });
+    for (const { source, destination } of rule.match) this.kept += source.count + destination.count;
     for (const problem of rule.problems) this.report(problemInFile(file.uri, start, problem));
     const computed = words.find(({ unknown }) => unknown !== undefined);
     if (computed) {

@@ -28,8 +28,8 @@ export interface Invocation {
 
 /** The effects of the commands of a script outside of the shell. */
 export interface Effects {
-  /** Returns whether the command changes the firewall. */
-  run(invocation: Invocation): boolean;
+  /** Returns how many addresses and ports the firewall keeps of the command; `undefined` where that does not change the firewall. */
+  run(invocation: Invocation): number | undefined;
   /** The script that `.` or `source` includes, or that is called; `undefined` where it cannot be read. */
   include(path: string, invocation: Invocation): ScriptFile | undefined;
   /** Ends with a command behind which no more are carried out. */

@@ -210,8 +210,11 @@ class Interpreter extends ControlFlow {
     }
     const input = given === 'unknown' ? undefined : given && asRead(given);
     if (program === '.' || program === 'source') this.include({ ...invocation, input });
-    // What does not suffice for this one ends the script with the next one.
-    else if (this.effects.run({ ...invocation, input })) this.run.change();
+    else {
+      const kept = this.effects.run({ ...invocation, input });
+      // What does not suffice for this one ends the script with the next one.
+      if (kept !== undefined) this.run.change(kept);
+    }
   }
 
   /** A script that runs as a program of its own: it has no functions of this one, and only the variables that are exported. */

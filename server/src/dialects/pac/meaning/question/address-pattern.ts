@@ -2,6 +2,7 @@
 import type { Budget } from '../../../../model/budget.js';
 import { IntervalSet } from '../../../../model/intervals.js';
 import { IpSet } from '../../../../model/ip.js';
+import { RANGE_COST } from './sets.js';
 
 /** The IPv4 addresses of which the remainder by `size` is in one of some ranges. */
 export interface AddressPattern {
@@ -12,7 +13,6 @@ export interface AddressPattern {
 
 /** More ranges than these are not listed. */
 const MOST_RANGES = 4096;
-const RANGE_COST = 2;
 
 /** Those of some addresses that have a pattern; `undefined` where they lie in too many parts. */
 export function addressesWith({ size, ranges }: AddressPattern, among: IpSet, budget: Budget): IpSet | undefined {

@@ -74,7 +74,7 @@ function addressDimension(variable: AddressVariable): Dimension<AddressSet> {
     of: (product) => product.addresses.get(variable.id)?.domain ?? addressesBefore(product, variable),
     with: (product, domain) => {
       const addresses = new Map(product.addresses);
-      if (domain.key === addressesBefore(product, variable).key) addresses.delete(variable.id);
+      if (domain.equals(addressesBefore(product, variable))) addresses.delete(variable.id);
       else addresses.set(variable.id, { variable, domain });
       return { ...product, addresses };
     },

@@ -1,5 +1,6 @@
 // The sets of what one variable may be, beside sets of hosts.
 import { Memo } from '../../../../kept/memo.js';
+import { spend } from '../../../../model/budget.js';
 import { IpSet } from '../../../../model/ip.js';
 
 /** A set with exact operations; {@link HostSet} is one too. */
@@ -31,22 +32,35 @@ export class AddressSet implements PartSet<AddressSet> {
     return this.set.isEmpty && !this.mayFail;
   }
 
-  /** A text that only equal sets have. */
+  /** A text that only equal sets have: of many ranges it is as long as they are many. */
   get key(): string {
-    return `${this.set.key} ${this.mayFail}`;
+    return `${paid(this.set).key} ${this.mayFail}`;
+  }
+
+  equals(other: AddressSet): boolean {
+    return this.mayFail === other.mayFail && this.set.equals(other.set);
   }
 
   union(other: AddressSet): AddressSet {
-    return new AddressSet(this.set.union(other.set), this.mayFail || other.mayFail);
+    return new AddressSet(paid(this.set.union(other.set)), this.mayFail || other.mayFail);
   }
 
   intersect(other: AddressSet): AddressSet {
-    return new AddressSet(this.set.intersect(other.set), this.mayFail && other.mayFail);
+    return new AddressSet(paid(this.set.intersect(other.set)), this.mayFail && other.mayFail);
   }
 
   subtract(other: AddressSet): AddressSet {
-    return new AddressSet(this.set.subtract(other.set), this.mayFail && !other.mayFail);
+    return new AddressSet(paid(this.set.subtract(other.set)), this.mayFail && !other.mayFail);
   }
+}
+
+/** What one range of a set costs. */
+export const RANGE_COST = 2;
+
+/** Parts of addresses, such as every other network, have tens of thousands of ranges, and each path has a set of its own. */
+function paid(set: IpSet): IpSet {
+  spend(RANGE_COST * set.v4.count);
+  return set;
 }
 
 /** The same points are asked for their key by each region that has them. */

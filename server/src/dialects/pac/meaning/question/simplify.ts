@@ -9,6 +9,7 @@ import { Text } from '../values/text.js';
 import { Unknown } from '../values/value.js';
 import { addressesOf } from './address-language.js';
 import { allOf, anyOf, byCase, type Condition, not } from './condition.js';
+import { RANGE_COST } from './sets.js';
 import { solve } from './solve.js';
 import type { AddressVariable, TextVariable } from './variables.js';
 
@@ -57,17 +58,19 @@ function whereOctet(
   budget.spend(ALL_OCTETS.length);
   const octets = ALL_OCTETS.filter((octet) => languageHas(language, String(octet)));
   const runs = IntervalSet.from(octets.map((octet) => [octet, octet] as const)).intervals;
-  const parts = runs.some(([low, high]) => low === 0 && high === 255) ? 1 : 256 ** index;
+  // Where it is every octet or none, it does not matter which part it is.
+  const parts = octets.length === 0 || octets.length === ALL_OCTETS.length ? 1 : 256 ** index;
   const step = 2 ** 32 / (parts * 256);
   const ranges = runs.map(([low, high]) => [low * step, (high + 1) * step - 1] as const);
   const pattern = { size: 256 * step, ranges };
   if (parts * runs.length > MOST_RANGES)
     return { kind: 'address-in-parts', variable, pattern, unknown: beyond(variable, language) };
-  budget.spend(parts * runs.length);
-  const all = Array.from({ length: parts }, (_, part) =>
-    ranges.map(([first, last]) => [part * pattern.size + first, part * pattern.size + last] as const),
-  );
-  return { kind: 'address-in', variable, set: new IpSet(IntervalSet.from(all.flat()), IntervalSet.empty()) };
+  // Each is listed before it is one of a set.
+  budget.spend(2 * RANGE_COST * parts * runs.length);
+  const all: (readonly [number, number])[] = [];
+  for (let start = 0; start < parts * pattern.size; start += pattern.size)
+    for (const [first, last] of ranges) all.push([start + first, start + last]);
+  return { kind: 'address-in', variable, set: new IpSet(IntervalSet.from(all), IntervalSet.empty()) };
 }
 
 const unknowns = new Memo<AddressVariable, Map<Language, Unknown>>();
