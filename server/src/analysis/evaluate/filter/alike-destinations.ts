@@ -1,13 +1,14 @@
 // Filters that treat all addresses on the internet alike: what several requirements ask of different ones of them is asked once.
 import type { Requirement } from '../../../catalog/requirement.js';
 import { Memo } from '../../../kept/memo.js';
-import { attempt } from '../../../model/budget.js';
+import { attempt, spend } from '../../../model/budget.js';
 import { TRANSLATES } from '../../../model/chain-walk.js';
-import type { FilterModel, FilterPoint } from '../../../model/filter.js';
+import type { FilterChain, FilterModel, FilterPoint } from '../../../model/filter.js';
+import type { IntervalSet } from '../../../model/intervals.js';
 import { type AddressFamily, IpSet } from '../../../model/ip.js';
 import { ANY_PACKET, intersectBoxes, type PacketBox, PacketSet } from '../../../model/packets.js';
 import { PaidOnce, PaidStore } from '../../../model/paid-memo.js';
-import { runsFor } from '../../../model/rule-runs.js';
+import { type RuleRun, runsOf } from '../../../model/rule-runs.js';
 import { type Evaluation, lackText, type MissingTraffic } from '../evaluation.js';
 import type { NetworkContext } from '../network-context.js';
 import { describeMissing } from './describe-missing.js';
@@ -89,7 +90,7 @@ function groupIn(groups: Group[], { requirement: { kind, flow }, network, point 
 /** The evaluation for all of the internet, where the filter treats all of it alike. */
 function alikeIn(question: FamilyQuestion, family: AddressFamily): Alike | undefined {
   const all = INTERNET.ofFamily(family).subtract(attachedNetworks(question));
-  if (all.isEmpty || isDivided(question, all)) return undefined;
+  if (all.isEmpty || isSeenDivided(question, all)) return undefined;
   const judged = judgeFamily(question, { addresses: all, everyAddress: true, isKnown: true }, family);
   return !judged || areAlike(judged, all) ? { all, evaluations: evaluateFamily(question, judged) } : undefined;
 }
@@ -104,8 +105,13 @@ function attachedNetworks({ point: { surroundings }, network }: FamilyQuestion):
   ]);
 }
 
+/** Where more runs have rules for a part of the internet, a filter hardly ever treats all of it alike. */
+const DIVIDING_RUNS = 8;
+
 /** Whether a rule is for a part of some destinations: a quick look, before all of them are asked for. */
-function isDivided({ requirement, model, point, from, ports }: FamilyQuestion, destination: IpSet): boolean {
+function isSeenDivided({ requirement, model, point, from, ports }: FamilyQuestion, destination: IpSet): boolean {
+  const runs = dividingRuns([...point.chains, ...model.chains.values()]);
+  if (runs.length > DIVIDING_RUNS) return true;
   const asked: PacketBox = {
     ...ANY_PACKET,
     source: from.addresses,
@@ -118,12 +124,37 @@ function isDivided({ requirement, model, point, from, ports }: FamilyQuestion, d
     box.destination !== IpSet.all &&
     !box.destination.containsAll(destination) &&
     intersectBoxes(box, asked) !== undefined;
-  for (const chain of [...point.chains, ...model.chains.values()]) {
-    for (const { run } of runsFor(chain, packets)) {
-      if (run.index.candidates(packets).some(({ match }) => match.some(divides))) return true;
+  return runs.some(({ index }) => index.candidates(packets).some(({ match }) => match.some(divides)));
+}
+
+/** The runs of some chains that have rules for a part of the internet; of very many, the first ones. */
+function dividingRuns(chains: readonly FilterChain[]): readonly RuleRun[] {
+  const found = new Set<RuleRun>();
+  for (const chain of chains) {
+    const runs = runsOf(chain);
+    spend(runs.length);
+    for (const { run } of runs) {
+      if (isDividing.of(run, dividesInternet)) found.add(run);
+      if (found.size > DIVIDING_RUNS) return [...found];
     }
   }
-  return false;
+  return [...found];
+}
+
+const isDividing = new Memo<RuleRun, boolean>();
+
+function dividesInternet({ templates }: RuleRun): boolean {
+  return templates.some(({ match }) =>
+    match.some(
+      ({ destination }) =>
+        destination !== IpSet.all && (isPartOf(destination.v4, INTERNET.v4) || isPartOf(destination.v6, INTERNET.v6)),
+    ),
+  );
+}
+
+/** Whether a set has some of all, but not all of them. */
+function isPartOf<T extends number | bigint>(some: IntervalSet<T>, all: IntervalSet<T>): boolean {
+  return some.overlaps(all) && !some.containsAll(all);
 }
 
 /** Whether the same comes of each of some destinations, on each way and by each rule, and none of them is exchanged. */
