@@ -213,7 +213,8 @@ export class IntervalSet<T extends number | bigint> {
       if ((a[i + 1] as T) < (b[j + 1] as T)) i = this.reaching(b[j] as T, i + 2, a);
       else j = other.reaching(a[i] as T, j + 2, b);
     }
-    return IntervalSet.ofBounds(bounds);
+    // What is known of a set still holds of the same object.
+    return areSame(bounds, a) ? this : areSame(bounds, b) ? other : IntervalSet.ofBounds(bounds);
   }
 
   subtract(other: IntervalSet<T>): IntervalSet<T> {
@@ -236,7 +237,7 @@ export class IntervalSet<T extends number | bigint> {
       }
       if (low <= high) bounds.push(low, high);
     }
-    return IntervalSet.ofBounds(bounds);
+    return areSame(bounds, a) ? this : IntervalSet.ofBounds(bounds);
   }
 
   containsAll(other: IntervalSet<T>): boolean {
@@ -271,6 +272,10 @@ export class IntervalSet<T extends number | bigint> {
     if (own && others) for (let i = 0; i < own.length; i++) if (own[i] !== others[i]) return false;
     return true;
   }
+}
+
+function areSame<T extends number | bigint>(some: readonly T[], others: readonly T[]): boolean {
+  return some.length === others.length && some.every((bound, i) => bound === others[i]);
 }
 
 /** The bounds of the union of two sets, from theirs. */

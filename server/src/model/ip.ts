@@ -289,7 +289,8 @@ export class IpSet {
   }
 
   subtract(other: IpSet): IpSet {
-    return new IpSet(this.v4.subtract(other.v4), this.v6.subtract(other.v6));
+    const [v4, v6] = [this.v4.subtract(other.v4), this.v6.subtract(other.v6)];
+    return v4 === this.v4 && v6 === this.v6 ? this : new IpSet(v4, v6);
   }
 
   containsAll(other: IpSet): boolean {

@@ -32,7 +32,7 @@ export interface Automaton {
 }
 
 /** What a state costs, and a step or a link. */
-const STATE_COST = 9;
+const STATE_COST = 11;
 const STEP_COST = 2;
 
 /** What many states have. Never changed: see {@link addTo}. */
