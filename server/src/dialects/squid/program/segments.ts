@@ -98,9 +98,9 @@ class StatementCollector {
   }
 
   addAcl(line: StatementLine<AclStatement>): void {
-    const { head } = line.statement;
-    // Lines with one head have neither problems nor references, nor a file.
-    if (head === this.head) {
+    const { head, problems, references } = line.statement;
+    // Equal lines may be one object, whatever they say.
+    if (head === this.head && problems.length === 0 && references.length === 0 && !head.fromFile) {
       this.lines.push(line);
       return;
     }
