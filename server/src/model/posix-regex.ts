@@ -34,12 +34,12 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9A-Fa-f]/,
 };
 
-/** The escapes of sets of characters that glibc adds. */
+/** The escapes of sets of characters that glibc adds; made once, so that nobody pays for them. */
 const ESCAPES: Readonly<Record<string, () => Symbols>> = {
-  w: once(() => matching((text) => /[A-Za-z0-9_]/.test(text))),
-  W: once(() => matching((text) => !/[A-Za-z0-9_]/.test(text))),
-  s: once(() => matching((text) => /[ \t\n\v\f\r]/.test(text))),
-  S: once(() => matching((text) => !/[ \t\n\v\f\r]/.test(text))),
+  w: once(() => symbolsWhere((text) => /[A-Za-z0-9_]/.test(text))),
+  W: once(() => symbolsWhere((text) => !/[A-Za-z0-9_]/.test(text))),
+  s: once(() => symbolsWhere((text) => /[ \t\n\v\f\r]/.test(text))),
+  S: once(() => symbolsWhere((text) => !/[ \t\n\v\f\r]/.test(text))),
 };
 
 /**
@@ -342,6 +342,10 @@ class Reader {
 
 function matching(test: (text: string, code: number) => boolean): Symbols {
   spend(ALL_SYMBOLS.size);
+  return symbolsWhere(test);
+}
+
+function symbolsWhere(test: (text: string, code: number) => boolean): Symbols {
   return new Set([...ALL_SYMBOLS].filter((code) => test(String.fromCharCode(code), code)));
 }
 
