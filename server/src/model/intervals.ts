@@ -268,14 +268,14 @@ export class IntervalSet<T extends number | bigint> {
   equals(other: IntervalSet<T>): boolean {
     if (this === other) return true;
     if (this.min !== other.min || this.max !== other.max || this.count !== other.count) return false;
-    const [own, others] = [this.list, other.list];
-    if (own && others) for (let i = 0; i < own.length; i++) if (own[i] !== others[i]) return false;
-    return true;
+    return !this.list || !other.list || areSame(this.list, other.list);
   }
 }
 
 function areSame<T extends number | bigint>(some: readonly T[], others: readonly T[]): boolean {
-  return some.length === others.length && some.every((bound, i) => bound === others[i]);
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
+  return true;
 }
 
 /** The bounds of the union of two sets, from theirs. */

@@ -18,13 +18,16 @@ const NESTING_LIMIT = 100;
 
 const ALL_SYMBOLS: Symbols = new Set(Array.from({ length: 127 }, (_, i) => i + 1));
 
+const WORD = /[A-Za-z0-9_]/;
+const SPACE = /[ \t\n\v\f\r]/;
+
 const CLASSES: Readonly<Record<string, RegExp>> = {
   alpha: /[A-Za-z]/,
   digit: /[0-9]/,
   alnum: /[A-Za-z0-9]/,
   upper: /[A-Z]/,
   lower: /[a-z]/,
-  space: /[ \t\n\v\f\r]/,
+  space: SPACE,
   blank: /[ \t]/,
   punct: /[!-/:-@[-`{-~]/,
   print: /[ -~]/,
@@ -36,10 +39,10 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
 
 /** The escapes of sets of characters that glibc adds; made once, so that nobody pays for them. */
 const ESCAPES: Readonly<Record<string, () => Symbols>> = {
-  w: once(() => symbolsWhere((text) => /[A-Za-z0-9_]/.test(text))),
-  W: once(() => symbolsWhere((text) => !/[A-Za-z0-9_]/.test(text))),
-  s: once(() => symbolsWhere((text) => /[ \t\n\v\f\r]/.test(text))),
-  S: once(() => symbolsWhere((text) => !/[ \t\n\v\f\r]/.test(text))),
+  w: once(() => symbolsWhere((text) => WORD.test(text))),
+  W: once(() => symbolsWhere((text) => !WORD.test(text))),
+  s: once(() => symbolsWhere((text) => SPACE.test(text))),
+  S: once(() => symbolsWhere((text) => !SPACE.test(text))),
 };
 
 /**

@@ -1,7 +1,7 @@
 // Filters that treat all addresses on the internet alike: what several requirements ask of different ones of them is asked once.
 import type { Requirement } from '../../../catalog/requirement.js';
-import { Memo } from '../../../kept/memo.js';
-import { attempt, spend } from '../../../model/budget.js';
+import { LatestMemo, Memo } from '../../../kept/memo.js';
+import { attempt } from '../../../model/budget.js';
 import { TRANSLATES } from '../../../model/chain-walk.js';
 import type { FilterChain, FilterModel, FilterPoint } from '../../../model/filter.js';
 import type { IntervalSet } from '../../../model/intervals.js';
@@ -27,7 +27,7 @@ interface Group {
   readonly network: NetworkContext;
   readonly point: FilterPoint;
   readonly key: string;
-  readonly byFamily: Map<AddressFamily, PaidOnce<Alike | undefined>>;
+  readonly alike: PaidOnce<Alike | undefined>;
 }
 
 const groupsOf = new Memo<FilterModel, Group[]>();
@@ -66,23 +66,20 @@ export function evaluationOfAlike(
 function alikeOf(question: FamilyQuestion, family: AddressFamily): Alike | undefined {
   const { model } = question;
   if (tooLarge.value.has(model)) return undefined;
-  const { byFamily } = groupIn(
-    groupsOf.of(model, () => []),
-    question,
-  );
-  const known = byFamily.get(family) ?? new PaidOnce(() => alikeIn(question, family));
-  byFamily.set(family, known);
-  const found = attempt(SHARE, () => [known.value]);
+  const { alike } = groupOf(question, family);
+  const found = attempt(SHARE, () => [alike.value]);
   if (!found) tooLarge.value.add(model);
   return found?.[0];
 }
 
-function groupIn(groups: Group[], { requirement: { kind, flow }, network, point }: FamilyQuestion): Group {
-  const { from, protocol, ports, sourcePorts } = flow;
-  const key = JSON.stringify([kind, protocol, ports, sourcePorts, from, flow.to.role]);
+function groupOf(question: FamilyQuestion, family: AddressFamily): Group {
+  const { requirement, model, network, point } = question;
+  const { kind, flow } = requirement;
+  const key = JSON.stringify([family, kind, flow.protocol, flow.ports, flow.sourcePorts, flow.from, flow.to.role]);
+  const groups = groupsOf.of(model, () => []);
   const own = groups.find((one) => one.key === key && one.point === point && one.network === network);
   if (own) return own;
-  const group = { network, point, key, byFamily: new Map<AddressFamily, PaidOnce<Alike | undefined>>() };
+  const group = { network, point, key, alike: new PaidOnce(() => alikeIn(question, family)) };
   groups.push(group);
   return group;
 }
@@ -100,7 +97,7 @@ function attachedNetworks({ point: { surroundings }, network }: FamilyQuestion):
   const shown = surroundings?.kind === 'interfaces' ? surroundings.interfaces : [];
   const declared = [...(network.interfaces?.values() ?? [])];
   return IpSet.join([
-    ...shown.flatMap(({ networks, published }) => [networks ?? [], published ?? []].flat()),
+    ...shown.flatMap(({ networks, published }) => [networks, published].filter((one) => one !== undefined)),
     ...declared.flatMap((networks) => (networks === 'internet' ? [] : networks)),
   ]);
 }
@@ -110,7 +107,7 @@ const DIVIDING_RUNS = 8;
 
 /** Whether a rule is for a part of some destinations: a quick look, before all of them are asked for. */
 function isSeenDivided({ requirement, model, point, from, ports }: FamilyQuestion, destination: IpSet): boolean {
-  const runs = dividingRuns([...point.chains, ...model.chains.values()]);
+  const runs = dividingRuns.of(point, model, () => runsThatDivide([...point.chains, ...model.chains.values()]));
   if (runs.length > DIVIDING_RUNS) return true;
   const asked: PacketBox = {
     ...ANY_PACKET,
@@ -128,12 +125,10 @@ function isSeenDivided({ requirement, model, point, from, ports }: FamilyQuestio
 }
 
 /** The runs of some chains that have rules for a part of the internet; of very many, the first ones. */
-function dividingRuns(chains: readonly FilterChain[]): readonly RuleRun[] {
+function runsThatDivide(chains: readonly FilterChain[]): readonly RuleRun[] {
   const found = new Set<RuleRun>();
   for (const chain of chains) {
-    const runs = runsOf(chain);
-    spend(runs.length);
-    for (const { run } of runs) {
+    for (const { run } of runsOf(chain)) {
       if (isDividing.of(run, dividesInternet)) found.add(run);
       if (found.size > DIVIDING_RUNS) return [...found];
     }
@@ -141,6 +136,7 @@ function dividingRuns(chains: readonly FilterChain[]): readonly RuleRun[] {
   return [...found];
 }
 
+const dividingRuns = new LatestMemo<FilterPoint, FilterModel, readonly RuleRun[]>();
 const isDividing = new Memo<RuleRun, boolean>();
 
 function dividesInternet({ templates }: RuleRun): boolean {

@@ -4,8 +4,18 @@
 import type { LineProblem } from '../../shared/line-problem.js';
 import { ACL_TYPES, type AclType } from '../vocabulary/acl-types.js';
 import { NAME_LENGTH } from './acl-line.js';
-import { addressEnd } from './plain-addresses.js';
-import { contentEnd, DOT, isDigit, isPlainName, PlainLine, SPACE, tokenIn, tokensFrom, wordEnd } from './plain-line.js';
+import { addressEnd, portEnd } from './plain-addresses.js';
+import {
+  contentEnd,
+  DOT,
+  isDigit,
+  isPlainName,
+  LineInText,
+  SPACE,
+  tokenIn,
+  tokensFrom,
+  wordEnd,
+} from './plain-line.js';
 import {
   type AclHead,
   type AclReference,
@@ -46,7 +56,7 @@ class Head implements AclHead {
 }
 
 /** A line that is its own statement: there are very many of them. */
-class PlainAclLine extends PlainLine implements Line, AclStatement {
+class PlainAclLine extends LineInText implements Line, AclStatement {
   constructor(
     whole: string,
     from: number,
@@ -176,12 +186,4 @@ function areHostNames(text: string, from: number, end: number): boolean {
     }
   }
   return before !== SPACE && before !== DOT;
-}
-
-/** The end of a port of at most five digits; negative where there is none. */
-function portEnd(text: string, start: number): number {
-  let port = 0;
-  let at = start;
-  for (; at < start + 5 && isDigit(text.charCodeAt(at)); at++) port = port * 10 + text.charCodeAt(at) - 48;
-  return at > start && port <= 65_535 ? at : -1;
 }

@@ -1,9 +1,7 @@
-// IPv4 addresses and prefixes as nearly all are written, read by their characters.
+// IPv4 addresses, prefixes and ports as nearly all are written, read by their characters.
 
 import type { Address } from '../../../model/ip.js';
-import { DOT, isDigit } from './plain-line.js';
-
-const SLASH = 47;
+import { PlainLine } from '../../shared/plain-line.js';
 
 /** A prefix of IPv4. */
 export interface PlainPrefix {
@@ -11,22 +9,36 @@ export interface PlainPrefix {
   readonly length: number;
 }
 
+const LARGEST_PORT = 65_535;
+
+class Reader extends PlainLine {
+  /** Where reading has ended. */
+  get place(): number {
+    return this.at;
+  }
+
+  /** Reads `192.0.2.1` or `192.0.2.0/24`; `undefined` for anything that is written in another way, and for a length of 0. */
+  readPrefix(text: string, start: number): PlainPrefix | undefined {
+    this.begin(text, start, text.length);
+    const value = this.readQuad();
+    if (value < 0) return undefined;
+    const length = this.take('/') ? this.readNumber() : 32;
+    return length >= 1 && length <= 32 ? { address: { family: 4, value }, length } : undefined;
+  }
+
+  isPort(text: string, start: number): boolean {
+    this.begin(text, start, text.length);
+    const port = this.readNumber();
+    return port >= 0 && port <= LARGEST_PORT;
+  }
+}
+
+const reader = new Reader();
+
 /** Reads `192.0.2.1` or `192.0.2.0/24`; `undefined` for anything that is written in another way. */
 export function readPlainPrefix(text: string): PlainPrefix | undefined {
-  if (addressEnd(text, 0) !== text.length) return undefined;
-  let value = 0;
-  let octet = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (isDigit(unit)) {
-      octet = octet * 10 + unit - 48;
-      continue;
-    }
-    value = value * 256 + octet;
-    octet = 0;
-    if (unit === SLASH) return { address: { family: 4, value }, length: Number(text.slice(at + 1)) };
-  }
-  return { address: { family: 4, value: value * 256 + octet }, length: 32 };
+  const prefix = reader.readPrefix(text, 0);
+  return reader.place === text.length ? prefix : undefined;
 }
 
 /** The first address of a prefix of IPv4. */
@@ -37,23 +49,10 @@ export function networkOf({ address, length }: PlainPrefix): Address {
 
 /** The end of an IPv4 address, with or without the length of a prefix from 1 to 32; negative where there is none. */
 export function addressEnd(text: string, start: number): number {
-  let at = start;
-  for (let octet = 0; octet < 4; octet++) {
-    if (octet > 0 && (at === text.length || text.charCodeAt(at++) !== DOT)) return -1;
-    at = numberEnd(text, at, 255);
-    if (at < 0) return -1;
-  }
-  if (at === text.length || text.charCodeAt(at) !== SLASH) return at;
-  return text.charCodeAt(at + 1) === 48 ? -1 : numberEnd(text, at + 1, 32);
+  return reader.readPrefix(text, start) ? reader.place : -1;
 }
 
-/** The end of a number without leading zeros; negative where there is none, or a larger one. */
-function numberEnd(text: string, start: number, largest: number): number {
-  let value = 0;
-  let at = start;
-  for (; at < text.length && isDigit(text.charCodeAt(at)); at++) {
-    value = value * 10 + text.charCodeAt(at) - 48;
-    if (value > largest || (at > start && text.charCodeAt(start) === 48)) return -1;
-  }
-  return at > start ? at : -1;
+/** The end of a port without leading zeros; negative where there is none. */
+export function portEnd(text: string, start: number): number {
+  return reader.isPort(text, start) ? reader.place : -1;
 }

@@ -9,7 +9,7 @@ export const SPACE = 32;
 export const DOT = 46;
 
 /** A line that keeps the text that it stands in, and where: of very many lines, a string for each would be a good part of what they take. */
-export abstract class PlainLine {
+export abstract class LineInText {
   /** `from` and `to` are where it stands, with its line end. */
   constructor(
     protected readonly whole: string,

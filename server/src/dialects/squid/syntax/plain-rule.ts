@@ -3,7 +3,7 @@
 
 import type { LineProblem } from '../../shared/line-problem.js';
 import { DIRECTIVES, type Directive } from '../vocabulary/directives.js';
-import { contentEnd, isPlainName, PlainLine, tokenIn, wordEnd } from './plain-line.js';
+import { contentEnd, isPlainName, LineInText, tokenIn, wordEnd } from './plain-line.js';
 import { type AclReference, aclKey, type Line, type RuleStatement, type Token } from './tree.js';
 
 const NOT = 33;
@@ -18,7 +18,7 @@ interface Head {
 }
 
 /** A line that is its own statement. */
-class PlainRuleLine extends PlainLine implements Line, RuleStatement {
+class PlainRuleLine extends LineInText implements Line, RuleStatement {
   constructor(
     whole: string,
     from: number,
